@@ -1,0 +1,5 @@
+package luthier.app;
+
+final class Placeholder {
+    private Placeholder() {}
+}

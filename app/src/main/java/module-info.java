@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The command line: picocli, progress, report pages. */
+@NullMarked
+module luthier.app {
+    requires luthier.finetune;
+    requires info.picocli;
+    requires static org.jspecify;
+
+    opens luthier.app to
+            info.picocli;
+}

@@ -1,0 +1,5 @@
+package luthier.autograd;
+
+final class Placeholder {
+    private Placeholder() {}
+}

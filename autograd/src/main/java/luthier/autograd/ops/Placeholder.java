@@ -1,0 +1,5 @@
+package luthier.autograd.ops;
+
+final class Placeholder {
+    private Placeholder() {}
+}

@@ -1,0 +1,2 @@
+/** Differentiable operations, one family a file. */
+package luthier.autograd.ops;

@@ -1,0 +1,2 @@
+/** Variables, the tape and backward. */
+package luthier.autograd;

@@ -1,0 +1,5 @@
+package luthier.finetune;
+
+final class Placeholder {
+    private Placeholder() {}
+}

@@ -1,0 +1,2 @@
+/** Fine-tuning. */
+package luthier.finetune;

@@ -1,0 +1,5 @@
+package luthier.nn;
+
+final class Placeholder {
+    private Placeholder() {}
+}

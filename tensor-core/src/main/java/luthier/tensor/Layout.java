@@ -1,0 +1,407 @@
+package luthier.tensor;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Where elements lie: strides, views and strided copies. A stride is a distance in elements. */
+final class Layout {
+    /** The largest array a JVM is sure to allocate. */
+    static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+    private Layout() {}
+
+    static int arrayLength(Shape shape, String operation) {
+        long n = shape.elementCount();
+        if (n > MAX_ARRAY) {
+            throw new ShapeException(operation + ": a tensor may hold at most " + MAX_ARRAY + " elements; got " + shape
+                    + " (" + n + "); split it");
+        }
+        return (int) n;
+    }
+
+    static int[] rowMajor(Shape shape) {
+        int[] strides = new int[shape.rank()];
+        long next = 1;
+        for (int i = strides.length - 1; i >= 0; i--) {
+            strides[i] = (int) Math.min(next, Integer.MAX_VALUE);
+            next *= Math.max(shape.size(i), 1);
+        }
+        return strides;
+    }
+
+    static boolean isRowMajor(Shape shape, int[] strides) {
+        long next = 1;
+        for (int i = strides.length - 1; i >= 0; i--) {
+            long size = shape.size(i);
+            if (size == 0) {
+                return true;
+            }
+            if (size != 1 && strides[i] != next) {
+                return shape.elementCount() == 0;
+            }
+            next *= size;
+        }
+        return true;
+    }
+
+    /** Resolves one -1 in {@code sizes} and checks the element count. */
+    static Shape inferShape(Shape from, long... sizes) {
+        long[] result = sizes.clone();
+        int unknown = -1;
+        long known = 1;
+        for (int i = 0; i < result.length; i++) {
+            if (result[i] == -1 && unknown < 0) {
+                unknown = i;
+            } else {
+                known *= result[i];
+            }
+        }
+        long n = from.elementCount();
+        if (unknown >= 0 && known > 0) {
+            result[unknown] = n / known;
+        }
+        boolean fits =
+                Arrays.stream(result).allMatch(s -> s >= 0) && Shape.of(result).elementCount() == n;
+        if (!fits) {
+            throw new ShapeException("reshape: element counts must agree; got " + from + " (" + n + ") to "
+                    + Arrays.toString(sizes) + (unknown >= 0 ? "; -1 cannot be inferred" : ""));
+        }
+        return Shape.of(result);
+    }
+
+    /** Returns strides that read {@code shape} as {@code target} without a copy, or null if there are none. */
+    static int @Nullable [] reshapeStrides(Shape shape, int[] strides, Shape target) {
+        if (isRowMajor(shape, strides)) {
+            return rowMajor(target);
+        }
+        int[] result = new int[target.rank()];
+        int from = shape.rank() - 1;
+        int to = target.rank() - 1;
+        while (to >= 0 || from >= 0) {
+            while (from >= 0 && shape.size(from) == 1) {
+                from--;
+            }
+            while (to >= 0 && target.size(to) == 1) {
+                to--;
+            }
+            if (from < 0 || to < 0) {
+                break;
+            }
+            // One group of adjacent axes on either side that hold the same elements.
+            long have = shape.size(from);
+            long want = target.size(to);
+            long stride = strides[from];
+            result[to] = (int) stride;
+            while (have != want) {
+                if (have < want) {
+                    from--;
+                    if (strides[from] != stride * shape.size(from + 1)) {
+                        return null;
+                    }
+                    stride = strides[from];
+                    have *= shape.size(from);
+                } else {
+                    int inner = result[to];
+                    long innerSize = target.size(to);
+                    to--;
+                    result[to] = (int) (inner * innerSize);
+                    want *= target.size(to);
+                }
+            }
+            from--;
+            to--;
+        }
+        return result;
+    }
+
+    static Shape without(Shape shape, int axis) {
+        long[] sizes = shape.toArray();
+        long[] result = new long[sizes.length - 1];
+        System.arraycopy(sizes, 0, result, 0, axis);
+        System.arraycopy(sizes, axis + 1, result, axis, result.length - axis);
+        return Shape.of(result);
+    }
+
+    static int[] without(int[] strides, int axis) {
+        int[] result = new int[strides.length - 1];
+        System.arraycopy(strides, 0, result, 0, axis);
+        System.arraycopy(strides, axis + 1, result, axis, result.length - axis);
+        return result;
+    }
+
+    static Shape with(Shape shape, int axis, long size) {
+        long[] sizes = shape.toArray();
+        long[] result = new long[sizes.length + 1];
+        System.arraycopy(sizes, 0, result, 0, axis);
+        result[axis] = size;
+        System.arraycopy(sizes, axis, result, axis + 1, sizes.length - axis);
+        return Shape.of(result);
+    }
+
+    static int[] with(int[] strides, int axis, int stride) {
+        int[] result = new int[strides.length + 1];
+        System.arraycopy(strides, 0, result, 0, axis);
+        result[axis] = stride;
+        System.arraycopy(strides, axis, result, axis + 1, strides.length - axis);
+        return result;
+    }
+
+    /** Visits runs along the last axis in row-major order: {@code visit(position of the run's first element)}. */
+    static void forEachRow(Tensor t, RowVisitor visitor) {
+        int rank = t.rank();
+        if (t.elementCount() == 0) {
+            return;
+        }
+        int[] strides = t.strides();
+        long[] index = new long[Math.max(rank - 1, 0)];
+        int position = t.offset();
+        while (true) {
+            visitor.visit(position);
+            int axis = rank - 2;
+            while (axis >= 0) {
+                position += strides[axis];
+                if (++index[axis] < t.size(axis)) {
+                    break;
+                }
+                position -= (int) (index[axis] * strides[axis]);
+                index[axis] = 0;
+                axis--;
+            }
+            if (axis < 0) {
+                return;
+            }
+        }
+    }
+
+    interface RowVisitor {
+        void visit(int position);
+    }
+
+    /** Returns a new array with the elements in row-major order. */
+    static Object copyOut(Tensor t) {
+        Tensor result =
+                new Tensor(t.dtype(), t.shape(), rowMajor(t.shape()), 0, Tensor.allocate(t.dtype(), t.shape(), "copy"));
+        copy(t, result);
+        return result.storage();
+    }
+
+    /** Copies element by element between tensors of one shape and type. */
+    static void copy(Tensor from, Tensor to) {
+        if (from.elementCount() == 0) {
+            return;
+        }
+        int n = (int) from.elementCount();
+        if (from.isContiguous() && to.isContiguous()) {
+            System.arraycopy(from.storage(), from.offset(), to.storage(), to.offset(), n);
+            return;
+        }
+        int rank = from.rank();
+        int length = rank == 0 ? 1 : (int) from.size(rank - 1);
+        int fromStep = rank == 0 ? 1 : from.strides()[rank - 1];
+        int toStep = rank == 0 ? 1 : to.strides()[rank - 1];
+        int rows = n / length;
+        int[] starts = new int[rows];
+        int[] next = {0};
+        forEachRow(to, position -> starts[next[0]++] = position);
+        next[0] = 0;
+        forEachRow(
+                from,
+                position ->
+                        copyRow(from.storage(), position, fromStep, to.storage(), starts[next[0]++], toStep, length));
+    }
+
+    private static void copyRow(Object from, int fromAt, int fromStep, Object to, int toAt, int toStep, int length) {
+        if (fromStep == 1 && toStep == 1) {
+            System.arraycopy(from, fromAt, to, toAt, length);
+            return;
+        }
+        switch (from) {
+            case float[] a -> {
+                float[] b = (float[]) to;
+                for (int i = 0; i < length; i++) {
+                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
+                }
+            }
+            case double[] a -> {
+                double[] b = (double[]) to;
+                for (int i = 0; i < length; i++) {
+                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
+                }
+            }
+            case long[] a -> {
+                long[] b = (long[]) to;
+                for (int i = 0; i < length; i++) {
+                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
+                }
+            }
+            case int[] a -> {
+                int[] b = (int[]) to;
+                for (int i = 0; i < length; i++) {
+                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
+                }
+            }
+            default -> {
+                byte[] a = (byte[]) from;
+                byte[] b = (byte[]) to;
+                for (int i = 0; i < length; i++) {
+                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
+                }
+            }
+        }
+    }
+
+    static Tensor convert(Tensor t, DType target) {
+        Tensor source = t.contiguous();
+        Tensor result = Tensor.zeros(target, t.shape());
+        int n = (int) t.elementCount();
+        int o = source.offset();
+        switch (source.storage()) {
+            case float[] a -> {
+                switch (result.storage()) {
+                    case double[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = a[o + i];
+                        }
+                    }
+                    case long[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (long) a[o + i];
+                        }
+                    }
+                    case int[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (int) a[o + i];
+                        }
+                    }
+                    default -> {
+                        byte[] b = (byte[]) result.storage();
+                        for (int i = 0; i < n; i++) {
+                            b[i] = a[o + i] != 0 ? (byte) 1 : 0;
+                        }
+                    }
+                }
+            }
+            case double[] a -> {
+                switch (result.storage()) {
+                    case float[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (float) a[o + i];
+                        }
+                    }
+                    case long[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (long) a[o + i];
+                        }
+                    }
+                    case int[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (int) a[o + i];
+                        }
+                    }
+                    default -> {
+                        byte[] b = (byte[]) result.storage();
+                        for (int i = 0; i < n; i++) {
+                            b[i] = a[o + i] != 0 ? (byte) 1 : 0;
+                        }
+                    }
+                }
+            }
+            default -> {
+                long[] a = integers(source, n);
+                switch (result.storage()) {
+                    case float[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (float) a[i];
+                        }
+                    }
+                    case double[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (double) a[i];
+                        }
+                    }
+                    case long[] b -> System.arraycopy(a, 0, b, 0, n);
+                    case int[] b -> {
+                        for (int i = 0; i < n; i++) {
+                            b[i] = (int) a[i];
+                        }
+                    }
+                    default -> {
+                        byte[] b = (byte[]) result.storage();
+                        for (int i = 0; i < n; i++) {
+                            b[i] = a[i] != 0 ? (byte) 1 : 0;
+                        }
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
+    /** Returns the elements of a contiguous I64, I32 or BOOL tensor as longs. */
+    private static long[] integers(Tensor t, int n) {
+        long[] result = new long[n];
+        int o = t.offset();
+        switch (t.storage()) {
+            case long[] a -> System.arraycopy(a, o, result, 0, n);
+            case int[] a -> {
+                for (int i = 0; i < n; i++) {
+                    result[i] = a[o + i];
+                }
+            }
+            default -> {
+                byte[] a = (byte[]) t.storage();
+                for (int i = 0; i < n; i++) {
+                    result[i] = a[o + i];
+                }
+            }
+        }
+        return result;
+    }
+
+    static boolean bitEquals(Tensor a, Tensor b) {
+        Tensor x = a.contiguous();
+        Tensor y = b.contiguous();
+        int n = (int) x.elementCount();
+        int xo = x.offset();
+        int yo = y.offset();
+        return switch (x.storage()) {
+            case float[] s -> {
+                float[] t = y.floats();
+                for (int i = 0; i < n; i++) {
+                    if (Float.floatToRawIntBits(s[xo + i]) != Float.floatToRawIntBits(t[yo + i])) {
+                        yield false;
+                    }
+                }
+                yield true;
+            }
+            case double[] s -> {
+                double[] t = y.doubles();
+                for (int i = 0; i < n; i++) {
+                    if (Double.doubleToRawLongBits(s[xo + i]) != Double.doubleToRawLongBits(t[yo + i])) {
+                        yield false;
+                    }
+                }
+                yield true;
+            }
+            case long[] s -> Arrays.equals(s, xo, xo + n, y.longs(), yo, yo + n);
+            case int[] s -> Arrays.equals(s, xo, xo + n, (int[]) y.storage(), yo, yo + n);
+            default -> Arrays.equals((byte[]) x.storage(), xo, xo + n, y.bytes(), yo, yo + n);
+        };
+    }
+
+    static String describe(Tensor t) {
+        String head = t.dtype() + t.shape().toString();
+        if (t.elementCount() > 64) {
+            return head;
+        }
+        Object values = copyOut(t);
+        return head
+                + switch (values) {
+                    case float[] a -> Arrays.toString(a);
+                    case double[] a -> Arrays.toString(a);
+                    case long[] a -> Arrays.toString(a);
+                    case int[] a -> Arrays.toString(a);
+                    default -> Arrays.toString(t.toBooleanArray());
+                };
+    }
+}

@@ -1,0 +1,127 @@
+package luthier.tensor;
+
+import java.util.Arrays;
+
+/**
+ * The sizes of a tensor's axes, outermost first. Immutable. Rank 0 (a single number) and axes of size 0 are ordinary shapes.
+ *
+ * <p>Sizes are {@code long} and their product is exact, so a shape can describe tensors far larger than memory: models are
+ * counted from shapes alone.
+ */
+public final class Shape {
+    private static final Shape SCALAR = new Shape(new long[0]);
+
+    private final long[] sizes;
+
+    private Shape(long[] sizes) {
+        this.sizes = sizes;
+    }
+
+    /**
+     * Returns the shape with the given axis sizes, outermost first.
+     *
+     * @throws ShapeException if a size is negative or the product of the sizes exceeds a {@code long}
+     */
+    public static Shape of(long... sizes) {
+        if (sizes.length == 0) {
+            return SCALAR;
+        }
+        long[] copy = sizes.clone();
+        long product = 1;
+        for (long size : copy) {
+            if (size < 0) {
+                throw new ShapeException("shape: sizes must not be negative; got " + Arrays.toString(copy));
+            }
+            try {
+                product = Math.multiplyExact(product, Math.max(size, 1));
+            } catch (ArithmeticException overflow) {
+                throw new ShapeException("shape: the element count must fit a long; got " + Arrays.toString(copy));
+            }
+        }
+        return new Shape(copy);
+    }
+
+    /** Returns the number of axes. */
+    public int rank() {
+        return sizes.length;
+    }
+
+    /**
+     * Returns the size of an axis; negative axes count from the end.
+     *
+     * @throws ShapeException if the axis is outside {@code [-rank, rank)}
+     */
+    public long size(int axis) {
+        return sizes[axis(axis, "size")];
+    }
+
+    /** Returns the product of all sizes: 1 for rank 0, 0 if any axis has size 0. */
+    public long elementCount() {
+        long product = 1;
+        for (long size : sizes) {
+            product *= size;
+        }
+        return product;
+    }
+
+    /** Returns a copy of the sizes. */
+    public long[] toArray() {
+        return sizes.clone();
+    }
+
+    /**
+     * Returns the axis as an index from the front.
+     *
+     * @param operation the caller's name, for the error
+     * @throws ShapeException if the axis is outside {@code [-rank, rank)}
+     */
+    public int axis(int axis, String operation) {
+        int resolved = axis < 0 ? axis + sizes.length : axis;
+        if (resolved < 0 || resolved >= sizes.length) {
+            throw new ShapeException(operation + ": axis must be in [" + -sizes.length + ", " + sizes.length
+                    + ") for shape " + this + "; got " + axis);
+        }
+        return resolved;
+    }
+
+    /**
+     * Returns the shape both operands expand to: aligned at the last axis, sizes must be equal or one of them 1.
+     *
+     * @param operation the caller's name, for the error
+     * @throws ShapeException if an axis neither agrees nor is 1
+     */
+    public Shape broadcast(Shape other, String operation) {
+        if (equals(other)) {
+            return this;
+        }
+        int rank = Math.max(rank(), other.rank());
+        long[] result = new long[rank];
+        for (int i = 1; i <= rank; i++) {
+            long a = i <= rank() ? sizes[rank() - i] : 1;
+            long b = i <= other.rank() ? other.sizes[other.rank() - i] : 1;
+            if (a != b && a != 1 && b != 1) {
+                throw new ShapeException(operation + ": shapes must broadcast (equal sizes or 1, aligned at the last"
+                        + " axis); got " + this + " and " + other + ", which differ at axis -" + i + " (" + a + " and "
+                        + b + ")");
+            }
+            result[rank - i] = a == 1 ? b : a;
+        }
+        return new Shape(result);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape shape && Arrays.equals(sizes, shape.sizes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(sizes);
+    }
+
+    /** Returns the sizes in brackets, {@code [2, 3]}; rank 0 is {@code []}. */
+    @Override
+    public String toString() {
+        return Arrays.toString(sizes);
+    }
+}

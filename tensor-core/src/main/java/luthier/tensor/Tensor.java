@@ -1,0 +1,507 @@
+package luthier.tensor;
+
+import java.util.Arrays;
+
+/**
+ * An n-dimensional array of numbers: a type, a shape and a strided view of a heap array. It has no history; derivatives are
+ * the business of the autograd module.
+ *
+ * <p>A tensor is immutable to its users. {@link #reshape reshape}, {@link #transpose transpose}, {@link #slice slice},
+ * {@link #expand expand} and their kin return views that share storage and copy nothing where the layout allows it; every
+ * other operation returns a new tensor. The only writers are the methods whose names end in {@code InPlace}, which belong to
+ * optimizers and loaders. Immutable tensors may be shared between threads freely.
+ *
+ * <p>Operations beyond everyone's daily bread are static methods of their family: {@link Elementwise}, {@link Reduction},
+ * {@link Matmul}, {@link Softmax}, {@link Activation}, {@link Normalization}, {@link Indexing}, {@link Attention}.
+ */
+public final class Tensor {
+    private final DType dtype;
+    private final Shape shape;
+    private final int[] strides;
+    private final int offset;
+    private final Object storage;
+
+    Tensor(DType dtype, Shape shape, int[] strides, int offset, Object storage) {
+        this.dtype = dtype;
+        this.shape = shape;
+        this.strides = strides;
+        this.offset = offset;
+        this.storage = storage;
+    }
+
+    // ---- creation
+    // -------------------------------------------------------------------------------------------------------
+
+    /** Returns an F32 tensor with a copy of the data in row-major order. Throws {@link ShapeException} if the count differs. */
+    public static Tensor of(float[] data, long... shape) {
+        return wrap(data.clone(), Shape.of(shape));
+    }
+
+    /** Returns an F64 tensor with a copy of the data in row-major order. Throws {@link ShapeException} if the count differs. */
+    public static Tensor of(double[] data, long... shape) {
+        return wrap(data.clone(), Shape.of(shape));
+    }
+
+    /** Returns an I64 tensor with a copy of the data in row-major order. Throws {@link ShapeException} if the count differs. */
+    public static Tensor of(long[] data, long... shape) {
+        return wrap(data.clone(), Shape.of(shape));
+    }
+
+    /** Returns an I32 tensor with a copy of the data in row-major order. Throws {@link ShapeException} if the count differs. */
+    public static Tensor of(int[] data, long... shape) {
+        return wrap(data.clone(), Shape.of(shape));
+    }
+
+    /** Returns a BOOL tensor with a copy of the data in row-major order. Throws {@link ShapeException} if the count differs. */
+    public static Tensor of(boolean[] data, long... shape) {
+        byte[] bytes = new byte[data.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = data[i] ? (byte) 1 : 0;
+        }
+        return wrap(bytes, Shape.of(shape));
+    }
+
+    /** Returns an F32 tensor of rank 0. */
+    public static Tensor scalar(float value) {
+        return wrap(new float[] {value}, Shape.of());
+    }
+
+    /** Returns an F64 tensor of rank 0. */
+    public static Tensor scalar(double value) {
+        return wrap(new double[] {value}, Shape.of());
+    }
+
+    /** Returns a tensor of zeros. */
+    public static Tensor zeros(DType dtype, long... shape) {
+        return zeros(dtype, Shape.of(shape));
+    }
+
+    /** Returns a tensor of zeros. */
+    public static Tensor zeros(DType dtype, Shape shape) {
+        return wrap(allocate(dtype, shape, "zeros"), shape);
+    }
+
+    /** Returns a tensor of ones. */
+    public static Tensor ones(DType dtype, long... shape) {
+        return full(dtype, 1, Shape.of(shape));
+    }
+
+    /** Returns a tensor with every element set to {@code value}, rounded to the type. */
+    public static Tensor full(DType dtype, double value, Shape shape) {
+        Tensor result = zeros(dtype, shape);
+        switch (result.storage) {
+            case float[] a -> Arrays.fill(a, (float) value);
+            case double[] a -> Arrays.fill(a, value);
+            case long[] a -> Arrays.fill(a, (long) value);
+            case int[] a -> Arrays.fill(a, (int) value);
+            default -> Arrays.fill((byte[]) result.storage, value != 0 ? (byte) 1 : 0);
+        }
+        return result;
+    }
+
+    /**
+     * Returns a contiguous tensor over the array itself, without a copy: the caller gives the array away and must not touch
+     * it again. {@code float[]} is F32, {@code double[]} F64, {@code long[]} I64, {@code int[]} I32, {@code byte[]} BOOL.
+     *
+     * @throws ShapeException if the array's length is not the shape's element count
+     */
+    public static Tensor wrap(Object array, Shape shape) {
+        DType dtype;
+        int length;
+        switch (array) {
+            case float[] a -> {
+                dtype = DType.F32;
+                length = a.length;
+            }
+            case double[] a -> {
+                dtype = DType.F64;
+                length = a.length;
+            }
+            case long[] a -> {
+                dtype = DType.I64;
+                length = a.length;
+            }
+            case int[] a -> {
+                dtype = DType.I32;
+                length = a.length;
+            }
+            case byte[] a -> {
+                dtype = DType.BOOL;
+                length = a.length;
+            }
+            default ->
+                throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
+                        + array.getClass().getSimpleName());
+        }
+        if (shape.elementCount() != length) {
+            throw new ShapeException("tensor: the data must fill the shape; got " + length + " values for " + shape
+                    + " (" + shape.elementCount() + " elements)");
+        }
+        return new Tensor(dtype, shape, Layout.rowMajor(shape), 0, array);
+    }
+
+    /** Returns a new zeroed storage array, or throws a {@link ShapeException} where the heap array limit is exceeded. */
+    static Object allocate(DType dtype, Shape shape, String operation) {
+        int n = Layout.arrayLength(shape, operation);
+        return switch (dtype) {
+            case F32 -> new float[n];
+            case F64 -> new double[n];
+            case I64 -> new long[n];
+            case I32 -> new int[n];
+            case BOOL -> new byte[n];
+        };
+    }
+
+    // ---- what it is
+    // -----------------------------------------------------------------------------------------------------
+
+    /** Returns the element type. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /** Returns the shape. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Returns the number of axes. */
+    public int rank() {
+        return shape.rank();
+    }
+
+    /** Returns the size of an axis; negative axes count from the end. */
+    public long size(int axis) {
+        return shape.size(axis);
+    }
+
+    /** Returns the number of elements. */
+    public long elementCount() {
+        return shape.elementCount();
+    }
+
+    /** Returns whether the elements lie in row-major order without gaps. */
+    public boolean isContiguous() {
+        return Layout.isRowMajor(shape, strides);
+    }
+
+    int[] strides() {
+        return strides;
+    }
+
+    int offset() {
+        return offset;
+    }
+
+    Object storage() {
+        return storage;
+    }
+
+    /** The F32 storage array; elements start at {@link #offset()}. */
+    float[] floats() {
+        return (float[]) storage;
+    }
+
+    /** The F64 storage array; elements start at {@link #offset()}. */
+    double[] doubles() {
+        return (double[]) storage;
+    }
+
+    /** The I64 storage array; elements start at {@link #offset()}. */
+    long[] longs() {
+        return (long[]) storage;
+    }
+
+    /** The BOOL storage array; elements start at {@link #offset()}. */
+    byte[] bytes() {
+        return (byte[]) storage;
+    }
+
+    // ---- values
+    // ---------------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns the only element as a {@code double}.
+     *
+     * @throws ShapeException if there is not exactly one element
+     */
+    public double item() {
+        if (elementCount() != 1) {
+            throw new ShapeException("item: the tensor must have exactly one element; got shape " + shape
+                    + "; use get(index) or reduce it first");
+        }
+        return at(offset);
+    }
+
+    /**
+     * Returns one element as a {@code double} (BOOL as 0 or 1).
+     *
+     * @throws ShapeException if the number of indices is not the rank or an index is out of range
+     */
+    public double get(long... index) {
+        if (index.length != rank()) {
+            throw new ShapeException(
+                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape);
+        }
+        int position = offset;
+        for (int axis = 0; axis < index.length; axis++) {
+            if (index[axis] < 0 || index[axis] >= shape.size(axis)) {
+                throw new ShapeException("get: indices must lie inside the shape; got " + Arrays.toString(index)
+                        + " for shape " + shape);
+            }
+            position += (int) index[axis] * strides[axis];
+        }
+        return at(position);
+    }
+
+    private double at(int position) {
+        return switch (storage) {
+            case float[] a -> a[position];
+            case double[] a -> a[position];
+            case long[] a -> (double) a[position];
+            case int[] a -> a[position];
+            default -> ((byte[]) storage)[position];
+        };
+    }
+
+    /** Returns the elements in row-major order, converted to {@code float}. */
+    public float[] toFloatArray() {
+        return (float[]) Layout.copyOut(to(DType.F32));
+    }
+
+    /** Returns the elements in row-major order, converted to {@code double}. */
+    public double[] toDoubleArray() {
+        return (double[]) Layout.copyOut(to(DType.F64));
+    }
+
+    /** Returns the elements in row-major order, converted to {@code long} (fractions are cut off). */
+    public long[] toLongArray() {
+        return (long[]) Layout.copyOut(to(DType.I64));
+    }
+
+    /** Returns the elements in row-major order as truth values (true where not zero). */
+    public boolean[] toBooleanArray() {
+        byte[] bytes = (byte[]) Layout.copyOut(to(DType.BOOL));
+        boolean[] result = new boolean[bytes.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = bytes[i] != 0;
+        }
+        return result;
+    }
+
+    /** Returns this tensor converted to another type; itself if the type is the same. To BOOL: true where not zero. */
+    public Tensor to(DType target) {
+        return target == dtype ? this : Layout.convert(this, target);
+    }
+
+    /** Returns this tensor if it is contiguous, otherwise a contiguous copy. */
+    public Tensor contiguous() {
+        return isContiguous() ? this : copy();
+    }
+
+    /** Returns a contiguous copy with storage of its own. */
+    public Tensor copy() {
+        return wrap(Layout.copyOut(this), shape);
+    }
+
+    /**
+     * Overwrites this tensor's elements with those of {@code source}. For optimizers and loaders; every view of this storage
+     * sees the change.
+     *
+     * @throws ShapeException if the shapes differ
+     * @throws DTypeException if the types differ
+     */
+    public void copyInPlace(Tensor source) {
+        if (!shape.equals(source.shape)) {
+            throw new ShapeException("copyInPlace: shapes must agree; got " + shape + " and " + source.shape);
+        }
+        if (dtype != source.dtype) {
+            throw new DTypeException(
+                    "copyInPlace: types must agree; got " + dtype + " and " + source.dtype + "; convert with to()");
+        }
+        Layout.copy(source, this);
+    }
+
+    /** Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0. */
+    public boolean bitEquals(Tensor other) {
+        return dtype == other.dtype && shape.equals(other.shape) && Layout.bitEquals(this, other);
+    }
+
+    // ---- views
+    // ----------------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns the same elements under another shape; one size may be -1 and is inferred. A view where the layout allows it,
+     * otherwise a copy.
+     *
+     * @throws ShapeException if the element counts differ
+     */
+    public Tensor reshape(long... sizes) {
+        Shape target = Layout.inferShape(shape, sizes);
+        if (target.equals(shape)) {
+            return this;
+        }
+        int[] viewStrides = Layout.reshapeStrides(shape, strides, target);
+        return viewStrides != null
+                ? new Tensor(dtype, target, viewStrides, offset, storage)
+                : wrap(Layout.copyOut(this), target);
+    }
+
+    /** Returns a view with two axes exchanged. */
+    public Tensor transpose(int axisA, int axisB) {
+        int[] order = new int[rank()];
+        Arrays.setAll(order, i -> i);
+        int a = shape.axis(axisA, "transpose");
+        int b = shape.axis(axisB, "transpose");
+        order[a] = b;
+        order[b] = a;
+        return permute(order);
+    }
+
+    /**
+     * Returns a view whose axis {@code i} is this tensor's axis {@code order[i]}.
+     *
+     * @throws ShapeException if {@code order} is not a permutation of the axes
+     */
+    public Tensor permute(int... order) {
+        long[] sizes = new long[rank()];
+        int[] newStrides = new int[rank()];
+        boolean[] seen = new boolean[rank()];
+        if (order.length != rank()) {
+            throw new ShapeException(
+                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape);
+        }
+        for (int i = 0; i < order.length; i++) {
+            int axis = shape.axis(order[i], "permute");
+            if (seen[axis]) {
+                throw new ShapeException("permute: every axis must appear once; got " + Arrays.toString(order));
+            }
+            seen[axis] = true;
+            sizes[i] = shape.size(axis);
+            newStrides[i] = strides[axis];
+        }
+        return new Tensor(dtype, Shape.of(sizes), newStrides, offset, storage);
+    }
+
+    /**
+     * Returns a view expanded to a larger shape: axes of size 1 repeat, new axes appear in front.
+     *
+     * @throws ShapeException if an axis neither agrees nor is 1
+     */
+    public Tensor expand(Shape target) {
+        if (target.equals(shape)) {
+            return this;
+        }
+        if (target.rank() < rank() || !shape.broadcast(target, "expand").equals(target)) {
+            throw new ShapeException("expand: only axes of size 1 can grow; got " + shape + " to " + target);
+        }
+        int[] newStrides = new int[target.rank()];
+        int lead = target.rank() - rank();
+        for (int i = lead; i < newStrides.length; i++) {
+            newStrides[i] = shape.size(i - lead) == 1 ? 0 : strides[i - lead];
+        }
+        return new Tensor(dtype, target, newStrides, offset, storage);
+    }
+
+    /** Returns a view without an axis of size 1. Throws {@link ShapeException} if its size is not 1. */
+    public Tensor squeeze(int axis) {
+        int a = shape.axis(axis, "squeeze");
+        if (shape.size(a) != 1) {
+            throw new ShapeException("squeeze: the axis must have size 1; got axis " + axis + " of " + shape);
+        }
+        return new Tensor(dtype, Layout.without(shape, a), Layout.without(strides, a), offset, storage);
+    }
+
+    /** Returns a view with a new axis of size 1 at the given place, in {@code [-rank-1, rank]}. */
+    public Tensor unsqueeze(int axis) {
+        int a = axis < 0 ? axis + rank() + 1 : axis;
+        if (a < 0 || a > rank()) {
+            throw new ShapeException("unsqueeze: axis must be in [" + (-rank() - 1) + ", " + rank() + "] for shape "
+                    + shape + "; got " + axis);
+        }
+        return new Tensor(dtype, Layout.with(shape, a, 1), Layout.with(strides, a, 0), offset, storage);
+    }
+
+    /**
+     * Returns a view of the elements {@code start, start + step, ...} before {@code stop} along an axis. Negative bounds
+     * count from the end, bounds outside the axis are cut to it.
+     *
+     * @throws ShapeException if {@code step} is not positive
+     */
+    public Tensor slice(int axis, long start, long stop, long step) {
+        int a = shape.axis(axis, "slice");
+        if (step <= 0) {
+            throw new ShapeException("slice: step must be positive; got " + step + "; use flip for a reversed view");
+        }
+        long n = shape.size(a);
+        long from = Math.clamp(start < 0 ? start + n : start, 0, n);
+        long to = Math.clamp(stop < 0 ? stop + n : stop, from, n);
+        long count = (to - from + step - 1) / step;
+        long[] sizes = shape.toArray();
+        sizes[a] = count;
+        int[] newStrides = strides.clone();
+        newStrides[a] = (int) Math.min((long) strides[a] * step, Integer.MAX_VALUE);
+        int newOffset = count == 0 ? offset : offset + (int) from * strides[a];
+        return new Tensor(dtype, Shape.of(sizes), newStrides, newOffset, storage);
+    }
+
+    /** Returns a view of the elements {@code start} to {@code stop - 1} along an axis. */
+    public Tensor slice(int axis, long start, long stop) {
+        return slice(axis, start, stop, 1);
+    }
+
+    /** Returns a view with one index of an axis chosen and the axis dropped; negative indices count from the end. */
+    public Tensor select(int axis, long index) {
+        int a = shape.axis(axis, "select");
+        long i = index < 0 ? index + shape.size(a) : index;
+        if (i < 0 || i >= shape.size(a)) {
+            throw new ShapeException("select: index must lie inside axis " + axis + " of " + shape + "; got " + index);
+        }
+        return new Tensor(
+                dtype, Layout.without(shape, a), Layout.without(strides, a), offset + (int) i * strides[a], storage);
+    }
+
+    // ---- daily bread
+    // ----------------------------------------------------------------------------------------------------
+
+    /** Returns {@code this + other}, broadcast. */
+    public Tensor add(Tensor other) {
+        return Elementwise.add(this, other);
+    }
+
+    /** Returns {@code this - other}, broadcast. */
+    public Tensor sub(Tensor other) {
+        return Elementwise.sub(this, other);
+    }
+
+    /** Returns {@code this * other} element by element, broadcast. */
+    public Tensor mul(Tensor other) {
+        return Elementwise.mul(this, other);
+    }
+
+    /** Returns {@code this * factor}. */
+    public Tensor mul(double factor) {
+        return Elementwise.mul(this, full(dtype, factor, Shape.of()));
+    }
+
+    /** Returns {@code this / other} element by element, broadcast. */
+    public Tensor div(Tensor other) {
+        return Elementwise.div(this, other);
+    }
+
+    /** Returns the matrix product, batch axes broadcast: {@code [.., m, k] x [.., k, n] -> [.., m, n]}. */
+    public Tensor matmul(Tensor other) {
+        return Matmul.matmul(this, other);
+    }
+
+    /** Returns the sum of all elements, of rank 0. */
+    public Tensor sum() {
+        return Reduction.sum(this);
+    }
+
+    /** Returns type, shape and, for up to 64 elements, the values. */
+    @Override
+    public String toString() {
+        return Layout.describe(this);
+    }
+}

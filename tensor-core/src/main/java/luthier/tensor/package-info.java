@@ -1,0 +1,2 @@
+/** Tensors and their operations on values. */
+package luthier.tensor;
