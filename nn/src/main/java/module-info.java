@@ -7,4 +7,5 @@ module luthier.nn {
     requires static org.jspecify;
 
     exports luthier.nn;
+    exports luthier.nn.init;
 }

@@ -1,0 +1,185 @@
+package luthier.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Tensor;
+
+/**
+ * Compares the derivatives that rules give with central finite differences, {@code (f(x + h) - f(x - h)) / 2h}, element by
+ * element and in double precision.
+ *
+ * <p>A mismatch is reported as a table: element, analytic, numeric, difference and whether a kink is suspected there (the two
+ * one-sided differences disagree, so no derivative exists to compare with).
+ *
+ * {@snippet :
+ * GradCheck.check(x -> ElementwiseOps.tanh(x.get(0)), Tensor.of(new double[] {0.3, -1.2}, 2)).assertPassed();
+ * }
+ */
+public final class GradCheck {
+    /** The step of the finite differences, about the cube root of the machine epsilon. */
+    public static final double STEP = 6e-6;
+
+    /** The relative tolerance, on the scale of the larger of 1 and the gradient. */
+    public static final double TOLERANCE = 1e-6;
+
+    private GradCheck() {}
+
+    /** One compared element: where it is, what the rules gave, what the finite differences gave. */
+    public record Row(int input, long element, double analytic, double numeric, boolean kinkSuspected) {
+        /** Returns the difference on the scale of the larger of 1 and the numeric value. */
+        public double error() {
+            return Math.abs(analytic - numeric) / Math.max(1, Math.abs(numeric));
+        }
+
+        boolean passed() {
+            return error() <= TOLERANCE;
+        }
+    }
+
+    /** The whole comparison. */
+    public record Report(List<Row> rows) {
+        /** Returns whether every element agrees, or disagrees only where a kink is suspected. */
+        public boolean passed() {
+            return rows.stream().allMatch(row -> row.passed() || row.kinkSuspected());
+        }
+
+        /** Returns the largest error of the elements without a suspected kink. */
+        public double worstError() {
+            return rows.stream()
+                    .filter(row -> !row.kinkSuspected())
+                    .mapToDouble(Row::error)
+                    .max()
+                    .orElse(0);
+        }
+
+        /**
+         * Returns this report if all agrees.
+         *
+         * @throws AssertionError with the table of the elements that differ
+         */
+        public Report assertPassed() {
+            if (!passed()) {
+                throw new AssertionError("gradient check: analytic and numeric derivatives differ\n" + this);
+            }
+            return this;
+        }
+
+        /** Returns the table, differing elements only if there are any. */
+        @Override
+        public String toString() {
+            List<Row> shown =
+                    passed() ? rows : rows.stream().filter(row -> !row.passed()).toList();
+            StringBuilder table =
+                    new StringBuilder("input  element        analytic         numeric      error  kink?\n");
+            for (Row row : shown) {
+                table.append(String.format(
+                        Locale.ROOT,
+                        "%5d  %7d  %14.7g  %14.7g  %9.2e  %s%n",
+                        row.input(),
+                        row.element(),
+                        row.analytic(),
+                        row.numeric(),
+                        row.error(),
+                        row.kinkSuspected() ? "yes" : "no"));
+            }
+            return table.toString();
+        }
+    }
+
+    /**
+     * Checks the derivative of {@code sum(f(inputs) * w)} for fixed, uneven weights w with respect to every element of every
+     * input.
+     *
+     * @param f the function under test, from variables to one variable of any shape
+     * @param inputs F64 values
+     * @throws DTypeException if an input is not F64
+     */
+    public static Report check(Function<List<Variable>, Variable> f, Tensor... inputs) {
+        List<Variable> leaves = new ArrayList<>();
+        for (Tensor input : inputs) {
+            if (input.dtype() != DType.F64) {
+                throw new DTypeException("gradient check: inputs must be F64; got " + input.dtype()
+                        + "; finite differences in single precision say little");
+            }
+            leaves.add(Variable.parameter(input.copy()));
+        }
+        Variable loss = weigh(f.apply(leaves));
+        List<Variable> analytic = Backward.fromScalar(loss).gradients(leaves.toArray(Variable[]::new));
+        return compare(moved -> weigh(f.apply(moved)), inputs, analytic);
+    }
+
+    /**
+     * Checks second derivatives: the gradient that {@link #check} verified, weighed again, is differentiated by the rules and by
+     * finite differences of the analytic gradient.
+     */
+    public static Report checkSecondOrder(Function<List<Variable>, Variable> f, Tensor... inputs) {
+        Function<List<Variable>, Variable> gradient = variables -> {
+            Variable loss = weigh(f.apply(variables));
+            List<Variable> grads =
+                    Backward.fromScalar(loss).createGraph().gradients(variables.toArray(Variable[]::new));
+            Variable total = weigh(grads.get(0));
+            for (int i = 1; i < grads.size(); i++) {
+                total = total.add(weigh(grads.get(i)));
+            }
+            return total;
+        };
+        List<Variable> leaves = new ArrayList<>();
+        for (Tensor input : inputs) {
+            leaves.add(Variable.parameter(input.copy()));
+        }
+        Variable loss = gradient.apply(leaves);
+        List<Variable> analytic = new ArrayList<>();
+        if (loss.requiresGrad()) {
+            analytic.addAll(Backward.fromScalar(loss).gradients(leaves.toArray(Variable[]::new)));
+        } else {
+            leaves.forEach(leaf -> analytic.add(Variable.constant(Tensor.zeros(DType.F64, leaf.shape()))));
+        }
+        return compare(gradient, inputs, analytic);
+    }
+
+    /** A weighted sum whose weights all differ, so that errors cannot cancel. */
+    private static Variable weigh(Variable y) {
+        double[] weights = new double[Math.toIntExact(y.value().elementCount())];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = 0.5 + ((i * 37) % 101) / 101.0;
+        }
+        return y.mul(Variable.constant(Tensor.of(weights, y.shape().toArray()))).sum();
+    }
+
+    private static Report compare(Function<List<Variable>, Variable> loss, Tensor[] inputs, List<Variable> analytic) {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < inputs.length; i++) {
+            double[] values = inputs[i].toDoubleArray();
+            double[] gradient = analytic.get(i).value().toDoubleArray();
+            for (int e = 0; e < values.length; e++) {
+                double h = STEP * Math.max(1, Math.abs(values[e]));
+                double below = at(loss, inputs, i, e, values[e] - h);
+                double middle = at(loss, inputs, i, e, values[e]);
+                double above = at(loss, inputs, i, e, values[e] + h);
+                double numeric = (above - below) / (2 * h);
+                double left = (middle - below) / h;
+                double right = (above - middle) / h;
+                boolean kink = Math.abs(left - right) > 1e-2 * Math.max(1, Math.abs(numeric));
+                rows.add(new Row(i, e, gradient[e], numeric, kink));
+            }
+        }
+        return new Report(rows);
+    }
+
+    private static double at(
+            Function<List<Variable>, Variable> loss, Tensor[] inputs, int input, int element, double value) {
+        List<Variable> moved = new ArrayList<>();
+        for (int i = 0; i < inputs.length; i++) {
+            double[] values = inputs[i].toDoubleArray();
+            if (i == input) {
+                values[element] = value;
+            }
+            moved.add(Variable.parameter(Tensor.of(values, inputs[i].shape().toArray())));
+        }
+        return loss.apply(moved).item();
+    }
+}

@@ -1,5 +1,0 @@
-package luthier.autograd;
-
-final class Placeholder {
-    private Placeholder() {}
-}

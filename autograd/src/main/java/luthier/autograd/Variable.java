@@ -1,0 +1,309 @@
+package luthier.autograd;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.MatmulOps;
+import luthier.autograd.ops.ReductionOps;
+import luthier.autograd.ops.ShapeOps;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Shape;
+import luthier.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value with its history: the tensor, the rule that made it, the variables it was made from and, for leaves, the gradient.
+ *
+ * <p>Leaves are made by {@link #constant} (no gradient) and {@link #parameter} (gradient wanted); every operation that has at
+ * least one input wanting a gradient makes a recorded variable through {@link #record}, the only door onto the tape.
+ *
+ * <p>A graph belongs to the thread that builds it. Constants and parameters may be read by many threads at once as long as
+ * no backward pass or optimizer writes them.
+ */
+public final class Variable {
+    private static final AtomicLong SEQUENCE = new AtomicLong();
+    private static final Variable[] NO_INPUTS = {};
+
+    private final Tensor value;
+    private final long sequence = SEQUENCE.getAndIncrement();
+    private boolean requiresGrad;
+    private @Nullable BackwardRule rule;
+    private Variable[] inputs;
+    private boolean freed;
+    private @Nullable Variable grad;
+
+    /** The gradient gathered so far during a running backward pass. */
+    @Nullable
+    Variable pending;
+
+    private Variable(Tensor value, boolean requiresGrad, @Nullable BackwardRule rule, Variable[] inputs) {
+        this.value = value;
+        this.requiresGrad = requiresGrad;
+        this.rule = rule;
+        this.inputs = inputs;
+    }
+
+    /** Returns a leaf without a gradient. */
+    public static Variable constant(Tensor value) {
+        return new Variable(value, false, null, NO_INPUTS);
+    }
+
+    /**
+     * Returns a leaf that wants a gradient.
+     *
+     * @throws DTypeException if the type is not a floating-point type
+     */
+    public static Variable parameter(Tensor value) {
+        return constant(value).setRequiresGrad(true);
+    }
+
+    /**
+     * Returns an operation's result as a variable: recorded with its rule if recording is on and an input wants a gradient,
+     * otherwise a constant.
+     *
+     * @param value the result
+     * @param rule how gradients flow back
+     * @param inputs the operands, in the order in which the rule numbers them
+     */
+    public static Variable record(Tensor value, BackwardRule rule, Variable... inputs) {
+        if (wantsGrad(inputs) && Grad.isEnabled()) {
+            return new Variable(value, true, rule, inputs);
+        }
+        return constant(value);
+    }
+
+    private static boolean wantsGrad(Variable[] inputs) {
+        for (Variable input : inputs) {
+            if (input.requiresGrad) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- what it is
+    // -----------------------------------------------------------------------------------------------------
+
+    /** Returns the value. */
+    public Tensor value() {
+        return value;
+    }
+
+    /** Returns the value's shape. */
+    public Shape shape() {
+        return value.shape();
+    }
+
+    /** Returns the size of an axis; negative axes count from the end. */
+    public long size(int axis) {
+        return value.size(axis);
+    }
+
+    /** Returns the number of axes. */
+    public int rank() {
+        return value.rank();
+    }
+
+    /** Returns the value's type. */
+    public DType dtype() {
+        return value.dtype();
+    }
+
+    /** Returns the only element as a {@code double}; see {@link Tensor#item()}. */
+    public double item() {
+        return value.item();
+    }
+
+    /** Returns whether a gradient flows to this variable. */
+    public boolean requiresGrad() {
+        return requiresGrad;
+    }
+
+    /**
+     * Switches the gradient of a leaf on or off and returns this variable.
+     *
+     * @throws GradException if this variable is not a leaf
+     * @throws DTypeException if the type is not a floating-point type
+     */
+    public Variable setRequiresGrad(boolean wanted) {
+        if (!isLeaf()) {
+            throw new GradException("setRequiresGrad: only a leaf can be switched; got the result of " + operation()
+                    + "; use detach() to cut it off");
+        }
+        if (wanted && !dtype().isFloating()) {
+            throw new DTypeException("parameter: only F32 and F64 carry gradients; got " + dtype());
+        }
+        requiresGrad = wanted;
+        return this;
+    }
+
+    /** Returns whether this variable was made by no recorded operation. */
+    public boolean isLeaf() {
+        return rule == null && !freed;
+    }
+
+    /** Returns the rule that made this variable; empty for leaves and freed graphs. */
+    public Optional<BackwardRule> rule() {
+        return Optional.ofNullable(rule);
+    }
+
+    /** Returns the name of the operation that made this variable, {@code leaf} for leaves. */
+    public String operation() {
+        BackwardRule made = rule;
+        return made != null ? made.operation() : freed ? "freed" : "leaf";
+    }
+
+    /** Returns the number of operands of the operation that made this variable. */
+    public int inputCount() {
+        return inputs.length;
+    }
+
+    /** Returns an operand of the operation that made this variable. */
+    public Variable input(int index) {
+        return inputs[index];
+    }
+
+    /** Returns the creation number: an operation's result has a higher one than its operands. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Returns the same value without history. */
+    public Variable detach() {
+        return constant(value);
+    }
+
+    // ---- gradients
+    // ------------------------------------------------------------------------------------------------------
+
+    /** Returns the gradient that backward passes have added up in this leaf, if any. */
+    public Optional<Tensor> grad() {
+        return Optional.ofNullable(grad).map(Variable::value);
+    }
+
+    /** Returns the gradient with its own history, if a backward pass has kept it. */
+    public Optional<Variable> gradVariable() {
+        return Optional.ofNullable(grad);
+    }
+
+    /** Forgets the gradient. */
+    public void zeroGrad() {
+        grad = null;
+    }
+
+    /**
+     * Replaces the gradient, for clipping and other changes between backward and step.
+     *
+     * @throws GradException if the shape or type is not this variable's
+     */
+    public void setGrad(Tensor gradient) {
+        if (!gradient.shape().equals(shape()) || gradient.dtype() != dtype()) {
+            throw new GradException("setGrad: the gradient must have the variable's shape and type; got "
+                    + gradient.dtype() + gradient.shape() + " for " + dtype() + shape());
+        }
+        grad = constant(gradient);
+    }
+
+    /**
+     * Adds {@code d this / d leaf} to the gradient of every leaf that wants one, and frees the graph.
+     *
+     * @throws GradException if this variable has no history, is not a single number, or its graph was freed already
+     */
+    public void backward() {
+        Backward.fromScalar(this).run();
+    }
+
+    /**
+     * Adds the vector-Jacobian product with {@code seed} to the gradient of every leaf that wants one, and frees the graph.
+     *
+     * @param seed the gradient of this variable, of its shape and type
+     */
+    public void backward(Tensor seed) {
+        Backward.from(this, constant(seed)).run();
+    }
+
+    void accumulate(Variable gradient) {
+        Variable before = grad;
+        grad = before == null ? gradient : ElementwiseOps.add(before, gradient);
+    }
+
+    /** Lets go of the rule and the operands, so that what they saved can be collected. */
+    void free() {
+        rule = null;
+        inputs = NO_INPUTS;
+        freed = true;
+    }
+
+    boolean isFreed() {
+        return freed;
+    }
+
+    @Nullable
+    BackwardRule ruleOrNull() {
+        return rule;
+    }
+
+    Variable[] inputs() {
+        return inputs;
+    }
+
+    // ---- daily bread
+    // ----------------------------------------------------------------------------------------------------
+
+    /** Returns {@code this + other}; see {@link ElementwiseOps#add}. */
+    public Variable add(Variable other) {
+        return ElementwiseOps.add(this, other);
+    }
+
+    /** Returns {@code this - other}; see {@link ElementwiseOps#sub}. */
+    public Variable sub(Variable other) {
+        return ElementwiseOps.sub(this, other);
+    }
+
+    /** Returns {@code this * other} element by element; see {@link ElementwiseOps#mul}. */
+    public Variable mul(Variable other) {
+        return ElementwiseOps.mul(this, other);
+    }
+
+    /** Returns {@code this * factor}; see {@link ElementwiseOps#mul(Variable, double)}. */
+    public Variable mul(double factor) {
+        return ElementwiseOps.mul(this, factor);
+    }
+
+    /** Returns {@code this / other}; see {@link ElementwiseOps#div}. */
+    public Variable div(Variable other) {
+        return ElementwiseOps.div(this, other);
+    }
+
+    /** Returns the matrix product; see {@link MatmulOps#matmul}. */
+    public Variable matmul(Variable other) {
+        return MatmulOps.matmul(this, other);
+    }
+
+    /** Returns the sum of all elements; see {@link ReductionOps#sum(Variable)}. */
+    public Variable sum() {
+        return ReductionOps.sum(this);
+    }
+
+    /** Returns the mean of all elements; see {@link ReductionOps#mean(Variable)}. */
+    public Variable mean() {
+        return ReductionOps.mean(this);
+    }
+
+    /** Returns the same elements under another shape; see {@link ShapeOps#reshape}. */
+    public Variable reshape(long... sizes) {
+        return ShapeOps.reshape(this, sizes);
+    }
+
+    /** Returns two axes exchanged; see {@link ShapeOps#transpose}. */
+    public Variable transpose(int axisA, int axisB) {
+        return ShapeOps.transpose(this, axisA, axisB);
+    }
+
+    /** Returns operation, type and shape and, for small values, the numbers. */
+    @Override
+    public String toString() {
+        return operation() + " " + value;
+    }
+}

@@ -1,5 +1,0 @@
-package luthier.autograd.ops;
-
-final class Placeholder {
-    private Placeholder() {}
-}

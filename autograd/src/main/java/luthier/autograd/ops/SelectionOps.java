@@ -1,0 +1,130 @@
+package luthier.autograd.ops;
+
+import luthier.autograd.BackwardRule;
+import luthier.autograd.Gradients;
+import luthier.autograd.Variable;
+import luthier.tensor.DType;
+import luthier.tensor.Elementwise;
+import luthier.tensor.Shape;
+import luthier.tensor.Tensor;
+
+/** Differentiable operations that pick between values: the derivative is a mask, a constant almost everywhere. */
+public final class SelectionOps {
+    private SelectionOps() {}
+
+    /** y = max(a, b); dY goes to the larger operand, half to each where they are equal. NaN propagates. */
+    public static Variable maximum(Variable a, Variable b) {
+        Tensor y = Elementwise.maximum(a.value(), b.value());
+        return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
+    }
+
+    private record Maximum(Tensor a, Tensor b) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor shareOfA = share(Elementwise.greater(a, b), a, b, dY.dtype());
+            split(dY, shareOfA, a.shape(), b.shape(), gradients);
+        }
+    }
+
+    /** y = min(a, b); dY goes to the smaller operand, half to each where they are equal. NaN propagates. */
+    public static Variable minimum(Variable a, Variable b) {
+        Tensor y = Elementwise.minimum(a.value(), b.value());
+        return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
+    }
+
+    private record Minimum(Tensor a, Tensor b) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor shareOfA = share(Elementwise.less(a, b), a, b, dY.dtype());
+            split(dY, shareOfA, a.shape(), b.shape(), gradients);
+        }
+    }
+
+    /** 1 where a wins, 1/2 at ties, 0 where b wins. */
+    private static Tensor share(Tensor wins, Tensor a, Tensor b, DType dtype) {
+        Tensor ties = Elementwise.equal(a, b).to(dtype);
+        return Elementwise.addScaled(wins.to(dtype), ties, 0.5);
+    }
+
+    private static void split(Variable dY, Tensor shareOfA, Shape a, Shape b, Gradients gradients) {
+        Variable toA = ElementwiseOps.mul(dY, Variable.constant(shareOfA));
+        if (gradients.wants(0)) {
+            gradients.set(0, ReductionOps.sumTo(toA, a));
+        }
+        if (gradients.wants(1)) {
+            gradients.set(1, ReductionOps.sumTo(ElementwiseOps.sub(dY, toA), b));
+        }
+    }
+
+    /** y = |x|; dX = sign(x) dY, 0 at 0. */
+    public static Variable abs(Variable x) {
+        return Variable.record(Elementwise.abs(x.value()), new Abs(x.value()), x);
+    }
+
+    private record Abs(Tensor x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Elementwise.sign(x))));
+        }
+    }
+
+    /** y = sign(x), 0 at 0; the derivative is 0 everywhere. */
+    public static Variable sign(Variable x) {
+        return Variable.record(Elementwise.sign(x.value()), new Sign(), x);
+    }
+
+    private record Sign() implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, ElementwiseOps.mul(dY, 0));
+        }
+    }
+
+    /** y = x cut to [low, high]; dX = dY inside, both ends included, 0 outside. */
+    public static Variable clamp(Variable x, double low, double high) {
+        return Variable.record(Elementwise.clamp(x.value(), low, high), new Clamp(x.value(), low, high), x);
+    }
+
+    private record Clamp(Tensor x, double low, double high) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor bottom = Tensor.full(x.dtype(), low, Shape.of());
+            Tensor top = Tensor.full(x.dtype(), high, Shape.of());
+            Tensor inside = Elementwise.mul(
+                    Elementwise.greaterEqual(x, bottom).to(x.dtype()),
+                    Elementwise.lessEqual(x, top).to(x.dtype()));
+            gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(inside)));
+        }
+    }
+
+    /** y = a where the condition holds, b elsewhere; dY goes where the value came from. The condition is BOOL and broadcasts. */
+    public static Variable where(Tensor condition, Variable a, Variable b) {
+        Tensor y = Elementwise.where(condition, a.value(), b.value());
+        return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
+    }
+
+    private record Where(Tensor condition, Shape a, Shape b) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable zero = Variable.constant(Tensor.zeros(dY.dtype()));
+            if (gradients.wants(0)) {
+                gradients.set(0, ReductionOps.sumTo(where(condition, dY, zero), a));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, ReductionOps.sumTo(where(condition, zero, dY), b));
+            }
+        }
+    }
+
+    /** y = value where the mask holds, x elsewhere; dX = 0 under the mask. The mask is BOOL and broadcasts. */
+    public static Variable maskedFill(Variable x, Tensor mask, double value) {
+        return Variable.record(Elementwise.maskedFill(x.value(), mask, value), new MaskedFill(mask), x);
+    }
+
+    private record MaskedFill(Tensor mask) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, maskedFill(dY, mask, 0));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package luthier.autograd.ops;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import luthier.autograd.BackwardRule;
+import luthier.autograd.Gradients;
+import luthier.autograd.Variable;
+import luthier.tensor.Indexing;
+import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
+
+/** Differentiable changes of shape. Values are views where the layout allows; gradients take the way back. */
+public final class ShapeOps {
+    private ShapeOps() {}
+
+    /** y = x under another shape (one size may be -1); dX = dY under x's shape. */
+    public static Variable reshape(Variable x, long... sizes) {
+        Tensor y = x.value().reshape(sizes);
+        return y == x.value() ? x : Variable.record(y, new Reshape(x.shape()), x);
+    }
+
+    private record Reshape(Shape shape) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, reshape(dY, shape.toArray()));
+        }
+    }
+
+    /** y = x with axes reordered, y's axis i is x's axis order[i]; dX = dY in the inverse order. */
+    public static Variable permute(Variable x, int... order) {
+        return Variable.record(x.value().permute(order), new Permute(order.clone()), x);
+    }
+
+    private record Permute(int[] order) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            int[] inverse = new int[order.length];
+            for (int i = 0; i < order.length; i++) {
+                inverse[dY.shape().axis(order[i], "permute")] = i;
+            }
+            gradients.set(0, permute(dY, inverse));
+        }
+    }
+
+    /** y = x with two axes exchanged; dX = dY with them exchanged. */
+    public static Variable transpose(Variable x, int axisA, int axisB) {
+        return Variable.record(x.value().transpose(axisA, axisB), new Transpose(axisA, axisB), x);
+    }
+
+    private record Transpose(int axisA, int axisB) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, transpose(dY, axisA, axisB));
+        }
+    }
+
+    /** y = x repeated along axes of size 1 and new leading axes; dX = dY summed over the repeats. */
+    public static Variable expand(Variable x, Shape target) {
+        if (x.shape().equals(target)) {
+            return x;
+        }
+        return Variable.record(x.value().expand(target), new Expand(x.shape()), x);
+    }
+
+    private record Expand(Shape shape) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, ReductionOps.sumTo(dY, shape));
+        }
+    }
+
+    /** y = x without an axis of size 1; dX = dY with it. */
+    public static Variable squeeze(Variable x, int axis) {
+        return reshape(x, x.value().squeeze(axis).shape().toArray());
+    }
+
+    /** y = x with a new axis of size 1; dX = dY without it. */
+    public static Variable unsqueeze(Variable x, int axis) {
+        return reshape(x, x.value().unsqueeze(axis).shape().toArray());
+    }
+
+    /** y = x[start : stop : step] along an axis (see {@link Tensor#slice}); dX = dY at these places, 0 elsewhere. */
+    public static Variable slice(Variable x, int axis, long start, long stop, long step) {
+        Tensor y = x.value().slice(axis, start, stop, step);
+        return Variable.record(y, new Slice(x.shape(), axis, start, stop, step), x);
+    }
+
+    /** y = x[start : stop] along an axis; see {@link #slice(Variable, int, long, long, long)}. */
+    public static Variable slice(Variable x, int axis, long start, long stop) {
+        return slice(x, axis, start, stop, 1);
+    }
+
+    private record Slice(Shape shape, int axis, long start, long stop, long step) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, place(dY, this));
+        }
+    }
+
+    /** The opposite of a slice: zeros of the whole shape with x in the slice's place. Its own derivative is the slice. */
+    private static Variable place(Variable x, Slice where) {
+        Tensor whole = Tensor.zeros(x.dtype(), where.shape);
+        whole.slice(where.axis, where.start, where.stop, where.step).copyInPlace(x.value());
+        return Variable.record(whole, new Place(where), x);
+    }
+
+    private record Place(Slice where) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, slice(dY, where.axis, where.start, where.stop, where.step));
+        }
+    }
+
+    /** y = x at one index of an axis, the axis dropped; dX = dY there, 0 elsewhere. */
+    public static Variable select(Variable x, int axis, long index) {
+        long n = x.size(axis);
+        long i = index < 0 ? index + n : index;
+        if (i < 0 || i >= n) {
+            throw new ShapeException(
+                    "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index);
+        }
+        return squeeze(slice(x, axis, i, i + 1), axis);
+    }
+
+    /** y = x cut along an axis into parts of the given sizes, which must add up; each part's gradient goes to its place. */
+    public static List<Variable> split(Variable x, int axis, long... sizes) {
+        if (Arrays.stream(sizes).sum() != x.size(axis)) {
+            throw new ShapeException("split: the sizes must add up to the axis; got " + Arrays.toString(sizes)
+                    + " for axis " + axis + " of " + x.shape());
+        }
+        List<Variable> parts = new ArrayList<>();
+        long start = 0;
+        for (long size : sizes) {
+            parts.add(slice(x, axis, start, start + size));
+            start += size;
+        }
+        return parts;
+    }
+
+    /** y = the parts joined along an axis; each part gets its slice of dY. */
+    public static Variable concat(List<Variable> parts, int axis) {
+        Tensor y = Indexing.concat(parts.stream().map(Variable::value).toList(), axis);
+        long[] sizes = parts.stream().mapToLong(part -> part.size(axis)).toArray();
+        return Variable.record(y, new Concat(axis, sizes), parts.toArray(Variable[]::new));
+    }
+
+    private record Concat(int axis, long[] sizes) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            long start = 0;
+            for (int i = 0; i < sizes.length; i++) {
+                if (gradients.wants(i)) {
+                    gradients.set(i, slice(dY, axis, start, start + sizes[i]));
+                }
+                start += sizes[i];
+            }
+        }
+    }
+
+    /** y = parts of one shape joined along a new axis; each part gets its index of dY. */
+    public static Variable stack(List<Variable> parts, int axis) {
+        return concat(parts.stream().map(part -> unsqueeze(part, axis)).toList(), axis);
+    }
+}

@@ -1,5 +1,0 @@
-package luthier.nn;
-
-final class Placeholder {
-    private Placeholder() {}
-}
