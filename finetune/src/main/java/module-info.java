@@ -7,4 +7,10 @@ module luthier.finetune {
     requires static org.jspecify;
 
     exports luthier.finetune;
+    exports luthier.finetune.freeze;
+    exports luthier.finetune.io;
+    exports luthier.finetune.lora;
+    exports luthier.finetune.reft;
+    exports luthier.finetune.train;
+    exports luthier.finetune.weights;
 }

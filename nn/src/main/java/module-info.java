@@ -7,5 +7,9 @@ module luthier.nn {
     requires static org.jspecify;
 
     exports luthier.nn;
+    exports luthier.nn.data;
     exports luthier.nn.init;
+    exports luthier.nn.models;
+    exports luthier.nn.optim;
+    exports luthier.nn.text;
 }

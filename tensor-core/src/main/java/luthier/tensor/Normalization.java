@@ -1,7 +1,15 @@
 package luthier.tensor;
 
-/** Layer normalisation. */
+import luthier.tensor.kernel.Binary;
+import luthier.tensor.kernel.LayerNormRows;
+
+/**
+ * Layer normalisation; Ba et al. 2016, arXiv:1607.06450, eq. 4. Mean and biased variance run over the trailing axes. All throw
+ * {@link ShapeException} if shapes do not fit and {@link DTypeException} if types differ.
+ */
 public final class Normalization {
+    private static final int ROW_BLOCK = 64;
+
     private Normalization() {}
 
     /** What backward needs beside x: {@code mean} and {@code rstd = 1 / sqrt(variance + eps)}, one value a row. */
@@ -10,28 +18,175 @@ public final class Normalization {
     /** Gradients of weight and bias. */
     public record ParameterGradients(Tensor dWeight, Tensor dBias) {}
 
+    /** Returns (x - mean) rstd w + b over the trailing axes that weight and bias cover. */
     public static LayerNorm layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
-        throw stub();
+        Elementwise.requireSameType("layerNorm", x, weight);
+        Elementwise.requireSameType("layerNorm", x, bias);
+        Shape trailing = trailing("layerNorm", x, weight.rank());
+        if (!trailing.equals(weight.shape()) || !trailing.equals(bias.shape())) {
+            throw new ShapeException("layerNorm: weight and bias must have the trailing shape of x; got x " + x.shape()
+                    + ", weight " + weight.shape() + " and bias " + bias.shape());
+        }
+        Elementwise.requireFloating("layerNorm", x);
+        Tensor from = x.contiguous();
+        Tensor w = weight.contiguous();
+        Tensor b = bias.contiguous();
+        int n = (int) trailing.elementCount();
+        int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor y = Tensor.zeros(x.dtype(), x.shape());
+        Tensor mean = Tensor.zeros(x.dtype(), count);
+        Tensor rstd = Tensor.zeros(x.dtype(), count);
+        int o = from.offset();
+        if (x.dtype() == DType.F32) {
+            float[] a = from.floats();
+            Reduction.forRows(count, n, row -> {
+                int at = o + row * n;
+                float m = LayerNormRows.mean(a, at, n);
+                float r = LayerNormRows.reciprocalDeviation(a, at, m, (float) eps, n);
+                mean.floats()[row] = m;
+                rstd.floats()[row] = r;
+                LayerNormRows.normalize(
+                        a, at, m, r, w.floats(), w.offset(), b.floats(), b.offset(), y.floats(), row * n, n);
+            });
+            return new LayerNorm(y, mean, rstd);
+        }
+        double[] a = from.doubles();
+        for (int row = 0; row < count; row++) {
+            int at = o + row * n;
+            double m = 0;
+            for (int i = 0; i < n; i++) {
+                m += a[at + i];
+            }
+            m /= n;
+            double squares = 0;
+            for (int i = 0; i < n; i++) {
+                squares += (a[at + i] - m) * (a[at + i] - m);
+            }
+            double r = 1 / Math.sqrt(squares / n + eps);
+            mean.doubles()[row] = m;
+            rstd.doubles()[row] = r;
+            for (int i = 0; i < n; i++) {
+                y.doubles()[row * n + i] =
+                        (a[at + i] - m) * r * w.doubles()[w.offset() + i] + b.doubles()[b.offset() + i];
+            }
+        }
+        return new LayerNorm(y, mean, rstd);
     }
 
+    /** Returns (x - mean) rstd over the last axes, without weight and bias. */
     public static LayerNorm layerNorm(Tensor x, int normalizedAxes, double eps) {
-        throw stub();
+        Shape trailing = trailing("layerNorm", x, normalizedAxes);
+        return layerNorm(x, Tensor.full(x.dtype(), 1, trailing), Tensor.zeros(x.dtype(), trailing), eps);
     }
 
+    /** Returns dX = rstd (g - mean(g) - z mean(g z)) with g = dY w and z = (x - mean) rstd. */
     public static Tensor layerNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dY) {
-        throw stub();
+        Tensor from = x.contiguous();
+        Tensor w = weight.contiguous();
+        Tensor d = dY.contiguous();
+        int n = (int) weight.elementCount();
+        int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor dX = Tensor.zeros(x.dtype(), x.shape());
+        if (x.dtype() == DType.F32) {
+            Reduction.forRows(
+                    count,
+                    n,
+                    row -> LayerNormRows.backward(
+                            from.floats(),
+                            from.offset() + row * n,
+                            mean.floats()[row],
+                            rstd.floats()[row],
+                            w.floats(),
+                            w.offset(),
+                            d.floats(),
+                            d.offset() + row * n,
+                            dX.floats(),
+                            row * n,
+                            n));
+            return dX;
+        }
+        for (int row = 0; row < count; row++) {
+            double m = mean.doubles()[row];
+            double r = rstd.doubles()[row];
+            double meanG = 0;
+            double meanGZ = 0;
+            for (int i = 0; i < n; i++) {
+                double g = d.doubles()[d.offset() + row * n + i] * w.doubles()[w.offset() + i];
+                meanG += g / n;
+                meanGZ += g * (from.doubles()[from.offset() + row * n + i] - m) * r / n;
+            }
+            for (int i = 0; i < n; i++) {
+                double g = d.doubles()[d.offset() + row * n + i] * w.doubles()[w.offset() + i];
+                double z = (from.doubles()[from.offset() + row * n + i] - m) * r;
+                dX.doubles()[row * n + i] = r * (g - meanG - z * meanGZ);
+            }
+        }
+        return dX;
     }
 
+    /** Returns the same for a layer norm without weight. */
     public static Tensor layerNormBackward(Tensor x, int normalizedAxes, Tensor mean, Tensor rstd, Tensor dY) {
-        throw stub();
+        Shape trailing = trailing("layerNormBackward", x, normalizedAxes);
+        return layerNormBackward(x, Tensor.full(x.dtype(), 1, trailing), mean, rstd, dY);
     }
 
+    /** Returns dW = sum of dY z and dB = sum of dY over all rows, blocks of 64 rows added in order. */
     public static ParameterGradients layerNormParameterGradients(
             Tensor x, int normalizedAxes, Tensor mean, Tensor rstd, Tensor dY) {
-        throw stub();
+        Shape trailing = trailing("layerNormParameterGradients", x, normalizedAxes);
+        Tensor from = x.contiguous();
+        Tensor d = dY.contiguous();
+        int n = (int) trailing.elementCount();
+        int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor dW = Tensor.zeros(x.dtype(), trailing);
+        Tensor dB = Tensor.zeros(x.dtype(), trailing);
+        if (x.dtype() == DType.F64) {
+            for (int row = 0; row < count; row++) {
+                for (int i = 0; i < n; i++) {
+                    double g = d.doubles()[d.offset() + row * n + i];
+                    double z =
+                            (from.doubles()[from.offset() + row * n + i] - mean.doubles()[row]) * rstd.doubles()[row];
+                    dW.doubles()[i] += g * z;
+                    dB.doubles()[i] += g;
+                }
+            }
+            return new ParameterGradients(dW, dB);
+        }
+        int blocks = (count + ROW_BLOCK - 1) / ROW_BLOCK;
+        float[][] partW = new float[blocks][n];
+        float[][] partB = new float[blocks][n];
+        Reduction.forRows(blocks, ROW_BLOCK * n, block -> {
+            int end = Math.min(count, (block + 1) * ROW_BLOCK);
+            for (int row = block * ROW_BLOCK; row < end; row++) {
+                LayerNormRows.addParameterGradients(
+                        from.floats(),
+                        from.offset() + row * n,
+                        mean.floats()[row],
+                        rstd.floats()[row],
+                        d.floats(),
+                        d.offset() + row * n,
+                        partW[block],
+                        partB[block],
+                        0,
+                        n);
+            }
+        });
+        for (int block = 0; block < blocks; block++) {
+            Binary.ADD.apply(dW.floats(), 0, partW[block], 0, dW.floats(), 0, n);
+            Binary.ADD.apply(dB.floats(), 0, partB[block], 0, dB.floats(), 0, n);
+        }
+        return new ParameterGradients(dW, dB);
     }
 
-    private static UnsupportedOperationException stub() {
-        return new UnsupportedOperationException("Normalization: not written yet");
+    private static Shape trailing(String name, Tensor x, int axes) {
+        if (axes < 1 || axes > x.rank()) {
+            throw new ShapeException(
+                    name + ": must cover 1 to all trailing axes of x; got " + axes + " for shape " + x.shape());
+        }
+        long[] sizes = new long[axes];
+        for (int i = 0; i < axes; i++) {
+            sizes[i] = x.size(i - axes);
+        }
+        return Shape.of(sizes);
     }
 }

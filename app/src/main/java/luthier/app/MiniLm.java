@@ -1,0 +1,49 @@
+package luthier.app;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import luthier.nn.Seed;
+import luthier.nn.models.BertClassifier;
+import luthier.nn.models.BertConfig;
+import luthier.nn.text.WordPieceTokenizer;
+import luthier.tensor.Tensor;
+import luthier.tensor.io.OnnxWeights;
+
+/** The pretrained model of the main job, all-MiniLM-L6-v2, from its Maven artifact on the class path. */
+final class MiniLm {
+    static final String NAME = "sentence-transformers/all-MiniLM-L6-v2";
+    private static final String WEIGHTS = "/all-minilm-l6-v2.onnx";
+    private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+
+    private MiniLm() {}
+
+    /** Returns the encoder's weights by the public checkpoint's names. */
+    static Map<String, Tensor> weights() throws IOException {
+        try (InputStream stream = resource(WEIGHTS)) {
+            return OnnxWeights.read(stream, WEIGHTS.substring(1));
+        }
+    }
+
+    static WordPieceTokenizer tokenizer() throws IOException {
+        try (InputStream stream = resource(TOKENIZER)) {
+            return WordPieceTokenizer.fromJson(stream.readAllBytes(), TOKENIZER.substring(1));
+        }
+    }
+
+    /** Returns the pretrained encoder under a fresh head. */
+    static BertClassifier classifier(Map<String, Tensor> weights, int classes, long seed) {
+        BertClassifier model = new BertClassifier(
+                Seed.of(seed).at("model"), BertConfig.MINILM_L6, classes, BertClassifier.Pooling.MEAN);
+        model.bert().load(weights);
+        return model;
+    }
+
+    private static InputStream resource(String name) throws IOException {
+        InputStream stream = MiniLm.class.getResourceAsStream(name);
+        if (stream == null) {
+            throw new IOException(name + " is not on the class path; build the app with mvn package, which fetches it");
+        }
+        return stream;
+    }
+}

@@ -1,5 +1,0 @@
-package luthier.app;
-
-final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,0 +1,133 @@
+package luthier;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the house in order: which module and package may know which. */
+class ArchitectureTest {
+    private static final List<String> MODULES =
+            List.of("luthier.tensor", "luthier.autograd", "luthier.nn", "luthier.finetune", "luthier.app");
+    private static JavaClasses all;
+
+    @BeforeAll
+    static void importAll() {
+        all = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("luthier");
+    }
+
+    @Test
+    void everyModuleIsSeen() {
+        for (String module : MODULES) {
+            long seen = all.stream()
+                    .filter(type -> type.getPackageName().startsWith(module))
+                    .count();
+            assertTrue(seen > 5, module + " must be covered; classes seen: " + seen);
+        }
+    }
+
+    @Test
+    void importsPointDown() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("app").definedBy("luthier.app..")
+                .layer("finetune").definedBy("luthier.finetune..")
+                .layer("nn").definedBy("luthier.nn..")
+                .layer("autograd").definedBy("luthier.autograd..")
+                .layer("tensor").definedBy("luthier.tensor..")
+                .whereLayer("app").mayNotBeAccessedByAnyLayer()
+                .whereLayer("finetune").mayOnlyBeAccessedByLayers("app")
+                .whereLayer("nn").mayOnlyBeAccessedByLayers("finetune", "app")
+                .whereLayer("autograd").mayOnlyBeAccessedByLayers("nn", "finetune", "app")
+                .because("a reader of one floor need not know those above it")
+                .check(all);
+    }
+
+    @Test
+    void packagesOfTheUpperModulesAreFreeOfCycles() {
+        for (String module : List.of("luthier.nn", "luthier.finetune")) {
+            slices().matching(module + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .because("rooms that need each other are one room")
+                    .check(all);
+        }
+    }
+
+    @Test
+    void kernelsSeeOnlyTheJdk() {
+        noClasses()
+                .that(resideInAPackage("luthier.tensor.kernel.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("luthier..").and(resideInAPackage("luthier.tensor.kernel..").negate()))
+                .because("a kernel is arrays, offsets and lengths")
+                .check(all);
+    }
+
+    @Test
+    void vectorCodeStaysInSimdClasses() {
+        classes()
+                .that(nameMatching("luthier\\..*"))
+                .and()
+                .haveNameNotMatching(".*Simd(\\$.*)?")
+                .should(notDependOnTheVectorApi())
+                .because("without the incubator module every other class must still load")
+                .check(all);
+    }
+
+    private static ArchCondition<JavaClass> notDependOnTheVectorApi() {
+        return new ArchCondition<>("not depend on jdk.incubator.vector") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(d -> d.getTargetClass().getPackageName().startsWith("jdk.incubator.vector"))
+                        .forEach(d -> events.add(SimpleConditionEvent.violated(type, d.getDescription())));
+            }
+        };
+    }
+
+    @Test
+    void kernelsComputeTheirOwnTranscendentalFunctions() {
+        classes()
+                .that()
+                .resideInAPackage("luthier.tensor..")
+                .should(notCallPlatformDependentMath())
+                .because("Math.exp and lanewise(EXP) give other bits on other machines and in other JIT states")
+                .check(all);
+    }
+
+    private static ArchCondition<JavaClass> notCallPlatformDependentMath() {
+        List<String> banned = List.of("exp", "log", "log10", "log1p", "expm1", "pow", "sin", "cos", "tan", "tanh", "sinh", "cosh");
+        return new ArchCondition<>("not call Math's transcendental functions or order-dependent lane reductions") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
+                    boolean math = call.getTargetOwner().isEquivalentTo(Math.class) && banned.contains(call.getName());
+                    boolean lanes = call.getName().equals("reduceLanes")
+                            && call.getTargetOwner().getPackageName().startsWith("jdk.incubator.vector");
+                    if (math || lanes) {
+                        events.add(SimpleConditionEvent.violated(type, call.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+}

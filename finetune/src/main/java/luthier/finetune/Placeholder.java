@@ -1,5 +1,0 @@
-package luthier.finetune;
-
-final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,0 +1,2 @@
+/** Choosing what is trained. */
+package luthier.finetune.freeze;

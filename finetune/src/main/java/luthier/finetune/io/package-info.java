@@ -1,0 +1,2 @@
+/** Files of adapters, others' formats first. */
+package luthier.finetune.io;

@@ -1,0 +1,2 @@
+/** Representation finetuning: edits of hidden states in a low-rank subspace. */
+package luthier.finetune.reft;

@@ -1,0 +1,17 @@
+package luthier.finetune.train;
+
+/**
+ * What a run trains on: batches by epoch and index, so that any position can be computed without replaying what came before.
+ *
+ * @param <B> a batch
+ */
+public interface TrainingData<B> {
+    /** Returns the number of batches in an epoch. */
+    int batchesPerEpoch();
+
+    /** Returns a batch; the same arguments give the same batch. */
+    B batch(int epoch, int index);
+
+    /** Returns the number of examples in a batch. */
+    int examples(B batch);
+}

@@ -1,0 +1,2 @@
+/** The training loop, its events and its checks. */
+package luthier.finetune.train;

@@ -1,0 +1,2 @@
+/** Weight-space methods: pure functions on named tensors. */
+package luthier.finetune.weights;

@@ -1,0 +1,26 @@
+package luthier.nn;
+
+import luthier.autograd.Variable;
+import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.ReductionOps;
+import luthier.tensor.Reduction;
+import luthier.tensor.Tensor;
+
+/**
+ * y = mean of the real tokens' vectors, a padded sequence like the same one alone. {@code x [B, T, D] -> [B, D]}. Reimers and
+ * Gurevych 2019, arXiv:1908.10084.
+ */
+public final class MeanPooling extends Layer {
+    /** Creates the layer. */
+    public MeanPooling() {}
+
+    @Override
+    protected Variable compute(Variable x, Context context) {
+        if (context.mask().isEmpty()) {
+            return ReductionOps.mean(x, false, 1);
+        }
+        Tensor real = context.mask().get().to(x.dtype()).unsqueeze(2);
+        Tensor weights = real.div(Reduction.sum(real, true, 1));
+        return ReductionOps.sum(ElementwiseOps.mul(x, Variable.constant(weights)), false, 1);
+    }
+}

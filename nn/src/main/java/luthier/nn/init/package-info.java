@@ -1,0 +1,2 @@
+/** First values of parameters. */
+package luthier.nn.init;

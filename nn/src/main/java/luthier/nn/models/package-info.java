@@ -1,0 +1,2 @@
+/** Pretrained architectures under the names of their public checkpoints. */
+package luthier.nn.models;

@@ -1,0 +1,40 @@
+package luthier.tensor.kernel;
+
+/**
+ * C = A B, or C += A B, for strided single-precision matrices.
+ *
+ * <p>Every element is one chain of fused multiply-adds in the order of k: c = fma(a[i,0], b[0,j], c), then fma(a[i,1], b[1,j], c), ...,
+ * starting from 0 or from the element's old value. Blocking, tiles, vector width and threads only decide which chains run side
+ * by side, so they never change a bit. {@link GemmScalar} is that definition, {@link GemmSimd} its fast twin.
+ */
+public final class Gemm {
+    private static final boolean SIMD = Kernels.simd();
+
+    private Gemm() {}
+
+    /**
+     * A view of a matrix: element (i, j) lies at {@code offset + i rowStride + j columnStride}. Transposing exchanges the
+     * strides and costs nothing.
+     */
+    public record Matrix(float[] data, int offset, int rowStride, int columnStride) {
+        /** Returns the transposed view. */
+        public Matrix transposed() {
+            return new Matrix(data, offset, columnStride, rowStride);
+        }
+    }
+
+    /**
+     * Computes an m x n product of inner size k into rows of C, which are contiguous and {@code ldc} apart, on all threads if
+     * that pays.
+     *
+     * @param accumulate whether chains start from C's old values; otherwise from 0
+     */
+    public static void multiply(
+            int m, int n, int k, Matrix a, Matrix b, float[] c, int co, int ldc, boolean accumulate) {
+        if (SIMD) {
+            GemmSimd.multiply(m, n, k, a, b, c, co, ldc, accumulate);
+        } else {
+            GemmScalar.multiply(m, n, k, a, b, c, co, ldc, accumulate);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package luthier.tensor.kernel;
+
+import static luthier.tensor.kernel.Lanes.FLOATS;
+import static luthier.tensor.kernel.Lanes.WIDTH;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The innermost product: a tile of C of up to {@link #ROWS} rows and two vectors' width stays in registers while k runs, one
+ * broadcast of A times two vectors of B a row and step. With 32 vector registers (AVX-512, NEON) twelve rows fit, with sixteen
+ * (AVX2) six. The methods are written out, since locals alone are sure to live in registers.
+ */
+final class GemmTile {
+    private static final boolean TWELVE = WIDTH != 8;
+    static final int ROWS = TWELVE ? 12 : 6;
+    static final int COLUMNS = 2 * WIDTH;
+
+    private GemmTile() {}
+
+    /**
+     * Computes {@code rows} rows, or up to three more where the tile has no method of that height; C must have room for {@link
+     * #ROWS}.
+     */
+    static void multiply(
+            int rows, float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+        if (!TWELVE) {
+            tile6(a, ao, b, bo, k, c, co, ldc, chained);
+        } else if (rows > 8) {
+            tile12(a, ao, b, bo, k, c, co, ldc, chained);
+        } else if (rows > 4) {
+            tile8(a, ao, b, bo, k, c, co, ldc, chained);
+        } else {
+            tile4(a, ao, b, bo, k, c, co, ldc, chained);
+        }
+    }
+
+    private static FloatVector start(float[] c, int at, boolean chained) {
+        return chained ? FloatVector.fromArray(FLOATS, c, at) : FloatVector.zero(FLOATS);
+    }
+
+    private static void tile12(
+            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+        FloatVector c00 = start(c, co, chained);
+        FloatVector c01 = start(c, co + WIDTH, chained);
+        FloatVector c10 = start(c, co + ldc, chained);
+        FloatVector c11 = start(c, co + ldc + WIDTH, chained);
+        FloatVector c20 = start(c, co + 2 * ldc, chained);
+        FloatVector c21 = start(c, co + 2 * ldc + WIDTH, chained);
+        FloatVector c30 = start(c, co + 3 * ldc, chained);
+        FloatVector c31 = start(c, co + 3 * ldc + WIDTH, chained);
+        FloatVector c40 = start(c, co + 4 * ldc, chained);
+        FloatVector c41 = start(c, co + 4 * ldc + WIDTH, chained);
+        FloatVector c50 = start(c, co + 5 * ldc, chained);
+        FloatVector c51 = start(c, co + 5 * ldc + WIDTH, chained);
+        FloatVector c60 = start(c, co + 6 * ldc, chained);
+        FloatVector c61 = start(c, co + 6 * ldc + WIDTH, chained);
+        FloatVector c70 = start(c, co + 7 * ldc, chained);
+        FloatVector c71 = start(c, co + 7 * ldc + WIDTH, chained);
+        FloatVector c80 = start(c, co + 8 * ldc, chained);
+        FloatVector c81 = start(c, co + 8 * ldc + WIDTH, chained);
+        FloatVector c90 = start(c, co + 9 * ldc, chained);
+        FloatVector c91 = start(c, co + 9 * ldc + WIDTH, chained);
+        FloatVector c100 = start(c, co + 10 * ldc, chained);
+        FloatVector c101 = start(c, co + 10 * ldc + WIDTH, chained);
+        FloatVector c110 = start(c, co + 11 * ldc, chained);
+        FloatVector c111 = start(c, co + 11 * ldc + WIDTH, chained);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 12]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 1]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 2]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 3]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 4]);
+            c40 = x.fma(b0, c40);
+            c41 = x.fma(b1, c41);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 5]);
+            c50 = x.fma(b0, c50);
+            c51 = x.fma(b1, c51);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 6]);
+            c60 = x.fma(b0, c60);
+            c61 = x.fma(b1, c61);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 7]);
+            c70 = x.fma(b0, c70);
+            c71 = x.fma(b1, c71);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 8]);
+            c80 = x.fma(b0, c80);
+            c81 = x.fma(b1, c81);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 9]);
+            c90 = x.fma(b0, c90);
+            c91 = x.fma(b1, c91);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 10]);
+            c100 = x.fma(b0, c100);
+            c101 = x.fma(b1, c101);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 11]);
+            c110 = x.fma(b0, c110);
+            c111 = x.fma(b1, c111);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + WIDTH);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + WIDTH);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + WIDTH);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + WIDTH);
+        c40.intoArray(c, co + 4 * ldc);
+        c41.intoArray(c, co + 4 * ldc + WIDTH);
+        c50.intoArray(c, co + 5 * ldc);
+        c51.intoArray(c, co + 5 * ldc + WIDTH);
+        c60.intoArray(c, co + 6 * ldc);
+        c61.intoArray(c, co + 6 * ldc + WIDTH);
+        c70.intoArray(c, co + 7 * ldc);
+        c71.intoArray(c, co + 7 * ldc + WIDTH);
+        c80.intoArray(c, co + 8 * ldc);
+        c81.intoArray(c, co + 8 * ldc + WIDTH);
+        c90.intoArray(c, co + 9 * ldc);
+        c91.intoArray(c, co + 9 * ldc + WIDTH);
+        c100.intoArray(c, co + 10 * ldc);
+        c101.intoArray(c, co + 10 * ldc + WIDTH);
+        c110.intoArray(c, co + 11 * ldc);
+        c111.intoArray(c, co + 11 * ldc + WIDTH);
+    }
+
+    private static void tile8(
+            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+        FloatVector c00 = start(c, co, chained);
+        FloatVector c01 = start(c, co + WIDTH, chained);
+        FloatVector c10 = start(c, co + ldc, chained);
+        FloatVector c11 = start(c, co + ldc + WIDTH, chained);
+        FloatVector c20 = start(c, co + 2 * ldc, chained);
+        FloatVector c21 = start(c, co + 2 * ldc + WIDTH, chained);
+        FloatVector c30 = start(c, co + 3 * ldc, chained);
+        FloatVector c31 = start(c, co + 3 * ldc + WIDTH, chained);
+        FloatVector c40 = start(c, co + 4 * ldc, chained);
+        FloatVector c41 = start(c, co + 4 * ldc + WIDTH, chained);
+        FloatVector c50 = start(c, co + 5 * ldc, chained);
+        FloatVector c51 = start(c, co + 5 * ldc + WIDTH, chained);
+        FloatVector c60 = start(c, co + 6 * ldc, chained);
+        FloatVector c61 = start(c, co + 6 * ldc + WIDTH, chained);
+        FloatVector c70 = start(c, co + 7 * ldc, chained);
+        FloatVector c71 = start(c, co + 7 * ldc + WIDTH, chained);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 12]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 1]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 2]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 3]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 4]);
+            c40 = x.fma(b0, c40);
+            c41 = x.fma(b1, c41);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 5]);
+            c50 = x.fma(b0, c50);
+            c51 = x.fma(b1, c51);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 6]);
+            c60 = x.fma(b0, c60);
+            c61 = x.fma(b1, c61);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 7]);
+            c70 = x.fma(b0, c70);
+            c71 = x.fma(b1, c71);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + WIDTH);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + WIDTH);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + WIDTH);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + WIDTH);
+        c40.intoArray(c, co + 4 * ldc);
+        c41.intoArray(c, co + 4 * ldc + WIDTH);
+        c50.intoArray(c, co + 5 * ldc);
+        c51.intoArray(c, co + 5 * ldc + WIDTH);
+        c60.intoArray(c, co + 6 * ldc);
+        c61.intoArray(c, co + 6 * ldc + WIDTH);
+        c70.intoArray(c, co + 7 * ldc);
+        c71.intoArray(c, co + 7 * ldc + WIDTH);
+    }
+
+    private static void tile4(
+            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+        FloatVector c00 = start(c, co, chained);
+        FloatVector c01 = start(c, co + WIDTH, chained);
+        FloatVector c10 = start(c, co + ldc, chained);
+        FloatVector c11 = start(c, co + ldc + WIDTH, chained);
+        FloatVector c20 = start(c, co + 2 * ldc, chained);
+        FloatVector c21 = start(c, co + 2 * ldc + WIDTH, chained);
+        FloatVector c30 = start(c, co + 3 * ldc, chained);
+        FloatVector c31 = start(c, co + 3 * ldc + WIDTH, chained);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 12]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 1]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 2]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 3]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + WIDTH);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + WIDTH);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + WIDTH);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + WIDTH);
+    }
+
+    private static void tile6(
+            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+        FloatVector c00 = start(c, co, chained);
+        FloatVector c01 = start(c, co + WIDTH, chained);
+        FloatVector c10 = start(c, co + ldc, chained);
+        FloatVector c11 = start(c, co + ldc + WIDTH, chained);
+        FloatVector c20 = start(c, co + 2 * ldc, chained);
+        FloatVector c21 = start(c, co + 2 * ldc + WIDTH, chained);
+        FloatVector c30 = start(c, co + 3 * ldc, chained);
+        FloatVector c31 = start(c, co + 3 * ldc + WIDTH, chained);
+        FloatVector c40 = start(c, co + 4 * ldc, chained);
+        FloatVector c41 = start(c, co + 4 * ldc + WIDTH, chained);
+        FloatVector c50 = start(c, co + 5 * ldc, chained);
+        FloatVector c51 = start(c, co + 5 * ldc + WIDTH, chained);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 6]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 1]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 2]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 3]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 4]);
+            c40 = x.fma(b0, c40);
+            c41 = x.fma(b1, c41);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 5]);
+            c50 = x.fma(b0, c50);
+            c51 = x.fma(b1, c51);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + WIDTH);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + WIDTH);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + WIDTH);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + WIDTH);
+        c40.intoArray(c, co + 4 * ldc);
+        c41.intoArray(c, co + 4 * ldc + WIDTH);
+        c50.intoArray(c, co + 5 * ldc);
+        c51.intoArray(c, co + 5 * ldc + WIDTH);
+    }
+}

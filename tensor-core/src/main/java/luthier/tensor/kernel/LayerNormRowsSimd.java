@@ -1,0 +1,97 @@
+package luthier.tensor.kernel;
+
+import static luthier.tensor.kernel.Lanes.FLOATS;
+import static luthier.tensor.kernel.Lanes.WIDTH;
+
+import jdk.incubator.vector.FloatVector;
+
+/** {@link LayerNormRows}, a vector at a time. */
+final class LayerNormRowsSimd {
+    private LayerNormRowsSimd() {}
+
+    static void normalize(
+            float[] x, int xo, float mean, float rstd, float[] w, int wo, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            standardized(x, xo + i, mean, rstd)
+                    .fma(FloatVector.fromArray(FLOATS, w, wo + i), FloatVector.fromArray(FLOATS, b, bo + i))
+                    .intoArray(y, yo + i);
+        }
+        LayerNormRowsScalar.normalize(x, xo + i, mean, rstd, w, wo + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    private static FloatVector standardized(float[] x, int at, float mean, float rstd) {
+        return FloatVector.fromArray(FLOATS, x, at).sub(mean).mul(rstd);
+    }
+
+    static void backward(
+            float[] x,
+            int xo,
+            float mean,
+            float rstd,
+            float[] w,
+            int wo,
+            float[] dY,
+            int dYo,
+            float[] dX,
+            int dXo,
+            int n) {
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        FloatVector t0 = FloatVector.zero(FLOATS);
+        FloatVector t1 = FloatVector.zero(FLOATS);
+        FloatVector t2 = FloatVector.zero(FLOATS);
+        FloatVector t3 = FloatVector.zero(FLOATS);
+        int end = n - n % LaneSum.LANES;
+        for (int i = 0; i < end; i += LaneSum.LANES) {
+            FloatVector g0 = FloatVector.fromArray(FLOATS, dY, dYo + i).mul(FloatVector.fromArray(FLOATS, w, wo + i));
+            s0 = s0.add(g0);
+            t0 = g0.fma(standardized(x, xo + i, mean, rstd), t0);
+            if (WIDTH <= 8) {
+                FloatVector g1 = FloatVector.fromArray(FLOATS, dY, dYo + i + WIDTH)
+                        .mul(FloatVector.fromArray(FLOATS, w, wo + i + WIDTH));
+                s1 = s1.add(g1);
+                t1 = g1.fma(standardized(x, xo + i + WIDTH, mean, rstd), t1);
+            }
+            if (WIDTH <= 4) {
+                FloatVector g2 = FloatVector.fromArray(FLOATS, dY, dYo + i + 2 * WIDTH)
+                        .mul(FloatVector.fromArray(FLOATS, w, wo + i + 2 * WIDTH));
+                s2 = s2.add(g2);
+                t2 = g2.fma(standardized(x, xo + i + 2 * WIDTH, mean, rstd), t2);
+                FloatVector g3 = FloatVector.fromArray(FLOATS, dY, dYo + i + 3 * WIDTH)
+                        .mul(FloatVector.fromArray(FLOATS, w, wo + i + 3 * WIDTH));
+                s3 = s3.add(g3);
+                t3 = g3.fma(standardized(x, xo + i + 3 * WIDTH, mean, rstd), t3);
+            }
+        }
+        float[] sum = Lanes.store(s0, s1, s2, s3);
+        float[] dot = Lanes.store(t0, t1, t2, t3);
+        for (int i = end; i < n; i++) {
+            LayerNormRowsScalar.addLane(x[xo + i], mean, rstd, dY[dYo + i] * w[wo + i], i & 15, sum, dot);
+        }
+        float meanG = LaneSum.combine(sum) / n;
+        float meanGZ = LaneSum.combine(dot) / n;
+        FloatVector factor = FloatVector.broadcast(FLOATS, meanGZ);
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector z = standardized(x, xo + i, mean, rstd);
+            FloatVector g = FloatVector.fromArray(FLOATS, dY, dYo + i).mul(FloatVector.fromArray(FLOATS, w, wo + i));
+            z.neg().fma(factor, g.sub(meanG)).mul(rstd).intoArray(dX, dXo + i);
+        }
+        LayerNormRowsScalar.finish(x, xo + i, mean, rstd, w, wo + i, dY, dYo + i, meanG, meanGZ, dX, dXo + i, n - i);
+    }
+
+    static void addParameterGradients(
+            float[] x, int xo, float mean, float rstd, float[] dY, int dYo, float[] dW, float[] dB, int o, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector d = FloatVector.fromArray(FLOATS, dY, dYo + i);
+            d.fma(standardized(x, xo + i, mean, rstd), FloatVector.fromArray(FLOATS, dW, o + i))
+                    .intoArray(dW, o + i);
+            FloatVector.fromArray(FLOATS, dB, o + i).add(d).intoArray(dB, o + i);
+        }
+        LayerNormRowsScalar.addParameterGradients(x, xo + i, mean, rstd, dY, dYo + i, dW, dB, o + i, n - i);
+    }
+}
