@@ -9,4 +9,5 @@ module luthier.tensor {
 
     exports luthier.tensor;
     exports luthier.tensor.io;
+    exports luthier.tensor.joml;
 }

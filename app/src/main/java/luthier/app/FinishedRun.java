@@ -10,7 +10,7 @@ import luthier.nn.models.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
-import luthier.tensor.io.JsonObject;
+import luthier.tensor.io.JsonValue.JsonObject;
 
 /** A finished run, opened again: its settings, its model with the trained weights, its task. */
 record FinishedRun(

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import luthier.finetune.reft.Positions;
-import luthier.tensor.io.JsonObject;
+import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.JsonValue;
 
 /**

@@ -33,8 +33,9 @@ public final class Targets {
         for (String pattern : patterns) {
             Set<String> hits = hits(what, pattern, paths);
             if (hits.isEmpty()) {
-                throw new TargetException(what + ": every pattern must match; got \"" + pattern + "\", which matches none of "
-                        + paths.size() + " names; nearest: " + String.join(", ", nearest(pattern, paths)));
+                throw new TargetException(
+                        what + ": every pattern must match; got \"" + pattern + "\", which matches none of "
+                                + paths.size() + " names; nearest: " + String.join(", ", nearest(pattern, paths)));
             }
             chosen.addAll(hits);
         }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import luthier.autograd.Variable;
 import luthier.nn.init.Initializer;
 import luthier.tensor.Shape;
@@ -46,21 +47,14 @@ public abstract class Layer {
 
     /** Adds a child under a name and returns it; for constructors. */
     protected final <L extends Layer> L child(String childName, L layer) {
-        if (children.putIfAbsent(childName, layer) != null || layer.parentOrNull() != null) {
-            throw new IllegalStateException("child: each layer needs a name and a parent of its own; got " + childName
-                    + " in " + describe());
+        Layer node = layer;
+        if (children.putIfAbsent(childName, node) != null || node.parent != null) {
+            throw new IllegalStateException(
+                    "child: each layer needs a name and a parent of its own; got " + childName + " in " + describe());
         }
-        layer.adopt(this, childName);
+        node.parent = this;
+        node.name = childName;
         return layer;
-    }
-
-    private @Nullable Layer parentOrNull() {
-        return parent;
-    }
-
-    private void adopt(Layer newParent, String newName) {
-        parent = newParent;
-        name = newName;
     }
 
     /** Adds a parameter and returns it; for constructors. */
@@ -71,7 +65,8 @@ public abstract class Layer {
         return made;
     }
 
-    // ---- names ----------------------------------------------------------------------------------------------------------
+    // ---- names
+    // ----------------------------------------------------------------------------------------------------------
 
     /** Returns the path from the root of the tree, {@code encoder.layer.0}; empty for the root. */
     public final String path() {
@@ -124,7 +119,8 @@ public abstract class Layer {
         return prefix.isEmpty() ? local : local.isEmpty() ? prefix : prefix + "." + local;
     }
 
-    // ---- weights --------------------------------------------------------------------------------------------------------
+    // ---- weights
+    // --------------------------------------------------------------------------------------------------------
 
     /**
      * Loads own and descendants' parameters by path.
@@ -139,17 +135,21 @@ public abstract class Layer {
         List<String> unknown =
                 weights.keySet().stream().filter(key -> !own.containsKey(key)).toList();
         if (!missing.isEmpty() || !unknown.isEmpty()) {
-            throw new WeightsException("load: the weights must be the model's, name by name; missing " + missing
-                    + ", unknown " + unknown);
+            throw new WeightsException(
+                    "load: the weights must be the model's, name by name; missing " + missing + ", unknown " + unknown);
         }
         own.forEach((path, parameter) -> {
-            Shape given = weights.get(path).shape();
+            Shape given = given(weights, path).shape();
             if (!given.equals(parameter.shape())) {
                 throw new WeightsException(
                         "load: shapes must agree; got " + given + " for " + path + " " + parameter.shape());
             }
         });
-        own.forEach((path, parameter) -> parameter.load(weights.get(path)));
+        own.forEach((path, parameter) -> parameter.load(given(weights, path)));
+    }
+
+    private static Tensor given(Map<String, Tensor> weights, String path) {
+        return Objects.requireNonNull(weights.get(path), path);
     }
 
     /** Returns the current values of own and descendants' parameters by path. The tensors are the live storage, not copies. */
@@ -159,7 +159,8 @@ public abstract class Layer {
         return result;
     }
 
-    // ---- adapters -------------------------------------------------------------------------------------------------------
+    // ---- adapters
+    // -------------------------------------------------------------------------------------------------------
 
     /** An adapter in place; {@link #close} takes it off again. */
     public interface Attachment extends AutoCloseable {
@@ -175,6 +176,8 @@ public abstract class Layer {
         return () -> detach(adapter);
     }
 
+    /** Adapters are taken off by identity: equal ones may sit on one layer. */
+    @SuppressWarnings("ReferenceEquality")
     private synchronized void detach(Adapter adapter) {
         List<Adapter> rest = new ArrayList<>(Arrays.asList(adapters));
         rest.removeIf(attached -> attached == adapter);

@@ -100,8 +100,8 @@ public final class Parameter {
      */
     public synchronized void load(Tensor values) {
         if (!values.shape().equals(shape)) {
-            throw new ShapeException("load: the shape must be the parameter's; got " + values.shape() + " for " + name + " "
-                    + shape);
+            throw new ShapeException(
+                    "load: the shape must be the parameter's; got " + values.shape() + " for " + name + " " + shape);
         }
         variable = Variable.constant(values.to(dtype).copy()).setRequiresGrad(trainable);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import luthier.finetune.reft.Loreft;
 import luthier.finetune.reft.LoreftConfig;
@@ -16,8 +17,8 @@ import luthier.nn.Seed;
 import luthier.nn.WeightsException;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
-import luthier.tensor.io.JsonObject;
 import luthier.tensor.io.JsonValue;
+import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.Safetensors;
 
@@ -95,9 +96,10 @@ public final class LoreftFiles {
             }
         }
         parameters.values().forEach(Parameter::freeze);
-        edits.forEach((path, edit) -> layers.get(path).attach(edit));
+        edits.forEach(
+                (path, edit) -> Objects.requireNonNull(layers.get(path), path).attach(edit));
         rest.forEach((path, tensor) -> {
-            parameters.get(path).load(tensor);
+            Objects.requireNonNull(parameters.get(path), path).load(tensor);
             parameters.get(path).unfreeze();
         });
         return edits;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import luthier.finetune.lora.Lora;
@@ -17,10 +18,10 @@ import luthier.nn.Seed;
 import luthier.nn.WeightsException;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
-import luthier.tensor.io.JsonArray;
-import luthier.tensor.io.JsonObject;
-import luthier.tensor.io.JsonString;
 import luthier.tensor.io.JsonValue;
+import luthier.tensor.io.JsonValue.JsonArray;
+import luthier.tensor.io.JsonValue.JsonObject;
+import luthier.tensor.io.JsonValue.JsonString;
 import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.Safetensors;
 
@@ -61,7 +62,8 @@ public final class PeftLora {
         }
         Safetensors.write(directory.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
         AtomicFiles.writeString(
-                directory.resolve(CONFIG), Json.of(configFields(config, adapters, wholeLayers, taskType)).toJson(2) + "\n");
+                directory.resolve(CONFIG),
+                Json.of(configFields(config, adapters, wholeLayers, taskType)).toJson(2) + "\n");
     }
 
     private static Map<String, Object> configFields(
@@ -91,8 +93,9 @@ public final class PeftLora {
 
     /** Plain names stay as given; regular expressions, which PEFT's lists do not know, become the paths they matched. */
     private static List<String> targets(LoraConfig config, Map<String, Lora> adapters) {
-        boolean plain = config.targets().stream().allMatch(target -> adapters.keySet().stream()
-                .anyMatch(path -> path.equals(target) || path.endsWith("." + target)));
+        boolean plain = config.targets().stream()
+                .allMatch(target -> adapters.keySet().stream()
+                        .anyMatch(path -> path.equals(target) || path.endsWith("." + target)));
         return plain ? new ArrayList<>(new TreeSet<>(config.targets())) : new ArrayList<>(adapters.keySet());
     }
 
@@ -120,16 +123,18 @@ public final class PeftLora {
                 .filter(key -> !key.contains(".lora_"))
                 .filter(whole::containsKey)
                 .forEach(key -> places.put(key, whole.get(key)));
-        List<String> missing =
-                places.keySet().stream().filter(key -> !tensors.containsKey(key)).toList();
-        List<String> unknown =
-                tensors.keySet().stream().filter(key -> !places.containsKey(key)).toList();
+        List<String> missing = places.keySet().stream()
+                .filter(key -> !tensors.containsKey(key))
+                .toList();
+        List<String> unknown = tensors.keySet().stream()
+                .filter(key -> !places.containsKey(key))
+                .toList();
         if (!missing.isEmpty() || !unknown.isEmpty()) {
             throw new WeightsException("peft: the adapter's tensors must be the model's places, one by one; missing "
                     + missing + ", unknown " + unknown);
         }
         places.forEach((path, parameter) -> {
-            parameter.load(tensors.get(path));
+            parameter.load(Objects.requireNonNull(tensors.get(path), path));
             parameter.unfreeze();
         });
         return adapters;
@@ -156,9 +161,11 @@ public final class PeftLora {
     private static List<String> targets(JsonValue value, Path file) {
         return switch (value) {
             case JsonString text -> List.of(text.asString());
-            case JsonArray list -> list.asList().stream().map(JsonValue::asString).toList();
+            case JsonArray list ->
+                list.asList().stream().map(JsonValue::asString).toList();
             default ->
-                throw new ModelFormatException(file.toString(), 0, "target_modules must be a string or a list of strings");
+                throw new ModelFormatException(
+                        file.toString(), 0, "target_modules must be a string or a list of strings");
         };
     }
 }

@@ -3,6 +3,7 @@ package luthier.finetune.lora;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.DropoutOps;
 import luthier.autograd.ops.MatmulOps;
@@ -39,8 +40,9 @@ public final class Lora implements Mergeable {
     public Lora(Seed seed, Linear host, LoraConfig config) {
         long limit = Math.min(host.inFeatures(), host.outFeatures());
         if (config.rank() > limit) {
-            throw new TargetException("lora: rank must not exceed the layer's smaller size " + limit + "; got "
-                    + config.rank() + " for " + host.path() + " (" + host.inFeatures() + " -> " + host.outFeatures() + ")");
+            throw new TargetException(
+                    "lora: rank must not exceed the layer's smaller size " + limit + "; got " + config.rank() + " for "
+                            + host.path() + " (" + host.inFeatures() + " -> " + host.outFeatures() + ")");
         }
         this.config = config;
         a = new Parameter(
@@ -73,10 +75,11 @@ public final class Lora implements Mergeable {
         });
         Map<String, Lora> adapters = new LinkedHashMap<>();
         for (String path : Targets.match("target", config.targets(), linears.keySet())) {
-            adapters.put(path, new Lora(seed.at(path), linears.get(path), config));
+            adapters.put(path, new Lora(seed.at(path), Objects.requireNonNull(linears.get(path), path), config));
         }
         model.parameters().values().forEach(Parameter::freeze);
-        adapters.forEach((path, adapter) -> linears.get(path).attach(adapter));
+        adapters.forEach((path, adapter) ->
+                Objects.requireNonNull(linears.get(path), path).attach(adapter));
         return adapters;
     }
 
@@ -84,11 +87,8 @@ public final class Lora implements Mergeable {
     public Variable adapt(Layer host, Variable x, Variable y, Context context) {
         Variable input = x;
         if (config.dropout() > 0 && context.rng().isPresent()) {
-            Tensor keep = context.rng()
-                    .get()
-                    .split(host.path())
-                    .split("lora")
-                    .bernoulli(x.shape(), 1 - config.dropout());
+            Tensor keep =
+                    context.rng().get().split(host.path()).split("lora").bernoulli(x.shape(), 1 - config.dropout());
             input = DropoutOps.dropout(x, keep, config.dropout());
         }
         Variable low = MatmulOps.linear(input, a.variable()).mul(config.scaling());

@@ -3,6 +3,7 @@ package luthier.finetune.reft;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.MatmulOps;
 import luthier.finetune.TargetException;
@@ -68,7 +69,9 @@ public final class Loreft implements Adapter {
     public static Loreft fresh(Seed seed, LoreftConfig config, long d) {
         check(config, d);
         return new Loreft(
-                seed, config, Orthonormal.random(seed.dtype(), Math.toIntExact(d), seed.rng().split("base")));
+                seed,
+                config,
+                Orthonormal.random(seed.dtype(), Math.toIntExact(d), seed.rng().split("base")));
     }
 
     /**
@@ -112,7 +115,8 @@ public final class Loreft implements Adapter {
         Map<String, Loreft> edits = new LinkedHashMap<>();
         layers.forEach((path, layer) -> edits.put(path, fresh(seed.at(path), config, d)));
         model.parameters().values().forEach(Parameter::freeze);
-        edits.forEach((path, edit) -> layers.get(path).attach(edit));
+        edits.forEach(
+                (path, edit) -> Objects.requireNonNull(layers.get(path), path).attach(edit));
         return edits;
     }
 
@@ -130,8 +134,7 @@ public final class Loreft implements Adapter {
         Variable coordinates = MatmulOps.linear(h, change, bias.variable());
         Variable edit = MatmulOps.linear(coordinates, q);
         if (config.positions() instanceof Positions.Ends ends) {
-            Tensor mask = context.mask()
-                    .orElseGet(() -> Tensor.full(DType.BOOL, 1, Shape.of(h.size(0), h.size(1))));
+            Tensor mask = context.mask().orElseGet(() -> Tensor.full(DType.BOOL, 1, Shape.of(h.size(0), h.size(1))));
             edit = edit.mul(Variable.constant(ends.indicator(mask).to(h.dtype())));
         }
         return h.add(edit);

@@ -24,8 +24,7 @@ public sealed interface Positions {
         /** Checks that at least one token is chosen. */
         public Ends {
             if (first < 0 || last < 0 || first + last < 1) {
-                throw new TargetException(
-                        "positions: at least one token must be chosen; got f" + first + "+l" + last);
+                throw new TargetException("positions: at least one token must be chosen; got f" + first + "+l" + last);
             }
         }
 

@@ -42,7 +42,8 @@ public final class Fingerprint {
         tensors.forEach((name, tensor) -> {
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             float[] values = tensor.toFloatArray();
-            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, 4)).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(Math.multiplyExact(values.length, 4)).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(values);
             digest.update(bytes);
         });

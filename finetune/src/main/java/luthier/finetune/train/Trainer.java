@@ -33,8 +33,8 @@ public final class Trainer<B> {
         /** Checks the numbers. */
         public Config {
             if (epochs < 1 || maxSteps < 1) {
-                throw new IllegalArgumentException(
-                        "train: epochs and steps must be at least 1; got " + epochs + " epochs, " + maxSteps + " steps");
+                throw new IllegalArgumentException("train: epochs and steps must be at least 1; got " + epochs
+                        + " epochs, " + maxSteps + " steps");
             }
             if (!(maxGradientNorm > 0)) {
                 throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import luthier.nn.Layer;
 import luthier.nn.Parameter;
 
@@ -22,8 +23,8 @@ final class TrainingChecks {
      * @throws TrainingException if nothing is trainable
      */
     TrainingChecks(Layer model) {
-        model.allParameters().forEach((path, parameter) -> (parameter.isTrainable() ? trainable : frozen)
-                .put(path, parameter));
+        model.allParameters()
+                .forEach((path, parameter) -> (parameter.isTrainable() ? trainable : frozen).put(path, parameter));
         if (trainable.isEmpty()) {
             throw new TrainingException("train: at least one parameter must be trainable; got none of " + frozen.size()
                     + "; unfreeze a layer or attach an adapter");
@@ -49,8 +50,9 @@ final class TrainingChecks {
             }
         });
         if (!without.isEmpty()) {
-            throw new TrainingException("train: every trainable parameter must receive a gradient at the first step; got none"
-                    + " for " + shorten(without) + "; the loss does not depend on it: freeze it or mend the model");
+            throw new TrainingException(
+                    "train: every trainable parameter must receive a gradient at the first step; got none" + " for "
+                            + shorten(without) + "; the loss does not depend on it: freeze it or mend the model");
         }
     }
 
@@ -62,7 +64,8 @@ final class TrainingChecks {
     void frozenUnchanged() {
         List<String> changed = new ArrayList<>();
         frozen.forEach((path, parameter) -> {
-            if (parameter.grad().isPresent() || Fingerprint.of(parameter.value()) != frozenBits.get(path)) {
+            if (parameter.grad().isPresent()
+                    || Fingerprint.of(parameter.value()) != Objects.requireNonNull(frozenBits.get(path), path)) {
                 changed.add(path);
             }
         });

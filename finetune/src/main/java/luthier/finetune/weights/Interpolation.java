@@ -2,6 +2,7 @@ package luthier.finetune.weights;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import luthier.nn.WeightsException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Tensor;
@@ -47,7 +48,7 @@ public final class Interpolation {
         Map<String, Tensor> result = new LinkedHashMap<>();
         from.forEach((name, start) -> {
             try {
-                result.put(name, between(start, to.get(name), alpha));
+                result.put(name, between(start, Objects.requireNonNull(to.get(name), name), alpha));
             } catch (WeightsException e) {
                 throw new WeightsException(name + ": " + e.getMessage());
             }

@@ -4,17 +4,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import luthier.tensor.Rng;
 
 /**
  * The batches of one pass over a data set: for each, in order, the indices of its examples. A position in the plan is the
  * number of a batch, so a pass can be taken up anywhere. Immutable.
  */
 public final class BatchPlan implements Iterable<int[]> {
+    private static final int POOL_BATCHES = 50;
+
     private final List<int[]> batches;
     private final long realTokens;
     private final long paddedTokens;
 
-    BatchPlan(List<int[]> batches, int[] lengths) {
+    private BatchPlan(List<int[]> batches, int[] lengths) {
         this.batches = List.copyOf(batches);
         long real = 0;
         long padded = 0;
@@ -46,6 +49,27 @@ public final class BatchPlan implements Iterable<int[]> {
         return new BatchPlan(cut(examples, 0, examples.length, batchSize), lengths);
     }
 
+    /**
+     * Returns the plan of a training epoch: examples shuffled, cut into pools of 50 batches, sorted by length inside a pool so
+     * that a batch holds examples of like length, and the batches shuffled.
+     *
+     * @param lengths the number of tokens of every example
+     * @param batchSize examples per batch; one batch is smaller if they do not divide evenly
+     * @param rng the stream of this epoch
+     * @throws IllegalArgumentException if {@code batchSize} is below 1 or a length is negative
+     */
+    public static BatchPlan shuffled(int[] lengths, int batchSize, Rng rng) {
+        check(lengths, batchSize);
+        int[] examples = rng.split("examples").permutation(lengths.length);
+        int pool = (int) Math.min(Integer.MAX_VALUE, (long) POOL_BATCHES * batchSize);
+        for (int start = 0; start < examples.length; start += pool) {
+            sortByLength(examples, start, Math.min(examples.length - start, pool) + start, lengths);
+        }
+        List<int[]> inOrder = cut(examples, 0, examples.length, batchSize);
+        int[] order = rng.split("batches").permutation(inOrder.size());
+        return new BatchPlan(Arrays.stream(order).mapToObj(inOrder::get).toList(), lengths);
+    }
+
     /** Returns the number of batches. */
     public int size() {
         return batches.size();
@@ -75,7 +99,7 @@ public final class BatchPlan implements Iterable<int[]> {
         return paddedTokens;
     }
 
-    static void check(int[] lengths, int batchSize) {
+    private static void check(int[] lengths, int batchSize) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batches: the batch size must be at least 1; got " + batchSize);
         }
@@ -88,7 +112,7 @@ public final class BatchPlan implements Iterable<int[]> {
     }
 
     /** Sorts {@code examples[from, to)} by length; of equal lengths the order stays. */
-    static void sortByLength(int[] examples, int from, int to, int[] lengths) {
+    private static void sortByLength(int[] examples, int from, int to, int[] lengths) {
         long[] keys = new long[to - from];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = (long) lengths[examples[from + i]] << 32 | i;
@@ -102,7 +126,7 @@ public final class BatchPlan implements Iterable<int[]> {
     }
 
     /** Cuts {@code examples[from, to)} into batches; the last may be smaller. */
-    static List<int[]> cut(int[] examples, int from, int to, int batchSize) {
+    private static List<int[]> cut(int[] examples, int from, int to, int batchSize) {
         List<int[]> batches = new ArrayList<>();
         int start = from;
         while (start < to) {

@@ -78,7 +78,8 @@ public record TokenBatch(Tensor ids, Tensor mask, Tensor labels, int[] lengths) 
         Arrays.fill(ids, padId);
         for (int i = 0; i < lengths.length; i++) {
             if (lengths[i] == 0) {
-                throw new ShapeException("batch: every sequence must have at least one token; got none in sequence " + i);
+                throw new ShapeException(
+                        "batch: every sequence must have at least one token; got none in sequence " + i);
             }
             int row = i * longest;
             for (int t = 0; t < lengths[i]; t++) {
@@ -87,7 +88,10 @@ public record TokenBatch(Tensor ids, Tensor mask, Tensor labels, int[] lengths) 
             Arrays.fill(mask, row, row + lengths[i], (byte) 1);
         }
         return new TokenBatch(
-                Tensor.wrap(ids, shape), Tensor.wrap(mask, shape), Tensor.wrap(labels, Shape.of(labels.length)), lengths);
+                Tensor.wrap(ids, shape),
+                Tensor.wrap(mask, shape),
+                Tensor.wrap(labels, Shape.of(labels.length)),
+                lengths);
     }
 
     /** Returns the number of sequences, {@code B}. */

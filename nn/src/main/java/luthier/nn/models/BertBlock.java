@@ -27,14 +27,14 @@ public final class BertBlock extends Layer {
     BertBlock(Seed seed, BertConfig config) {
         long d = config.hiddenSize();
         double eps = config.layerNormEps();
-        attention = child(
-                "attention.self", new MultiHeadAttention(seed.at("attention.self"), d, config.attentionHeads()));
+        attention =
+                child("attention.self", new MultiHeadAttention(seed.at("attention.self"), d, config.attentionHeads()));
         attentionOutput = child("attention.output.dense", new Linear(seed.at("attention.output.dense"), d, d));
         attentionDropout = child("attention.output.dropout", new Dropout(config.dropout()));
         attentionNorm =
                 child("attention.output.LayerNorm", new LayerNorm(seed.at("attention.output.LayerNorm"), d, eps));
-        intermediate = child(
-                "intermediate.dense", new Linear(seed.at("intermediate.dense"), d, config.intermediateSize()));
+        intermediate =
+                child("intermediate.dense", new Linear(seed.at("intermediate.dense"), d, config.intermediateSize()));
         output = child("output.dense", new Linear(seed.at("output.dense"), config.intermediateSize(), d));
         outputDropout = child("output.dropout", new Dropout(config.dropout()));
         outputNorm = child("output.LayerNorm", new LayerNorm(seed.at("output.LayerNorm"), d, eps));
@@ -43,7 +43,8 @@ public final class BertBlock extends Layer {
     @Override
     protected Variable compute(Variable x, Context context) {
         Variable attended = attentionOutput.forward(attention.forward(x, context), context);
-        Variable a = attentionNorm.forward(attentionDropout.forward(attended, context).add(x), context);
+        Variable a = attentionNorm.forward(
+                attentionDropout.forward(attended, context).add(x), context);
         Variable wide = ActivationOps.gelu(intermediate.forward(a, context));
         Variable narrow = outputDropout.forward(output.forward(wide, context), context);
         return outputNorm.forward(narrow.add(a), context);

@@ -1,6 +1,6 @@
 package luthier.nn.models;
 
-import luthier.tensor.io.JsonObject;
+import luthier.tensor.io.JsonValue.JsonObject;
 
 /**
  * The sizes of a BERT encoder, named as in the checkpoints' {@code config.json}.
@@ -34,8 +34,14 @@ public record BertConfig(
 
     /** Checks the sizes. */
     public BertConfig {
-        if (vocabSize < 1 || hiddenSize < 1 || intermediateSize < 1 || hiddenLayers < 0 || maxPositions < 1 || tokenTypes < 1) {
-            throw new IllegalArgumentException("bert config: sizes must be positive; got vocab " + vocabSize + ", hidden "
+        if (vocabSize < 1
+                || hiddenSize < 1
+                || intermediateSize < 1
+                || hiddenLayers < 0
+                || maxPositions < 1
+                || tokenTypes < 1) {
+            throw new IllegalArgumentException("bert config: sizes must be positive; got vocab " + vocabSize
+                    + ", hidden "
                     + hiddenSize + ", intermediate " + intermediateSize + ", layers " + hiddenLayers + ", positions "
                     + maxPositions + ", token types " + tokenTypes);
         }

@@ -27,8 +27,8 @@ final class BertEmbeddings extends Layer {
         maxPositions = config.maxPositions();
         words = child("word_embeddings", new Embedding(seed.at("word_embeddings"), config.vocabSize(), d));
         positions = child("position_embeddings", new Embedding(seed.at("position_embeddings"), maxPositions, d));
-        tokenTypes = child(
-                "token_type_embeddings", new Embedding(seed.at("token_type_embeddings"), config.tokenTypes(), d));
+        tokenTypes =
+                child("token_type_embeddings", new Embedding(seed.at("token_type_embeddings"), config.tokenTypes(), d));
         norm = child("LayerNorm", new LayerNorm(seed.at("LayerNorm"), d, config.layerNormEps()));
         dropout = child("dropout", new Dropout(config.dropout()));
     }

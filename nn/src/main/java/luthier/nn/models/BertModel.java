@@ -30,9 +30,7 @@ public final class BertModel extends Layer {
         embeddings = child("embeddings", new BertEmbeddings(seed.at("embeddings"), config));
         encoder = child("encoder", new BertEncoder(seed.at("encoder"), config));
         pooler = withPooler
-                ? child(
-                        "pooler.dense",
-                        new Linear(seed.at("pooler.dense"), config.hiddenSize(), config.hiddenSize()))
+                ? child("pooler.dense", new Linear(seed.at("pooler.dense"), config.hiddenSize(), config.hiddenSize()))
                 : null;
     }
 

@@ -19,8 +19,9 @@ final class AddedTokenMatcher {
     private final Pattern anyContent;
 
     AddedTokenMatcher(List<AddedToken> tokens) {
-        byContent = tokens.stream().collect(Collectors.toUnmodifiableMap(
-                AddedToken::content, Function.identity(), (first, second) -> first));
+        byContent = tokens.stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        AddedToken::content, Function.identity(), (first, second) -> first));
         // The first alternative that matches wins, so the longest must come first.
         anyContent = Pattern.compile(byContent.keySet().stream()
                 .sorted(Comparator.comparingInt(String::length).reversed())

@@ -66,10 +66,11 @@ record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean str
         if (c == '\t' || c == '\n' || c == '\r') {
             return false;
         }
-        return c == REPLACEMENT || switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
-            default -> false;
-        };
+        return c == REPLACEMENT
+                || switch (Character.getType(c)) {
+                    case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
+                    default -> false;
+                };
     }
 
     /** Whether the character has the Unicode property White_Space. */

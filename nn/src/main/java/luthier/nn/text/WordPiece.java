@@ -1,6 +1,7 @@
 package luthier.nn.text;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
@@ -19,7 +20,7 @@ final class WordPiece {
     /** The unknown token must be in the vocabulary. */
     WordPiece(Map<String, Integer> vocabulary, String unknownToken, String continuingPrefix, int maxCharsPerWord) {
         this.vocabulary = Map.copyOf(vocabulary);
-        this.unknownId = this.vocabulary.get(unknownToken);
+        this.unknownId = Objects.requireNonNull(this.vocabulary.get(unknownToken), unknownToken);
         this.continuingPrefix = continuingPrefix;
         this.maxCharsPerWord = maxCharsPerWord;
         this.longestPiece =
@@ -42,7 +43,7 @@ final class WordPiece {
         while (start >= 0 && start < word.length()) {
             int end = longestMatch(word, start);
             if (end > 0) {
-                pieces[count++] = vocabulary.get(piece(word, start, end));
+                pieces[count++] = vocabulary.getOrDefault(piece(word, start, end), unknownId);
             }
             start = end;
         }

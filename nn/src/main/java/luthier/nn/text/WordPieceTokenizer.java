@@ -62,10 +62,8 @@ public final class WordPieceTokenizer {
         added.forEach(token -> allIds.put(token.content(), token.id()));
         ids = Map.copyOf(allIds);
         tokens = ids.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
-        special = added.stream()
-                .filter(AddedToken::special)
-                .map(AddedToken::id)
-                .collect(Collectors.toUnmodifiableSet());
+        special =
+                added.stream().filter(AddedToken::special).map(AddedToken::id).collect(Collectors.toUnmodifiableSet());
     }
 
     /**

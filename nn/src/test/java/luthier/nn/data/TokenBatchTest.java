@@ -18,8 +18,7 @@ class TokenBatchTest {
         TokenBatch batch = TokenBatch.of(new int[][] {{5, 6}, {7, 0, 9}, {4}}, new int[] {1, 0, 38}, 99);
         assertTrue(batch.ids().bitEquals(Tensor.of(new long[] {5, 6, 99, 7, 0, 9, 4, 99, 99}, 3, 3)));
         assertTrue(batch.mask()
-                .bitEquals(
-                        Tensor.of(new boolean[] {true, true, false, true, true, true, true, false, false}, 3, 3)));
+                .bitEquals(Tensor.of(new boolean[] {true, true, false, true, true, true, true, false, false}, 3, 3)));
         assertTrue(batch.labels().bitEquals(Tensor.of(new long[] {1, 0, 38}, 3)));
         assertArrayEquals(new int[] {2, 3, 1}, batch.lengths());
         assertEquals(3, batch.size());

@@ -110,8 +110,7 @@ class WordPieceTokenizerTest {
         assertArrayEquals(new int[] {2, 15, 16, 3}, TOKENIZER.encode("the man, a café", 4));
         assertArrayEquals(new int[] {2, 3}, TOKENIZER.encode("the man", 2));
         assertArrayEquals(new int[] {2, 15, 16, 3}, TOKENIZER.encode("the man", 512));
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> TOKENIZER.encode("the man", 1));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> TOKENIZER.encode("the man", 1));
         assertEquals("encode: maxLength must leave room for the 2 special tokens; got 1", e.getMessage());
     }
 
@@ -158,11 +157,7 @@ class WordPieceTokenizerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '~',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
         {"type": "WordPiece", "prefix" ~ {"type": "ByteLevel", "prefix" ~ tokenizer: the decoder must be WordPiece; got ByteLevel
         "type": "WordPiece",\\n    "unk ~ "type": "BPE",\\n    "unk ~ tokenizer: the model must be WordPiece; got BPE
         "type": "BertNormalizer" ~ "type": "Sequence" ~ tokenizer: the normalizer must be BertNormalizer; got Sequence

@@ -1,2 +1,2 @@
-/** Conversions between JOML's matrices, vectors and quaternions and tensors; JOML is optional at run time. */
+/** Conversions between tensors and the vectors and matrices of JOML. */
 package luthier.tensor.joml;
