@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module luthier.app {
     requires luthier.finetune;
     requires info.picocli;
+    requires java.management;
     requires static org.jspecify;
 
     opens luthier.app to

@@ -9,6 +9,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -16,7 +17,6 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import com.tngtech.archunit.core.domain.JavaClass;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,15 +48,24 @@ class ArchitectureTest {
     void importsPointDown() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
-                .layer("app").definedBy("luthier.app..")
-                .layer("finetune").definedBy("luthier.finetune..")
-                .layer("nn").definedBy("luthier.nn..")
-                .layer("autograd").definedBy("luthier.autograd..")
-                .layer("tensor").definedBy("luthier.tensor..")
-                .whereLayer("app").mayNotBeAccessedByAnyLayer()
-                .whereLayer("finetune").mayOnlyBeAccessedByLayers("app")
-                .whereLayer("nn").mayOnlyBeAccessedByLayers("finetune", "app")
-                .whereLayer("autograd").mayOnlyBeAccessedByLayers("nn", "finetune", "app")
+                .layer("app")
+                .definedBy("luthier.app..")
+                .layer("finetune")
+                .definedBy("luthier.finetune..")
+                .layer("nn")
+                .definedBy("luthier.nn..")
+                .layer("autograd")
+                .definedBy("luthier.autograd..")
+                .layer("tensor")
+                .definedBy("luthier.tensor..")
+                .whereLayer("app")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("finetune")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("nn")
+                .mayOnlyBeAccessedByLayers("finetune", "app")
+                .whereLayer("autograd")
+                .mayOnlyBeAccessedByLayers("nn", "finetune", "app")
                 .because("a reader of one floor need not know those above it")
                 .check(all);
     }
@@ -77,7 +86,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("luthier.tensor.kernel.."))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("luthier..").and(resideInAPackage("luthier.tensor.kernel..").negate()))
+                .dependOnClassesThat(resideInAnyPackage("luthier..")
+                        .and(resideInAPackage("luthier.tensor.kernel..").negate()))
                 .because("a kernel is arrays, offsets and lengths")
                 .check(all);
     }
@@ -115,7 +125,8 @@ class ArchitectureTest {
     }
 
     private static ArchCondition<JavaClass> notCallPlatformDependentMath() {
-        List<String> banned = List.of("exp", "log", "log10", "log1p", "expm1", "pow", "sin", "cos", "tan", "tanh", "sinh", "cosh");
+        List<String> banned =
+                List.of("exp", "log", "log10", "log1p", "expm1", "pow", "sin", "cos", "tan", "tanh", "sinh", "cosh");
         return new ArchCondition<>("not call Math's transcendental functions or order-dependent lane reductions") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {

@@ -43,8 +43,9 @@ final class ErrorLine implements CommandLine.IExecutionExceptionHandler, Command
         return USAGE;
     }
 
-    private static @Nullable String describe(Throwable thrown) {
+    private static @Nullable String describe(@Nullable Throwable thrown) {
         return switch (thrown) {
+            case null -> null;
             case NoSuchFileException e -> e.getFile() + ": no such file or folder";
             case AccessDeniedException e -> e.getFile() + ": access denied";
             case UncheckedIOException e -> describe(e.getCause());

@@ -28,11 +28,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 .getOut()
                 .printf(
                         "%s%nID accuracy  %.4f  (%d definitions)%nOOD accuracy %.4f  (%d example sentences)%n",
-                        run,
-                        id.accuracy(),
-                        id.labels().length,
-                        ood.accuracy(),
-                        ood.labels().length);
+                        run, id.accuracy(), id.labels().length, ood.accuracy(), ood.labels().length);
         return 0;
     }
 }

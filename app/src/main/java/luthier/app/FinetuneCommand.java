@@ -32,7 +32,10 @@ final class FinetuneCommand implements Callable<Integer> {
     @Option(names = "--method", paramLabel = "NAME", description = "head, full, freeze, lora or loreft (default: lora)")
     private String method = "lora";
 
-    @Option(names = "--rank", paramLabel = "N", description = "rank of adapters and edits, for lora and loreft (default: 8)")
+    @Option(
+            names = "--rank",
+            paramLabel = "N",
+            description = "rank of adapters and edits, for lora and loreft (default: 8)")
     private @Nullable Integer rank;
 
     @Option(names = "--alpha", paramLabel = "X", description = "LoRA's product is scaled by alpha / rank (default: 16)")
@@ -61,8 +64,9 @@ final class FinetuneCommand implements Callable<Integer> {
             names = "--freeze",
             paramLabel = "PATTERN",
             split = ",",
-            description = "what method freeze keeps as it is: names or regular expressions of layers or parameters (default:"
-                    + " the embeddings and blocks 0-2)")
+            description =
+                    "what method freeze keeps as it is: names or regular expressions of layers or parameters (default:"
+                            + " the embeddings and blocks 0-2)")
     private @Nullable List<String> freeze;
 
     @Option(names = "--epochs", paramLabel = "N", description = "passes over the training data (default: 3)")
@@ -77,7 +81,8 @@ final class FinetuneCommand implements Callable<Integer> {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "highest rate of the schedule (default: head 1e-2, full 1e-4, freeze 2e-4, lora 2e-3, loreft 5e-3)")
+            description =
+                    "highest rate of the schedule (default: head 1e-2, full 1e-4, freeze 2e-4, lora 2e-3, loreft 5e-3)")
     private @Nullable Double learningRate;
 
     @Option(names = "--train-size", paramLabel = "N", description = "training definitions (default: 6000)")
@@ -86,7 +91,10 @@ final class FinetuneCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "of data, first values and order (default: 0)")
     private long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads; changes the speed, never a bit (default: all cores)")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads; changes the speed, never a bit (default: all cores)")
     private @Nullable Integer threads;
 
     @Option(names = "--out", paramLabel = "DIR", description = "where to write (default: runs/<time>-<method>)")
@@ -102,7 +110,7 @@ final class FinetuneCommand implements Callable<Integer> {
             }
             Threads.set(count);
         }
-        new FinetuneRun(settings, out, spec.commandLine().getOut()).call();
+        new FinetuneRun(settings, out, spec.commandLine().getOut()).execute();
         return 0;
     }
 

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import luthier.app.data.SupersenseTask;
-import luthier.nn.data.LengthBuckets;
 import luthier.nn.models.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Tensor;
@@ -20,7 +19,6 @@ record FinishedRun(
         WordPieceTokenizer tokenizer,
         Map<String, Tensor> pretrained,
         Tuning tuning) {
-    static final String CONFIG = "config.json";
 
     /**
      * Opens a run's folder.
@@ -28,17 +26,17 @@ record FinishedRun(
      * @throws UsageException if it is not one
      */
     static FinishedRun open(Path directory) throws IOException {
-        Path config = directory.resolve(CONFIG);
+        Path config = directory.resolve(RunFolder.CONFIG);
         if (!Files.isRegularFile(config)) {
-            throw new UsageException(directory + ": not a run's folder (it has no " + CONFIG
+            throw new UsageException(directory + ": not a run's folder (it has no " + RunFolder.CONFIG
                     + "); give a folder that luthier finetune has written, runs/...");
         }
-        JsonObject json = (JsonObject) Json.parse(Files.readAllBytes(config), config.toString());
+        JsonObject json =
+                Json.parse(Files.readAllBytes(config), config.toString()).asObject();
         Settings settings = Settings.fromJson(json);
         SupersenseTask task = SupersenseTask.load();
         Map<String, Tensor> pretrained = MiniLm.weights();
-        BertClassifier model =
-                MiniLm.classifier(pretrained, task.classNames().size(), settings.seed());
+        BertClassifier model = MiniLm.classifier(pretrained, task.classes().size(), settings.seed());
         return new FinishedRun(
                 directory, settings, task, MiniLm.tokenizer(), pretrained, Tuning.load(settings, model, directory));
     }
@@ -52,11 +50,10 @@ record FinishedRun(
     }
 
     SupersenseData inDistribution() {
-        return new SupersenseData(split().inDistribution(), tokenizer, LengthBuckets.Order.sorted(settings.batchSize()));
+        return SupersenseData.sorted(split().inDistribution(), tokenizer, settings.batchSize());
     }
 
     SupersenseData outOfDistribution() {
-        return new SupersenseData(
-                split().outOfDistribution(), tokenizer, LengthBuckets.Order.sorted(settings.batchSize()));
+        return SupersenseData.sorted(split().outOfDistribution(), tokenizer, settings.batchSize());
     }
 }

@@ -7,16 +7,12 @@ import picocli.CommandLine.Command;
 /** The command line. */
 @Command(
         name = "luthier",
-        description = "Fine-tunes a pretrained sentence encoder in pure Java, and evaluates, queries and interpolates the result.",
+        description =
+                "Fine-tunes a pretrained sentence encoder in pure Java, and evaluates, queries and interpolates the result.",
         mixinStandardHelpOptions = true,
         version = "Luthier 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            FinetuneCommand.class,
-            EvaluateCommand.class,
-            PredictCommand.class,
-            InterpolateCommand.class
-        })
+        subcommands = {FinetuneCommand.class, EvaluateCommand.class, PredictCommand.class, InterpolateCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

@@ -2,7 +2,6 @@ package luthier.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import luthier.nn.data.TokenBatch;
 import picocli.CommandLine;
@@ -33,16 +32,15 @@ final class PredictCommand implements Callable<Integer> {
         }
         FinishedRun finished = FinishedRun.open(run);
         int[] ids = finished.tokenizer().encode(text, SupersenseData.MAX_TOKENS);
-        TokenBatch batch = TokenBatch.of(List.of(ids), new int[] {0});
-        Predictions prediction =
-                new Predictions(Predictions.probabilities(finished.model(), batch), new int[] {0});
+        TokenBatch batch = TokenBatch.unlabelled(new int[][] {ids}, SupersenseData.padId(finished.tokenizer()));
+        Predictions prediction = new Predictions(Predictions.probabilities(finished.model(), batch), new int[] {0});
         int[] ranking = prediction.ranking(0);
         for (int i = 0; i < SHOWN; i++) {
             spec.commandLine()
                     .getOut()
                     .printf(
                             "%-20s %.4f%n",
-                            finished.task().classNames().get(ranking[i]),
+                            finished.task().classes().get(ranking[i]).name(),
                             prediction.probabilities()[0][ranking[i]]);
         }
         return 0;

@@ -15,7 +15,7 @@ record Predictions(float[][] probabilities, int[] labels) {
         float[][] probabilities = new float[data.size()][];
         for (int b = 0; b < data.batchesPerEpoch(); b++) {
             int[] indices = data.indices(0, b);
-            float[][] rows = probabilities(model, data.batch(indices));
+            float[][] rows = probabilities(model, data.batch(0, b));
             for (int i = 0; i < indices.length; i++) {
                 probabilities[indices[i]] = rows[i];
             }
@@ -27,7 +27,9 @@ record Predictions(float[][] probabilities, int[] labels) {
     /** Returns the class probabilities of a batch's rows. */
     static float[][] probabilities(BertClassifier model, TokenBatch batch) {
         Tensor p = Grad.disabled(() -> Softmax.softmax(
-                model.forward(Variable.constant(batch.ids()), Context.inference().withMask(batch.mask()))
+                model.forward(
+                                Variable.constant(batch.ids()),
+                                Context.inference().withMask(batch.mask()))
                         .value(),
                 -1));
         float[] flat = p.toFloatArray();

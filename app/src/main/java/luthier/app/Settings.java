@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import luthier.finetune.reft.Positions;
-import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.JsonValue;
+import luthier.tensor.io.JsonValue.JsonObject;
 
 /**
  * Everything that decides the bits of a run; {@code config.json} holds it and the other commands read it back.

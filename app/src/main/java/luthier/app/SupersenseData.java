@@ -2,11 +2,13 @@ package luthier.app;
 
 import java.util.ArrayList;
 import java.util.List;
-import luthier.app.data.Example;
+import java.util.function.IntFunction;
+import luthier.app.data.SupersenseTask.Example;
 import luthier.finetune.train.TrainingData;
-import luthier.nn.data.LengthBuckets;
+import luthier.nn.data.BatchPlan;
 import luthier.nn.data.TokenBatch;
 import luthier.nn.text.WordPieceTokenizer;
+import luthier.tensor.Rng;
 
 /** Encoded examples in batches of like length: shuffled by epoch for training, sorted for evaluation. */
 final class SupersenseData implements TrainingData<TokenBatch> {
@@ -15,11 +17,12 @@ final class SupersenseData implements TrainingData<TokenBatch> {
 
     private final List<int[]> ids = new ArrayList<>();
     private final int[] labels;
-    private final LengthBuckets buckets;
-    private int plannedEpoch = -1;
-    private List<int[]> plan = List.of();
+    private final int padId;
+    private final IntFunction<BatchPlan> plans;
+    private int plannedEpoch;
+    private BatchPlan plan;
 
-    SupersenseData(List<Example> examples, WordPieceTokenizer tokenizer, LengthBuckets.Order order) {
+    private SupersenseData(List<Example> examples, WordPieceTokenizer tokenizer, Order order) {
         labels = new int[examples.size()];
         int[] lengths = new int[examples.size()];
         for (int i = 0; i < labels.length; i++) {
@@ -28,36 +31,47 @@ final class SupersenseData implements TrainingData<TokenBatch> {
             labels[i] = example.label();
             lengths[i] = ids.get(i).length;
         }
-        buckets = new LengthBuckets(lengths, order);
+        padId = padId(tokenizer);
+        plans = epoch -> order.plan(lengths, epoch);
+        plan = plans.apply(plannedEpoch);
+    }
+
+    private interface Order {
+        BatchPlan plan(int[] lengths, int epoch);
+    }
+
+    /** Examples in another order every epoch, drawn from a stream. */
+    static SupersenseData shuffled(List<Example> examples, WordPieceTokenizer tokenizer, int batchSize, Rng rng) {
+        return new SupersenseData(
+                examples, tokenizer, (lengths, epoch) -> BatchPlan.shuffled(lengths, batchSize, rng.split(epoch)));
+    }
+
+    /** Examples from the shortest to the longest. */
+    static SupersenseData sorted(List<Example> examples, WordPieceTokenizer tokenizer, int batchSize) {
+        return new SupersenseData(examples, tokenizer, (lengths, epoch) -> BatchPlan.sorted(lengths, batchSize));
+    }
+
+    static int padId(WordPieceTokenizer tokenizer) {
+        return tokenizer.id("[PAD]").orElse(0);
     }
 
     @Override
     public int batchesPerEpoch() {
-        return buckets.batchesPerEpoch();
+        return plan.size();
     }
 
     @Override
     public TokenBatch batch(int epoch, int index) {
-        return batch(indices(epoch, index));
+        return TokenBatch.gather(ids, labels, indices(epoch, index), padId);
     }
 
     /** Returns the examples of a batch by their index. */
     int[] indices(int epoch, int index) {
         if (epoch != plannedEpoch) {
-            plan = buckets.epoch(epoch);
+            plan = plans.apply(epoch);
             plannedEpoch = epoch;
         }
-        return plan.get(index);
-    }
-
-    TokenBatch batch(int[] indices) {
-        List<int[]> rows = new ArrayList<>(indices.length);
-        int[] rowLabels = new int[indices.length];
-        for (int i = 0; i < indices.length; i++) {
-            rows.add(ids.get(indices[i]));
-            rowLabels[i] = labels[indices[i]];
-        }
-        return TokenBatch.of(rows, rowLabels);
+        return plan.batch(index);
     }
 
     @Override

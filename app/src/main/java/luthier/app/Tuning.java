@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import luthier.finetune.TargetException;
 import luthier.finetune.Targets;
 import luthier.finetune.freeze.Freezing;
@@ -68,7 +69,8 @@ final class Tuning {
         }
         // Chosen blocks only: the patterns become the paths they match inside these blocks.
         List<String> inside = model.layers().keySet().stream()
-                .filter(path -> settings.layers().stream().anyMatch(i -> path.startsWith("bert.encoder.layer." + i + ".")))
+                .filter(path ->
+                        settings.layers().stream().anyMatch(i -> path.startsWith("bert.encoder.layer." + i + ".")))
                 .toList();
         List<String> chosen = List.copyOf(Targets.match("target", settings.targets(), inside));
         return new LoraConfig(settings.rank(), settings.alpha(), 0, chosen);
@@ -108,39 +110,35 @@ final class Tuning {
 
     /** Writes what training has made into a run's directory and returns the file or folder. */
     Path save(Path run) throws IOException {
-        switch (settings.method()) {
+        Path adapter = run.resolve(ADAPTER);
+        return switch (settings.method()) {
             case LORA -> {
-                PeftLora.save(run.resolve(ADAPTER), model, lora, List.of(HEAD), "SEQ_CLS");
-                return run.resolve(ADAPTER);
+                PeftLora.save(adapter, model, lora, List.of(HEAD), "SEQ_CLS");
+                yield adapter;
             }
             case LOREFT -> {
-                LoreftFiles.save(run.resolve(ADAPTER), model, loreft, List.of(HEAD));
-                return run.resolve(ADAPTER);
+                LoreftFiles.save(adapter, model, loreft, List.of(HEAD));
+                yield adapter;
             }
             case HEAD, FULL, FREEZE -> {
                 Safetensors.write(run.resolve(WEIGHTS), trained(), Map.of("format", "pt"));
-                return run.resolve(WEIGHTS);
+                yield run.resolve(WEIGHTS);
             }
-        }
-        throw new IllegalStateException("every method saves");
+        };
     }
 
     /** Prepares a pretrained model as a finished run left it. */
     static Tuning load(Settings settings, BertClassifier model, Path run) throws IOException {
-        switch (settings.method()) {
-            case LORA -> {
-                return new Tuning(settings, model, PeftLora.load(run.resolve(ADAPTER), model), Map.of());
-            }
-            case LOREFT -> {
-                return new Tuning(settings, model, Map.of(), LoreftFiles.load(run.resolve(ADAPTER), model));
-            }
+        Path adapter = run.resolve(ADAPTER);
+        return switch (settings.method()) {
+            case LORA -> new Tuning(settings, model, PeftLora.load(adapter, model), Map.of());
+            case LOREFT -> new Tuning(settings, model, Map.of(), LoreftFiles.load(adapter, model));
             case HEAD, FULL, FREEZE -> {
                 Tuning tuning = fresh(settings, model);
                 tuning.loadTrained(Safetensors.read(run.resolve(WEIGHTS)));
-                return tuning;
+                yield tuning;
             }
-        }
-        throw new IllegalStateException("every method loads");
+        };
     }
 
     private void loadTrained(Map<String, Tensor> values) {
@@ -149,7 +147,8 @@ final class Tuning {
             throw new WeightsException(
                     "run: " + WEIGHTS + " must hold the trained parameters, name by name; got " + values.keySet());
         }
-        values.forEach((path, tensor) -> parameters.get(path).load(tensor));
+        values.forEach((path, tensor) ->
+                Objects.requireNonNull(parameters.get(path), path).load(tensor));
     }
 
     /**
@@ -158,23 +157,27 @@ final class Tuning {
      * @throws UsageException if the method does not change weights
      */
     Map<String, Tensor> tunedWeights() {
-        switch (settings.method()) {
+        return switch (settings.method()) {
             case HEAD ->
-                throw new UsageException("interpolate: the run must have changed the encoder; got method head, whose encoder"
-                        + " is the pretrained one");
+                throw new UsageException(
+                        "interpolate: the run must have changed the encoder; got method head, whose encoder"
+                                + " is the pretrained one");
             case LOREFT ->
-                throw new UsageException("interpolate: the run must have changed weights; got method loreft, which edits"
-                        + " hidden states and leaves no weights to interpolate");
-            case LORA, FULL, FREEZE -> {
-                Map<String, Tensor> weights = new LinkedHashMap<>(model.bert().weights());
-                lora.forEach((path, adapter) -> {
-                    String name = path.substring("bert.".length()) + ".weight";
-                    weights.computeIfPresent(
-                            name, (key, weight) -> weight.add(adapter.weightDelta(model.layers().get(path))));
-                });
-                return weights;
-            }
-        }
-        throw new IllegalStateException("every method is handled");
+                throw new UsageException(
+                        "interpolate: the run must have changed weights; got method loreft, which edits"
+                                + " hidden states and leaves no weights to interpolate");
+            case LORA, FULL, FREEZE -> merged();
+        };
+    }
+
+    private Map<String, Tensor> merged() {
+        Map<String, Layer> layers = model.layers();
+        Map<String, Tensor> weights = new LinkedHashMap<>(model.bert().weights());
+        lora.forEach((path, adapter) -> {
+            Layer host = Objects.requireNonNull(layers.get(path), path);
+            String name = path.substring("bert.".length()) + ".weight";
+            weights.computeIfPresent(name, (key, weight) -> weight.add(adapter.weightDelta(host)));
+        });
+        return weights;
     }
 }

@@ -1,12 +1,10 @@
 package luthier.app.data;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import luthier.tensor.Rng;
@@ -136,7 +134,8 @@ public final class SupersenseTask {
     /** Draws synsets that are not taken yet, and takes them. */
     private List<Synset> draw(Rng rng, int count, boolean[] taken, boolean needExample) {
         int[] free = IntStream.range(0, taken.length)
-                .filter(i -> !taken[i] && !(needExample && synsets.get(i).examples().isEmpty()))
+                .filter(i ->
+                        !taken[i] && !(needExample && synsets.get(i).examples().isEmpty()))
                 .toArray();
         List<Synset> drawn = new ArrayList<>(count);
         for (int position : rng.permutation(free.length)) {
@@ -159,6 +158,8 @@ public final class SupersenseTask {
 
     private Example example(Synset synset, String said) {
         return new Example(
-                synset.lemmas().getFirst() + " : " + said, classOfLexFile.get(synset.lexFile()), synset.id());
+                synset.lemmas().getFirst() + " : " + said,
+                Objects.requireNonNull(classOfLexFile.get(synset.lexFile())),
+                synset.id());
     }
 }

@@ -78,8 +78,10 @@ class SupersenseTaskTest {
         Stream.concat(SPLIT.train().stream(), SPLIT.inDistribution().stream())
                 .forEach(example -> assertSays(synsets.get(example.synset()), example, Synset::definition));
         SPLIT.outOfDistribution()
-                .forEach(example -> assertSays(synsets.get(example.synset()), example, synset -> synset.examples()
-                        .getFirst()));
+                .forEach(example -> assertSays(
+                        synsets.get(example.synset()),
+                        example,
+                        synset -> synset.examples().getFirst()));
     }
 
     private static void assertSays(Synset synset, Example example, Function<Synset, String> said) {
@@ -115,8 +117,7 @@ class SupersenseTaskTest {
     @Test
     void refusesImpossibleTrainingSizes() {
         for (int trainSize : new int[] {0, -5, 92_889}) {
-            IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> TASK.split(42, trainSize));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> TASK.split(42, trainSize));
             assertEquals(
                     "split: the training size must be from 1 to 92888, the synsets outside the test sets; got "
                             + trainSize,

@@ -1,0 +1,214 @@
+package luthier.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import luthier.app.data.SupersenseTask;
+import luthier.app.report.ReportPage;
+import luthier.autograd.Variable;
+import luthier.autograd.ops.LossOps;
+import luthier.finetune.io.AtomicFiles;
+import luthier.finetune.train.Fingerprint;
+import luthier.finetune.train.ParameterTable;
+import luthier.finetune.train.Trainer;
+import luthier.finetune.train.TrainingEvent;
+import luthier.finetune.train.TrainingListener;
+import luthier.nn.Context;
+import luthier.nn.data.TokenBatch;
+import luthier.nn.models.BertClassifier;
+import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Schedule;
+import luthier.nn.text.WordPieceTokenizer;
+import luthier.tensor.Rng;
+import luthier.tensor.io.Json;
+import org.jspecify.annotations.Nullable;
+
+/** One fine-tuning run from its settings to its report. */
+final class FinetuneRun {
+    static final String ID = "ID";
+    static final String OOD = "OOD";
+    private static final double WEIGHT_DECAY = 0.01;
+    private static final double MAX_GRADIENT_NORM = 1;
+    /** Steps of warm-up are this part of all steps. */
+    private static final int WARMUP_PART = 10;
+
+    private final Settings settings;
+    private final @Nullable Path wish;
+    private final PrintWriter out;
+
+    FinetuneRun(Settings settings, @Nullable Path wish, PrintWriter out) {
+        this.settings = settings;
+        this.wish = wish;
+        this.out = out;
+    }
+
+    void execute() throws IOException {
+        SupersenseTask task = SupersenseTask.load();
+        SupersenseTask.Split split = task.split(settings.seed(), settings.trainSize());
+        WordPieceTokenizer tokenizer = MiniLm.tokenizer();
+        BertClassifier model =
+                MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
+        Tuning tuning = Tuning.fresh(settings, model);
+        SupersenseData train = SupersenseData.shuffled(
+                split.train(),
+                tokenizer,
+                settings.batchSize(),
+                Rng.of(settings.seed()).split("order"));
+        Evaluation evaluation = new Evaluation(
+                model,
+                SupersenseData.sorted(split.inDistribution(), tokenizer, settings.batchSize()),
+                SupersenseData.sorted(split.outOfDistribution(), tokenizer, settings.batchSize()));
+        try (RunFolder folder = RunFolder.create(wish, settings, settings.toFields())) {
+            Path directory = folder.directory();
+            out.println(settings.method() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
+                    + Tables.count(split.train().size()) + " definitions, writing to " + directory + "\n");
+            End end = new End();
+            List<TrainingListener> listeners = List.of(new Progress(out, Progress.onTerminal()), folder, end);
+            trainer(model, train, listeners).run(train, evaluation);
+            finish(tuning, evaluation, end, task, split, directory);
+        }
+    }
+
+    private Trainer<TokenBatch> trainer(BertClassifier model, SupersenseData data, List<TrainingListener> listeners) {
+        Trainer.Config config =
+                new Trainer.Config(settings.epochs(), settings.steps(), MAX_GRADIENT_NORM, settings.seed());
+        long total = config.totalSteps(data.batchesPerEpoch());
+        return new Trainer<>(
+                model,
+                (batch, context) -> loss(model, batch, context),
+                new AdamW(model.allParameters(), WEIGHT_DECAY),
+                Schedule.linearWithWarmup(settings.learningRate(), total / WARMUP_PART, total),
+                config,
+                listeners);
+    }
+
+    private static Variable loss(BertClassifier model, TokenBatch batch, Context context) {
+        Variable logits = model.forward(Variable.constant(batch.ids()), context.withMask(batch.mask()));
+        return LossOps.crossEntropy(logits, batch.labels());
+    }
+
+    /** Accuracies after each epoch; keeps the last predictions for the report. */
+    private static final class Evaluation implements Trainer.Evaluator {
+        private final BertClassifier model;
+        private final SupersenseData id;
+        private final SupersenseData ood;
+        private @Nullable Predictions idPredictions;
+        private @Nullable Predictions oodPredictions;
+
+        Evaluation(BertClassifier model, SupersenseData id, SupersenseData ood) {
+            this.model = model;
+            this.id = id;
+            this.ood = ood;
+        }
+
+        @Override
+        public Map<String, Double> evaluate() {
+            idPredictions = Predictions.of(model, id);
+            oodPredictions = Predictions.of(model, ood);
+            Map<String, Double> metrics = new LinkedHashMap<>();
+            metrics.put(ID, inDistribution().accuracy());
+            metrics.put(OOD, outOfDistribution().accuracy());
+            return metrics;
+        }
+
+        Predictions inDistribution() {
+            return require(idPredictions);
+        }
+
+        Predictions outOfDistribution() {
+            return require(oodPredictions);
+        }
+
+        private static Predictions require(@Nullable Predictions predictions) {
+            if (predictions == null) {
+                throw new IllegalStateException("a run evaluates before it ends");
+            }
+            return predictions;
+        }
+    }
+
+    /** Remembers how the run ended. */
+    private static final class End implements TrainingListener {
+        private TrainingEvent.End event = new TrainingEvent.End(0, 0, 0, 0, false);
+
+        @Override
+        public void on(TrainingEvent any) {
+            if (any instanceof TrainingEvent.End end) {
+                event = end;
+            }
+        }
+    }
+
+    private void finish(
+            Tuning tuning,
+            Evaluation evaluation,
+            End end,
+            SupersenseTask task,
+            SupersenseTask.Split split,
+            Path directory)
+            throws IOException {
+        Path saved = tuning.save(directory);
+        ParameterTable table = ParameterTable.of(tuning.model(), ParameterTable.ADAM_STATES);
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("method", settings.method().toString());
+        summary.put("trainable", table.total().trainable());
+        summary.put("total", table.total().total());
+        summary.put("steps", end.event.steps());
+        summary.put("id_accuracy", evaluation.inDistribution().accuracy());
+        summary.put("ood_accuracy", evaluation.outOfDistribution().accuracy());
+        summary.put("seconds", secondsSinceStart());
+        summary.put("examples_per_second", end.event.examples() / end.event.trainingSeconds());
+        summary.put("peak_heap_bytes", peakHeapBytes());
+        summary.put("weights_sha256", Fingerprint.sha256(tuning.trained()));
+        AtomicFiles.writeString(
+                directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
+        RunReport report = new RunReport(settings, task, split, directory);
+        AtomicFiles.writeString(
+                directory.resolve(RunFolder.REPORT),
+                ReportPage.html(
+                        report.build(table, evaluation.inDistribution(), evaluation.outOfDistribution(), List.of())));
+        List<List<String>> rows = new ArrayList<>();
+        summary.forEach((name, value) -> rows.add(List.of(name.replace('_', ' '), shown(name, value))));
+        rows.add(List.of("saved", saved.toString()));
+        rows.add(List.of("report", directory.resolve(RunFolder.REPORT).toString()));
+        out.println();
+        out.print(Tables.aligned(rows));
+        out.flush();
+    }
+
+    /** A number as the closing table and the report show it. */
+    static String shown(String name, Object value) {
+        if (name.endsWith("_bytes") && value instanceof Long bytes) {
+            return Tables.bytes(bytes);
+        }
+        return switch (value) {
+            case Double number -> String.format(Locale.ROOT, name.endsWith("accuracy") ? "%.4f" : "%.1f", number);
+            case Long number -> Tables.count(number);
+            default -> value.toString();
+        };
+    }
+
+    /** The time since the JVM was started, in seconds. */
+    private static double secondsSinceStart() {
+        Instant start = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+        return Duration.between(start, Instant.now()).toMillis() / 1000.0;
+    }
+
+    private static long peakHeapBytes() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getPeakUsage)
+                .mapToLong(usage -> usage.getUsed())
+                .sum();
+    }
+}
