@@ -93,22 +93,22 @@ record Settings(
         }
         List<Integer> layers = new ArrayList<>();
         for (JsonValue layer : json.get("layers").asList()) {
-            layers.add(Math.toIntExact(layer.asLong()));
+            layers.add(layer.asInt());
         }
         long steps = json.get("steps").asLong();
         return new Settings(
                 method(json.get("method").asString()),
-                Math.toIntExact(json.get("rank").asLong()),
+                json.get("rank").asInt(),
                 json.get("alpha").asDouble(),
                 strings(json.get("targets")),
                 layers,
                 Positions.parse(json.get("positions").asString()),
                 strings(json.get("freeze")),
-                Math.toIntExact(json.get("epochs").asLong()),
+                json.get("epochs").asInt(),
                 steps == 0 ? Long.MAX_VALUE : steps,
-                Math.toIntExact(json.get("batch_size").asLong()),
+                json.get("batch_size").asInt(),
                 json.get("learning_rate").asDouble(),
-                Math.toIntExact(json.get("train_size").asLong()),
+                json.get("train_size").asInt(),
                 json.get("seed").asLong());
     }
 

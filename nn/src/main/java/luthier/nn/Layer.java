@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import luthier.autograd.Variable;
 import luthier.nn.init.Initializer;
+import luthier.tensor.DType;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,11 @@ public abstract class Layer {
         layers().forEach((path, layer) ->
                 layer.parameters.forEach((local, parameter) -> result.put(join(path, local), parameter)));
         return result;
+    }
+
+    /** Returns the type of this layer's parameters, F32 if it has none. */
+    public final DType dtype() {
+        return parameters().values().stream().map(Parameter::dtype).findFirst().orElse(DType.F32);
     }
 
     /** Returns the parameters of all adapters at or below this layer, by the host's path and the local name. */

@@ -18,6 +18,11 @@ public record Seed(DType dtype, Rng rng) {
         return new Seed(DType.F64, Rng.of(number));
     }
 
+    /** Returns the same stream for parameters of another type. */
+    public Seed withType(DType type) {
+        return new Seed(type, rng);
+    }
+
     /** Returns the seed for the child of this name. */
     public Seed at(String name) {
         return new Seed(dtype, rng.split(name));

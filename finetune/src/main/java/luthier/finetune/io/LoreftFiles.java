@@ -71,13 +71,14 @@ public final class LoreftFiles {
      */
     public static Map<String, Loreft> load(Path directory, Layer model) throws IOException {
         Path file = directory.resolve(CONFIG);
-        JsonObject json = (JsonObject) Json.parse(Files.readAllBytes(file), file.toString());
+        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
         LoreftConfig config = new LoreftConfig(
-                Math.toIntExact(json.get("low_rank_dimension").asLong()),
+                json.get("low_rank_dimension").asInt(),
                 Positions.parse(json.get("positions").asString()),
                 true);
         Map<String, Tensor> rest = new LinkedHashMap<>(Safetensors.read(directory.resolve(WEIGHTS)));
         Map<String, Layer> layers = model.layers();
+        Seed seed = Seed.of(0).withType(model.dtype());
         Map<String, Loreft> edits = new LinkedHashMap<>();
         for (JsonValue value : json.get("layers").asList()) {
             String path = value.asString();
@@ -87,7 +88,12 @@ public final class LoreftFiles {
             Tensor rows = take(rest, path + ".rotate_layer").transpose(0, 1).contiguous();
             edits.put(
                     path,
-                    Loreft.of(Seed.of(0), config, rows, take(rest, path + ".weight"), take(rest, path + ".bias")));
+                    Loreft.of(
+                            seed,
+                            config,
+                            rows.to(seed.dtype()),
+                            take(rest, path + ".weight"),
+                            take(rest, path + ".bias")));
         }
         Map<String, Parameter> parameters = model.parameters();
         for (String path : rest.keySet()) {

@@ -116,7 +116,7 @@ public final class PeftLora {
             }
             tensors.put(key.substring(PREFIX.length()), tensor);
         });
-        Map<String, Lora> adapters = Lora.attach(model, config, Seed.of(0));
+        Map<String, Lora> adapters = Lora.attach(model, config, Seed.of(0).withType(model.dtype()));
         Map<String, Parameter> places = model.adapterParameters();
         Map<String, Parameter> whole = model.parameters();
         tensors.keySet().stream()
@@ -141,7 +141,7 @@ public final class PeftLora {
     }
 
     private static LoraConfig readConfig(Path file) throws IOException {
-        JsonObject json = (JsonObject) Json.parse(Files.readAllBytes(file), file.toString());
+        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
         String type = json.get("peft_type").asString();
         if (!type.equals("LORA")) {
             throw new ModelFormatException(file.toString(), 0, "peft_type must be LORA; got " + type);
@@ -152,7 +152,7 @@ public final class PeftLora {
             }
         }
         return new LoraConfig(
-                Math.toIntExact(json.get("r").asLong()),
+                json.get("r").asInt(),
                 json.get("lora_alpha").asDouble(),
                 json.find("lora_dropout").map(JsonValue::asDouble).orElse(0.0),
                 targets(json.get("target_modules"), file));

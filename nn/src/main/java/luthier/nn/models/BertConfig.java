@@ -67,7 +67,7 @@ public record BertConfig(
                 json.get("vocab_size").asLong(),
                 json.get("hidden_size").asLong(),
                 json.get("intermediate_size").asLong(),
-                Math.toIntExact(json.get("num_hidden_layers").asLong()),
+                json.get("num_hidden_layers").asInt(),
                 json.get("num_attention_heads").asLong(),
                 json.get("max_position_embeddings").asLong(),
                 json.get("type_vocab_size").asLong(),

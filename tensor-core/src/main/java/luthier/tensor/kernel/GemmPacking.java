@@ -6,6 +6,7 @@ import luthier.tensor.kernel.Gemm.Matrix;
 /** Copies a strip of a matrix into a panel: {@code panel[p * width + i] = x[i, p]}, rows beyond the strip zero. */
 final class GemmPacking {
     private static final int TILE = 16;
+    private static final int SQUARE = GemmTranspose.SIZE;
 
     private GemmPacking() {}
 
@@ -26,20 +27,36 @@ final class GemmPacking {
         }
     }
 
-    /** Walks over small squares, so that both sides stay in the first-level cache. */
+    /** Squares of eight in registers where the rows are contiguous and the strip is high enough, one by one elsewhere. */
     private static void transpose(Matrix x, int rows, int k, float[] panel, int at, int width) {
+        int squares = 0;
+        if (Lanes.WIDTH >= SQUARE && x.columnStride() == 1 && rows >= SQUARE) {
+            squares = k - k % SQUARE;
+            for (int p = 0; p < squares; p += SQUARE) {
+                for (int i = 0; i < rows; i += SQUARE) {
+                    // The last square overlaps the one before if the rows do not divide evenly.
+                    int row = Math.min(i, rows - SQUARE);
+                    int from = x.offset() + row * x.rowStride() + p;
+                    GemmTranspose.square(x.data(), from, x.rowStride(), panel, at + p * width + row, width);
+                }
+            }
+        }
+        for (int p0 = squares; p0 < k; p0 += TILE) {
+            transposeTile(x, rows, p0, Math.min(k, p0 + TILE), panel, at, width);
+        }
+    }
+
+    /** Walks over small tiles, so that both sides stay in the first-level cache. */
+    private static void transposeTile(Matrix x, int rows, int start, int end, float[] panel, int at, int width) {
         float[] data = x.data();
         int step = x.columnStride();
-        for (int p0 = 0; p0 < k; p0 += TILE) {
-            int end = Math.min(k, p0 + TILE);
-            for (int i = 0; i < rows; i++) {
-                int from = x.offset() + i * x.rowStride() + p0 * step;
-                int to = at + p0 * width + i;
-                for (int p = p0; p < end; p++) {
-                    panel[to] = data[from];
-                    from += step;
-                    to += width;
-                }
+        for (int i = 0; i < rows; i++) {
+            int from = x.offset() + i * x.rowStride() + start * step;
+            int to = at + start * width + i;
+            for (int p = start; p < end; p++) {
+                panel[to] = data[from];
+                from += step;
+                to += width;
             }
         }
     }

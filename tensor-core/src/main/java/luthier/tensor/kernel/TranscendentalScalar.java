@@ -56,7 +56,7 @@ final class TranscendentalScalar {
 
     static final float ERF_SMALL = 0.9f;
     /** From here on erf rounds to 1. */
-    static final float ERF_ONE = 3.92f;
+    static final float ERF_ONE = 4f;
 
     static final float ERF0 = 0.12837917f;
     static final float ERF1 = -0.37612635f;

@@ -1,0 +1,408 @@
+package luthier.autograd;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import luthier.autograd.ops.ActivationOps;
+import luthier.autograd.ops.AttentionOps;
+import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.LossOps;
+import luthier.autograd.ops.MatmulOps;
+import luthier.autograd.ops.NormalizationOps;
+import luthier.autograd.ops.ReductionOps;
+import luthier.autograd.ops.SelectionOps;
+import luthier.autograd.ops.ShapeOps;
+import luthier.autograd.ops.SoftmaxOps;
+import luthier.tensor.DType;
+import luthier.tensor.Elementwise;
+import luthier.tensor.Reduction;
+import luthier.tensor.Shape;
+import luthier.tensor.Tensor;
+import luthier.tensor.io.JsonValue;
+import luthier.tensor.io.JsonValue.JsonNull;
+import luthier.tensor.io.JsonValue.JsonNumber;
+import luthier.tensor.io.JsonValue.JsonObject;
+
+/** Which of our operations a golden case of the group {@code ops} means. */
+final class GoldenOps {
+    private static final Map<String, Operation> OPERATIONS = new HashMap<>();
+
+    private GoldenOps() {}
+
+    /** Computes a case's outputs by name. */
+    interface Operation {
+        Map<String, Variable> apply(Map<String, Variable> in, JsonObject args);
+    }
+
+    private interface Single {
+        Variable apply(Map<String, Variable> in, JsonObject args);
+    }
+
+    /** Returns the operation of a case, if we have it in the variant asked for. */
+    static Optional<Operation> find(String id, JsonObject args) {
+        boolean unsupported = id.equals("ops/conventions_at_kinks")
+                && !List.of("relu", "abs", "clamp", "maximum")
+                        .contains(args.get("op").asString());
+        return unsupported ? Optional.empty() : Optional.ofNullable(OPERATIONS.get(id.substring("ops/".length())));
+    }
+
+    private static void one(String name, Single operation) {
+        OPERATIONS.put(name, (in, args) -> Map.of("y", operation.apply(in, args)));
+    }
+
+    private static void unary(String name, UnaryOperator<Variable> operation) {
+        one(name, (in, args) -> operation.apply(in.get("x")));
+    }
+
+    private static void binary(String name, BinaryOperator<Variable> operation) {
+        one(name, (in, args) -> operation.apply(in.get("a"), in.get("b")));
+    }
+
+    static {
+        binary("add", ElementwiseOps::add);
+        binary("sub", ElementwiseOps::sub);
+        binary("mul", ElementwiseOps::mul);
+        binary("div", ElementwiseOps::div);
+        binary("pow", ElementwiseOps::pow);
+        binary("maximum", SelectionOps::maximum);
+        binary("minimum", SelectionOps::minimum);
+        binary("matmul", MatmulOps::matmul);
+        unary("neg", ElementwiseOps::neg);
+        unary("abs", SelectionOps::abs);
+        unary("sign", SelectionOps::sign);
+        unary("exp", ElementwiseOps::exp);
+        unary("log", ElementwiseOps::log);
+        unary("sqrt", ElementwiseOps::sqrt);
+        unary("rsqrt", ElementwiseOps::rsqrt);
+        unary("reciprocal", ElementwiseOps::reciprocal);
+        unary("square", ElementwiseOps::square);
+        unary("tanh", ElementwiseOps::tanh);
+        unary("sigmoid", ElementwiseOps::sigmoid);
+        unary("erf", ElementwiseOps::erf);
+        unary("relu", ActivationOps::relu);
+        unary("gelu_erf", ActivationOps::gelu);
+        unary("gelu_tanh", ActivationOps::geluTanh);
+        unary("silu", ActivationOps::silu);
+        one(
+                "pow_scalar",
+                (in, args) ->
+                        ElementwiseOps.pow(in.get("x"), args.get("exponent").asDouble()));
+        OPERATIONS.put(
+                "scalar_ops", (in, args) -> scalarOps(in.get("x"), args.get("s").asDouble()));
+        OPERATIONS.put(
+                "compare",
+                (in, args) -> comparisons(in.get("a").value(), in.get("b").value()));
+        one(
+                "clamp",
+                (in, args) -> SelectionOps.clamp(
+                        in.get("x"),
+                        bound(args, "lo", Double.NEGATIVE_INFINITY),
+                        bound(args, "hi", Double.POSITIVE_INFINITY)));
+        one("where", (in, args) -> SelectionOps.where(in.get("cond").value(), in.get("a"), in.get("b")));
+        one(
+                "masked_fill",
+                (in, args) -> SelectionOps.maskedFill(
+                        in.get("x"), in.get("mask").value(), args.get("value").asDouble()));
+        one("conventions_at_kinks", GoldenOps::kink);
+        one("sum", (in, args) -> ReductionOps.sum(in.get("x"), keep(args), axes(args)));
+        one("mean", (in, args) -> ReductionOps.mean(in.get("x"), keep(args), axes(args)));
+        one("var_unbiased", (in, args) -> ReductionOps.variance(in.get("x"), 1, keep(args), axes(args)));
+        one("var_biased", (in, args) -> ReductionOps.variance(in.get("x"), 0, keep(args), axes(args)));
+        one("max", (in, args) -> ReductionOps.max(in.get("x"), keep(args), axes(args)));
+        one("min", (in, args) -> ReductionOps.min(in.get("x"), keep(args), axes(args)));
+        one("logsumexp", GoldenOps::logSumExp);
+        OPERATIONS.put("argmax", GoldenOps::argmax);
+        one("softmax", (in, args) -> SoftmaxOps.softmax(in.get("x"), axis(args)));
+        one("log_softmax", (in, args) -> SoftmaxOps.logSoftmax(in.get("x"), axis(args)));
+        one(
+                "softmax_masked",
+                (in, args) -> SoftmaxOps.softmax(
+                        SelectionOps.maskedFill(in.get("x"), in.get("mask").value(), Double.NEGATIVE_INFINITY),
+                        axis(args)));
+        one(
+                "linear",
+                (in, args) -> in.containsKey("bias")
+                        ? MatmulOps.linear(in.get("input"), in.get("weight"), in.get("bias"))
+                        : MatmulOps.linear(in.get("input"), in.get("weight")));
+        one("transpose", (in, args) -> ShapeOps.transpose(in.get("x"), axes(args)[0], axes(args)[1]));
+        one("permute", (in, args) -> ShapeOps.permute(in.get("x"), axes(args)));
+        one("reshape", (in, args) -> {
+            Variable x = args.find("permute_first").isPresent()
+                    ? ShapeOps.permute(in.get("x"), integers(args.get("permute_first")))
+                    : in.get("x");
+            return ShapeOps.reshape(x, longs(args.get("shape")));
+        });
+        one("expand", (in, args) -> ShapeOps.expand(in.get("x"), Shape.of(longs(args.get("shape")))));
+        OPERATIONS.put("squeeze_unsqueeze", (in, args) -> squeezes(in.get("x"), integers(args.get("at"))));
+        one("slice", GoldenOps::slices);
+        one(
+                "select",
+                (in, args) -> ShapeOps.select(
+                        in.get("x"), axis(args), args.get("index").asLong()));
+        one("concat", (in, args) -> ShapeOps.concat(List.copyOf(in.values()), axis(args)));
+        one("stack", (in, args) -> ShapeOps.stack(List.copyOf(in.values()), axis(args)));
+        OPERATIONS.put(
+                "split", (in, args) -> numbered(ShapeOps.split(in.get("x"), axis(args), longs(args.get("sizes")))));
+        one("embedding", GoldenOps::embedding);
+        one(
+                "index_select",
+                (in, args) -> IndexOps.indexSelect(
+                        in.get("x"), axis(args), in.get("idx").value()));
+        one(
+                "index_add",
+                (in, args) ->
+                        IndexOps.indexAdd(in.get("x"), axis(args), in.get("idx").value(), in.get("src")));
+        one(
+                "gather",
+                (in, args) ->
+                        IndexOps.gather(in.get("x"), axis(args), in.get("idx").value()));
+        one(
+                "scatter_add",
+                (in, args) -> IndexOps.scatterAdd(
+                        in.get("x"), axis(args), in.get("idx").value(), in.get("src")));
+        one("layer_norm", (in, args) -> {
+            int axes = integers(args.get("normalized_shape")).length;
+            double eps = args.get("eps").asDouble();
+            return in.containsKey("weight")
+                    ? NormalizationOps.layerNorm(in.get("x"), in.get("weight"), in.get("bias"), eps)
+                    : NormalizationOps.layerNorm(in.get("x"), axes, eps);
+        });
+        one("attention", GoldenOps::attention);
+        one("cross_entropy", GoldenOps::crossEntropy);
+        one(
+                "mse_loss",
+                (in, args) -> reduce(ElementwiseOps.square(ElementwiseOps.sub(in.get("x"), in.get("t"))), args));
+    }
+
+    private static boolean keep(JsonObject args) {
+        return args.get("keepdim").asBoolean();
+    }
+
+    private static int axis(JsonObject args) {
+        return args.get("axis").asInt();
+    }
+
+    private static int[] axes(JsonObject args) {
+        return switch (args.get("axes")) {
+            case JsonNull all -> new int[0];
+            case JsonNumber single -> new int[] {single.asInt()};
+            case JsonValue list -> integers(list);
+        };
+    }
+
+    private static int[] integers(JsonValue list) {
+        return list.asList().stream().mapToInt(JsonValue::asInt).toArray();
+    }
+
+    private static long[] longs(JsonValue list) {
+        return list.asList().stream().mapToLong(JsonValue::asLong).toArray();
+    }
+
+    private static double bound(JsonObject args, String name, double otherwise) {
+        return args.find(name).map(JsonValue::asDouble).orElse(otherwise);
+    }
+
+    private static Variable full(Variable like, double value) {
+        return Variable.constant(Tensor.full(like.dtype(), value, Shape.of()));
+    }
+
+    private static Map<String, Variable> scalarOps(Variable x, double s) {
+        return Map.of(
+                "add", ElementwiseOps.add(x, s),
+                "rsub", ElementwiseOps.sub(full(x, s), x),
+                "mul", ElementwiseOps.mul(x, s),
+                "rdiv", ElementwiseOps.div(full(x, s), x));
+    }
+
+    private static Map<String, Variable> comparisons(Tensor a, Tensor b) {
+        return Map.of(
+                "lt", Variable.constant(Elementwise.less(a, b)),
+                "le", Variable.constant(Elementwise.lessEqual(a, b)),
+                "gt", Variable.constant(Elementwise.greater(a, b)),
+                "ge", Variable.constant(Elementwise.greaterEqual(a, b)),
+                "eq", Variable.constant(Elementwise.equal(a, b)),
+                "ne", Variable.constant(Elementwise.notEqual(a, b)));
+    }
+
+    private static Variable kink(Map<String, Variable> in, JsonObject args) {
+        return switch (args.get("op").asString()) {
+            case "relu" -> ActivationOps.relu(in.get("x"));
+            case "abs" -> SelectionOps.abs(in.get("x"));
+            case "clamp" ->
+                SelectionOps.clamp(
+                        in.get("x"), args.get("lo").asDouble(), args.get("hi").asDouble());
+            default -> SelectionOps.maximum(in.get("a"), in.get("b"));
+        };
+    }
+
+    /** Over several axes: they become the last, single one. */
+    private static Variable logSumExp(Map<String, Variable> in, JsonObject args) {
+        Variable x = in.get("x");
+        int[] axes = axes(args);
+        boolean[] reduced = new boolean[x.rank()];
+        Arrays.fill(reduced, axes.length == 0);
+        for (int axis : axes) {
+            reduced[axis < 0 ? axis + x.rank() : axis] = true;
+        }
+        int[] order = new int[x.rank()];
+        long[] kept = new long[x.rank()];
+        long[] withOnes = new long[x.rank()];
+        int next = 0;
+        for (int axis = 0; axis < x.rank(); axis++) {
+            withOnes[axis] = reduced[axis] ? 1 : x.size(axis);
+            if (!reduced[axis]) {
+                kept[next] = x.size(axis);
+                order[next++] = axis;
+            }
+        }
+        long[] sizes = Arrays.copyOf(kept, next + 1);
+        sizes[next] = -1;
+        long[] result = keep(args) ? withOnes : Arrays.copyOf(kept, next);
+        for (int axis = 0; axis < x.rank(); axis++) {
+            if (reduced[axis]) {
+                order[next++] = axis;
+            }
+        }
+        Variable rows = ShapeOps.reshape(ShapeOps.permute(x, order), sizes);
+        return ShapeOps.reshape(SoftmaxOps.logSumExp(rows, -1, false), result);
+    }
+
+    private static Map<String, Variable> argmax(Map<String, Variable> in, JsonObject args) {
+        Tensor x = in.get("x").value();
+        boolean all = args.get("axes") instanceof JsonNull;
+        Tensor from = all ? x.reshape(-1) : x;
+        int axis = all ? 0 : axes(args)[0];
+        return Map.of(
+                "argmax", Variable.constant(Reduction.argmax(from, axis, keep(args))),
+                "argmin", Variable.constant(Reduction.argmax(Elementwise.neg(from), axis, keep(args))));
+    }
+
+    /** There and back at every place; the way back is added up. */
+    private static Map<String, Variable> squeezes(Variable x, int[] at) {
+        Variable back = Variable.constant(Tensor.zeros(x.dtype(), x.shape()));
+        for (int axis : at) {
+            back = ElementwiseOps.add(back, ShapeOps.squeeze(ShapeOps.unsqueeze(x, axis), axis));
+        }
+        return Map.of("u", ShapeOps.unsqueeze(x, at[0]), "s", back);
+    }
+
+    private static Variable slices(Map<String, Variable> in, JsonObject args) {
+        Variable y = in.get("x");
+        List<JsonValue> slices = args.get("slices").asList();
+        for (int axis = 0; axis < slices.size(); axis++) {
+            long[] bounds = longs(slices.get(axis));
+            y = ShapeOps.slice(y, axis, bounds[0], bounds[1], bounds[2]);
+        }
+        return y;
+    }
+
+    private static Map<String, Variable> numbered(List<Variable> parts) {
+        Map<String, Variable> result = new LinkedHashMap<>();
+        for (Variable part : parts) {
+            result.put("y" + result.size(), part);
+        }
+        return result;
+    }
+
+    /** A padding row takes part in the value and not in the gradient. */
+    private static Variable embedding(Map<String, Variable> in, JsonObject args) {
+        Variable weight = in.get("weight");
+        if (args.find("padding_idx").isEmpty()) {
+            return IndexOps.embedding(weight, in.get("idx").value());
+        }
+        boolean[] padding = new boolean[(int) weight.size(0)];
+        padding[args.get("padding_idx").asInt()] = true;
+        Tensor rows = Tensor.of(padding, padding.length, 1);
+        return IndexOps.embedding(
+                SelectionOps.where(rows, weight.detach(), weight), in.get("idx").value());
+    }
+
+    private static Variable attention(Map<String, Variable> in, JsonObject args) {
+        Variable q = in.get("q");
+        int groups = args.find("gqa").map(JsonValue::asInt).orElse(1);
+        Variable k = repeatHeads(in.get("k"), groups);
+        Variable v = repeatHeads(in.get("v"), groups);
+        double scale = args.find("scale").map(JsonValue::asDouble).orElse(1 / Math.sqrt((double) q.size(-1)));
+        if (args.get("causal").asBoolean()) {
+            return AttentionOps.attention(q, k, v, causal((int) q.size(2), (int) k.size(2)), scale);
+        }
+        Variable mask = in.get("mask");
+        if (mask == null) {
+            return AttentionOps.attention(q, k, v, scale);
+        }
+        if (mask.dtype() == DType.BOOL) {
+            return AttentionOps.attention(q, k, v, mask.value(), scale);
+        }
+        Variable scores = ElementwiseOps.mul(MatmulOps.matmul(q, ShapeOps.transpose(k, -2, -1)), scale);
+        return MatmulOps.matmul(SoftmaxOps.softmax(ElementwiseOps.add(scores, mask), -1), v);
+    }
+
+    private static Variable repeatHeads(Variable x, int times) {
+        if (times == 1) {
+            return x;
+        }
+        Shape wide = Shape.of(x.size(0), x.size(1), times, x.size(2), x.size(3));
+        Variable repeated = ShapeOps.expand(ShapeOps.unsqueeze(x, 2), wide);
+        return ShapeOps.reshape(repeated, x.size(0), x.size(1) * times, x.size(2), x.size(3));
+    }
+
+    private static Tensor causal(int queries, int keys) {
+        boolean[] visible = new boolean[queries * keys];
+        for (int i = 0; i < queries; i++) {
+            Arrays.fill(visible, i * keys, i * keys + i + 1, true);
+        }
+        return Tensor.of(visible, queries, keys);
+    }
+
+    private static Variable crossEntropy(Map<String, Variable> in, JsonObject args) {
+        Variable logits = in.get("logits");
+        Tensor target = in.get("target").value();
+        double smoothing = bound(args, "label_smoothing", 0);
+        if (args.find("soft_targets").isPresent()) {
+            return softCrossEntropy(logits, in.get("target"), smoothing);
+        }
+        if (in.containsKey("weight")) {
+            return weightedCrossEntropy(logits, target, in.get("weight"), smoothing);
+        }
+        if (logits.rank() == 3) {
+            return LossOps.crossEntropy(ShapeOps.reshape(logits, -1, logits.size(-1)), target.reshape(-1));
+        }
+        long ignore = args.find("ignore_index").map(JsonValue::asLong).orElse(LossOps.IGNORE);
+        return args.get("reduction").asString().equals("mean")
+                ? LossOps.crossEntropy(logits, target, smoothing, ignore)
+                : reduce(LossOps.crossEntropyRows(logits, target, smoothing, ignore), args);
+    }
+
+    private static Variable softCrossEntropy(Variable logits, Variable target, double smoothing) {
+        double even = smoothing / logits.size(1);
+        Variable q = ElementwiseOps.add(ElementwiseOps.mul(target, 1 - smoothing), even);
+        Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, 1));
+        return ElementwiseOps.mul(ReductionOps.sum(products), -1.0 / logits.size(0));
+    }
+
+    private static Variable weightedCrossEntropy(Variable logits, Tensor target, Variable weight, double smoothing) {
+        Variable logP = SoftmaxOps.logSoftmax(logits, 1);
+        Variable chosen = IndexOps.gather(logP, 1, target.unsqueeze(1));
+        Variable rowWeights = IndexOps.indexSelect(weight, 0, target);
+        Variable hard =
+                ElementwiseOps.mul(ShapeOps.squeeze(chosen, 1), rowWeights).sum();
+        Variable even = ElementwiseOps.mul(logP, weight).sum();
+        Variable total = ElementwiseOps.add(
+                ElementwiseOps.mul(hard, smoothing - 1), ElementwiseOps.mul(even, -smoothing / logits.size(1)));
+        return ElementwiseOps.div(total, rowWeights.sum());
+    }
+
+    private static Variable reduce(Variable elements, JsonObject args) {
+        return switch (args.get("reduction").asString()) {
+            case "mean" -> ReductionOps.mean(elements);
+            case "sum" -> ReductionOps.sum(elements);
+            default -> elements;
+        };
+    }
+}
