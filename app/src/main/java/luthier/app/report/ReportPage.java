@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of a report: one HTML file with its style, its scripts and its data inside, which loads nothing from anywhere. The
  * template is {@code report.html}; a script on the page draws the data, the charts with Chart.js.
  */
 public final class ReportPage {
-    private static final String FOLDER = "luthier/app/report/";
     private static final String CHART_JS = "META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.js";
     private static final Pattern PLACE = Pattern.compile("\\$\\{([a-z.]+)}");
     /** Names a file that is not on the page; a browser would ask for it when its developer tools are open. */
@@ -27,23 +27,32 @@ public final class ReportPage {
      * @throws IllegalStateException if Chart.js is not on the class path
      */
     public static String html(Report report) {
-        return PLACE.matcher(resource(FOLDER + "report.html"))
-                .replaceAll(place -> Matcher.quoteReplacement(content(place, report)));
+        return PLACE.matcher(own("report.html")).replaceAll(place -> Matcher.quoteReplacement(content(place, report)));
     }
 
     private static String content(MatchResult place, Report report) {
         return switch (place.group(1)) {
-            case "report.css" -> resource(FOLDER + "report.css");
-            case "report.js" -> resource(FOLDER + "charts.js") + resource(FOLDER + "report.js");
-            case "chart.js" -> SOURCE_MAP.matcher(resource(CHART_JS)).replaceAll("");
+            case "report.css" -> own("report.css");
+            case "report.js" -> own("charts.js") + own("report.js");
+            case "chart.js" -> SOURCE_MAP.matcher(chartJs()).replaceAll("");
             // Within a script element a browser looks for "</script" and "<!--", also inside of a JSON string.
             case "data" -> ReportJson.of(report).replace("<", "\\u003c");
-            default -> throw new IllegalStateException("report: the template has an unknown place; got " + place.group());
+            default ->
+                throw new IllegalStateException("report: the template has an unknown place; got " + place.group());
         };
     }
 
-    private static String resource(String name) {
-        try (InputStream in = ReportPage.class.getClassLoader().getResourceAsStream(name)) {
+    private static String own(String name) {
+        return text(name, ReportPage.class.getResourceAsStream(name));
+    }
+
+    /** Asks the class loader: a class of a named module finds only the module's own resources. */
+    private static String chartJs() {
+        return text(CHART_JS, ReportPage.class.getClassLoader().getResourceAsStream(CHART_JS));
+    }
+
+    private static String text(String name, @Nullable InputStream stream) {
+        try (InputStream in = stream) {
             if (in == null) {
                 throw new IllegalStateException("report: " + name
                         + " must be on the class path; got none; build the app with mvn package, which fetches it");

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
 import luthier.tensor.io.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +27,6 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Looks at the page in a real browser. */
 class ReportPageBrowserTest {
@@ -45,9 +43,6 @@ class ReportPageBrowserTest {
         assumeTrue(
                 Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER),
                 "skipped: needs " + BROWSER + " and " + DRIVER + "; install Debian's chromium and chromium-driver");
-        LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, Level.ALL);
-        logs.enable(LogType.PERFORMANCE, Level.ALL);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(BROWSER.toFile());
         options.addArguments(
@@ -58,7 +53,7 @@ class ReportPageBrowserTest {
                 "--disable-background-networking",
                 "--no-first-run",
                 "--user-data-dir=" + folder.resolve("profile"));
-        options.setCapability("goog:loggingPrefs", logs);
+        options.setCapability("goog:loggingPrefs", Map.of(LogType.BROWSER, "ALL", LogType.PERFORMANCE, "ALL"));
         browser = new ChromeDriver(
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(DRIVER.toFile())
@@ -107,8 +102,7 @@ class ReportPageBrowserTest {
 
     /** How many pixels of a chart have been drawn, and how many of them in the page's accent colour. */
     private static List<Long> drawn(String figure) {
-        Object counts = browser.executeScript(
-                """
+        Object counts = browser.executeScript("""
                 const canvas = document.querySelector(`#${arguments[0]} canvas`);
                 const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
                 const hex = getComputedStyle(document.documentElement).getPropertyValue('--accent').trim();
@@ -118,8 +112,7 @@ class ReportPageBrowserTest {
                   if (data[i + 3] > 0) all++;
                   if (data[i + 3] > 200 && accent.every((part, j) => Math.abs(part - data[i + j]) < 4)) inAccent++;
                 }
-                return [all, inAccent];""",
-                figure);
+                return [all, inAccent];""", figure);
         return ((List<?>) counts).stream().map(n -> ((Number) n).longValue()).toList();
     }
 
@@ -134,7 +127,10 @@ class ReportPageBrowserTest {
         List<LogEntry> console = browser.manage().logs().get(LogType.BROWSER).getAll();
         assertEquals(List.of(), console);
         List<String> requests = browser.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
-                .map(entry -> Json.parse(entry.getMessage(), "log").asObject().get("message").asObject())
+                .map(entry -> Json.parse(entry.getMessage(), "log")
+                        .asObject()
+                        .get("message")
+                        .asObject())
                 .filter(event -> event.get("method").asString().equals("Network.requestWillBeSent"))
                 .map(event -> event.get("params").asObject().get("request").asObject())
                 .map(request -> request.get("url").asString())
@@ -149,7 +145,8 @@ class ReportPageBrowserTest {
     void drawsItsCharts(String figure) throws IOException {
         open(SampleReport.full());
         assertDrawn(figure);
-        String label = browser.findElement(By.cssSelector("#" + figure + " canvas")).getAttribute("aria-label");
+        String label =
+                browser.findElement(By.cssSelector("#" + figure + " canvas")).getAttribute("aria-label");
         assertTrue(label != null && label.startsWith("Line chart of "), label);
     }
 
@@ -189,7 +186,8 @@ class ReportPageBrowserTest {
         assertEquals(text, browser.findElement(By.id("title")).getText());
         assertEquals(
                 text,
-                browser.findElement(By.cssSelector("#examples tbody td:nth-child(2)")).getText());
+                browser.findElement(By.cssSelector("#examples tbody td:nth-child(2)"))
+                        .getText());
         assertTrue(browser.findElements(By.cssSelector("main img, main td b")).isEmpty());
     }
 

@@ -30,9 +30,9 @@ class ReportPageTest {
     @Test
     void loadsNothingFromAnywhere() {
         String page = ReportPage.html(SampleReport.full());
-        Matcher address =
-                Pattern.compile("(?i)(\\b(src|href)\\s*=|url\\(|@import|sourceMappingURL=)[\"'\\s]*(https?:|//|\\w+\\.)")
-                        .matcher(page);
+        Matcher address = Pattern.compile(
+                        "(?i)(\\b(src|href)\\s*=|url\\(|@import|sourceMappingURL=)[\"'\\s]*(https?:|//|\\w+\\.)")
+                .matcher(page);
         assertFalse(address.find(), () -> "loads " + address.group());
         assertTrue(page.contains("Content-Security-Policy\" content=\"default-src 'none';"));
     }
@@ -41,7 +41,15 @@ class ReportPageTest {
     void holdsEveryPart() {
         String page = ReportPage.html(SampleReport.full());
         for (String id : List.of(
-                "summary", "training", "loss", "accuracy", "rate", "interpolation", "parameters", "confusion", "examples")) {
+                "summary",
+                "training",
+                "loss",
+                "accuracy",
+                "rate",
+                "interpolation",
+                "parameters",
+                "confusion",
+                "examples")) {
             assertTrue(page.contains("id=\"" + id + "\""), id);
         }
         assertTrue(page.startsWith("<!DOCTYPE html>\n<html lang=\"en\">"));
@@ -106,7 +114,16 @@ class ReportPageTest {
         lacking.set(5, List.of(1, 2));
         IllegalArgumentException error = assertThrows(
                 IllegalArgumentException.class,
-                () -> new Report("", List.of(), List.of(), List.of(), List.of(), full.classNames(), lacking, List.of(), List.of()));
+                () -> new Report(
+                        "",
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        full.classNames(),
+                        lacking,
+                        List.of(),
+                        List.of()));
         assertTrue(error.getMessage().startsWith("report: the confusion must have"), error.getMessage());
         assertTrue(error.getMessage().contains("got 39 rows of [2, 39] columns"), error.getMessage());
     }
@@ -114,6 +131,7 @@ class ReportPageTest {
     @Test
     void anExampleNeedsAGuess() {
         assertThrows(
-                IllegalArgumentException.class, () -> new Report.ExampleRow("text", "noun.act", List.of(), "definition"));
+                IllegalArgumentException.class,
+                () -> new Report.ExampleRow("text", "noun.act", List.of(), "definition"));
     }
 }

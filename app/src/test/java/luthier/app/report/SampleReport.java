@@ -83,8 +83,7 @@ final class SampleReport {
                 new Report.Fact("examples per second", "112.6"),
                 new Report.Fact("trainable parameters", "162,855"),
                 new Report.Fact("peak heap bytes", "1.2 GiB"),
-                new Report.Fact(
-                        "weights checksum", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+                new Report.Fact("weights checksum", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
                 new Report.Fact("learning rate", "0.001"),
                 new Report.Fact("batch size", "32"),
                 new Report.Fact("seed", "42"));
