@@ -2,6 +2,7 @@
 
 const scheme = matchMedia('(prefers-color-scheme: dark)');
 const drawings = [];
+Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
 
 /** Draws a chart now and again whenever the page turns light or dark; options(colour) gives its Chart.js configuration. */
 function drawChart(figureId, label, options) {
@@ -18,7 +19,7 @@ function drawChart(figureId, label, options) {
 
 scheme.addEventListener('change', () => drawings.forEach(draw => draw()));
 
-/** A chart of lines over numbers; x and y each hold a title and, if wanted, a tick format. */
+/** A chart of lines over numbers; x and y say how to title, show and tick their axes. */
 function lines(colour, x, y, datasets) {
   const axis = ({title, tick, ticks}) => ({
     type: 'linear',
@@ -36,40 +37,47 @@ function lines(colour, x, y, datasets) {
       maintainAspectRatio: false,
       parsing: false,
       normalized: true,
-      font: {family: getComputedStyle(document.body).fontFamily, size: 12},
       interaction: {mode: 'index', intersect: false},
-      scales: {x: {...axis(x), ...x.range, grid: {display: false}}, y: {...axis(y), grace: '5%'}},
+      scales: {x: {...axis(x), ...x.range, grid: {display: false}}, y: {grace: '5%', ...axis(y), ...y.range}},
       plugins: {
         legend: {
           display: datasets.length > 1,
           align: 'start',
-          labels: {color: colour('ink'), usePointStyle: true, pointStyle: 'line', pointStyleWidth: 28, boxHeight: 8},
-        },
-        tooltip: {
-          backgroundColor: colour('ink'),
-          titleColor: colour('page'),
-          bodyColor: colour('page'),
-          usePointStyle: true,
-          callbacks: {
-            title: items => `${x.point} ${x.show(items[0].parsed.x)}`,
-            label: item => `${item.dataset.label}  ${y.show(item.parsed.y)}`,
+          labels: {
+            color: colour('ink'), usePointStyle: true, boxHeight: 7,
+            ...(datasets[0].pointStyle === 'line' && {pointStyleWidth: 24}),
           },
         },
+        tooltip: tooltip(colour, x, y),
       },
+    },
+  };
+}
+
+/** The box that names the points under the pointer. */
+function tooltip(colour, x, y) {
+  return {
+    backgroundColor: colour('ink'),
+    titleColor: colour('page'),
+    bodyColor: colour('page'),
+    usePointStyle: true,
+    callbacks: {
+      title: items => `${x.point} ${x.show(items[0].parsed.x)}`,
+      label: item => `${item.dataset.label}  ${y.show(item.parsed.y)}`,
     },
   };
 }
 
 /** One line of a chart. */
 function line(label, points, color, extra = {}) {
-  return {label, data: points, borderColor: color, backgroundColor: color, borderWidth: 2, pointRadius: 0, pointHitRadius: 8, ...extra};
+  return {label, data: points, borderColor: color, backgroundColor: color, borderWidth: 2, pointRadius: 0, pointStyle: 'line', ...extra};
 }
 
 /** The lines in and out of distribution; rows are [x, in, out]. */
 function distributionLines(colour, rows) {
-  const pair = [['in distribution', 1, 'accent', []], ['out of distribution', 2, 'other', [6, 4]]];
-  return pair.map(([label, column, name, dash]) =>
-    line(label, rows.map(row => ({x: row[0], y: row[column]})), colour(name), {borderDash: dash, pointRadius: 3}));
+  const pair = [['in distribution', 1, 'accent', 'circle', []], ['out of distribution', 2, 'other', 'rectRot', [6, 4]]];
+  return pair.map(([label, column, name, pointStyle, dash]) =>
+    line(label, rows.map(row => ({x: row[0], y: row[column]})), colour(name), {borderDash: dash, pointStyle, pointRadius: 4}));
 }
 
 /** An exponential moving average over about a thirtieth of the values, corrected for its start; gaps stay gaps. */

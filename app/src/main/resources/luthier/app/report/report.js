@@ -15,7 +15,7 @@ function bytes(n) {
 function rate(r) {
   if (r === null) return 'not a number';
   const short = Number(r.toPrecision(3));
-  return short === 0 || Math.abs(short) >= 0.001 ? String(short) : short.toExponential();
+  return short === 0 || Math.abs(short) >= 0.01 ? String(short) : short.toExponential();
 }
 
 /** A new element holding text and other elements. */
@@ -35,7 +35,7 @@ function numberTable(caption, heads, rows, totalLast = false) {
   const body = totalLast ? rows.slice(0, -1) : rows;
   const foot = totalLast ? rows.slice(-1) : [];
   const table = element('table', {},
-    element('caption', {}, caption),
+    element('caption', {}, element('span', {}, caption)),
     element('thead', {}, element('tr', {}, ...head)),
     element('tbody', {}, ...body.map(tr)));
   if (foot.length) table.append(element('tfoot', {}, ...foot.map(tr)));
@@ -51,7 +51,8 @@ function part(id, list, fill) {
 
 function showFacts(section, facts) {
   section.querySelector('dl').append(
-    ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+    ...facts.map(([name, value]) => element('div', {className: value.length > 24 ? 'long' : ''},
+      element('dt', {}, name), element('dd', {}, value))));
 }
 
 const ends = list => [list.find(v => v !== null), list.findLast(v => v !== null)];
@@ -72,7 +73,7 @@ function showLoss(figure, losses) {
 function showRate(figure, losses) {
   const top = losses.reduce((most, row) => Math.max(most, row[2] ?? 0), 0);
   const label = `Line chart of the learning rate over ${count(losses.length)} steps, at most ${rate(top)}.`;
-  drawChart('rate', label, colour => lines(colour, stepAxis(losses), {show: rate, tick: rate}, [
+  drawChart('rate', label, colour => lines(colour, stepAxis(losses), {show: rate, tick: rate, range: {min: 0, grace: 0}}, [
     line('learning rate', losses.map(([step, , value]) => ({x: step, y: value})), colour('accent')),
   ]));
 }
@@ -133,8 +134,8 @@ function showConfusion(section, counts) {
     element('th', {scope: 'row'}, names[actual]),
     ...row.map((n, predicted) => heatCell(n, totals[actual], describe(names[actual], names[predicted], n, totals[actual])))));
   const table = element('table', {className: 'heat'},
-    element('caption', {}, 'Test texts in distribution: a row for each actual class, a column for each predicted one. '
-      + 'The deeper the colour, the larger the share of the row.'),
+    element('caption', {}, element('span', {}, 'Test texts in distribution: a row for each actual class, '
+      + 'a column for each predicted one. The deeper the colour, the larger the share of the row.')),
     element('thead', {}, element('tr', {}, element('td', {'aria-hidden': 'true'}), ...heads)),
     element('tbody', {}, ...rows));
   table.addEventListener('pointerover', event => point(table, event.target.closest('tbody td')));

@@ -213,6 +213,26 @@ class ReportPageBrowserTest {
     }
 
     @Test
+    void standsARunThatDivergedOrMeasuredNothing() throws IOException {
+        Report.LossPoint diverged = new Report.LossPoint(1, Double.NaN, Double.POSITIVE_INFINITY);
+        open(new Report(
+                "nothing",
+                List.of(),
+                List.of(diverged),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of()));
+        assertEquals(List.of(), browser.manage().logs().get(LogType.BROWSER).getAll());
+        assertTrue(browser.findElement(By.id("loss")).isDisplayed());
+        for (String part : List.of("summary", "accuracy", "interpolation", "parameters", "confusion", "examples")) {
+            assertFalse(browser.findElement(By.id(part)).isDisplayed(), part);
+        }
+    }
+
+    @Test
     void fitsAPhone() throws IOException {
         screen(360, 740);
         open(SampleReport.full());
