@@ -1,0 +1,2 @@
+/** The report of a run: one HTML page that needs nothing else. */
+package luthier.app.report;
