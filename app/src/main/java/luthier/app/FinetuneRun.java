@@ -72,14 +72,20 @@ final class FinetuneRun {
                     + Tables.count(split.train().size()) + " definitions, writing to " + directory + "\n");
             End end = new End();
             List<TrainingListener> listeners = List.of(new Progress(out, Progress.onTerminal()), folder, end);
-            trainer(model, train, listeners).run(train, evaluation);
+            Trainer.Config config =
+                    new Trainer.Config(settings.epochs(), settings.steps(), MAX_GRADIENT_NORM, settings.seed());
+            trainer(model, settings, config, train, listeners).run(train, evaluation);
             finish(tuning, evaluation, end, task, split, directory);
         }
     }
 
-    private Trainer<TokenBatch> trainer(BertClassifier model, SupersenseData data, List<TrainingListener> listeners) {
-        Trainer.Config config =
-                new Trainer.Config(settings.epochs(), settings.steps(), MAX_GRADIENT_NORM, settings.seed());
+    /** A trainer with the main job's optimizer and schedule. */
+    static Trainer<TokenBatch> trainer(
+            BertClassifier model,
+            Settings settings,
+            Trainer.Config config,
+            SupersenseData data,
+            List<TrainingListener> listeners) {
         long total = config.totalSteps(data.batchesPerEpoch());
         return new Trainer<>(
                 model,

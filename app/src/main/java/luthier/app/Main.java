@@ -26,12 +26,15 @@ public final class Main implements Runnable {
 
     static int run(String... arguments) {
         Locale.setDefault(Locale.ROOT);
+        return commandLine().execute(arguments);
+    }
+
+    static CommandLine commandLine() {
         ErrorLine errors = new ErrorLine();
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
-                .setUsageHelpAutoWidth(true)
-                .execute(arguments);
+                .setUsageHelpAutoWidth(true);
     }
 
     @Override

@@ -13,21 +13,21 @@ import luthier.tensor.io.OnnxWeights;
 /** The pretrained model of the main job, all-MiniLM-L6-v2, from its Maven artifact on the class path. */
 final class MiniLm {
     static final String NAME = "sentence-transformers/all-MiniLM-L6-v2";
-    private static final String WEIGHTS = "/all-minilm-l6-v2.onnx";
-    private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+    private static final String WEIGHTS = "all-minilm-l6-v2.onnx";
+    private static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
 
     private MiniLm() {}
 
     /** Returns the encoder's weights by the public checkpoint's names. */
     static Map<String, Tensor> weights() throws IOException {
         try (InputStream stream = resource(WEIGHTS)) {
-            return OnnxWeights.read(stream, WEIGHTS.substring(1));
+            return OnnxWeights.read(stream, WEIGHTS);
         }
     }
 
     static WordPieceTokenizer tokenizer() throws IOException {
         try (InputStream stream = resource(TOKENIZER)) {
-            return WordPieceTokenizer.fromJson(stream.readAllBytes(), TOKENIZER.substring(1));
+            return WordPieceTokenizer.fromJson(stream.readAllBytes(), TOKENIZER);
         }
     }
 
@@ -40,7 +40,7 @@ final class MiniLm {
     }
 
     private static InputStream resource(String name) throws IOException {
-        InputStream stream = MiniLm.class.getResourceAsStream(name);
+        InputStream stream = MiniLm.class.getClassLoader().getResourceAsStream(name);
         if (stream == null) {
             throw new IOException(name + " is not on the class path; build the app with mvn package, which fetches it");
         }

@@ -1,7 +1,7 @@
 package luthier.tensor.kernel;
 
-import static luthier.tensor.kernel.Lanes.FLOATS;
-import static luthier.tensor.kernel.Lanes.WIDTH;
+import static luthier.tensor.kernel.LanesSimd.FLOATS;
+import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 

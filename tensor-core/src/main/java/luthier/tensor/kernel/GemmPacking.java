@@ -6,7 +6,7 @@ import luthier.tensor.kernel.Gemm.Matrix;
 /** Copies a strip of a matrix into a panel: {@code panel[p * width + i] = x[i, p]}, rows beyond the strip zero. */
 final class GemmPacking {
     private static final int TILE = 16;
-    private static final int SQUARE = GemmTranspose.SIZE;
+    private static final int SQUARE = GemmTransposeSimd.SIZE;
 
     private GemmPacking() {}
 
@@ -30,14 +30,14 @@ final class GemmPacking {
     /** Squares of eight in registers where the rows are contiguous and the strip is high enough, one by one elsewhere. */
     private static void transpose(Matrix x, int rows, int k, float[] panel, int at, int width) {
         int squares = 0;
-        if (Lanes.WIDTH >= SQUARE && x.columnStride() == 1 && rows >= SQUARE) {
+        if (LanesSimd.WIDTH >= SQUARE && x.columnStride() == 1 && rows >= SQUARE) {
             squares = k - k % SQUARE;
             for (int p = 0; p < squares; p += SQUARE) {
                 for (int i = 0; i < rows; i += SQUARE) {
                     // The last square overlaps the one before if the rows do not divide evenly.
                     int row = Math.min(i, rows - SQUARE);
                     int from = x.offset() + row * x.rowStride() + p;
-                    GemmTranspose.square(x.data(), from, x.rowStride(), panel, at + p * width + row, width);
+                    GemmTransposeSimd.square(x.data(), from, x.rowStride(), panel, at + p * width + row, width);
                 }
             }
         }

@@ -3,33 +3,71 @@ package luthier.tensor.kernel;
 import java.util.Arrays;
 import luthier.tensor.kernel.Gemm.Matrix;
 
-/** {@link Gemm}, one chain at a time: the definition. */
+/**
+ * {@link Gemm}, chain by chain: the definition. All chains of a row of C advance together, and every row is an array of its own,
+ * because that is the form of loop which the compiler turns into vector code by itself.
+ */
 final class GemmScalar {
     private static final int ROWS = 16;
 
     private GemmScalar() {}
 
     static void multiply(int m, int n, int k, Matrix a, Matrix b, float[] c, int co, int ldc, boolean accumulate) {
+        float[][] rows = new float[k][n];
+        for (int p = 0; p < k; p++) {
+            int from = b.offset() + p * b.rowStride();
+            for (int j = 0; j < n; j++) {
+                rows[p][j] = b.data()[from + j * b.columnStride()];
+            }
+        }
         Parallel.run((m + ROWS - 1) / ROWS, block -> {
+            float[] chains = new float[n];
             int end = Math.min(m, (block + 1) * ROWS);
             for (int i = block * ROWS; i < end; i++) {
-                row(n, k, a, a.offset() + i * a.rowStride(), b, c, co + i * ldc, accumulate);
+                if (accumulate) {
+                    System.arraycopy(c, co + i * ldc, chains, 0, n);
+                } else {
+                    Arrays.fill(chains, 0f);
+                }
+                advance(k, a.data(), a.offset() + i * a.rowStride(), a.columnStride(), rows, chains);
+                System.arraycopy(chains, 0, c, co + i * ldc, n);
             }
         });
     }
 
-    /** All chains of a row advance together, so that b is read along its rows. */
-    private static void row(int n, int k, Matrix a, int ao, Matrix b, float[] c, int co, boolean accumulate) {
-        if (!accumulate) {
-            Arrays.fill(c, co, co + n, 0f);
+    private static void advance(int k, float[] a, int ao, int step, float[][] rows, float[] chains) {
+        int p = 0;
+        for (; p <= k - 4; p += 4) {
+            int at = ao + p * step;
+            four(
+                    a[at],
+                    a[at + step],
+                    a[at + 2 * step],
+                    a[at + 3 * step],
+                    rows[p],
+                    rows[p + 1],
+                    rows[p + 2],
+                    rows[p + 3],
+                    chains);
         }
-        float[] data = b.data();
-        for (int p = 0; p < k; p++) {
-            float x = a.data()[ao + p * a.columnStride()];
-            int bo = b.offset() + p * b.rowStride();
-            for (int j = 0; j < n; j++) {
-                c[co + j] = Math.fma(x, data[bo + j * b.columnStride()], c[co + j]);
-            }
+        for (; p < k; p++) {
+            one(a[ao + p * step], rows[p], chains);
+        }
+    }
+
+    private static void one(float x, float[] b, float[] chains) {
+        for (int j = 0; j < chains.length; j++) {
+            chains[j] = Math.fma(x, b[j], chains[j]);
+        }
+    }
+
+    private static void four(
+            float x0, float x1, float x2, float x3, float[] b0, float[] b1, float[] b2, float[] b3, float[] chains) {
+        for (int j = 0; j < chains.length; j++) {
+            float chain = Math.fma(x0, b0[j], chains[j]);
+            chain = Math.fma(x1, b1[j], chain);
+            chain = Math.fma(x2, b2[j], chain);
+            chains[j] = Math.fma(x3, b3[j], chain);
         }
     }
 }

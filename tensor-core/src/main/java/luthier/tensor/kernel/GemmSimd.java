@@ -4,13 +4,13 @@ import java.util.Arrays;
 import luthier.tensor.kernel.Gemm.Matrix;
 
 /**
- * {@link Gemm} by packed panels: B in panels of two vectors' width and A in panels of {@link GemmTile#ROWS} rows, both ordered by
- * k, so that the inner loop of {@link GemmTile} reads memory front to back. The structure is that of Goto and van de Geijn
+ * {@link Gemm} by packed panels: B in panels of two vectors' width and A in panels of {@link GemmTileSimd#ROWS} rows, both ordered by
+ * k, so that the inner loop of {@link GemmTileSimd} reads memory front to back. The structure is that of Goto and van de Geijn
  * 2008, "Anatomy of high-performance matrix multiplication".
  */
 final class GemmSimd {
-    private static final int ROWS = GemmTile.ROWS;
-    private static final int COLUMNS = GemmTile.COLUMNS;
+    private static final int ROWS = GemmTileSimd.ROWS;
+    private static final int COLUMNS = GemmTileSimd.COLUMNS;
     /** Inner sizes are cut into even blocks of at most this, so that a panel of B stays in the first-level cache. */
     private static final int MAX_K = 256;
     /** Rows and columns packed at once. */
@@ -172,7 +172,7 @@ final class GemmSimd {
                     int rows = Math.min(ROWS, m - p * ROWS);
                     int at = co + p * ROWS * ldc + q * COLUMNS;
                     if (rows == ROWS && columns == COLUMNS) {
-                        GemmTile.multiply(
+                        GemmTileSimd.multiply(
                                 ROWS, packedA, p * ROWS * k, packedB, q * COLUMNS * k, k, c, at, ldc, chained);
                         continue;
                     }
@@ -180,7 +180,7 @@ final class GemmSimd {
                         edge = new float[ROWS * COLUMNS];
                     }
                     copy(rows, columns, c, at, ldc, edge, 0, COLUMNS);
-                    GemmTile.multiply(
+                    GemmTileSimd.multiply(
                             rows, packedA, p * ROWS * k, packedB, q * COLUMNS * k, k, edge, 0, COLUMNS, chained);
                     copy(rows, columns, edge, 0, COLUMNS, c, at, ldc);
                 }

@@ -1,7 +1,7 @@
 package luthier.tensor.kernel;
 
-import static luthier.tensor.kernel.Lanes.FLOATS;
-import static luthier.tensor.kernel.Lanes.WIDTH;
+import static luthier.tensor.kernel.LanesSimd.FLOATS;
+import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -66,8 +66,8 @@ final class LayerNormRowsSimd {
                 t3 = g3.fma(standardized(x, xo + i + 3 * WIDTH, mean, rstd), t3);
             }
         }
-        float[] sum = Lanes.store(s0, s1, s2, s3);
-        float[] dot = Lanes.store(t0, t1, t2, t3);
+        float[] sum = LanesSimd.store(s0, s1, s2, s3);
+        float[] dot = LanesSimd.store(t0, t1, t2, t3);
         for (int i = end; i < n; i++) {
             LayerNormRowsScalar.addLane(x[xo + i], mean, rstd, dY[dYo + i] * w[wo + i], i & 15, sum, dot);
         }

@@ -1,10 +1,9 @@
 package luthier.tensor.kernel;
 
-import static luthier.tensor.kernel.Lanes.FLOATS;
-import static luthier.tensor.kernel.Lanes.WIDTH;
+import static luthier.tensor.kernel.LanesSimd.FLOATS;
+import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link Rows}, sixteen elements at a time in one, two or four vectors: {@code WIDTH} is a constant, so the branches on it cost
@@ -29,7 +28,7 @@ final class RowsSimd {
                 s3 = s3.add(FloatVector.fromArray(FLOATS, x, xo + i + 3 * WIDTH));
             }
         }
-        float[] lanes = Lanes.store(s0, s1, s2, s3);
+        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
         for (int i = end; i < n; i++) {
             lanes[i & 15] += x[xo + i];
         }
@@ -55,7 +54,7 @@ final class RowsSimd {
                         .fma(FloatVector.fromArray(FLOATS, b, bo + i + 3 * WIDTH), s3);
             }
         }
-        float[] lanes = Lanes.store(s0, s1, s2, s3);
+        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
         for (int i = end; i < n; i++) {
             lanes[i & 15] = Math.fma(a[ao + i], b[bo + i], lanes[i & 15]);
         }
@@ -85,7 +84,7 @@ final class RowsSimd {
                 s3 = d3.fma(d3, s3);
             }
         }
-        float[] lanes = Lanes.store(s0, s1, s2, s3);
+        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
         for (int i = end; i < n; i++) {
             float d = x[xo + i] - center;
             lanes[i & 15] = Math.fma(d, d, lanes[i & 15]);
@@ -113,7 +112,7 @@ final class RowsSimd {
                         FloatVector.fromArray(FLOATS, x, xo + i + 3 * WIDTH).sub(shift)));
             }
         }
-        float[] lanes = Lanes.store(s0, s1, s2, s3);
+        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
         for (int i = end; i < n; i++) {
             lanes[i & 15] += TranscendentalScalar.exp(x[xo + i] - shift);
         }
@@ -129,7 +128,9 @@ final class RowsSimd {
         for (; i <= n - WIDTH; i += WIDTH) {
             m = m.max(FloatVector.fromArray(FLOATS, x, xo + i));
         }
-        return Math.max(m.reduceLanes(VectorOperators.MAX), RowsScalar.max(x, xo + i, n - i));
+        float[] lanes = new float[WIDTH];
+        m.intoArray(lanes, 0);
+        return Math.max(RowsScalar.max(lanes, 0, WIDTH), RowsScalar.max(x, xo + i, n - i));
     }
 
     static float min(float[] x, int xo, int n) {
@@ -141,6 +142,8 @@ final class RowsSimd {
         for (; i <= n - WIDTH; i += WIDTH) {
             m = m.min(FloatVector.fromArray(FLOATS, x, xo + i));
         }
-        return Math.min(m.reduceLanes(VectorOperators.MIN), RowsScalar.min(x, xo + i, n - i));
+        float[] lanes = new float[WIDTH];
+        m.intoArray(lanes, 0);
+        return Math.min(RowsScalar.min(lanes, 0, WIDTH), RowsScalar.min(x, xo + i, n - i));
     }
 }

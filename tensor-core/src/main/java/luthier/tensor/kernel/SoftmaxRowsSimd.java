@@ -1,7 +1,7 @@
 package luthier.tensor.kernel;
 
-import static luthier.tensor.kernel.Lanes.FLOATS;
-import static luthier.tensor.kernel.Lanes.WIDTH;
+import static luthier.tensor.kernel.LanesSimd.FLOATS;
+import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -37,7 +37,7 @@ final class SoftmaxRowsSimd {
                 s3 = s3.add(e3);
             }
         }
-        float[] lanes = Lanes.store(s0, s1, s2, s3);
+        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
         for (int i = end; i < n; i++) {
             float e = TranscendentalScalar.exp(x[xo + i] - shift);
             y[yo + i] = e;

@@ -1,7 +1,7 @@
 package luthier.tensor.kernel;
 
-import static luthier.tensor.kernel.Lanes.FLOATS;
-import static luthier.tensor.kernel.Lanes.WIDTH;
+import static luthier.tensor.kernel.LanesSimd.FLOATS;
+import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -10,12 +10,12 @@ import jdk.incubator.vector.FloatVector;
  * broadcast of A times two vectors of B a row and step. With 32 vector registers (AVX-512, NEON) twelve rows fit, with sixteen
  * (AVX2) six. The methods are written out, since locals alone are sure to live in registers.
  */
-final class GemmTile {
+final class GemmTileSimd {
     private static final boolean TWELVE = WIDTH != 8;
     static final int ROWS = TWELVE ? 12 : 6;
     static final int COLUMNS = 2 * WIDTH;
 
-    private GemmTile() {}
+    private GemmTileSimd() {}
 
     /**
      * Computes {@code rows} rows, or up to three more where the tile has no method of that height; C must have room for {@link

@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Transposes squares of eight by eight numbers in registers, in three rounds that exchange halves, quarters and eighths. */
-final class GemmTranspose {
+final class GemmTransposeSimd {
     static final int SIZE = 8;
     private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
     private static final FloatVector LOW_HALVES = places(0, 1, 2, 3, 8, 9, 10, 11);
@@ -14,7 +14,7 @@ final class GemmTranspose {
     private static final FloatVector EVEN = places(0, 8, 2, 10, 4, 12, 6, 14);
     private static final FloatVector ODD = places(1, 9, 3, 11, 5, 13, 7, 15);
 
-    private GemmTranspose() {}
+    private GemmTransposeSimd() {}
 
     private static FloatVector places(float... indices) {
         return FloatVector.fromArray(EIGHT, indices, 0);

@@ -1,0 +1,42 @@
+package luthier.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import luthier.app.data.SupersenseTask;
+import luthier.finetune.train.Trainer;
+import luthier.nn.models.BertClassifier;
+import luthier.nn.text.WordPieceTokenizer;
+import luthier.tensor.Rng;
+import luthier.tensor.Threads;
+
+/** The main job's first twenty steps; prints the saved adapter's SHA-256. Arguments: threads. */
+final class TwentySteps {
+    private TwentySteps() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Threads.set(Integer.parseInt(arguments[0]));
+        Path directory = Files.createTempDirectory("twenty-steps");
+        train(new FinetuneCommand().settings(), directory);
+        Path file = directory.resolve("adapter/adapter_model.safetensors");
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+        System.out.println(HexFormat.of().formatHex(hash));
+    }
+
+    private static void train(Settings settings, Path directory) throws IOException {
+        SupersenseTask task = SupersenseTask.load();
+        WordPieceTokenizer tokenizer = MiniLm.tokenizer();
+        BertClassifier model =
+                MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
+        Tuning tuning = Tuning.fresh(settings, model);
+        SupersenseData data = SupersenseData.shuffled(
+                task.split(settings.seed()).train(), tokenizer, settings.batchSize(), Rng.of(settings.seed()));
+        Trainer.Config config = new Trainer.Config(1, 20, 1, settings.seed());
+        FinetuneRun.trainer(model, settings, config, data, List.of()).run(data, Map::of);
+        tuning.save(directory);
+    }
+}
