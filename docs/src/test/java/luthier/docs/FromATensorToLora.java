@@ -1,0 +1,107 @@
+package luthier.docs;
+
+import java.util.List;
+import java.util.Map;
+import luthier.autograd.GradCheck;
+import luthier.autograd.Variable;
+import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.LossOps;
+import luthier.finetune.lora.Lora;
+import luthier.finetune.lora.LoraConfig;
+import luthier.finetune.train.Fingerprint;
+import luthier.finetune.train.ParameterTable;
+import luthier.nn.Context;
+import luthier.nn.Layer;
+import luthier.nn.Seed;
+import luthier.nn.optim.AdamW;
+import luthier.tensor.Elementwise;
+import luthier.tensor.Reduction;
+import luthier.tensor.Tensor;
+
+/** The programs of the guide "From a tensor to LoRA in one page". */
+final class FromATensorToLora {
+    private static final Tensor X = Tensor.of(new float[] {0, 0, 0, 1, 1, 0, 1, 1}, 4, 2);
+    private static final Tensor XOR = Tensor.of(new long[] {0, 1, 1, 0}, 4);
+    private static final Tensor XNOR = Tensor.of(new long[] {1, 0, 0, 1}, 4);
+
+    private FromATensorToLora() {}
+
+    static void tensors() {
+        // begin tensors
+        Tensor a = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+        Tensor row = Tensor.of(new float[] {10, 20, 30}, 3);
+        System.out.println(a.add(row));
+        System.out.println(a.matmul(a.transpose(0, 1)));
+        System.out.println(Reduction.mean(a, false, 1));
+        System.out.println(Elementwise.exp(a.select(0, 0)));
+        // end tensors
+    }
+
+    static void gradients() {
+        // begin gradients
+        Variable w = Variable.parameter(Tensor.of(new float[] {1, -2}, 2));
+        Variable loss = ElementwiseOps.square(w).sum(); // w0^2 + w1^2
+        loss.backward();
+        System.out.println(loss.item());
+        System.out.println(w.grad().orElseThrow()); // 2 w
+        // end gradients
+    }
+
+    static void checking() {
+        // begin checking
+        Tensor point = Tensor.of(new double[] {0.3, -1.2}, 2);
+        GradCheck.Report report =
+                GradCheck.check(in -> ElementwiseOps.tanh(in.get(0)).sum(), point);
+        System.out.println(report.passed());
+        // end checking
+    }
+
+    static void training() {
+        train();
+    }
+
+    private static TwoLayers train() {
+        // begin training
+        TwoLayers model = new TwoLayers(Seed.of(1));
+        AdamW optimizer = new AdamW(model.parameters(), 0);
+        for (int step = 0; step < 200; step++) {
+            optimizer.zeroGrad();
+            Variable logits = model.forward(Variable.constant(X), Context.inference());
+            LossOps.crossEntropy(logits, XOR).backward();
+            optimizer.step(0.05);
+        }
+        System.out.println(answers(model));
+        // end training
+        return model;
+    }
+
+    private static Tensor answers(Layer model) {
+        return Reduction.argmax(
+                model.forward(Variable.constant(X), Context.inference()).value(), 1, false);
+    }
+
+    static void lora() throws Exception {
+        TwoLayers[] trained = new TwoLayers[1];
+        Page.output(() -> trained[0] = train());
+        TwoLayers model = trained[0];
+        // begin lora
+        String before = Fingerprint.sha256(model.weights());
+        LoraConfig config = new LoraConfig(1, 2, 0, List.of("hidden", "head"));
+        Map<String, Lora> adapters = Lora.attach(model, config, Seed.of(2));
+        ParameterTable.Group total = ParameterTable.of(model, 2).total();
+        System.out.println(total.trainable() + " of " + total.total() + " numbers are trained");
+        System.out.println(model);
+        AdamW optimizer = new AdamW(model.adapterParameters(), 0);
+        for (int step = 0; step < 300; step++) {
+            optimizer.zeroGrad();
+            Variable logits = model.forward(Variable.constant(X), Context.inference());
+            LossOps.crossEntropy(logits, XNOR).backward();
+            optimizer.step(0.05);
+        }
+        System.out.println(answers(model));
+        System.out.println(
+                "base unchanged: " + Fingerprint.sha256(model.weights()).equals(before));
+        System.out.println(adapters.keySet());
+        // end lora
+    }
+}
