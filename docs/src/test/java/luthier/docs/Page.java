@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /** A page of prose with programs: blocks of {@code java}, each followed by what it prints, a block of {@code text}. */
 record Page(List<Program> programs) {
-    private static final Pattern PAIR = Pattern.compile(
-            "```java\\n(.*?)```\\s*(?:prints|which prints|This prints)?:?\\s*```text\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PAIR =
+            Pattern.compile("```java\\n((?:(?!```).)*)```\\nprints\\n```text\\n(.*?)```", Pattern.DOTALL);
 
     record Program(String code, String output) {}
 
