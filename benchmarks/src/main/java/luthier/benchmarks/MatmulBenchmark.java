@@ -31,7 +31,7 @@ public class MatmulBenchmark {
     /** Draws the operands. */
     @Setup
     public void draw() {
-        String[] sizes = shape.split("x");
+        String[] sizes = shape.split("x", 3);
         long rows = Long.parseLong(sizes[0]);
         long outputs = Long.parseLong(sizes[1]);
         long inputs = Long.parseLong(sizes[2]);
