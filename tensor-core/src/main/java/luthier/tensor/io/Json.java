@@ -28,6 +28,8 @@ public final class Json {
     private final String text;
     private final String source;
     private int at;
+    private int countedTo;
+    private long countedBytes;
 
     private Json(String text, String source) {
         this.text = text;
@@ -109,7 +111,7 @@ public final class Json {
             throw error("values must be nested at most " + MAX_DEPTH + " deep");
         }
         skipSpace();
-        Place place = new Place(source, path, at);
+        Place place = new Place(source, path, offset());
         return switch (peek()) {
             case '{' -> object(place, depth);
             case '[' -> array(place, depth);
@@ -302,6 +304,20 @@ public final class Json {
     }
 
     private ModelFormatException error(String rule) {
-        return new ModelFormatException(source, at, rule);
+        return new ModelFormatException(source, offset(), rule);
+    }
+
+    /** The offset in bytes of UTF-8 where the parser stands, counted on from the last place asked for. */
+    private long offset() {
+        if (at < countedTo) {
+            countedTo = 0;
+            countedBytes = 0;
+        }
+        for (; countedTo < at; countedTo++) {
+            char c = text.charAt(countedTo);
+            // Each half of a surrogate pair stands for two of the pair's four bytes.
+            countedBytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return countedBytes;
     }
 }

@@ -132,8 +132,8 @@ final class TranscendentalScalar {
         p = Math.fma(p, z, TANH1);
         p = Math.fma(p, z, TANH0);
         float small = Math.fma(p * z, x, x);
-        float large = Math.copySign(1 - 2 / (exp(2 * Math.min(t, TANH_ONE)) + 1), x);
-        return t < TANH_SMALL ? small : large;
+        float large = 1 - 2 / (exp(2 * Math.min(t, TANH_ONE)) + 1);
+        return Math.copySign(t < TANH_SMALL ? small : large, x);
     }
 
     static float erf(float x) {
@@ -151,8 +151,8 @@ final class TranscendentalScalar {
         q = Math.fma(q, t, ERFC2);
         q = Math.fma(q, t, ERFC1);
         q = Math.fma(q, t, ERFC0);
-        float large = Math.copySign(1 - exp(Math.fma(q, -t, -t)), x);
-        return t < ERF_SMALL ? small : large;
+        float large = 1 - exp(Math.fma(q, -t, -t));
+        return Math.copySign(t < ERF_SMALL ? small : large, x);
     }
 
     static float sigmoid(float x) {

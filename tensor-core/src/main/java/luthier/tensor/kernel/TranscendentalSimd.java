@@ -132,7 +132,7 @@ final class TranscendentalSimd {
         FloatVector small = p.mul(z).fma(x, x);
         FloatVector large =
                 V.ONE.sub(V.TWO.div(normalExp(t.min(TANH_ONE).mul(V.TWO)).add(V.ONE)));
-        return withSign(large, x).blend(small, t.lt(TANH_SMALL));
+        return withSign(large.blend(small, t.lt(TANH_SMALL)), x);
     }
 
     static FloatVector erf(FloatVector x) {
@@ -152,7 +152,7 @@ final class TranscendentalSimd {
         q = q.fma(t, V.ERFC0);
         FloatVector minus = t.neg();
         FloatVector large = V.ONE.sub(normalExp(q.fma(minus, minus)));
-        return withSign(large, x).blend(small, t.lt(ERF_SMALL));
+        return withSign(large.blend(small, t.lt(ERF_SMALL)), x);
     }
 
     static FloatVector sigmoid(FloatVector x) {
