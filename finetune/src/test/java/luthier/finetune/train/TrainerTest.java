@@ -1,0 +1,143 @@
+package luthier.finetune.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import luthier.autograd.Variable;
+import luthier.finetune.TinyBert;
+import luthier.finetune.freeze.Freezing;
+import luthier.nn.Context;
+import luthier.nn.models.BertClassifier;
+import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Schedule;
+import luthier.tensor.DType;
+import luthier.tensor.Updates;
+import org.junit.jupiter.api.Test;
+
+/** The loop reports what it does and refuses to train what it should not. */
+class TrainerTest {
+    private static final TrainingData<Integer> DATA = new TrainingData<>() {
+        @Override
+        public int batchesPerEpoch() {
+            return 5;
+        }
+
+        @Override
+        public Integer batch(int epoch, int index) {
+            return epoch * 5 + index;
+        }
+
+        @Override
+        public int examples(Integer batch) {
+            return 4;
+        }
+    };
+
+    private final BertClassifier model = TinyBert.model(DType.F32);
+    private final List<TrainingEvent> events = new ArrayList<>();
+
+    private Trainer<Integer> trainer(Trainer.Objective<Integer> objective, long maxSteps) {
+        return new Trainer<>(
+                model,
+                objective,
+                new AdamW(model.allParameters(), 0.01),
+                Schedule.constant(0.01),
+                new Trainer.Config(2, maxSteps, 1, 0),
+                List.of(events::add));
+    }
+
+    private Variable loss(Integer batch, Context context) {
+        return TinyBert.loss(model, context);
+    }
+
+    private <E extends TrainingEvent> List<E> events(Class<E> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    @Test
+    void trainsEvaluatesAndReports() {
+        trainer(this::loss, Long.MAX_VALUE).run(DATA, () -> Map.of("accuracy", 0.5));
+        List<TrainingEvent.Step> steps = events(TrainingEvent.Step.class);
+        assertEquals(10, steps.size());
+        assertTrue(steps.getLast().loss() < steps.getFirst().loss());
+        assertEquals(2, steps.getLast().epoch());
+        assertEquals(2, events(TrainingEvent.Evaluation.class).size());
+        assertEquals(10, events(TrainingEvent.Start.class).getFirst().totalSteps());
+        TrainingEvent.End end = events(TrainingEvent.End.class).getFirst();
+        assertEquals(10, end.steps());
+        assertEquals(40, end.examples());
+        assertEquals(false, end.stopped());
+    }
+
+    @Test
+    void endsEarlyWhereAskedTo() {
+        trainer(this::loss, 7).run(DATA, Map::of);
+        assertEquals(7, events(TrainingEvent.Step.class).size());
+        assertEquals(2, events(TrainingEvent.Evaluation.class).size());
+        events.clear();
+        Trainer<Integer> trainer = trainer(this::loss, Long.MAX_VALUE);
+        trainer.stop();
+        trainer.run(DATA, Map::of);
+        assertTrue(events(TrainingEvent.End.class).getFirst().stopped());
+    }
+
+    private String failure(Trainer.Objective<Integer> objective) {
+        return assertThrows(TrainingException.class, () -> trainer(objective, 7).run(DATA, Map::of))
+                .getMessage();
+    }
+
+    @Test
+    void refusesToTrainNothing() {
+        Freezing.freezeAll(model);
+        assertTrue(failure(this::loss).startsWith("train: at least one parameter must be trainable; got none of"));
+    }
+
+    @Test
+    void refusesATrainableParameterWithoutAGradient() {
+        String message = failure((batch, context) ->
+                model.classifier().bias().orElseThrow().variable().sum());
+        assertTrue(
+                message.startsWith("train: every trainable parameter must receive a gradient at the first step"),
+                message);
+        assertTrue(message.contains("bert.embeddings.word_embeddings.weight"), message);
+    }
+
+    @Test
+    void noticesAFrozenParameterThatChanged() {
+        Freezing.freezeAll(model);
+        Freezing.unfreeze(model.classifier());
+        String message = failure((batch, context) -> {
+            Updates.scaleInPlace(
+                    model.parameters().get("bert.embeddings.LayerNorm.weight").value(), 1.001);
+            return TinyBert.loss(model, context);
+        });
+        assertEquals(
+                "train: frozen parameters must not change; got a change of bert.embeddings.LayerNorm.weight; something writes"
+                        + " to them outside the optimizer",
+                message);
+    }
+
+    @Test
+    void stopsAtALossThatIsNotFinite() {
+        String message =
+                failure((batch, context) -> TinyBert.loss(model, context).mul(batch == 3 ? Double.NaN : 1));
+        assertEquals(
+                "train: the loss must be finite; got NaN at step 4; lower the learning rate or look for bad inputs",
+                message);
+    }
+
+    @Test
+    void countsBytesByGroup() {
+        Freezing.freezeAll(model);
+        Freezing.unfreeze(model.classifier());
+        ParameterTable.Group total = ParameterTable.of(model, 2).total();
+        assertEquals(16 * 3 + 3, total.trainable());
+        assertEquals(4 * total.trainable(), total.gradientBytes());
+        assertEquals(8 * total.trainable(), total.optimizerBytes());
+        assertEquals(4 * total.total(), total.weightBytes());
+    }
+}
