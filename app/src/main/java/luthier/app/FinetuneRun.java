@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class FinetuneRun {
     static final String ID = "ID";
     static final String OOD = "OOD";
-    private static final double WEIGHT_DECAY = 0.01;
     private static final double MAX_GRADIENT_NORM = 1;
     /** Steps of warm-up are this part of all steps. */
     private static final int WARMUP_PART = 10;
@@ -90,7 +89,7 @@ final class FinetuneRun {
         return new Trainer<>(
                 model,
                 (batch, context) -> loss(model, batch, context),
-                new AdamW(model.allParameters(), WEIGHT_DECAY),
+                new AdamW(model.allParameters(), settings.method().weightDecay()),
                 Schedule.linearWithWarmup(settings.learningRate(), total / WARMUP_PART, total),
                 config,
                 listeners);

@@ -23,8 +23,13 @@ import org.junit.jupiter.api.Test;
 
 /** Keeps the house in order: which module and package may know which. */
 class ArchitectureTest {
-    private static final List<String> MODULES =
-            List.of("luthier.tensor", "luthier.autograd", "luthier.nn", "luthier.finetune", "luthier.app");
+    private static final List<String> MODULES = List.of(
+            "luthier.tensor",
+            "luthier.autograd",
+            "luthier.nn",
+            "luthier.finetune",
+            "luthier.app",
+            "luthier.benchmarks");
     private static JavaClasses all;
 
     @BeforeAll
@@ -50,6 +55,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("app")
                 .definedBy("luthier.app..")
+                .layer("benchmarks")
+                .definedBy("luthier.benchmarks..")
                 .layer("finetune")
                 .definedBy("luthier.finetune..")
                 .layer("nn")
@@ -60,12 +67,14 @@ class ArchitectureTest {
                 .definedBy("luthier.tensor..")
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("benchmarks")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("finetune")
-                .mayOnlyBeAccessedByLayers("app")
+                .mayOnlyBeAccessedByLayers("app", "benchmarks")
                 .whereLayer("nn")
-                .mayOnlyBeAccessedByLayers("finetune", "app")
+                .mayOnlyBeAccessedByLayers("finetune", "app", "benchmarks")
                 .whereLayer("autograd")
-                .mayOnlyBeAccessedByLayers("nn", "finetune", "app")
+                .mayOnlyBeAccessedByLayers("nn", "finetune", "app", "benchmarks")
                 .because("a reader of one floor need not know those above it")
                 .check(all);
     }
