@@ -3,8 +3,6 @@ package luthier.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -140,12 +138,15 @@ final class FinetuneRun {
         }
     }
 
-    /** Remembers how the run ended. */
+    /** Remembers how the run ended, and the most heap that was in use at any of its events. */
     private static final class End implements TrainingListener {
         private TrainingEvent.End event = new TrainingEvent.End(0, 0, 0, 0, false);
+        private long peakHeapBytes;
 
         @Override
         public void on(TrainingEvent any) {
+            Runtime runtime = Runtime.getRuntime();
+            peakHeapBytes = Math.max(peakHeapBytes, runtime.totalMemory() - runtime.freeMemory());
             if (any instanceof TrainingEvent.End end) {
                 event = end;
             }
@@ -171,7 +172,7 @@ final class FinetuneRun {
         summary.put("ood_accuracy", evaluation.outOfDistribution().accuracy());
         summary.put("seconds", secondsSinceStart());
         summary.put("examples_per_second", end.event.examples() / end.event.trainingSeconds());
-        summary.put("peak_heap_bytes", peakHeapBytes());
+        summary.put("peak_heap_bytes", end.peakHeapBytes);
         summary.put("weights_sha256", Fingerprint.sha256(tuning.trained()));
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
@@ -204,13 +205,5 @@ final class FinetuneRun {
     /** The time since the JVM was started, in seconds. */
     private static double secondsSinceStart() {
         return ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
-    }
-
-    private static long peakHeapBytes() {
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .map(MemoryPoolMXBean::getPeakUsage)
-                .mapToLong(usage -> usage.getUsed())
-                .sum();
     }
 }

@@ -18,7 +18,7 @@ final class GemmSimd {
 
     private static final int MAX_N = 2048;
     /** Panels of A and B in one task. */
-    private static final int TASK_ROW_PANELS = 10;
+    private static final int TASK_ROW_PANELS = 4;
 
     private static final int TASK_COLUMN_PANELS = 8;
     private static final int PACK_PANELS = 4;
