@@ -49,13 +49,19 @@ final class ErrorLine implements CommandLine.IExecutionExceptionHandler, Command
             case NoSuchFileException e -> e.getFile() + ": no such file or folder";
             case AccessDeniedException e -> e.getFile() + ": access denied";
             case UncheckedIOException e -> describe(e.getCause());
-            case IOException e -> message(e);
+            case IOException e ->
+                fullDisk(e) ? "no space left on the disk; what was logged is kept; free some space" : message(e);
             case UsageException e -> message(e);
             case ModelFormatException e -> message(e);
             case TrainingException e -> message(e);
             case IllegalArgumentException e -> message(e);
             default -> null;
         };
+    }
+
+    /** The JDK has no exception of its own for it, only the operating system's words. */
+    private static boolean fullDisk(IOException e) {
+        return String.valueOf(e.getMessage()).contains("No space left on device");
     }
 
     private static String message(Exception e) {

@@ -90,6 +90,17 @@ class MainTest {
     }
 
     @Test
+    void namesAFullDisk() {
+        CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err, true));
+        int code =
+                new ErrorLine().handleExecutionException(new IOException("No space left on device"), commandLine, null);
+        assertEquals(2, code);
+        assertEquals(
+                "luthier: no space left on the disk; what was logged is kept; free some space",
+                err.toString().strip());
+    }
+
+    @Test
     void neverOverwritesARun(@TempDir Path directory) throws IOException {
         Files.writeString(directory.resolve("note.txt"), "mine");
         assertRefused("--out: the folder must be empty", "finetune", "--steps", "1", "--out", directory.toString());
