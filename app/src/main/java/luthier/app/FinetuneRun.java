@@ -61,8 +61,8 @@ final class FinetuneRun {
                 Rng.of(settings.seed()).split("order"));
         Evaluation evaluation = new Evaluation(
                 model,
-                SupersenseData.sorted(split.inDistribution(), tokenizer, settings.batchSize()),
-                SupersenseData.sorted(split.outOfDistribution(), tokenizer, settings.batchSize()));
+                SupersenseData.sorted(split.inDistribution(), tokenizer),
+                SupersenseData.sorted(split.outOfDistribution(), tokenizer));
         try (RunFolder folder = RunFolder.create(wish, settings, settings.toFields())) {
             Path directory = folder.directory();
             out.println(settings.method() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "

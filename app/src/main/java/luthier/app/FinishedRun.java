@@ -50,10 +50,10 @@ record FinishedRun(
     }
 
     SupersenseData inDistribution() {
-        return SupersenseData.sorted(split().inDistribution(), tokenizer, settings.batchSize());
+        return SupersenseData.sorted(split().inDistribution(), tokenizer);
     }
 
     SupersenseData outOfDistribution() {
-        return SupersenseData.sorted(split().outOfDistribution(), tokenizer, settings.batchSize());
+        return SupersenseData.sorted(split().outOfDistribution(), tokenizer);
     }
 }

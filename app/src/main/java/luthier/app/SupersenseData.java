@@ -15,6 +15,8 @@ final class SupersenseData implements TrainingData<TokenBatch> {
     /** The longest sequence; longer texts are cut. Definitions rarely reach a third of it. */
     static final int MAX_TOKENS = 128;
 
+    private static final int EVALUATION_BATCH = 128;
+
     private final List<int[]> ids = new ArrayList<>();
     private final int[] labels;
     private final int padId;
@@ -46,9 +48,9 @@ final class SupersenseData implements TrainingData<TokenBatch> {
                 examples, tokenizer, (lengths, epoch) -> BatchPlan.shuffled(lengths, batchSize, rng.split(epoch)));
     }
 
-    /** Examples from the shortest to the longest. */
-    static SupersenseData sorted(List<Example> examples, WordPieceTokenizer tokenizer, int batchSize) {
-        return new SupersenseData(examples, tokenizer, (lengths, epoch) -> BatchPlan.sorted(lengths, batchSize));
+    /** Examples from the shortest to the longest, in large batches: an evaluation keeps no tape. */
+    static SupersenseData sorted(List<Example> examples, WordPieceTokenizer tokenizer) {
+        return new SupersenseData(examples, tokenizer, (lengths, epoch) -> BatchPlan.sorted(lengths, EVALUATION_BATCH));
     }
 
     static int padId(WordPieceTokenizer tokenizer) {
