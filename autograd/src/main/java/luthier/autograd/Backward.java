@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * {@snippet :
  * Variable x = Variable.parameter(Tensor.scalar(3f));
  * Variable y = ElementwiseOps.mul(x, x);
- * Variable dx = Backward.fromScalar(y).createGraph().gradients(x).get(0); // 2x = 6
- * Variable ddx = Backward.fromScalar(dx).gradients(x).get(0); // 2
+ * Variable dx = Backward.fromScalar(y).createGraph().gradients(x).get(0);
+ * Variable ddx = Backward.fromScalar(dx).gradients(x).get(0);
+ * dx.value().item(); // 6.0
+ * ddx.value().item(); // 2.0
  * }
  */
 public final class Backward {

@@ -8,7 +8,7 @@
  * Variable x = Variable.parameter(Tensor.of(new float[] {1, 2, 3}, 3));
  * Variable loss = x.mul(x).sum();
  * loss.backward();
- * x.grad(); // [2, 4, 6]
+ * x.grad().orElseThrow(); // F32[3][2.0, 4.0, 6.0]
  * }
  */
 package luthier.autograd;

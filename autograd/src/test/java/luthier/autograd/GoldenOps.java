@@ -1,5 +1,12 @@
 package luthier.autograd;
 
+import static luthier.golden.Args.axes;
+import static luthier.golden.Args.axis;
+import static luthier.golden.Args.integers;
+import static luthier.golden.Args.keep;
+import static luthier.golden.Args.longs;
+import static luthier.golden.Args.number;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,7 +33,6 @@ import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonNull;
-import luthier.tensor.io.JsonValue.JsonNumber;
 import luthier.tensor.io.JsonValue.JsonObject;
 
 /** Which of our operations a golden case of the group {@code ops} means. */
@@ -102,8 +108,8 @@ final class GoldenOps {
                 "clamp",
                 (in, args) -> SelectionOps.clamp(
                         in.get("x"),
-                        bound(args, "lo", Double.NEGATIVE_INFINITY),
-                        bound(args, "hi", Double.POSITIVE_INFINITY)));
+                        number(args, "lo", Double.NEGATIVE_INFINITY),
+                        number(args, "hi", Double.POSITIVE_INFINITY)));
         one("where", (in, args) -> SelectionOps.where(in.get("cond").value(), in.get("a"), in.get("b")));
         one(
                 "masked_fill",
@@ -178,34 +184,6 @@ final class GoldenOps {
         one(
                 "mse_loss",
                 (in, args) -> reduce(ElementwiseOps.square(ElementwiseOps.sub(in.get("x"), in.get("t"))), args));
-    }
-
-    private static boolean keep(JsonObject args) {
-        return args.get("keepdim").asBoolean();
-    }
-
-    private static int axis(JsonObject args) {
-        return args.get("axis").asInt();
-    }
-
-    private static int[] axes(JsonObject args) {
-        return switch (args.get("axes")) {
-            case JsonNull all -> new int[0];
-            case JsonNumber single -> new int[] {single.asInt()};
-            case JsonValue list -> integers(list);
-        };
-    }
-
-    private static int[] integers(JsonValue list) {
-        return list.asList().stream().mapToInt(JsonValue::asInt).toArray();
-    }
-
-    private static long[] longs(JsonValue list) {
-        return list.asList().stream().mapToLong(JsonValue::asLong).toArray();
-    }
-
-    private static double bound(JsonObject args, String name, double otherwise) {
-        return args.find(name).map(JsonValue::asDouble).orElse(otherwise);
     }
 
     private static Variable full(Variable like, double value) {
@@ -363,7 +341,7 @@ final class GoldenOps {
     private static Variable crossEntropy(Map<String, Variable> in, JsonObject args) {
         Variable logits = in.get("logits");
         Tensor target = in.get("target").value();
-        double smoothing = bound(args, "label_smoothing", 0);
+        double smoothing = number(args, "label_smoothing", 0);
         if (args.find("soft_targets").isPresent()) {
             return softCrossEntropy(logits, in.get("target"), smoothing);
         }

@@ -315,7 +315,9 @@ public final class Elementwise {
             case I32 ->
                 longs(shape, a.to(DType.I64), b.to(DType.I64), requireIntegers(name, a, i64))
                         .to(DType.I32);
-            case BOOL -> throw new DTypeException(name + ": needs numbers; got BOOL; convert with to()");
+            case BOOL, BF16, F16, I8, U8 ->
+                throw new DTypeException(
+                        name + ": needs F32, F64, I64 or I32; got " + a.dtype() + "; convert with to()");
         };
     }
 

@@ -240,6 +240,12 @@ final class Layout {
                     b[toAt + i * toStep] = a[fromAt + i * fromStep];
                 }
             }
+            case short[] a -> {
+                short[] b = (short[]) to;
+                for (int i = 0; i < length; i++) {
+                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
+                }
+            }
             default -> {
                 byte[] a = (byte[]) from;
                 byte[] b = (byte[]) to;
@@ -248,114 +254,6 @@ final class Layout {
                 }
             }
         }
-    }
-
-    static Tensor convert(Tensor t, DType target) {
-        Tensor source = t.contiguous();
-        Tensor result = Tensor.zeros(target, t.shape());
-        int n = (int) t.elementCount();
-        int o = source.offset();
-        switch (source.storage()) {
-            case float[] a -> {
-                switch (result.storage()) {
-                    case double[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = a[o + i];
-                        }
-                    }
-                    case long[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (long) a[o + i];
-                        }
-                    }
-                    case int[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (int) a[o + i];
-                        }
-                    }
-                    default -> {
-                        byte[] b = (byte[]) result.storage();
-                        for (int i = 0; i < n; i++) {
-                            b[i] = a[o + i] != 0 ? (byte) 1 : 0;
-                        }
-                    }
-                }
-            }
-            case double[] a -> {
-                switch (result.storage()) {
-                    case float[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (float) a[o + i];
-                        }
-                    }
-                    case long[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (long) a[o + i];
-                        }
-                    }
-                    case int[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (int) a[o + i];
-                        }
-                    }
-                    default -> {
-                        byte[] b = (byte[]) result.storage();
-                        for (int i = 0; i < n; i++) {
-                            b[i] = a[o + i] != 0 ? (byte) 1 : 0;
-                        }
-                    }
-                }
-            }
-            default -> {
-                long[] a = integers(source, n);
-                switch (result.storage()) {
-                    case float[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (float) a[i];
-                        }
-                    }
-                    case double[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (double) a[i];
-                        }
-                    }
-                    case long[] b -> System.arraycopy(a, 0, b, 0, n);
-                    case int[] b -> {
-                        for (int i = 0; i < n; i++) {
-                            b[i] = (int) a[i];
-                        }
-                    }
-                    default -> {
-                        byte[] b = (byte[]) result.storage();
-                        for (int i = 0; i < n; i++) {
-                            b[i] = a[i] != 0 ? (byte) 1 : 0;
-                        }
-                    }
-                }
-            }
-        }
-        return result;
-    }
-
-    /** Returns the elements of a contiguous I64, I32 or BOOL tensor as longs. */
-    private static long[] integers(Tensor t, int n) {
-        long[] result = new long[n];
-        int o = t.offset();
-        switch (t.storage()) {
-            case long[] a -> System.arraycopy(a, o, result, 0, n);
-            case int[] a -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[o + i];
-                }
-            }
-            default -> {
-                byte[] a = (byte[]) t.storage();
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[o + i];
-                }
-            }
-        }
-        return result;
     }
 
     static boolean bitEquals(Tensor a, Tensor b) {
@@ -385,6 +283,7 @@ final class Layout {
             }
             case long[] s -> Arrays.equals(s, xo, xo + n, y.longs(), yo, yo + n);
             case int[] s -> Arrays.equals(s, xo, xo + n, (int[]) y.storage(), yo, yo + n);
+            case short[] s -> Arrays.equals(s, xo, xo + n, (short[]) y.storage(), yo, yo + n);
             default -> Arrays.equals((byte[]) x.storage(), xo, xo + n, y.bytes(), yo, yo + n);
         };
     }
@@ -394,14 +293,12 @@ final class Layout {
         if (t.elementCount() > 64) {
             return head;
         }
-        Object values = copyOut(t);
         return head
-                + switch (values) {
-                    case float[] a -> Arrays.toString(a);
-                    case double[] a -> Arrays.toString(a);
-                    case long[] a -> Arrays.toString(a);
-                    case int[] a -> Arrays.toString(a);
-                    default -> Arrays.toString(t.toBooleanArray());
+                + switch (t.dtype()) {
+                    case F32, BF16, F16 -> Arrays.toString(t.toFloatArray());
+                    case F64 -> Arrays.toString(t.toDoubleArray());
+                    case I64, I32, I8, U8 -> Arrays.toString(t.toLongArray());
+                    case BOOL -> Arrays.toString(t.toBooleanArray());
                 };
     }
 }

@@ -22,6 +22,11 @@ public final class Matmul {
     /**
      * Returns A B: {@code [.., m, k] x [.., k, n] -> [.., m, n]}, leading axes broadcast. An inner size of 0 gives zeros.
      *
+     * {@snippet :
+     * Tensor a = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+     * Matmul.matmul(a, a); // F32[2, 2][7.0, 10.0, 15.0, 22.0]
+     * }
+     *
      * @throws ShapeException if a rank is below 2, inner sizes differ or leading axes do not broadcast
      */
     public static Tensor matmul(Tensor a, Tensor b) {

@@ -62,7 +62,7 @@ public final class Reduction {
                 });
                 yield Tensor.wrap(y, result);
             }
-            case I32, BOOL ->
+            case I32, BOOL, BF16, F16, I8, U8 ->
                 throw new DTypeException("sum: needs F32, F64 or I64; got " + x.dtype() + "; convert with to()");
         };
     }

@@ -14,7 +14,7 @@ import luthier.tensor.kernel.Threefry;
  * {@snippet :
  * Rng rng = Rng.of(42);
  * Tensor weight = rng.split("weight").normal(DType.F32, Shape.of(3, 4), 0, 0.02);
- * int[] order = rng.split("shuffle").split(epoch).permutation(100);
+ * int[] order = rng.split("shuffle").split(3).permutation(100);
  * }
  */
 public final class Rng {

@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.lang.reflect.Array;
 import java.util.Arrays;
 
 /**
@@ -94,7 +95,11 @@ public final class Tensor {
             case double[] a -> Arrays.fill(a, value);
             case long[] a -> Arrays.fill(a, (long) value);
             case int[] a -> Arrays.fill(a, (int) value);
-            default -> Arrays.fill((byte[]) result.storage, value != 0 ? (byte) 1 : 0);
+            default -> {
+                return Conversion.convert(full(DType.F64, value, Shape.of()), dtype)
+                        .expand(shape)
+                        .copy();
+            }
         }
         return result;
     }
@@ -106,33 +111,43 @@ public final class Tensor {
      * @throws ShapeException if the array's length is not the shape's element count
      */
     public static Tensor wrap(Object array, Shape shape) {
-        DType dtype;
-        int length;
-        switch (array) {
-            case float[] a -> {
-                dtype = DType.F32;
-                length = a.length;
-            }
-            case double[] a -> {
-                dtype = DType.F64;
-                length = a.length;
-            }
-            case long[] a -> {
-                dtype = DType.I64;
-                length = a.length;
-            }
-            case int[] a -> {
-                dtype = DType.I32;
-                length = a.length;
-            }
-            case byte[] a -> {
-                dtype = DType.BOOL;
-                length = a.length;
-            }
-            default ->
-                throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
-                        + array.getClass().getSimpleName());
+        DType dtype =
+                switch (array) {
+                    case float[] a -> DType.F32;
+                    case double[] a -> DType.F64;
+                    case long[] a -> DType.I64;
+                    case int[] a -> DType.I32;
+                    case byte[] a -> DType.BOOL;
+                    default ->
+                        throw new DTypeException(
+                                "wrap: the array must be float[], double[], long[], int[] or byte[]; got "
+                                        + array.getClass().getSimpleName());
+                };
+        return wrap(dtype, array, shape);
+    }
+
+    /**
+     * Returns a contiguous tensor of a type over the array itself, without a copy: the caller gives the array away and must not
+     * touch it again. BF16 and F16 take a {@code short[]} of their bits, I8, U8 and BOOL (0 or 1) a {@code byte[]}.
+     *
+     * @throws DTypeException if the array is not of the type's kind
+     * @throws ShapeException if the array's length is not the shape's element count
+     */
+    public static Tensor wrap(DType dtype, Object array, Shape shape) {
+        Class<?> kind =
+                switch (dtype) {
+                    case F32 -> float[].class;
+                    case F64 -> double[].class;
+                    case I64 -> long[].class;
+                    case I32 -> int[].class;
+                    case BF16, F16 -> short[].class;
+                    case BOOL, I8, U8 -> byte[].class;
+                };
+        if (array.getClass() != kind) {
+            throw new DTypeException("wrap: " + dtype + " is stored in a " + kind.getSimpleName() + "; got "
+                    + array.getClass().getSimpleName());
         }
+        int length = Array.getLength(array);
         if (shape.elementCount() != length) {
             throw new ShapeException("tensor: the data must fill the shape; got " + length + " values for " + shape
                     + " (" + shape.elementCount() + " elements)");
@@ -148,7 +163,8 @@ public final class Tensor {
             case F64 -> new double[n];
             case I64 -> new long[n];
             case I32 -> new int[n];
-            case BOOL -> new byte[n];
+            case BF16, F16 -> new short[n];
+            case BOOL, I8, U8 -> new byte[n];
         };
     }
 
@@ -260,7 +276,8 @@ public final class Tensor {
             case double[] a -> a[position];
             case long[] a -> (double) a[position];
             case int[] a -> a[position];
-            default -> ((byte[]) storage)[position];
+            case short[] a -> Conversion.toFloat(dtype, a[position]);
+            default -> Conversion.toInt(dtype, ((byte[]) storage)[position]);
         };
     }
 
@@ -289,9 +306,13 @@ public final class Tensor {
         return result;
     }
 
-    /** Returns this tensor converted to another type; itself if the type is the same. To BOOL: true where not zero. */
+    /**
+     * Returns this tensor converted to another type; itself if the type is the same. To a narrower floating type numbers round
+     * to nearest, ties to even; from floating types to integers fractions are cut off and numbers beyond the range become the nearest
+     * end (NaN 0); from wider integers the low bits stay; to BOOL: true where not zero.
+     */
     public Tensor to(DType target) {
-        return target == dtype ? this : Layout.convert(this, target);
+        return target == dtype ? this : Conversion.convert(this, target);
     }
 
     /** Returns this tensor if it is contiguous, otherwise a contiguous copy. */
@@ -301,7 +322,7 @@ public final class Tensor {
 
     /** Returns a contiguous copy with storage of its own. */
     public Tensor copy() {
-        return wrap(Layout.copyOut(this), shape);
+        return wrap(dtype, Layout.copyOut(this), shape);
     }
 
     /**
@@ -344,7 +365,7 @@ public final class Tensor {
         int[] viewStrides = Layout.reshapeStrides(shape, strides, target);
         return viewStrides != null
                 ? new Tensor(dtype, target, viewStrides, offset, storage)
-                : wrap(Layout.copyOut(this), target);
+                : wrap(dtype, Layout.copyOut(this), target);
     }
 
     /** Returns a view with two axes exchanged. */

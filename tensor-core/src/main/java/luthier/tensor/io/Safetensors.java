@@ -424,6 +424,18 @@ public final class Safetensors {
                 boolean[] a = tensor.toBooleanArray();
                 yield (to, i) -> to.put(a[i] ? (byte) 1 : 0);
             }
+            case I8, U8 -> {
+                long[] a = tensor.toLongArray();
+                yield (to, i) -> to.put((byte) a[i]);
+            }
+            case F16 -> {
+                float[] a = tensor.toFloatArray();
+                yield (to, i) -> to.putShort(Float.floatToFloat16(a[i]));
+            }
+            case BF16 -> {
+                float[] a = tensor.toFloatArray();
+                yield (to, i) -> to.putShort((short) (Float.floatToRawIntBits(a[i]) >>> 16));
+            }
         };
     }
 
