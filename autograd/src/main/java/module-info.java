@@ -8,4 +8,5 @@ module luthier.autograd {
 
     exports luthier.autograd;
     exports luthier.autograd.ops;
+    exports luthier.autograd.scalar;
 }
