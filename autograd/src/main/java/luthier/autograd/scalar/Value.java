@@ -47,18 +47,28 @@ public final class Value {
 
     /** y = a + b; dA = dY, dB = dY. */
     public Value add(Value b) {
-        return new Value("add", value + b.value, dY -> {
-            grad += dY;
-            b.grad += dY;
-        }, this, b);
+        return new Value(
+                "add",
+                value + b.value,
+                dY -> {
+                    grad += dY;
+                    b.grad += dY;
+                },
+                this,
+                b);
     }
 
     /** y = a b; dA = dY b, dB = dY a. */
     public Value mul(Value b) {
-        return new Value("mul", value * b.value, dY -> {
-            grad += dY * b.value;
-            b.grad += dY * value;
-        }, this, b);
+        return new Value(
+                "mul",
+                value * b.value,
+                dY -> {
+                    grad += dY * b.value;
+                    b.grad += dY * value;
+                },
+                this,
+                b);
     }
 
     /** y = x^p for a constant p; dX = dY p x^(p-1). */
