@@ -1,9 +1,12 @@
 package luthier.autograd;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.Map;
+import java.util.Set;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
@@ -26,15 +29,18 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class Backward {
-    private final Variable root;
-    private final Variable seed;
+    private final List<Variable> roots = new ArrayList<>();
+    private final List<Variable> seeds = new ArrayList<>();
+    private final NodeHeap open = new NodeHeap();
     private boolean retainGraph;
     private boolean createGraph;
+    /** The variables on a way from the roots to what {@link #gradients} asks for; null if all leaves are asked for. */
+    private @Nullable Set<Variable> needed;
 
-    private Backward(Variable root, Variable seed) {
-        this.root = root;
-        this.seed = seed;
-    }
+    /** What {@link #gradients} asks for, with what was found. */
+    private final Map<Variable, @Nullable Variable> targets = new IdentityHashMap<>();
+
+    private Backward() {}
 
     /**
      * Prepares a pass from a single number, seeded with 1.
@@ -55,6 +61,15 @@ public final class Backward {
      * @throws GradException if the root has no history, was freed, or the seed's shape or type is not the root's
      */
     public static Backward from(Variable root, Variable seed) {
+        return new Backward().and(root, seed);
+    }
+
+    /**
+     * Adds another root, so that one pass differentiates the sum of all roots weighted by their seeds.
+     *
+     * @throws GradException as {@link #from}
+     */
+    public Backward and(Variable root, Variable seed) {
         if (root.isFreed()) {
             throw freed();
         }
@@ -67,7 +82,12 @@ public final class Backward {
             throw new GradException("backward: the seed must have the variable's shape and type; got " + seed.dtype()
                     + seed.shape() + " for " + root.dtype() + root.shape());
         }
-        return new Backward(root, seed);
+        if (root.isForeign()) {
+            throw root.foreign("backward");
+        }
+        roots.add(root);
+        seeds.add(seed);
+        return this;
     }
 
     /** Keeps the graph, so that another pass can run over it. */
@@ -84,93 +104,139 @@ public final class Backward {
 
     /** Adds the gradients to every leaf that wants one. */
     public void run() {
-        pass(List.of(), true);
+        pass();
     }
 
     /**
-     * Returns the gradients with respect to the given variables, leaves or results, without touching any leaf's gradient. A
-     * variable that the root does not depend on gets zeros.
+     * Returns the gradients with respect to the given variables, leaves or results, without touching any leaf's gradient. Rules run
+     * only on the ways to these variables. A variable that the roots do not depend on gets zeros.
      */
     public List<Variable> gradients(Variable... with) {
-        List<@Nullable Variable> found = pass(List.of(with), false);
-        List<Variable> result = new ArrayList<>(with.length);
+        // A pass inside a rule of another pass may meet leaves that already hold a part of the outer pass's gradient.
+        @Nullable Variable[] outer = new @Nullable Variable[with.length];
         for (int i = 0; i < with.length; i++) {
-            Variable gradient = found.get(i);
-            Shape shape = with[i].shape();
-            result.add(gradient != null ? gradient : Variable.constant(Tensor.zeros(with[i].dtype(), shape)));
+            targets.put(with[i], null);
+            outer[i] = with[i].takePending();
+        }
+        needed = ancestors();
+        try {
+            pass();
+        } finally {
+            for (int i = 0; i < with.length; i++) {
+                with[i].pending = outer[i];
+            }
+        }
+        List<Variable> result = new ArrayList<>(with.length);
+        for (Variable target : with) {
+            Variable gradient = targets.get(target);
+            Shape shape = target.shape();
+            result.add(gradient != null ? gradient : Variable.constant(Tensor.zeros(target.dtype(), shape)));
         }
         return result;
     }
 
-    private List<@Nullable Variable> pass(List<Variable> targets, boolean intoLeaves) {
-        return createGraph
-                ? Grad.enabled(() -> visitAll(targets, intoLeaves))
-                : Grad.disabled(() -> visitAll(targets, intoLeaves));
+    /** Returns the targets and everything computed from them, as far as the roots depend on it. */
+    private Set<Variable> ancestors() {
+        Set<Variable> result = Collections.newSetFromMap(new IdentityHashMap<>());
+        result.addAll(targets.keySet());
+        Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        ArrayDeque<Variable> stack = new ArrayDeque<>();
+        NodeHeap all = new NodeHeap();
+        for (Variable root : roots) {
+            if (seen.add(root)) {
+                stack.push(root);
+            }
+        }
+        while (!stack.isEmpty()) {
+            Variable node = stack.pop();
+            all.add(node);
+            for (Variable input : node.inputs()) {
+                if (input.requiresGrad() && seen.add(input)) {
+                    stack.push(input);
+                }
+            }
+        }
+        List<Variable> lastFirst = new ArrayList<>(seen.size());
+        for (Variable node = all.poll(); node != null; node = all.poll()) {
+            lastFirst.add(node);
+        }
+        for (Variable node : lastFirst.reversed()) {
+            for (Variable input : node.inputs()) {
+                if (result.contains(input)) {
+                    result.add(node);
+                    break;
+                }
+            }
+        }
+        return result;
     }
 
-    private List<@Nullable Variable> visitAll(List<Variable> targets, boolean intoLeaves) {
-        PriorityQueue<Variable> open =
-                new PriorityQueue<>(Comparator.comparingLong(Variable::sequence).reversed());
-        List<@Nullable Variable> found = new ArrayList<>();
-        targets.forEach(target -> found.add(null));
-        root.pending = seed;
-        open.add(root);
-        try {
-            while (true) {
-                Variable node = open.poll();
-                if (node == null) {
-                    return found;
-                }
-                Variable dY = node.pending;
-                node.pending = null;
-                if (dY == null) {
-                    continue;
-                }
-                for (int i = 0; i < targets.size(); i++) {
-                    if (targets.get(i) == node) {
-                        found.set(i, dY);
-                    }
-                }
-                visit(node, dY, open, intoLeaves);
-            }
-        } finally {
-            open.forEach(node -> node.pending = null);
+    private void pass() {
+        if (createGraph) {
+            Grad.enabled(this::visitAll);
+        } else {
+            Grad.disabled(this::visitAll);
         }
     }
 
-    private void visit(Variable node, Variable dY, PriorityQueue<Variable> open, boolean intoLeaves) {
+    private boolean visitAll() {
+        try {
+            for (int i = 0; i < roots.size(); i++) {
+                gather(roots.get(i), seeds.get(i));
+            }
+            Gradients gradients = new Gradients(needed);
+            for (Variable node = open.poll(); node != null; node = open.poll()) {
+                Variable dY = node.takePending();
+                if (dY != null) {
+                    visit(node, node.hooked(dY), gradients);
+                }
+            }
+            return true;
+        } finally {
+            for (Variable node = open.poll(); node != null; node = open.poll()) {
+                node.takePending();
+            }
+        }
+    }
+
+    private void visit(Variable node, Variable dY, Gradients gradients) {
+        if (targets.containsKey(node)) {
+            targets.put(node, dY);
+        }
         BackwardRule rule = node.ruleOrNull();
         if (rule == null) {
             if (node.isFreed()) {
                 throw freed();
             }
-            if (intoLeaves) {
+            if (needed == null) {
                 node.accumulate(dY);
             }
             return;
         }
         Variable[] inputs = node.inputs();
-        Gradients gradients = new Gradients(inputs);
+        if (!gradients.begin(inputs)) {
+            return;
+        }
         rule.backward(dY, gradients);
+        for (int i = 0; i < inputs.length; i++) {
+            Variable gradient = gradients.take(i);
+            if (gradient != null) {
+                gather(inputs[i], gradient);
+            }
+        }
         if (!retainGraph) {
             node.free();
         }
-        for (int i = 0; i < inputs.length; i++) {
-            Variable gradient = gradients.get(i);
-            if (gradient != null && inputs[i].requiresGrad()) {
-                gather(inputs[i], gradient, open);
-            }
-        }
     }
 
-    private static void gather(Variable input, Variable gradient, PriorityQueue<Variable> open) {
+    private void gather(Variable input, Variable gradient) {
         Variable before = input.pending;
         if (before == null) {
             input.pending = gradient;
             open.add(input);
-        } else {
-            input.pending = ElementwiseOps.add(before, gradient);
+            return;
         }
+        input.pending = ElementwiseOps.add(before, gradient);
     }
 
     private static GradException freed() {

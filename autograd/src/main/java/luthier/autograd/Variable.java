@@ -2,6 +2,7 @@ package luthier.autograd;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ReductionOps;
@@ -32,6 +33,9 @@ public final class Variable {
     private Variable[] inputs;
     private boolean freed;
     private @Nullable Variable grad;
+    private @Nullable Hook hooks;
+    /** The thread whose graph this belongs to; null for leaves, which belong to all. */
+    private final @Nullable Thread thread;
 
     /** The gradient gathered so far during a running backward pass. */
     @Nullable
@@ -42,6 +46,7 @@ public final class Variable {
         this.requiresGrad = requiresGrad;
         this.rule = rule;
         this.inputs = inputs;
+        thread = rule == null ? null : Thread.currentThread();
     }
 
     /** Returns a leaf without a gradient. */
@@ -68,6 +73,11 @@ public final class Variable {
      */
     public static Variable record(Tensor value, BackwardRule rule, Variable... inputs) {
         if (wantsGrad(inputs) && Grad.isEnabled()) {
+            for (Variable input : inputs) {
+                if (input.isForeign()) {
+                    throw input.foreign(rule.operation());
+                }
+            }
             return new Variable(value, true, rule, inputs);
         }
         return constant(value);
@@ -221,6 +231,91 @@ public final class Variable {
      */
     public void backward(Tensor seed) {
         Backward.from(this, constant(seed)).run();
+    }
+
+    // ---- hooks
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** A watcher of a variable's gradient; closing it takes it off. */
+    public final class Hook implements AutoCloseable {
+        private final UnaryOperator<Variable> change;
+        private @Nullable Hook next;
+
+        private Hook(UnaryOperator<Variable> change) {
+            this.change = change;
+        }
+
+        @Override
+        public void close() {
+            if (hooks == this) {
+                hooks = next;
+                return;
+            }
+            for (Hook hook = hooks; hook != null; hook = hook.next) {
+                if (hook.next == this) {
+                    hook.next = next;
+                }
+            }
+        }
+    }
+
+    /**
+     * Calls {@code change} in every backward pass with this variable's complete gradient, before it flows on; what it returns flows on
+     * in its place (return the argument to watch only). Several hooks run in the order in which they were added.
+     *
+     * @throws GradException if no gradient flows to this variable
+     */
+    public Hook onGradient(UnaryOperator<Variable> change) {
+        if (!requiresGrad) {
+            throw new GradException("onGradient: a gradient must flow to the variable; got " + this);
+        }
+        Hook added = new Hook(change);
+        if (hooks == null) {
+            hooks = added;
+            return added;
+        }
+        Hook last = hooks;
+        while (last.next != null) {
+            last = last.next;
+        }
+        last.next = added;
+        return added;
+    }
+
+    /** Returns what the hooks make of a gradient. */
+    Variable hooked(Variable gradient) {
+        Variable result = gradient;
+        for (Hook hook = hooks; hook != null; hook = hook.next) {
+            result = hook.change.apply(result);
+            if (!result.shape().equals(shape()) || result.dtype() != dtype()) {
+                throw new GradException(
+                        "onGradient: a hook must return a gradient of the variable's shape and type; got "
+                                + result.dtype() + result.shape() + " for " + dtype() + shape());
+            }
+        }
+        return result;
+    }
+
+    // ---- for the pass
+    // ---------------------------------------------------------------------------------------------------
+
+    /** Returns whether this is part of a graph that another thread builds. */
+    boolean isForeign() {
+        return thread != null && thread != Thread.currentThread();
+    }
+
+    GradException foreign(String user) {
+        String owner = thread == null ? "none" : thread.getName();
+        return new GradException(user + ": a graph belongs to the thread that built it; got a result of " + operation()
+                + " from thread " + owner + " on thread "
+                + Thread.currentThread().getName() + "; compute it here, or detach() it");
+    }
+
+    @Nullable
+    Variable takePending() {
+        Variable gradient = pending;
+        pending = null;
+        return gradient;
     }
 
     void accumulate(Variable gradient) {
