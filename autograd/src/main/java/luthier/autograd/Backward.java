@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.Shape;
@@ -38,7 +37,7 @@ public final class Backward {
     private @Nullable Set<Variable> needed;
 
     /** What {@link #gradients} asks for, with what was found. */
-    private final Map<Variable, @Nullable Variable> targets = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, @Nullable Variable> targets = new IdentityHashMap<>();
 
     private Backward() {}
 
