@@ -6,8 +6,6 @@ package luthier.tensor.kernel;
  */
 public final class Threefry {
     private static final int PARITY = 0x1BD11BDA;
-    private static final int[] ROTATIONS = {13, 15, 26, 6, 17, 29, 16, 24};
-    private static final int ROUNDS = 20;
 
     private Threefry() {}
 
@@ -24,23 +22,69 @@ public final class Threefry {
         int k2 = PARITY ^ k0 ^ k1;
         int x0 = (int) counter + k0;
         int x1 = (int) (counter >>> 32) + k1;
-        for (int round = 0; round < ROUNDS; round++) {
-            x0 += x1;
-            x1 = Integer.rotateLeft(x1, ROTATIONS[round & 7]) ^ x0;
-            if ((round & 3) == 3) {
-                int s = (round >> 2) + 1;
-                x0 += word(k0, k1, k2, s);
-                x1 += word(k0, k1, k2, s + 1) + s;
-            }
-        }
+
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 13) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 15) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 26) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 6) ^ x0;
+        x0 += k1;
+        x1 += k2 + 1;
+
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 17) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 29) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 16) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 24) ^ x0;
+        x0 += k2;
+        x1 += k0 + 2;
+
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 13) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 15) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 26) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 6) ^ x0;
+        x0 += k0;
+        x1 += k1 + 3;
+
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 17) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 29) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 16) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 24) ^ x0;
+        x0 += k1;
+        x1 += k2 + 4;
+
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 13) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 15) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 26) ^ x0;
+        x0 += x1;
+        x1 = Integer.rotateLeft(x1, 6) ^ x0;
+        x0 += k2;
+        x1 += k0 + 5;
+
         return (x0 & 0xFFFFFFFFL) | ((long) x1 << 32);
     }
 
-    private static int word(int k0, int k1, int k2, int index) {
-        return switch (index % 3) {
-            case 0 -> k0;
-            case 1 -> k1;
-            default -> k2;
-        };
+    /** Sets the first n of {@code bits} to the encrypted counters {@code start, start + 1, ...}. */
+    public static void fill(long key, long start, long[] bits, int n) {
+        for (int i = 0; i < n; i++) {
+            bits[i] = encrypt(key, start + i);
+        }
     }
 }
