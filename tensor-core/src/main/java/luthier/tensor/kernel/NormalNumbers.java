@@ -2,10 +2,14 @@ package luthier.tensor.kernel;
 
 /** Normal numbers out of random bits and probabilities, in double precision and from plain arithmetic, so the same bits everywhere. */
 public final class NormalNumbers {
-    private static final double LN2_HIGH = 6.93147180369123816490e-01;
-    private static final double LN2_LOW = 1.90821492927058770002e-10;
-    private static final long SQRT_HALF_BITS = 0x3FE6A09E00000000L;
-    private static final long ONE_BITS = 0x3FF0000000000000L;
+    private static final boolean SIMD = Kernels.simd();
+
+    static final double LN2_HIGH = 6.93147180369123816490e-01;
+    static final double LN2_LOW = 1.90821492927058770002e-10;
+    /** The bits of about sqrt(1/2). */
+    static final long SQRT_HALF_BITS = 0x3FE6A09E00000000L;
+
+    static final long FRACTION_BITS = 0xFFFFFFFFFFFFFL;
     private static final double SQRT_HALF = 0.7071067811865476;
 
     private NormalNumbers() {}
@@ -20,7 +24,15 @@ public final class NormalNumbers {
 
     /** Sets the first n of {@code values} to {@code mean + std x} for the normal x of each element of {@code bits}. */
     public static void fill(long[] bits, double[] values, int n, double mean, double std) {
-        for (int i = 0; i < n; i++) {
+        if (SIMD) {
+            NormalNumbersSimd.fill(bits, values, n, mean, std);
+        } else {
+            scalar(bits, values, 0, n, mean, std);
+        }
+    }
+
+    static void scalar(long[] bits, double[] values, int start, int n, double mean, double std) {
+        for (int i = start; i < n; i++) {
             values[i] = mean + std * boxMuller(bits[i]);
         }
     }
@@ -32,7 +44,7 @@ public final class NormalNumbers {
     static double log(double x) {
         long bits = Double.doubleToRawLongBits(x) - SQRT_HALF_BITS;
         double k = bits >> 52;
-        double f = Double.longBitsToDouble((bits & 0xFFFFFFFFFFFFFL) + SQRT_HALF_BITS) - 1;
+        double f = Double.longBitsToDouble((bits & FRACTION_BITS) + SQRT_HALF_BITS) - 1;
         double s = f / (2 + f);
         double z = s * s;
         double w = z * z;
