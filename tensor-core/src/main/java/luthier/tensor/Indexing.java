@@ -1,32 +1,70 @@
 package luthier.tensor;
 
 import java.util.Arrays;
-import java.util.List;
 import luthier.tensor.kernel.Binary;
+import luthier.tensor.kernel.IndexedLine;
 import luthier.tensor.kernel.Parallel;
 
 /**
- * Gathering, scattering and joining. Indices are I64. Where an index appears twice in a sum, contributions are added in the order
- * of the index tensor, so results never depend on threads.
+ * Reading and writing by index. Indices are I64 and count from the front. Where an index appears twice, writes happen in
+ * row-major order of the index tensor: sums add up in that order and a replacement's last one wins, so results never depend on threads.
+ * Reading is for every type; what is computed needs F32, F64, I64 or I32.
  *
- * <p>All throw {@link ShapeException} for an index outside its axis or shapes that do not fit.
+ * <p>All throw {@link ShapeException} for an index outside its axis or shapes that do not fit, and {@link DTypeException}
+ * for types that do not.
  */
 public final class Indexing {
     private static final int SHARDS = 16;
 
     private Indexing() {}
 
-    /** Returns rows of the weight: {@code weight [V, d], index [..] -> [.., d]}. */
+    /** What {@link #scatter} does with a number y of x and a source's number s that is written to its place. */
+    public enum Scatter {
+        /** y = s; of several the last in the index's row-major order. */
+        REPLACE(IndexedLine.Write.REPLACE),
+        /** y + s. */
+        ADD(IndexedLine.Write.ADD),
+        /** y * s. */
+        MUL(IndexedLine.Write.MUL),
+        /** The smaller of y and s; NaN if either is, and -0.0 is smaller than 0.0. */
+        MIN(IndexedLine.Write.MIN),
+        /** The larger of y and s; NaN if either is, and 0.0 is larger than -0.0. */
+        MAX(IndexedLine.Write.MAX);
+
+        private final IndexedLine.Write write;
+
+        Scatter(IndexedLine.Write write) {
+            this.write = write;
+        }
+    }
+
+    /**
+     * Returns rows of the weight: {@code weight [V, d], index [..] -> [.., d]}.
+     *
+     * {@snippet :
+     * Tensor weight = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+     * Indexing.embedding(weight, Tensor.of(new long[] {1, 0}, 2)); // F32[2, 2][3.0, 4.0, 1.0, 2.0]
+     * }
+     *
+     * @throws ShapeException if the weight is not of rank 2 or an index is no row
+     */
     public static Tensor embedding(Tensor weight, Tensor index) {
         if (weight.rank() != 2) {
             throw new ShapeException("embedding: the weight must be [rows, width]; got " + weight.shape());
         }
         long[] sizes = Arrays.copyOf(index.shape().toArray(), index.rank() + 1);
         sizes[index.rank()] = weight.size(1);
-        return indexSelect(weight, 0, index.reshape(index.elementCount())).reshape(sizes);
+        return selected("embedding", weight, 0, index.reshape(index.elementCount())).reshape(sizes);
     }
 
-    /** Returns zeros {@code [rows, d]} with each row of dY added at its index. */
+    /**
+     * Returns zeros {@code [rows, d]} with each row of dY added at its index, {@code dY [.., d], index [..]}.
+     *
+     * {@snippet :
+     * Tensor dY = Tensor.ones(DType.F32, 2, 1);
+     * Indexing.embeddingBackward(dY, Tensor.of(new long[] {1, 1}, 2), 3); // F32[3, 1][0.0, 2.0, 0.0]
+     * }
+     */
     public static Tensor embeddingBackward(Tensor dY, Tensor index, long rows) {
         long width = dY.size(-1);
         Tensor flatIndex = index.reshape(index.elementCount());
@@ -34,26 +72,73 @@ public final class Indexing {
         return addRows(Tensor.zeros(dY.dtype(), rows, width), flatIndex, source, "embeddingBackward");
     }
 
-    /** Returns the slices of x at the indices {@code [n]} of an axis. */
+    /**
+     * Returns the slices of x at the indices {@code [n]} of an axis: for axis 1 of rank 3 {@code y[i][j][k] = x[i][index[j]][k]}.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new long[] {10, 20, 30}, 3);
+     * Indexing.indexSelect(x, 0, Tensor.of(new long[] {2, 0, 2}, 3)); // I64[3][30, 10, 30]
+     * }
+     */
     public static Tensor indexSelect(Tensor x, int axis, Tensor index) {
-        int a = x.shape().axis(axis, "indexSelect");
-        int[] at = indices("indexSelect", index, x.size(a));
-        Tensor from = x.transpose(0, a).contiguous();
-        long[] sizes = from.shape().toArray();
-        sizes[0] = at.length;
-        Tensor result = Tensor.zeros(x.dtype(), sizes);
-        int width = sliceSize(from);
-        Reduction.forRows(
-                at.length,
-                width,
-                i -> System.arraycopy(
-                        from.storage(), from.offset() + at[i] * width, result.storage(), i * width, width));
-        return result.transpose(0, a);
+        return selected("indexSelect", x, axis, index);
     }
 
-    /** Returns x with the slices of {@code source} added at the indices {@code [n]} of an axis. */
+    private static Tensor selected(String name, Tensor x, int axis, Tensor index) {
+        int a = x.shape().axis(axis, name);
+        int[] at = indices(name, index, x.size(a));
+        long[] sizes = x.shape().toArray();
+        sizes[a] = at.length;
+        Shape shape = Shape.trusted(sizes);
+        Object to = Tensor.allocate(x.dtype(), shape, name);
+        int width = product(x.shape(), a + 1, x.rank());
+        int size = (int) x.size(a);
+        Tensor from = x.contiguous();
+        int count = shape.elementCount() == 0 ? 0 : product(shape, 0, a + 1);
+        forRows(count, width, (start, end) -> {
+            for (int row = start; row < end; row++) {
+                int source = (row / at.length * size + at[row % at.length]) * width;
+                System.arraycopy(from.storage(), from.offset() + source, to, row * width, width);
+            }
+        });
+        return Tensor.wrap(x.dtype(), to, shape);
+    }
+
+    private interface Rows {
+        void visit(int start, int end);
+    }
+
+    /** Visits rows of a width in ranges, on all threads if they are many. */
+    private static void forRows(int rows, int width, Rows body) {
+        int perTask = Math.max(1, Broadcasting.BLOCK / Math.max(width, 1));
+        if (rows <= perTask) {
+            body.visit(0, rows);
+            return;
+        }
+        Parallel.run(
+                Math.ceilDiv(rows, perTask),
+                task -> body.visit(task * perTask, (int) Math.min(rows, (task + 1L) * perTask)));
+    }
+
+    private static int product(Shape shape, int start, int end) {
+        int result = 1;
+        for (int axis = start; axis < end; axis++) {
+            result *= (int) shape.size(axis);
+        }
+        return result;
+    }
+
+    /**
+     * Returns x with the slices of {@code source} added at the indices {@code [n]} of an axis, in the order of the indices. F32 and
+     * F64.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.zeros(DType.F32, 3);
+     * Indexing.indexAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), Tensor.of(new float[] {1, 5}, 2)); // F32[3][0.0, 0.0, 6.0]
+     * }
+     */
     public static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {
-        Elementwise.requireSameType("indexAdd", x, source);
+        Joining.requireSameType("indexAdd", x, source);
         int a = x.shape().axis(axis, "indexAdd");
         long[] sizes = x.shape().toArray();
         sizes[a] = index.elementCount();
@@ -71,9 +156,9 @@ public final class Indexing {
         Elementwise.requireFloating(name, target);
         int[] at = indices(name, index, target.size(0));
         Tensor from = source.contiguous();
-        int width = sliceSize(target);
-        Parallel.run((long) at.length * width < Broadcasting.BLOCK ? 1 : SHARDS, shard -> {
-            int shards = (long) at.length * width < Broadcasting.BLOCK ? 1 : SHARDS;
+        int width = product(target.shape(), 1, target.rank());
+        int shards = (long) at.length * width < Broadcasting.BLOCK ? 1 : SHARDS;
+        Parallel.run(shards, shard -> {
             for (int i = 0; i < at.length; i++) {
                 if (at[i] % shards == shard) {
                     addRow(target, at[i] * width, from, from.offset() + i * width, width);
@@ -93,50 +178,111 @@ public final class Indexing {
         }
     }
 
-    private static int sliceSize(Tensor t) {
-        long size = 1;
-        for (int axis = 1; axis < t.rank(); axis++) {
-            size *= t.size(axis);
-        }
-        return (int) size;
-    }
-
-    /** Returns y[i][j] = x[i][index[i][j]] for axis 1, and so on; other axes of the index may be shorter than those of x. */
+    /**
+     * Returns y[i][j] = x[i][index[i][j]] for axis 1, and so on, of the index's shape; its other axes may be shorter than those of
+     * x, and then stand for the first places of x.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new long[] {1, 2, 3, 4}, 2, 2);
+     * Indexing.gather(x, 1, Tensor.of(new long[] {1, 0}, 2, 1)); // I64[2, 1][2, 3]
+     * }
+     */
     public static Tensor gather(Tensor x, int axis, Tensor index) {
         int a = requireGatherable("gather", x, axis, index);
-        Tensor result = Tensor.zeros(x.dtype(), index.shape());
-        int[] next = {0};
-        visit(x, a, index, (position, flat) -> copyOne(x, position, result, next[0]++));
-        return result;
+        int[] at = indices("gather", index.reshape(index.elementCount()), x.size(a));
+        Object to = Tensor.allocate(x.dtype(), index.shape(), "gather");
+        int length = lineLength(index.shape());
+        forRows(
+                at.length / Math.max(length, 1),
+                length,
+                (start, end) -> forLines(
+                        x, a, index.shape(), at, start, end, line -> IndexedLine.gather(x.storage(), line, to, line.at())));
+        return Tensor.wrap(x.dtype(), to, index.shape());
     }
 
-    private static void copyOne(Tensor from, int position, Tensor to, int at) {
-        switch (from.storage()) {
-            case float[] values -> to.floats()[at] = values[position];
-            case double[] values -> to.doubles()[at] = values[position];
-            case long[] values -> to.longs()[at] = values[position];
-            default -> System.arraycopy(from.storage(), position, to.storage(), at, 1);
+    private static int lineLength(Shape index) {
+        return index.rank() == 0 ? 1 : (int) index.size(-1);
+    }
+
+    private interface LineVisitor {
+        void visit(IndexedLine.Line line);
+    }
+
+    /** Visits lines {@code [start, end)} along the last axis of the index as places in x's storage. */
+    private static void forLines(Tensor x, int a, Shape index, int[] at, int start, int end, LineVisitor visitor) {
+        int length = lineLength(index);
+        int[] strides = x.strides();
+        int last = x.rank() - 1;
+        for (int row = start; row < end; row++) {
+            int base = x.offset();
+            int rest = row;
+            for (int axis = last - 1; axis >= 0; axis--) {
+                int size = (int) index.size(axis);
+                base += axis == a ? 0 : rest % size * strides[axis];
+                rest /= size;
+            }
+            int step = last < 0 || last == a ? 0 : strides[last];
+            visitor.visit(new IndexedLine.Line(base, at, row * length, strides[a], step, length));
         }
     }
 
-    /** Returns x with source[i][j] added at x[i][index[i][j]] for axis 1, and so on. */
+    /**
+     * Returns x with source[i][j] added at x[i][index[i][j]] for axis 1, and so on: {@link #scatter} with ADD.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.zeros(DType.F32, 2);
+     * Indexing.scatterAdd(x, 0, Tensor.of(new long[] {1, 1}, 2), Tensor.of(new float[] {1, 2}, 2)); // F32[2][0.0, 3.0]
+     * }
+     */
     public static Tensor scatterAdd(Tensor x, int axis, Tensor index, Tensor source) {
-        Elementwise.requireFloating("scatterAdd", x);
-        Elementwise.requireSameType("scatterAdd", x, source);
-        int a = requireGatherable("scatterAdd", x, axis, index);
+        return scatter("scatterAdd", x, axis, index, source, Scatter.ADD);
+    }
+
+    /**
+     * Returns x with source[i][j] written to x[i][index[i][j]] for axis 1, and so on, in the index's row-major order. The source has
+     * the index's shape, whose other axes may be shorter than those of x. REPLACE takes every type, the others F32, F64, I64 and I32.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new long[] {5, 5, 5}, 3);
+     * Tensor index = Tensor.of(new long[] {1, 1}, 2);
+     * Indexing.scatter(x, 0, index, Tensor.of(new long[] {8, 7}, 2), Indexing.Scatter.REPLACE); // I64[3][5, 7, 5]
+     * }
+     */
+    public static Tensor scatter(Tensor x, int axis, Tensor index, Tensor source, Scatter how) {
+        return scatter("scatter", x, axis, index, source, how);
+    }
+
+    private static Tensor scatter(String name, Tensor x, int axis, Tensor index, Tensor source, Scatter how) {
+        boolean computes = x.dtype().isFloating() || x.dtype() == DType.I64 || x.dtype() == DType.I32;
+        if (how != Scatter.REPLACE && !computes) {
+            throw new DTypeException(name + ": needs F32, F64, I64 or I32; got " + x.dtype() + "; convert with to()");
+        }
+        Joining.requireSameType(name, x, source);
+        int a = requireGatherable(name, x, axis, index);
         if (!source.shape().equals(index.shape())) {
-            throw new ShapeException("scatterAdd: source and index must have one shape; got " + source.shape() + " and "
+            throw new ShapeException(name + ": source and index must have one shape; got " + source.shape() + " and "
                     + index.shape());
         }
+        int[] at = indices(name, index.reshape(index.elementCount()), x.size(a));
         Tensor result = x.copy();
         Tensor from = source.contiguous();
-        visit(result, a, index, (position, flat) -> {
-            if (result.dtype() == DType.F32) {
-                result.floats()[position] += from.floats()[from.offset() + flat];
-            } else {
-                result.doubles()[position] += from.doubles()[from.offset() + flat];
-            }
-        });
+        int length = lineLength(index.shape());
+        int lines = at.length / Math.max(length, 1);
+        // Lines meet in one place only if they differ along the axis alone, so what lies before it can be cut into tasks.
+        int groups = lines == 0 ? 0 : product(index.shape(), 0, Math.min(a, x.rank() - 1));
+        int perGroup = lines / Math.max(groups, 1);
+        forRows(
+                groups,
+                perGroup * length,
+                (start, end) -> forLines(
+                        result,
+                        a,
+                        index.shape(),
+                        at,
+                        start * perGroup,
+                        end * perGroup,
+                        line -> IndexedLine.scatter(
+                                from.storage(), from.offset() + line.at(), result.storage(), line, how.write)));
         return result;
     }
 
@@ -153,26 +299,93 @@ public final class Indexing {
         return a;
     }
 
-    private interface Place {
-        void visit(int position, int flat);
+    /**
+     * Returns the elements of x, read in row-major order as one axis, at the indices, of the index's shape.
+     *
+     * {@snippet :
+     * Indexing.take(Tensor.of(new long[] {1, 2, 3, 4}, 2, 2), Tensor.of(new long[] {3, 0}, 2)); // I64[2][4, 1]
+     * }
+     */
+    public static Tensor take(Tensor x, Tensor index) {
+        Tensor flat = selected("take", x.reshape(x.elementCount()), 0, index.reshape(index.elementCount()));
+        return flat.reshape(index.shape().toArray());
     }
 
-    /** Visits the places in x that the index names, in the index's row-major order. */
-    private static void visit(Tensor x, int axis, Tensor index, Place place) {
-        int[] at = indices("gather", index.reshape(index.elementCount()), x.size(axis));
-        int[] strides = x.strides();
-        for (int flat = 0; flat < at.length; flat++) {
-            int rest = flat;
-            int position = x.offset() + at[flat] * strides[axis];
-            for (int i = x.rank() - 1; i >= 0; i--) {
-                int size = (int) index.size(i);
-                if (i != axis) {
-                    position += rest % size * strides[i];
-                }
-                rest /= size;
-            }
-            place.visit(position, flat);
+    /**
+     * Returns the elements of x where the BOOL mask, broadcast to x, is true, in row-major order, {@code [count]}.
+     *
+     * {@snippet :
+     * Tensor mask = Tensor.of(new boolean[] {true, false, true}, 3);
+     * Indexing.maskedSelect(Tensor.of(new long[] {1, 2, 3}, 3), mask); // I64[2][1, 3]
+     * }
+     */
+    public static Tensor maskedSelect(Tensor x, Tensor mask) {
+        if (mask.dtype() != DType.BOOL) {
+            throw new DTypeException("maskedSelect: the mask must be BOOL; got " + mask.dtype() + "; compare or convert with to()");
         }
+        long[] places = places(mask.expand(x.shape()));
+        return selected("maskedSelect", x.reshape(x.elementCount()), 0, Tensor.wrap(places, Shape.of(places.length)));
+    }
+
+    /** Row-major places of the elements that are not 0. */
+    private static long[] places(Tensor x) {
+        Tensor truths = x.to(DType.BOOL).contiguous();
+        byte[] values = truths.bytes();
+        int offset = truths.offset();
+        int n = (int) x.elementCount();
+        int count = 0;
+        for (int i = 0; i < n; i++) {
+            count += values[offset + i];
+        }
+        long[] result = new long[count];
+        int next = 0;
+        for (int i = 0; i < n; i++) {
+            if (values[offset + i] != 0) {
+                result[next++] = i;
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Returns the indices of the elements that are not 0, in row-major order, I64 {@code [count, rank]}. NaN is not 0, -0.0 is.
+     *
+     * {@snippet :
+     * Indexing.nonZero(Tensor.of(new long[] {0, 5, 7, 0}, 2, 2)); // I64[2, 2][0, 1, 1, 0]
+     * }
+     */
+    public static Tensor nonZero(Tensor x) {
+        long[] places = places(x);
+        int rank = x.rank();
+        long[] result = new long[Math.multiplyExact(places.length, rank)];
+        for (int i = 0; i < places.length; i++) {
+            long rest = places[i];
+            for (int axis = rank - 1; axis >= 0; axis--) {
+                result[i * rank + axis] = rest % x.size(axis);
+                rest /= x.size(axis);
+            }
+        }
+        return Tensor.wrap(result, Shape.of(places.length, rank));
+    }
+
+    /**
+     * Returns 1 at the index of every number and 0 elsewhere, {@code index [..] -> [.., classes]}, of the type asked for.
+     *
+     * {@snippet :
+     * Indexing.oneHot(Tensor.of(new long[] {2, 0}, 2), 3, DType.I64); // I64[2, 3][0, 0, 1, 1, 0, 0]
+     * }
+     */
+    public static Tensor oneHot(Tensor index, long classes, DType dtype) {
+        if (classes < 0) {
+            throw new ShapeException("oneHot: the number of classes must not be negative; got " + classes);
+        }
+        indices("oneHot", index.reshape(index.elementCount()), classes);
+        long[] sizes = Layout.with(index.shape().toArray(), index.rank(), classes);
+        if (classes == 0) {
+            return Tensor.zeros(dtype, sizes);
+        }
+        Tensor at = index.unsqueeze(-1);
+        return scatter("oneHot", Tensor.zeros(dtype, sizes), -1, at, Tensor.ones(dtype, at.shape().toArray()), Scatter.REPLACE);
     }
 
     private static int[] indices(String name, Tensor index, long size) {
@@ -182,54 +395,17 @@ public final class Indexing {
         if (index.rank() != 1) {
             throw new ShapeException(name + ": indices must be of rank 1; got " + index.shape());
         }
-        long[] values = index.toLongArray();
-        int[] result = new int[values.length];
+        Tensor values = index.contiguous();
+        int offset = values.offset();
+        int[] result = new int[Layout.arrayLength(index.shape(), name)];
         for (int i = 0; i < result.length; i++) {
-            if (values[i] < 0 || values[i] >= size) {
+            long value = values.longs()[offset + i];
+            if (value < 0 || value >= size) {
                 throw new ShapeException(
-                        name + ": indices must be in [0, " + size + "); got " + values[i] + " at place " + i);
+                        name + ": indices must be in [0, " + size + "); got " + value + " at place " + i);
             }
-            result[i] = (int) values[i];
+            result[i] = (int) value;
         }
         return result;
-    }
-
-    /**
-     * Returns the tensors joined along an axis; all other sizes and the types must agree.
-     *
-     * @throws IllegalArgumentException if there are none
-     */
-    public static Tensor concat(List<Tensor> parts, int axis) {
-        if (parts.isEmpty()) {
-            throw new IllegalArgumentException("concat: needs at least one tensor; got none");
-        }
-        Tensor first = parts.getFirst();
-        int a = first.shape().axis(axis, "concat");
-        long[] sizes = first.shape().toArray();
-        sizes[a] = 0;
-        for (Tensor part : parts) {
-            Elementwise.requireSameType("concat", first, part);
-            long[] own = part.shape().toArray();
-            if (own.length == sizes.length) {
-                sizes[a] += own[a];
-                own[a] = first.size(a);
-            }
-            if (!Shape.of(own).equals(first.shape())) {
-                throw new ShapeException("concat: shapes must agree but for axis " + axis + "; got " + first.shape()
-                        + " and " + part.shape());
-            }
-        }
-        Tensor result = Tensor.zeros(first.dtype(), sizes);
-        long start = 0;
-        for (Tensor part : parts) {
-            Layout.copy(part, result.slice(a, start, start + part.size(a)));
-            start += part.size(a);
-        }
-        return result;
-    }
-
-    /** Returns tensors of one shape joined along a new axis. */
-    public static Tensor stack(List<Tensor> parts, int axis) {
-        return concat(parts.stream().map(part -> part.unsqueeze(axis)).toList(), axis);
     }
 }

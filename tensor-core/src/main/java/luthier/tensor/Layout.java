@@ -3,7 +3,7 @@ package luthier.tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Where elements lie: strides, views and strided copies. A stride is a distance in elements. */
+/** Where elements lie: strides of shapes and views. A stride is a distance in elements; it is negative in reversed views. */
 final class Layout {
     /** The largest array a JVM is sure to allocate. */
     static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
@@ -47,26 +47,28 @@ final class Layout {
     /** Resolves one -1 in {@code sizes} and checks the element count. */
     static Shape inferShape(Shape from, long... sizes) {
         long[] result = sizes.clone();
+        long n = from.elementCount();
         int unknown = -1;
         long known = 1;
+        boolean fits = true;
         for (int i = 0; i < result.length; i++) {
             if (result[i] == -1 && unknown < 0) {
                 unknown = i;
             } else {
+                fits &= result[i] >= 0 && (result[i] == 0 || known <= Long.MAX_VALUE / result[i]);
                 known *= result[i];
             }
         }
-        long n = from.elementCount();
-        if (unknown >= 0 && known > 0) {
-            result[unknown] = n / known;
+        if (unknown >= 0) {
+            fits &= known > 0;
+            result[unknown] = fits ? n / known : 0;
+            known *= result[unknown];
         }
-        boolean fits =
-                Arrays.stream(result).allMatch(s -> s >= 0) && Shape.of(result).elementCount() == n;
-        if (!fits) {
+        if (!fits || known != n) {
             throw new ShapeException("reshape: element counts must agree; got " + from + " (" + n + ") to "
                     + Arrays.toString(sizes) + (unknown >= 0 ? "; -1 cannot be inferred" : ""));
         }
-        return Shape.of(result);
+        return Shape.trusted(result);
     }
 
     /** Returns strides that read {@code shape} as {@code target} without a copy, or null if there are none. */
@@ -114,12 +116,11 @@ final class Layout {
         return result;
     }
 
-    static Shape without(Shape shape, int axis) {
-        long[] sizes = shape.toArray();
+    static long[] without(long[] sizes, int axis) {
         long[] result = new long[sizes.length - 1];
         System.arraycopy(sizes, 0, result, 0, axis);
         System.arraycopy(sizes, axis + 1, result, axis, result.length - axis);
-        return Shape.of(result);
+        return result;
     }
 
     static int[] without(int[] strides, int axis) {
@@ -129,13 +130,12 @@ final class Layout {
         return result;
     }
 
-    static Shape with(Shape shape, int axis, long size) {
-        long[] sizes = shape.toArray();
+    static long[] with(long[] sizes, int axis, long size) {
         long[] result = new long[sizes.length + 1];
         System.arraycopy(sizes, 0, result, 0, axis);
         result[axis] = size;
         System.arraycopy(sizes, axis, result, axis + 1, sizes.length - axis);
-        return Shape.of(result);
+        return result;
     }
 
     static int[] with(int[] strides, int axis, int stride) {
@@ -146,114 +146,22 @@ final class Layout {
         return result;
     }
 
-    /** Visits runs along the last axis in row-major order: {@code visit(position of the run's first element)}. */
-    static void forEachRow(Tensor t, RowVisitor visitor) {
-        int rank = t.rank();
-        if (t.elementCount() == 0) {
-            return;
-        }
-        int[] strides = t.strides();
-        long[] index = new long[Math.max(rank - 1, 0)];
-        int position = t.offset();
-        while (true) {
-            visitor.visit(position);
-            int axis = rank - 2;
-            while (axis >= 0) {
-                position += strides[axis];
-                if (++index[axis] < t.size(axis)) {
-                    break;
-                }
-                position -= (int) (index[axis] * strides[axis]);
-                index[axis] = 0;
-                axis--;
-            }
-            if (axis < 0) {
-                return;
-            }
-        }
-    }
-
-    interface RowVisitor {
-        void visit(int position);
-    }
-
     /** Returns a new array with the elements in row-major order. */
     static Object copyOut(Tensor t) {
         Tensor result =
                 new Tensor(t.dtype(), t.shape(), rowMajor(t.shape()), 0, Tensor.allocate(t.dtype(), t.shape(), "copy"));
-        copy(t, result);
+        StridedCopy.copy(t, result);
         return result.storage();
     }
 
-    /** Copies element by element between tensors of one shape and type. */
-    static void copy(Tensor from, Tensor to) {
-        if (from.elementCount() == 0) {
-            return;
-        }
-        int n = (int) from.elementCount();
-        if (from.isContiguous() && to.isContiguous()) {
-            System.arraycopy(from.storage(), from.offset(), to.storage(), to.offset(), n);
-            return;
-        }
-        int rank = from.rank();
-        int length = rank == 0 ? 1 : (int) from.size(rank - 1);
-        int fromStep = rank == 0 ? 1 : from.strides()[rank - 1];
-        int toStep = rank == 0 ? 1 : to.strides()[rank - 1];
-        int rows = n / length;
-        int[] starts = new int[rows];
-        int[] next = {0};
-        forEachRow(to, position -> starts[next[0]++] = position);
-        next[0] = 0;
-        forEachRow(
-                from,
-                position ->
-                        copyRow(from.storage(), position, fromStep, to.storage(), starts[next[0]++], toStep, length));
-    }
-
-    private static void copyRow(Object from, int fromAt, int fromStep, Object to, int toAt, int toStep, int length) {
-        if (fromStep == 1 && toStep == 1) {
-            System.arraycopy(from, fromAt, to, toAt, length);
-            return;
-        }
-        switch (from) {
-            case float[] a -> {
-                float[] b = (float[]) to;
-                for (int i = 0; i < length; i++) {
-                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
-                }
-            }
-            case double[] a -> {
-                double[] b = (double[]) to;
-                for (int i = 0; i < length; i++) {
-                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
-                }
-            }
-            case long[] a -> {
-                long[] b = (long[]) to;
-                for (int i = 0; i < length; i++) {
-                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
-                }
-            }
-            case int[] a -> {
-                int[] b = (int[]) to;
-                for (int i = 0; i < length; i++) {
-                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
-                }
-            }
-            case short[] a -> {
-                short[] b = (short[]) to;
-                for (int i = 0; i < length; i++) {
-                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
-                }
-            }
-            default -> {
-                byte[] a = (byte[]) from;
-                byte[] b = (byte[]) to;
-                for (int i = 0; i < length; i++) {
-                    b[toAt + i * toStep] = a[fromAt + i * fromStep];
-                }
+    /** Returns whether writing one element of the tensor writes another: an axis of size 2 or more with stride 0. */
+    static boolean repeats(Tensor t) {
+        for (int axis = 0; axis < t.rank(); axis++) {
+            if (t.strides()[axis] == 0 && t.size(axis) > 1) {
+                return true;
             }
         }
+        return false;
     }
 
     static boolean bitEquals(Tensor a, Tensor b) {

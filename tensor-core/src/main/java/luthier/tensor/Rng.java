@@ -1,6 +1,8 @@
 package luthier.tensor;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import luthier.tensor.kernel.NormalNumbers;
 import luthier.tensor.kernel.Parallel;
 import luthier.tensor.kernel.Threefry;
 
@@ -11,6 +13,11 @@ import luthier.tensor.kernel.Threefry;
  * <p>{@link #split} gives independent streams by name or number; a program names a stream for each purpose instead of sharing
  * one. Bits come from Threefry-2x32 (Salmon et al. 2011). Immutable.
  *
+ * <p>A stream holds 2^64 values, the outputs of a bijection, so none of 64 bits comes twice. Streams of different keys behave as
+ * independent; keys have 64 bits, so among n streams two share a key with a probability of about n^2 / 2^65. A tensor's element i (in
+ * row-major order) takes the value at index i: the same stream asked twice gives the same numbers, and its uniform and its normal
+ * numbers are made from the same bits. Split first where they must be independent.
+ *
  * {@snippet :
  * Rng rng = Rng.of(42);
  * Tensor weight = rng.split("weight").normal(DType.F32, Shape.of(3, 4), 0, 0.02);
@@ -19,6 +26,9 @@ import luthier.tensor.kernel.Threefry;
  */
 public final class Rng {
     private static final int BLOCK = 1 << 14;
+    /** Numbers made in one go, so that their bits stay in the first-level cache. */
+    private static final int PIECE = 512;
+
     private static final long NAME_DOMAIN = 0x4E616D65_00000000L;
     private static final long INDEX_DOMAIN = 0x496E6478_53706C74L;
 
@@ -59,15 +69,12 @@ public final class Rng {
 
     /** Returns a number in [0, 1), a multiple of 2^-53. */
     public double uniform(long index) {
-        return (bits(index) >>> 11) * 0x1p-53;
+        return unit(bits(index));
     }
 
-    /** Returns a normal number N(0, 1), by the polar form of Box and Muller 1958 on two 32-bit halves. */
+    /** Returns a normal number N(0, 1), by the method of Box and Muller 1958 on two 32-bit halves; it lies within 6.67 of 0. */
     public double normal(long index) {
-        long bits = bits(index);
-        double u = ((bits & 0xFFFFFFFFL) + 1) * 0x1p-32;
-        double angle = (bits >>> 32) * 0x1p-32 * (2 * Math.PI);
-        return StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(angle);
+        return NormalNumbers.boxMuller(bits(index));
     }
 
     /**
@@ -82,7 +89,13 @@ public final class Rng {
         return (int) Math.unsignedMultiplyHigh(bits(index), bound);
     }
 
-    /** Returns 0 .. n - 1 in random order (Fisher and Yates). */
+    /**
+     * Returns 0 .. n - 1 in random order (Fisher and Yates).
+     *
+     * {@snippet :
+     * Rng.of(1).permutation(1).length; // 1
+     * }
+     */
     public int[] permutation(int n) {
         int[] order = new int[n];
         for (int i = 0; i < n; i++) {
@@ -93,44 +106,247 @@ public final class Rng {
         return order;
     }
 
-    /** Returns numbers in [low, high), rounded to the type. */
+    /**
+     * Returns numbers in [low, high), F32 or F64, each rounded to the type and then below high.
+     *
+     * {@snippet :
+     * Rng.of(1).uniform(DType.F64, Shape.of(2), 5, 5); // F64[2][5.0, 5.0]
+     * }
+     *
+     * @throws IllegalArgumentException if the bounds are not finite or low is above high
+     * @throws DTypeException if the type is not F32 or F64
+     */
     public Tensor uniform(DType dtype, Shape shape, double low, double high) {
-        return fill(dtype, shape, i -> low + (high - low) * uniform(i));
-    }
-
-    /** Returns normal numbers N(mean, std^2), rounded to the type. */
-    public Tensor normal(DType dtype, Shape shape, double mean, double std) {
-        return fill(dtype, shape, i -> mean + std * normal(i));
-    }
-
-    /** Returns truth values, BOOL, each true with probability p. */
-    public Tensor bernoulli(Shape shape, double p) {
-        return fill(DType.BOOL, shape, i -> uniform(i) < p ? 1 : 0);
-    }
-
-    private interface Draw {
-        double at(long index);
-    }
-
-    private static Tensor fill(DType dtype, Shape shape, Draw draw) {
-        Tensor result = Tensor.zeros(dtype, shape);
-        int n = (int) result.elementCount();
-        Parallel.run((n + BLOCK - 1) / BLOCK, block -> {
-            int end = Math.min(n, (block + 1) * BLOCK);
-            for (int i = block * BLOCK; i < end; i++) {
-                store(result.storage(), i, draw.at(i));
+        require(low <= high && Double.isFinite(high - low), "uniform: bounds must be finite, low not above high", low, high);
+        double top = low == high ? high : dtype == DType.F32 ? below((float) high, high) : Math.nextDown(high);
+        return reals("uniform", dtype, shape, (bits, values, n) -> {
+            for (int i = 0; i < n; i++) {
+                values[i] = Math.min(low + (high - low) * unit(bits[i]), top);
             }
         });
-        return result;
     }
 
-    private static void store(Object storage, int i, double value) {
-        switch (storage) {
-            case float[] a -> a[i] = (float) value;
-            case double[] a -> a[i] = value;
-            case long[] a -> a[i] = (long) value;
-            case int[] a -> a[i] = (int) value;
-            default -> ((byte[]) storage)[i] = (byte) value;
+    /** The largest float below high. */
+    private static double below(float nearest, double high) {
+        return nearest < high ? nearest : Math.nextDown(nearest);
+    }
+
+    /** A number in [0, 1), a multiple of 2^-53. */
+    private static double unit(long bits) {
+        return (bits >>> 11) * 0x1p-53;
+    }
+
+    /** A number in (0, 1), an odd multiple of 2^-54. */
+    static double open(long bits) {
+        return ((bits >>> 11) + 0.5) * 0x1p-53;
+    }
+
+    /**
+     * Returns normal numbers N(mean, std^2), F32 or F64, rounded to the type: element i is {@code mean + std normal(i)}.
+     *
+     * {@snippet :
+     * Rng.of(1).normal(DType.F32, Shape.of(2), 3, 0); // F32[2][3.0, 3.0]
+     * }
+     *
+     * @throws DTypeException if the type is not F32 or F64
+     */
+    public Tensor normal(DType dtype, Shape shape, double mean, double std) {
+        return reals("normal", dtype, shape, (bits, values, n) -> NormalNumbers.fill(bits, values, n, mean, std));
+    }
+
+    /**
+     * Returns normal numbers N(mean, std^2) given that they lie in [low, high], F32 or F64: the inverse distribution function of one
+     * uniform number each. Bounds may be infinite.
+     *
+     * {@snippet :
+     * Tensor x = Rng.of(1).truncatedNormal(DType.F64, Shape.of(100), 0, 1, 2, 3);
+     * Reduction.min(x, false).item() >= 2 && Reduction.max(x, false).item() <= 3; // true
+     * }
+     *
+     * @throws IllegalArgumentException if std is not positive, low is not below high, or the normal has no weight between them
+     * @throws DTypeException if the type is not F32 or F64
+     */
+    public Tensor truncatedNormal(DType dtype, Shape shape, double mean, double std, double low, double high) {
+        require(std > 0 && low < high, "truncatedNormal: std must be positive and low below high", mean, std, low, high);
+        // In the lower tail small probabilities are exact, in the upper one they are lost beside 1.
+        boolean mirrored = low > mean;
+        double sign = mirrored ? -1 : 1;
+        double from = NormalNumbers.cdf(mirrored ? (mean - high) / std : (low - mean) / std);
+        double to = NormalNumbers.cdf(mirrored ? (mean - low) / std : (high - mean) / std);
+        require(from < to, "truncatedNormal: the normal must have weight between the bounds", mean, std, low, high);
+        return reals("truncatedNormal", dtype, shape, (bits, values, n) -> {
+            for (int i = 0; i < n; i++) {
+                double x = NormalNumbers.quantile(from + (to - from) * open(bits[i]));
+                values[i] = Math.clamp(mean + std * sign * x, low, high);
+            }
+        });
+    }
+
+    /**
+     * Returns exponential numbers of a rate, F32 or F64: {@code -log(u) / rate}.
+     *
+     * {@snippet :
+     * Rng.of(1).exponential(DType.F32, Shape.of(3), 2).shape(); // [3]
+     * }
+     *
+     * @throws IllegalArgumentException if the rate is not positive
+     * @throws DTypeException if the type is not F32 or F64
+     */
+    public Tensor exponential(DType dtype, Shape shape, double rate) {
+        require(rate > 0, "exponential: the rate must be positive", rate);
+        return reals("exponential", dtype, shape, (bits, values, n) -> {
+            for (int i = 0; i < n; i++) {
+                values[i] = -StrictMath.log(open(bits[i])) / rate;
+            }
+        });
+    }
+
+    /**
+     * Returns standard Gumbel numbers, F32 or F64: {@code -log(-log(u))}.
+     *
+     * {@snippet :
+     * Rng.of(1).gumbel(DType.F32, Shape.of(3)).shape(); // [3]
+     * }
+     *
+     * @throws DTypeException if the type is not F32 or F64
+     */
+    public Tensor gumbel(DType dtype, Shape shape) {
+        return reals("gumbel", dtype, shape, (bits, values, n) -> {
+            for (int i = 0; i < n; i++) {
+                values[i] = -StrictMath.log(-StrictMath.log(open(bits[i])));
+            }
+        });
+    }
+
+    /**
+     * Returns truth values, BOOL, each true with probability p.
+     *
+     * {@snippet :
+     * Rng.of(1).bernoulli(Shape.of(2), 1); // BOOL[2][true, true]
+     * }
+     *
+     * @throws IllegalArgumentException if p is not in [0, 1]
+     */
+    public Tensor bernoulli(Shape shape, double p) {
+        require(p >= 0 && p <= 1, "bernoulli: the probability must be in [0, 1]", p);
+        byte[] truths = (byte[]) Tensor.allocate(DType.BOOL, shape, "bernoulli");
+        blocks(truths.length, (bits, start, n) -> {
+            for (int i = 0; i < n; i++) {
+                truths[start + i] = unit(bits[i]) < p ? (byte) 1 : 0;
+            }
+        });
+        return Tensor.wrap(truths, shape);
+    }
+
+    /**
+     * Returns truth values, BOOL, of the shape of p, each true with its own probability, F32 or F64.
+     *
+     * {@snippet :
+     * Rng.of(1).bernoulli(Tensor.of(new float[] {0, 1}, 2)); // BOOL[2][false, true]
+     * }
+     *
+     * @throws IllegalArgumentException if a probability is not in [0, 1]
+     * @throws DTypeException if p is not F32 or F64
+     */
+    public Tensor bernoulli(Tensor p) {
+        Elementwise.requireFloating("bernoulli", p);
+        double[] chances = p.toDoubleArray();
+        for (double chance : chances) {
+            require(chance >= 0 && chance <= 1, "bernoulli: probabilities must be in [0, 1]", chance);
         }
+        byte[] truths = new byte[chances.length];
+        blocks(truths.length, (bits, start, n) -> {
+            for (int i = 0; i < n; i++) {
+                truths[start + i] = unit(bits[i]) < chances[start + i] ? (byte) 1 : 0;
+            }
+        });
+        return Tensor.wrap(truths, p.shape());
+    }
+
+    /**
+     * Returns whole numbers in [low, high) as I64, every one equally likely to within (high - low) 2^-64.
+     *
+     * {@snippet :
+     * Rng.of(1).integers(Shape.of(2), 7, 8); // I64[2][7, 7]
+     * }
+     *
+     * @throws IllegalArgumentException if low is not below high
+     */
+    public Tensor integers(Shape shape, long low, long high) {
+        if (low >= high) {
+            throw new IllegalArgumentException("integers: low must be below high; got " + low + " and " + high);
+        }
+        long[] values = (long[]) Tensor.allocate(DType.I64, shape, "integers");
+        blocks(values.length, (bits, start, n) -> {
+            for (int i = 0; i < n; i++) {
+                values[start + i] = low + Math.unsignedMultiplyHigh(bits[i], high - low);
+            }
+        });
+        return Tensor.wrap(values, shape);
+    }
+
+    /**
+     * Returns {@code count} indices drawn with probabilities in proportion to the weights, {@code weights [.., n] -> [.., count]} as
+     * I64. With replacement every draw is independent; without it, they come in the order in which one after the other would
+     * be drawn from what is left.
+     *
+     * {@snippet :
+     * Rng.of(1).multinomial(Tensor.of(new float[] {0, 3, 0}, 3), 2, true); // I64[2][1, 1]
+     * }
+     *
+     * @throws ShapeException if the weights have rank 0
+     * @throws IllegalArgumentException if a weight is negative or not finite, all of a row are 0, or, without replacement, fewer
+     *     than {@code count} are positive
+     * @throws DTypeException if the weights are not F32 or F64
+     */
+    public Tensor multinomial(Tensor weights, int count, boolean replacement) {
+        return Multinomial.draw(this, weights, count, replacement);
+    }
+
+    static void require(boolean holds, String rule, double... got) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule + "; got " + Arrays.toString(got));
+        }
+    }
+
+    /** Turns a block of random bits into numbers. A loop of its own for each distribution: a shared one calls through a table. */
+    private interface Distribution {
+        void apply(long[] bits, double[] values, int n);
+    }
+
+    private Tensor reals(String name, DType dtype, Shape shape, Distribution distribution) {
+        if (!dtype.isFloating()) {
+            throw new DTypeException(name + ": needs F32 or F64; got " + dtype + "; convert with to()");
+        }
+        Object storage = Tensor.allocate(dtype, shape, name);
+        blocks((int) shape.elementCount(), (bits, start, n) -> {
+            double[] values = new double[n];
+            distribution.apply(bits, values, n);
+            if (storage instanceof float[] floats) {
+                for (int i = 0; i < n; i++) {
+                    floats[start + i] = (float) values[i];
+                }
+            } else {
+                System.arraycopy(values, 0, storage, start, n);
+            }
+        });
+        return Tensor.wrap(storage, shape);
+    }
+
+    /** Takes the bits of n elements from {@code start} on. */
+    private interface BitsBlock {
+        void take(long[] bits, int start, int n);
+    }
+
+    private void blocks(int total, BitsBlock body) {
+        Parallel.run((total + BLOCK - 1) / BLOCK, block -> {
+            int end = Math.min(total, (block + 1) * BLOCK);
+            long[] bits = new long[Math.min(PIECE, end - block * BLOCK)];
+            for (int start = block * BLOCK; start < end; start += PIECE) {
+                int n = Math.min(PIECE, end - start);
+                Threefry.fill(key, start, bits, n);
+                body.take(bits, start, n);
+            }
+        });
     }
 }

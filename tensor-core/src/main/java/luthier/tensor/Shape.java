@@ -12,9 +12,31 @@ public final class Shape {
     private static final Shape SCALAR = new Shape(new long[0]);
 
     private final long[] sizes;
+    private final long elements;
 
     private Shape(long[] sizes) {
         this.sizes = sizes;
+        this.elements = product(sizes);
+    }
+
+    /** Returns the shape over the array itself, whose sizes are known not to be negative and which nobody writes any more. */
+    static Shape trusted(long... sizes) {
+        return sizes.length == 0 ? SCALAR : new Shape(sizes);
+    }
+
+    /** Exact even where a size is 0, so that the strides of every shape are numbers. */
+    private static long product(long[] sizes) {
+        long product = 1;
+        boolean empty = false;
+        try {
+            for (long size : sizes) {
+                empty |= size == 0;
+                product = Math.multiplyExact(product, Math.max(size, 1));
+            }
+        } catch (ArithmeticException overflow) {
+            throw new ShapeException("shape: the element count must fit a long; got " + Arrays.toString(sizes));
+        }
+        return empty ? 0 : product;
     }
 
     /**
@@ -27,15 +49,9 @@ public final class Shape {
             return SCALAR;
         }
         long[] copy = sizes.clone();
-        long product = 1;
         for (long size : copy) {
             if (size < 0) {
                 throw new ShapeException("shape: sizes must not be negative; got " + Arrays.toString(copy));
-            }
-            try {
-                product = Math.multiplyExact(product, Math.max(size, 1));
-            } catch (ArithmeticException overflow) {
-                throw new ShapeException("shape: the element count must fit a long; got " + Arrays.toString(copy));
             }
         }
         return new Shape(copy);
@@ -57,11 +73,7 @@ public final class Shape {
 
     /** Returns the product of all sizes: 1 for rank 0, 0 if any axis has size 0. */
     public long elementCount() {
-        long product = 1;
-        for (long size : sizes) {
-            product *= size;
-        }
-        return product;
+        return elements;
     }
 
     /** Returns a copy of the sizes. */

@@ -337,7 +337,12 @@ public final class Tensor {
             throw new DTypeException(
                     "copyInPlace: types must agree; got " + dtype + " and " + source.dtype + "; convert with to()");
         }
-        Layout.copy(source, this);
+        if (Layout.repeats(this)) {
+            throw new ShapeException("copyInPlace: the target must not be an expanded view, whose elements are one; got "
+                    + shape + "; copy() it first");
+        }
+        // Two views of one storage may overlap: elements are read before any is written.
+        StridedCopy.copy(storage == source.storage ? source.copy() : source, this);
     }
 
     /** Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0. */
@@ -367,13 +372,15 @@ public final class Tensor {
 
     /** Returns a view with two axes exchanged. */
     public Tensor transpose(int axisA, int axisB) {
-        int[] order = new int[rank()];
-        Arrays.setAll(order, i -> i);
         int a = shape.axis(axisA, "transpose");
         int b = shape.axis(axisB, "transpose");
-        order[a] = b;
-        order[b] = a;
-        return permute(order);
+        long[] sizes = shape.toArray();
+        int[] newStrides = strides.clone();
+        sizes[a] = shape.size(b);
+        sizes[b] = shape.size(a);
+        newStrides[a] = strides[b];
+        newStrides[b] = strides[a];
+        return new Tensor(dtype, Shape.trusted(sizes), newStrides, offset, storage);
     }
 
     /**
@@ -398,7 +405,7 @@ public final class Tensor {
             sizes[i] = shape.size(axis);
             newStrides[i] = strides[axis];
         }
-        return new Tensor(dtype, Shape.of(sizes), newStrides, offset, storage);
+        return new Tensor(dtype, Shape.trusted(sizes), newStrides, offset, storage);
     }
 
     /**
@@ -427,7 +434,50 @@ public final class Tensor {
         if (shape.size(a) != 1) {
             throw new ShapeException("squeeze: the axis must have size 1; got axis " + axis + " of " + shape);
         }
-        return new Tensor(dtype, Layout.without(shape, a), Layout.without(strides, a), offset, storage);
+        return view(Layout.without(shape.toArray(), a), Layout.without(strides, a), a, 0);
+    }
+
+    /**
+     * Returns a view without any axis of size 1.
+     *
+     * {@snippet :
+     * Tensor.zeros(DType.F32, 1, 2, 1).squeeze(); // F32[2][0.0, 0.0]
+     * }
+     */
+    public Tensor squeeze() {
+        Tensor result = this;
+        for (int axis = rank() - 1; axis >= 0; axis--) {
+            result = shape.size(axis) == 1 ? result.squeeze(axis) : result;
+        }
+        return result;
+    }
+
+    /**
+     * Returns the same elements with the axes {@code start} to {@code end}, both included, made one; a rank of 0 becomes 1. A view
+     * where the layout allows it, otherwise a copy.
+     *
+     * {@snippet :
+     * Tensor.zeros(DType.F32, 2, 3, 4).flatten(1, -1).shape(); // [2, 12]
+     * }
+     *
+     * @throws ShapeException if an axis does not exist or {@code end} lies before {@code start}
+     */
+    public Tensor flatten(int start, int end) {
+        if (rank() == 0 && Math.max(start, end) <= 0 && Math.min(start, end) >= -1) {
+            return reshape(1);
+        }
+        int first = shape.axis(start, "flatten");
+        int last = shape.axis(end, "flatten");
+        if (last < first) {
+            throw new ShapeException("flatten: the last axis must not lie before the first; got " + start + " to " + end
+                    + " for shape " + shape);
+        }
+        long[] sizes = new long[rank() - (last - first)];
+        Arrays.fill(sizes, 1);
+        for (int axis = 0; axis < rank(); axis++) {
+            sizes[axis <= first ? axis : Math.max(first, axis - (last - first))] *= shape.size(axis);
+        }
+        return reshape(sizes);
     }
 
     /** Returns a view with a new axis of size 1 at the given place, in {@code [-rank-1, rank]}. */
@@ -437,30 +487,48 @@ public final class Tensor {
             throw new ShapeException("unsqueeze: axis must be in [" + (-rank() - 1) + ", " + rank() + "] for shape "
                     + shape + "; got " + axis);
         }
-        return new Tensor(dtype, Layout.with(shape, a, 1), Layout.with(strides, a, 0), offset, storage);
+        return new Tensor(
+                dtype, Shape.trusted(Layout.with(shape.toArray(), a, 1)), Layout.with(strides, a, 0), offset, storage);
     }
 
     /**
-     * Returns a view of the elements {@code start, start + step, ...} before {@code stop} along an axis. Negative bounds
-     * count from the end, bounds outside the axis are cut to it.
+     * Returns a view of the elements {@code start, start + step, ...} before {@code stop} along an axis, as Python's
+     * {@code [start:stop:step]}. Negative bounds count from the end, bounds outside the axis are cut to it. A negative step walks
+     * backwards, and a stop that lies in front of the axis, such as {@code Long.MIN_VALUE}, lets it reach element 0.
      *
-     * @throws ShapeException if {@code step} is not positive
+     * {@snippet :
+     * Tensor x = Tensor.of(new long[] {0, 1, 2, 3, 4}, 5);
+     * x.slice(0, 1, 5, 2); // I64[2][1, 3]
+     * x.slice(0, -1, Long.MIN_VALUE, -2); // I64[3][4, 2, 0]
+     * }
+     *
+     * @throws ShapeException if {@code step} is 0 or the axis does not exist
      */
     public Tensor slice(int axis, long start, long stop, long step) {
         int a = shape.axis(axis, "slice");
-        if (step <= 0) {
-            throw new ShapeException("slice: step must be positive; got " + step + "; use flip for a reversed view");
+        if (step == 0) {
+            throw new ShapeException("slice: step must not be 0; got 0 for axis " + axis + " of " + shape);
         }
         long n = shape.size(a);
-        long from = Math.clamp(start < 0 ? start + n : start, 0, n);
-        long to = Math.clamp(stop < 0 ? stop + n : stop, from, n);
-        long count = (to - from + step - 1) / step;
+        long first = step > 0 ? 0 : -1;
+        long last = step > 0 ? n : n - 1;
+        long from = Math.clamp(start < 0 ? start + n : start, first, last);
+        long to = Math.clamp(stop < 0 ? stop + n : stop, first, last);
+        long count = Math.max(Math.ceilDiv(to - from, step), 0);
         long[] sizes = shape.toArray();
         sizes[a] = count;
         int[] newStrides = strides.clone();
-        newStrides[a] = (int) Math.min((long) strides[a] * step, Integer.MAX_VALUE);
-        int newOffset = count == 0 ? offset : offset + (int) from * strides[a];
-        return new Tensor(dtype, Shape.of(sizes), newStrides, newOffset, storage);
+        if (count > 1) {
+            newStrides[a] = Math.toIntExact(strides[a] * step);
+        }
+        return view(sizes, newStrides, a, count == 0 ? 0 : from);
+    }
+
+    /** A view that begins at an index of an axis; an empty one begins where this tensor does. */
+    private Tensor view(long[] sizes, int[] newStrides, int axis, long index) {
+        Shape target = Shape.trusted(sizes);
+        int start = target.elementCount() == 0 ? offset : offset + Math.toIntExact(index * strides[axis]);
+        return new Tensor(dtype, target, newStrides, start, storage);
     }
 
     /** Returns a view of the elements {@code start} to {@code stop - 1} along an axis. */
@@ -468,15 +536,22 @@ public final class Tensor {
         return slice(axis, start, stop, 1);
     }
 
-    /** Returns a view with one index of an axis chosen and the axis dropped; negative indices count from the end. */
+    /**
+     * Returns a view with one index of an axis chosen and the axis dropped; negative indices count from the end.
+     *
+     * {@snippet :
+     * Tensor.of(new long[] {1, 2, 3, 4}, 2, 2).select(1, -1); // I64[2][2, 4]
+     * }
+     *
+     * @throws ShapeException if the axis or the index does not exist
+     */
     public Tensor select(int axis, long index) {
         int a = shape.axis(axis, "select");
         long i = index < 0 ? index + shape.size(a) : index;
         if (i < 0 || i >= shape.size(a)) {
             throw new ShapeException("select: index must lie inside axis " + axis + " of " + shape + "; got " + index);
         }
-        return new Tensor(
-                dtype, Layout.without(shape, a), Layout.without(strides, a), offset + (int) i * strides[a], storage);
+        return view(Layout.without(shape.toArray(), a), Layout.without(strides, a), a, i);
     }
 
     // ---- daily bread

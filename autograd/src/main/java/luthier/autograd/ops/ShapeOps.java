@@ -6,7 +6,7 @@ import java.util.List;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.Indexing;
+import luthier.tensor.Joining;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -141,7 +141,7 @@ public final class ShapeOps {
 
     /** y = the parts joined along an axis; each part gets its slice of dY. */
     public static Variable concat(List<Variable> parts, int axis) {
-        Tensor y = Indexing.concat(parts.stream().map(Variable::value).toList(), axis);
+        Tensor y = Joining.concat(parts.stream().map(Variable::value).toList(), axis);
         long[] sizes = parts.stream().mapToLong(part -> part.size(axis)).toArray();
         return Variable.record(y, new Concat(axis, sizes), parts.toArray(Variable[]::new));
     }
