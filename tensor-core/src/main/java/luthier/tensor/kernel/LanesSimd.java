@@ -2,6 +2,9 @@ package luthier.tensor.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,19 +16,77 @@ final class LanesSimd {
     static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     static final int WIDTH = FLOATS.length();
 
+    /** How many integers are NaN of one sign. */
+    private static final int NANS = 0x7fffff;
+
+    private static final int INFINITY = 0x7f800000;
+    private static final IntVector COUNT = IntVector.zero(INTS).addIndex(1);
+    private static final VectorShuffle<Float> DOWN_8 = down(8);
+    private static final VectorShuffle<Float> DOWN_4 = down(4);
+    private static final VectorShuffle<Float> DOWN_2 = down(2);
+    private static final VectorShuffle<Float> DOWN_1 = down(1);
+
     private LanesSimd() {}
 
-    /** Writes the vectors that together hold the sixteen lanes and adds the last, incomplete sixteen of {@code x}. */
-    static float[] store(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
-        float[] lanes = new float[LaneSum.LANES];
-        s0.intoArray(lanes, 0);
-        if (WIDTH <= 8) {
-            s1.intoArray(lanes, WIDTH);
+    private static VectorShuffle<Float> down(int distance) {
+        return VectorShuffle.fromOp(FLOATS, i -> (i + distance) % WIDTH);
+    }
+
+    /**
+     * Adds the sixteen lanes that the vectors hold together, in the order of {@link LaneSum#combine}. In registers: a detour
+     * through a {@code float[16]} costs more than the sum of a row of 16 to 64 elements itself.
+     */
+    static float sum(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
+        FloatVector s = s0;
+        if (WIDTH >= 16) {
+            s = s.add(s.rearrange(DOWN_8));
+        }
+        if (WIDTH == 8) {
+            s = s0.add(s1);
         }
         if (WIDTH <= 4) {
-            s2.intoArray(lanes, 2 * WIDTH);
-            s3.intoArray(lanes, 3 * WIDTH);
+            s = s0.add(s2).add(s1.add(s3));
         }
-        return lanes;
+        if (WIDTH >= 8) {
+            s = s.add(s.rearrange(DOWN_4));
+        }
+        s = s.add(s.rearrange(DOWN_2));
+        return s.add(s.rearrange(DOWN_1)).lane(0);
+    }
+
+    /**
+     * Returns integers in the order of the numbers, -0 below +0, NaN of either sign beyond all others: above them where the
+     * largest is sought, below where the smallest. An integer comparison takes one instruction, one of floats that keeps NaN
+     * and the sign of zero six.
+     */
+    static IntVector keys(FloatVector v, boolean largest) {
+        IntVector bits = v.reinterpretAsInts();
+        IntVector ordered = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, bits);
+        // NaN lie beyond the infinities on both sides; turning the circle of integers brings them together.
+        return largest ? ordered.sub(NANS) : ordered.add(NANS);
+    }
+
+    /** Returns the largest or smallest lane, NaN if one is. */
+    static float extreme(FloatVector v, boolean largest) {
+        return extreme(keys(v, largest), largest);
+    }
+
+    /** Returns the number of the largest or smallest key. */
+    static float extreme(IntVector keys, boolean largest) {
+        if (largest) {
+            int key = keys.reduceLanes(VectorOperators.MAX) + NANS;
+            return key < ~INFINITY || key > INFINITY ? Float.NaN : number(key);
+        }
+        int key = keys.reduceLanes(VectorOperators.MIN) - NANS;
+        return key < ~INFINITY || key > INFINITY ? Float.NaN : number(key);
+    }
+
+    private static float number(int ordered) {
+        return Float.intBitsToFloat(ordered >> 31 & Integer.MAX_VALUE ^ ordered);
+    }
+
+    /** Returns which lanes of the {@code part}-th vector of sixteen lanes hold one of the {@code rest} elements still to come. */
+    static VectorMask<Float> rest(int rest, int part) {
+        return COUNT.compare(VectorOperators.LT, rest - part * WIDTH).cast(FLOATS);
     }
 }

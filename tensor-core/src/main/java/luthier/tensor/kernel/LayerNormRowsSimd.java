@@ -4,6 +4,7 @@ import static luthier.tensor.kernel.LanesSimd.FLOATS;
 import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /** {@link LayerNormRows}, a vector at a time. */
 final class LayerNormRowsSimd {
@@ -22,6 +23,20 @@ final class LayerNormRowsSimd {
 
     private static FloatVector standardized(float[] x, int at, float mean, float rstd) {
         return FloatVector.fromArray(FLOATS, x, at).sub(mean).mul(rstd);
+    }
+
+    /** (x - mean) rstd for the last {@code rest} elements, 0 behind them. */
+    private static FloatVector standardized(float[] x, int at, float mean, float rstd, int rest, int part) {
+        VectorMask<Float> mask = LanesSimd.rest(rest, part);
+        FloatVector v = FloatVector.fromArray(FLOATS, x, at + part * WIDTH, mask);
+        return FloatVector.zero(FLOATS).blend(v.sub(mean).mul(rstd), mask);
+    }
+
+    /** dY w for the last {@code rest} elements, 0 behind them. */
+    private static FloatVector gradient(float[] dY, int dYo, float[] w, int wo, int rest, int part) {
+        VectorMask<Float> mask = LanesSimd.rest(rest, part);
+        return FloatVector.fromArray(FLOATS, dY, dYo + part * WIDTH, mask)
+                .mul(FloatVector.fromArray(FLOATS, w, wo + part * WIDTH, mask));
     }
 
     static void backward(
@@ -66,13 +81,48 @@ final class LayerNormRowsSimd {
                 t3 = g3.fma(standardized(x, xo + i + 3 * WIDTH, mean, rstd), t3);
             }
         }
-        float[] sum = LanesSimd.store(s0, s1, s2, s3);
-        float[] dot = LanesSimd.store(t0, t1, t2, t3);
-        for (int i = end; i < n; i++) {
-            LayerNormRowsScalar.addLane(x[xo + i], mean, rstd, dY[dYo + i] * w[wo + i], i & 15, sum, dot);
+        if (end == n) {
+            finish(
+                    x, xo, mean, rstd, w, wo, dY, dYo, LanesSimd.sum(s0, s1, s2, s3) / n,
+                    LanesSimd.sum(t0, t1, t2, t3) / n, dX, dXo, n);
+            return;
         }
-        float meanG = LaneSum.combine(sum) / n;
-        float meanGZ = LaneSum.combine(dot) / n;
+        int rest = n - end;
+        FloatVector g0 = gradient(dY, dYo + end, w, wo + end, rest, 0);
+        s0 = s0.add(g0);
+        t0 = g0.fma(standardized(x, xo + end, mean, rstd, rest, 0), t0);
+        if (WIDTH <= 8) {
+            FloatVector g1 = gradient(dY, dYo + end, w, wo + end, rest, 1);
+            s1 = s1.add(g1);
+            t1 = g1.fma(standardized(x, xo + end, mean, rstd, rest, 1), t1);
+        }
+        if (WIDTH <= 4) {
+            FloatVector g2 = gradient(dY, dYo + end, w, wo + end, rest, 2);
+            s2 = s2.add(g2);
+            t2 = g2.fma(standardized(x, xo + end, mean, rstd, rest, 2), t2);
+            FloatVector g3 = gradient(dY, dYo + end, w, wo + end, rest, 3);
+            s3 = s3.add(g3);
+            t3 = g3.fma(standardized(x, xo + end, mean, rstd, rest, 3), t3);
+        }
+        finish(
+                x, xo, mean, rstd, w, wo, dY, dYo, LanesSimd.sum(s0, s1, s2, s3) / n,
+                LanesSimd.sum(t0, t1, t2, t3) / n, dX, dXo, n);
+    }
+
+    private static void finish(
+            float[] x,
+            int xo,
+            float mean,
+            float rstd,
+            float[] w,
+            int wo,
+            float[] dY,
+            int dYo,
+            float meanG,
+            float meanGZ,
+            float[] dX,
+            int dXo,
+            int n) {
         FloatVector factor = FloatVector.broadcast(FLOATS, meanGZ);
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {

@@ -14,9 +14,24 @@ public final class Rows {
         return SIMD ? RowsSimd.sum(x, xo, n) : RowsScalar.sum(x, xo, n);
     }
 
+    /**
+     * Returns the sum of four rows of {@code quarter} elements that lie one behind the other, each over its own sixteen lanes,
+     * added in double precision in their order.
+     *
+     * @param quarter a multiple of sixteen
+     */
+    public static double sumOfQuarters(float[] x, int xo, int quarter) {
+        return SIMD ? RowsSimd.sumOfQuarters(x, xo, quarter) : RowsScalar.sumOfQuarters(x, xo, quarter);
+    }
+
     /** Returns the sum of a b over n elements. */
     public static float dot(float[] a, int ao, float[] b, int bo, int n) {
         return SIMD ? RowsSimd.dot(a, ao, b, bo, n) : RowsScalar.dot(a, ao, b, bo, n);
+    }
+
+    /** Returns the sum of x - center over n elements. */
+    public static float distance(float[] x, int xo, float center, int n) {
+        return SIMD ? RowsSimd.distance(x, xo, center, n) : RowsScalar.distance(x, xo, center, n);
     }
 
     /** Returns the sum of (x - center)^2 over n elements. */

@@ -12,10 +12,30 @@ final class RowsScalar {
         return LaneSum.combine(lanes);
     }
 
+    static double sumOfQuarters(float[] x, int xo, int quarter) {
+        return addQuarters(
+                sum(x, xo, quarter),
+                sum(x, xo + quarter, quarter),
+                sum(x, xo + 2 * quarter, quarter),
+                sum(x, xo + 3 * quarter, quarter));
+    }
+
+    static double addQuarters(double a, double b, double c, double d) {
+        return a + b + (c + d);
+    }
+
     static float dot(float[] a, int ao, float[] b, int bo, int n) {
         float[] lanes = new float[LaneSum.LANES];
         for (int i = 0; i < n; i++) {
             lanes[i & 15] = Math.fma(a[ao + i], b[bo + i], lanes[i & 15]);
+        }
+        return LaneSum.combine(lanes);
+    }
+
+    static float distance(float[] x, int xo, float center, int n) {
+        float[] lanes = new float[LaneSum.LANES];
+        for (int i = 0; i < n; i++) {
+            lanes[i & 15] += x[xo + i] - center;
         }
         return LaneSum.combine(lanes);
     }

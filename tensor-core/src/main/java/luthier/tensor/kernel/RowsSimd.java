@@ -4,13 +4,30 @@ import static luthier.tensor.kernel.LanesSimd.FLOATS;
 import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * {@link Rows}, sixteen elements at a time in one, two or four vectors: {@code WIDTH} is a constant, so the branches on it cost
- * nothing.
+ * nothing. The last, incomplete sixteen are read under a mask; a lane without an element adds 0, which changes no sum that
+ * started at +0. Accumulators start from a vector made in place: one from a constant stays boxed in the loop (10x slower),
+ * and so does one that two branches behind the loop change.
  */
 final class RowsSimd {
+    private static final FloatVector ZERO = FloatVector.zero(FLOATS);
+    private static final FloatVector LOWEST = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    private static final FloatVector HIGHEST = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+
     private RowsSimd() {}
+
+    private static FloatVector load(float[] x, int at) {
+        return FloatVector.fromArray(FLOATS, x, at);
+    }
+
+    /** Loads the {@code part}-th vector of the last {@code rest} elements, 0 behind them. */
+    private static FloatVector load(float[] x, int at, int rest, int part) {
+        return FloatVector.fromArray(FLOATS, x, at + part * WIDTH, LanesSimd.rest(rest, part));
+    }
 
     static float sum(float[] x, int xo, int n) {
         FloatVector s0 = FloatVector.zero(FLOATS);
@@ -19,20 +36,52 @@ final class RowsSimd {
         FloatVector s3 = FloatVector.zero(FLOATS);
         int end = n - n % LaneSum.LANES;
         for (int i = 0; i < end; i += LaneSum.LANES) {
-            s0 = s0.add(FloatVector.fromArray(FLOATS, x, xo + i));
+            s0 = s0.add(load(x, xo + i));
             if (WIDTH <= 8) {
-                s1 = s1.add(FloatVector.fromArray(FLOATS, x, xo + i + WIDTH));
+                s1 = s1.add(load(x, xo + i + WIDTH));
             }
             if (WIDTH <= 4) {
-                s2 = s2.add(FloatVector.fromArray(FLOATS, x, xo + i + 2 * WIDTH));
-                s3 = s3.add(FloatVector.fromArray(FLOATS, x, xo + i + 3 * WIDTH));
+                s2 = s2.add(load(x, xo + i + 2 * WIDTH));
+                s3 = s3.add(load(x, xo + i + 3 * WIDTH));
             }
         }
-        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
-        for (int i = end; i < n; i++) {
-            lanes[i & 15] += x[xo + i];
+        if (end == n) {
+            return LanesSimd.sum(s0, s1, s2, s3);
         }
-        return LaneSum.combine(lanes);
+        int at = xo + end;
+        int rest = n - end;
+        s0 = s0.add(load(x, at, rest, 0));
+        if (WIDTH <= 8) {
+            s1 = s1.add(load(x, at, rest, 1));
+        }
+        if (WIDTH <= 4) {
+            s2 = s2.add(load(x, at, rest, 2));
+            s3 = s3.add(load(x, at, rest, 3));
+        }
+        return LanesSimd.sum(s0, s1, s2, s3);
+    }
+
+    static double sumOfQuarters(float[] x, int xo, int quarter) {
+        if (WIDTH < 16) {
+            return RowsScalar.addQuarters(
+                    sum(x, xo, quarter),
+                    sum(x, xo + quarter, quarter),
+                    sum(x, xo + 2 * quarter, quarter),
+                    sum(x, xo + 3 * quarter, quarter));
+        }
+        // Four chains at once: one alone waits four cycles for every add.
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.zero(FLOATS);
+        FloatVector c = FloatVector.zero(FLOATS);
+        FloatVector d = FloatVector.zero(FLOATS);
+        for (int i = xo; i < xo + quarter; i += WIDTH) {
+            a = a.add(load(x, i));
+            b = b.add(load(x, i + quarter));
+            c = c.add(load(x, i + 2 * quarter));
+            d = d.add(load(x, i + 3 * quarter));
+        }
+        return RowsScalar.addQuarters(
+                LanesSimd.sum(a, a, a, a), LanesSimd.sum(b, b, b, b), LanesSimd.sum(c, c, c, c), LanesSimd.sum(d, d, d, d));
     }
 
     static float dot(float[] a, int ao, float[] b, int bo, int n) {
@@ -42,23 +91,68 @@ final class RowsSimd {
         FloatVector s3 = FloatVector.zero(FLOATS);
         int end = n - n % LaneSum.LANES;
         for (int i = 0; i < end; i += LaneSum.LANES) {
-            s0 = FloatVector.fromArray(FLOATS, a, ao + i).fma(FloatVector.fromArray(FLOATS, b, bo + i), s0);
+            s0 = load(a, ao + i).fma(load(b, bo + i), s0);
             if (WIDTH <= 8) {
-                s1 = FloatVector.fromArray(FLOATS, a, ao + i + WIDTH)
-                        .fma(FloatVector.fromArray(FLOATS, b, bo + i + WIDTH), s1);
+                s1 = load(a, ao + i + WIDTH).fma(load(b, bo + i + WIDTH), s1);
             }
             if (WIDTH <= 4) {
-                s2 = FloatVector.fromArray(FLOATS, a, ao + i + 2 * WIDTH)
-                        .fma(FloatVector.fromArray(FLOATS, b, bo + i + 2 * WIDTH), s2);
-                s3 = FloatVector.fromArray(FLOATS, a, ao + i + 3 * WIDTH)
-                        .fma(FloatVector.fromArray(FLOATS, b, bo + i + 3 * WIDTH), s3);
+                s2 = load(a, ao + i + 2 * WIDTH).fma(load(b, bo + i + 2 * WIDTH), s2);
+                s3 = load(a, ao + i + 3 * WIDTH).fma(load(b, bo + i + 3 * WIDTH), s3);
             }
         }
-        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
-        for (int i = end; i < n; i++) {
-            lanes[i & 15] = Math.fma(a[ao + i], b[bo + i], lanes[i & 15]);
+        if (end == n) {
+            return LanesSimd.sum(s0, s1, s2, s3);
         }
-        return LaneSum.combine(lanes);
+        int u = ao + end;
+        int v = bo + end;
+        int rest = n - end;
+        s0 = load(a, u, rest, 0).fma(load(b, v, rest, 0), s0);
+        if (WIDTH <= 8) {
+            s1 = load(a, u, rest, 1).fma(load(b, v, rest, 1), s1);
+        }
+        if (WIDTH <= 4) {
+            s2 = load(a, u, rest, 2).fma(load(b, v, rest, 2), s2);
+            s3 = load(a, u, rest, 3).fma(load(b, v, rest, 3), s3);
+        }
+        return LanesSimd.sum(s0, s1, s2, s3);
+    }
+
+    static float distance(float[] x, int xo, float center, int n) {
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        int end = n - n % LaneSum.LANES;
+        for (int i = 0; i < end; i += LaneSum.LANES) {
+            s0 = s0.add(load(x, xo + i).sub(center));
+            if (WIDTH <= 8) {
+                s1 = s1.add(load(x, xo + i + WIDTH).sub(center));
+            }
+            if (WIDTH <= 4) {
+                s2 = s2.add(load(x, xo + i + 2 * WIDTH).sub(center));
+                s3 = s3.add(load(x, xo + i + 3 * WIDTH).sub(center));
+            }
+        }
+        if (end == n) {
+            return LanesSimd.sum(s0, s1, s2, s3);
+        }
+        int at = xo + end;
+        int rest = n - end;
+        s0 = s0.add(distance(x, at, center, rest, 0));
+        if (WIDTH <= 8) {
+            s1 = s1.add(distance(x, at, center, rest, 1));
+        }
+        if (WIDTH <= 4) {
+            s2 = s2.add(distance(x, at, center, rest, 2));
+            s3 = s3.add(distance(x, at, center, rest, 3));
+        }
+        return LanesSimd.sum(s0, s1, s2, s3);
+    }
+
+    /** x - center for the last {@code rest} elements, 0 behind them. */
+    private static FloatVector distance(float[] x, int at, float center, int rest, int part) {
+        VectorMask<Float> mask = LanesSimd.rest(rest, part);
+        return ZERO.blend(FloatVector.fromArray(FLOATS, x, at + part * WIDTH, mask).sub(center), mask);
     }
 
     static float squaredDistance(float[] x, int xo, float center, int n) {
@@ -68,28 +162,33 @@ final class RowsSimd {
         FloatVector s3 = FloatVector.zero(FLOATS);
         int end = n - n % LaneSum.LANES;
         for (int i = 0; i < end; i += LaneSum.LANES) {
-            FloatVector d0 = FloatVector.fromArray(FLOATS, x, xo + i).sub(center);
-            s0 = d0.fma(d0, s0);
+            s0 = addSquare(load(x, xo + i).sub(center), s0);
             if (WIDTH <= 8) {
-                FloatVector d1 =
-                        FloatVector.fromArray(FLOATS, x, xo + i + WIDTH).sub(center);
-                s1 = d1.fma(d1, s1);
+                s1 = addSquare(load(x, xo + i + WIDTH).sub(center), s1);
             }
             if (WIDTH <= 4) {
-                FloatVector d2 =
-                        FloatVector.fromArray(FLOATS, x, xo + i + 2 * WIDTH).sub(center);
-                s2 = d2.fma(d2, s2);
-                FloatVector d3 =
-                        FloatVector.fromArray(FLOATS, x, xo + i + 3 * WIDTH).sub(center);
-                s3 = d3.fma(d3, s3);
+                s2 = addSquare(load(x, xo + i + 2 * WIDTH).sub(center), s2);
+                s3 = addSquare(load(x, xo + i + 3 * WIDTH).sub(center), s3);
             }
         }
-        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
-        for (int i = end; i < n; i++) {
-            float d = x[xo + i] - center;
-            lanes[i & 15] = Math.fma(d, d, lanes[i & 15]);
+        if (end == n) {
+            return LanesSimd.sum(s0, s1, s2, s3);
         }
-        return LaneSum.combine(lanes);
+        int at = xo + end;
+        int rest = n - end;
+        s0 = addSquare(distance(x, at, center, rest, 0), s0);
+        if (WIDTH <= 8) {
+            s1 = addSquare(distance(x, at, center, rest, 1), s1);
+        }
+        if (WIDTH <= 4) {
+            s2 = addSquare(distance(x, at, center, rest, 2), s2);
+            s3 = addSquare(distance(x, at, center, rest, 3), s3);
+        }
+        return LanesSimd.sum(s0, s1, s2, s3);
+    }
+
+    private static FloatVector addSquare(FloatVector d, FloatVector sum) {
+        return d.fma(d, sum);
     }
 
     static float sumExp(float[] x, int xo, float shift, int n) {
@@ -97,53 +196,50 @@ final class RowsSimd {
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
         FloatVector s3 = FloatVector.zero(FLOATS);
-        int end = n - n % LaneSum.LANES;
-        for (int i = 0; i < end; i += LaneSum.LANES) {
-            s0 = s0.add(TranscendentalSimd.exp(
-                    FloatVector.fromArray(FLOATS, x, xo + i).sub(shift)));
+        for (int i = 0; i < n; i += LaneSum.LANES) {
+            s0 = s0.add(exponential(x, xo + i, shift, n - i, 0));
             if (WIDTH <= 8) {
-                s1 = s1.add(TranscendentalSimd.exp(
-                        FloatVector.fromArray(FLOATS, x, xo + i + WIDTH).sub(shift)));
+                s1 = s1.add(exponential(x, xo + i, shift, n - i, 1));
             }
             if (WIDTH <= 4) {
-                s2 = s2.add(TranscendentalSimd.exp(
-                        FloatVector.fromArray(FLOATS, x, xo + i + 2 * WIDTH).sub(shift)));
-                s3 = s3.add(TranscendentalSimd.exp(
-                        FloatVector.fromArray(FLOATS, x, xo + i + 3 * WIDTH).sub(shift)));
+                s2 = s2.add(exponential(x, xo + i, shift, n - i, 2));
+                s3 = s3.add(exponential(x, xo + i, shift, n - i, 3));
             }
         }
-        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
-        for (int i = end; i < n; i++) {
-            lanes[i & 15] += TranscendentalScalar.exp(x[xo + i] - shift);
-        }
-        return LaneSum.combine(lanes);
+        return LanesSimd.sum(s0, s1, s2, s3);
+    }
+
+    /**
+     * e^(x - shift) for the {@code rest} elements still to come, 0 behind them. Always under a mask: a second, masked
+     * exponential behind the loop is more than the compiler inlines into one method.
+     */
+    static FloatVector exponential(float[] x, int xo, float shift, int rest, int part) {
+        VectorMask<Float> mask = LanesSimd.rest(rest, part);
+        // Lanes without an element subtract nothing, so that none makes a slow denormal.
+        FloatVector v = FloatVector.fromArray(FLOATS, x, xo + part * WIDTH, mask).sub(shift, mask);
+        return ZERO.blend(TranscendentalSimd.exp(v), mask);
     }
 
     static float max(float[] x, int xo, int n) {
-        if (n < WIDTH) {
-            return RowsScalar.max(x, xo, n);
-        }
-        FloatVector m = FloatVector.fromArray(FLOATS, x, xo);
-        int i = WIDTH;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            m = m.max(FloatVector.fromArray(FLOATS, x, xo + i));
-        }
-        float[] lanes = new float[WIDTH];
-        m.intoArray(lanes, 0);
-        return Math.max(RowsScalar.max(lanes, 0, WIDTH), RowsScalar.max(x, xo + i, n - i));
+        return extreme(x, xo, n, true);
     }
 
     static float min(float[] x, int xo, int n) {
+        return extreme(x, xo, n, false);
+    }
+
+    /** Compares keys of {@link LanesSimd#keys}; the last vector of a row overlaps the one before, which no extreme minds. */
+    private static float extreme(float[] x, int xo, int n, boolean largest) {
         if (n < WIDTH) {
-            return RowsScalar.min(x, xo, n);
+            VectorMask<Float> mask = LanesSimd.rest(n, 0);
+            FloatVector none = largest ? LOWEST : HIGHEST;
+            return LanesSimd.extreme(none.blend(FloatVector.fromArray(FLOATS, x, xo, mask), mask), largest);
         }
-        FloatVector m = FloatVector.fromArray(FLOATS, x, xo);
-        int i = WIDTH;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            m = m.min(FloatVector.fromArray(FLOATS, x, xo + i));
+        IntVector m = LanesSimd.keys(load(x, xo + n - WIDTH), largest);
+        for (int i = 0; i < n - WIDTH; i += WIDTH) {
+            IntVector keys = LanesSimd.keys(load(x, xo + i), largest);
+            m = largest ? m.max(keys) : m.min(keys);
         }
-        float[] lanes = new float[WIDTH];
-        m.intoArray(lanes, 0);
-        return Math.min(RowsScalar.min(lanes, 0, WIDTH), RowsScalar.min(x, xo + i, n - i));
+        return LanesSimd.extreme(m, largest);
     }
 }

@@ -8,11 +8,11 @@ public final class SoftmaxRows {
 
     /** y = e^(x - max) / sum e^(x - max). A row of minus infinities gives NaN. {@code y} may be {@code x}. */
     public static void softmax(float[] x, int xo, float[] y, int yo, int n) {
-        float shift = Rows.max(x, xo, n);
-        float sum = SIMD
-                ? SoftmaxRowsSimd.exponentials(x, xo, shift, y, yo, n)
-                : SoftmaxRowsScalar.exponentials(x, xo, shift, y, yo, n);
-        scale(y, yo, 1 / sum, n);
+        if (SIMD) {
+            SoftmaxRowsSimd.softmax(x, xo, y, yo, n);
+        } else {
+            SoftmaxRowsScalar.softmax(x, xo, y, yo, n);
+        }
     }
 
     /** y *= factor. */
@@ -48,8 +48,10 @@ public final class SoftmaxRows {
     public static void logSoftmax(float[] x, int xo, float[] y, int yo, int n) {
         float shift = Rows.max(x, xo, n);
         float log = TranscendentalScalar.log(Rows.sumExp(x, xo, shift, n));
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = x[xo + i] - shift - log;
+        if (SIMD) {
+            SoftmaxRowsSimd.logSoftmax(x, xo, shift, log, y, yo, n);
+        } else {
+            SoftmaxRowsScalar.logSoftmax(x, xo, shift, log, y, yo, n);
         }
     }
 

@@ -4,8 +4,13 @@ package luthier.tensor.kernel;
 final class SoftmaxRowsScalar {
     private SoftmaxRowsScalar() {}
 
+    static void softmax(float[] x, int xo, float[] y, int yo, int n) {
+        float shift = RowsScalar.max(x, xo, n);
+        scale(y, yo, 1 / exponentials(x, xo, shift, y, yo, n), n);
+    }
+
     /** Writes e^(x - shift) and returns its sum. */
-    static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
+    private static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
         float[] lanes = new float[LaneSum.LANES];
         for (int i = 0; i < n; i++) {
             float e = TranscendentalScalar.exp(x[xo + i] - shift);
@@ -25,6 +30,12 @@ final class SoftmaxRowsScalar {
             float[] y, int yo, float[] dY, int dYo, float dot, float scale, float[] dX, int dXo, int n) {
         for (int i = 0; i < n; i++) {
             dX[dXo + i] = y[yo + i] * (dY[dYo + i] - dot) * scale;
+        }
+    }
+
+    static void logSoftmax(float[] x, int xo, float shift, float log, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = x[xo + i] - shift - log;
         }
     }
 

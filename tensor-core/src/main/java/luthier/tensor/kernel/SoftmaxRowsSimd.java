@@ -4,46 +4,57 @@ import static luthier.tensor.kernel.LanesSimd.FLOATS;
 import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /** {@link SoftmaxRows}, a vector at a time. */
 final class SoftmaxRowsSimd {
+    private static final FloatVector ZERO = FloatVector.zero(FLOATS);
+    private static final FloatVector LOWEST = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+
     private SoftmaxRowsSimd() {}
 
-    static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
+    static void softmax(float[] x, int xo, float[] y, int yo, int n) {
+        if (n > WIDTH) {
+            float shift = RowsSimd.max(x, xo, n);
+            scale(y, yo, 1 / exponentials(x, xo, shift, y, yo, n), n);
+        } else if (WIDTH >= 16) {
+            softmaxOfOneVector(x, xo, y, yo, n);
+        } else {
+            SoftmaxRowsScalar.softmax(x, xo, y, yo, n);
+        }
+    }
+
+    /** A short row never leaves the registers: the rows of attention over a sentence are of this kind. */
+    private static void softmaxOfOneVector(float[] x, int xo, float[] y, int yo, int n) {
+        VectorMask<Float> mask = LanesSimd.rest(n, 0);
+        FloatVector v = FloatVector.fromArray(FLOATS, x, xo, mask);
+        float shift = LanesSimd.extreme(LOWEST.blend(v, mask), true);
+        FloatVector e = ZERO.blend(TranscendentalSimd.exp(v.sub(shift, mask)), mask);
+        e.mul(1 / LanesSimd.sum(e, e, e, e)).intoArray(y, yo, mask);
+    }
+
+    private static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
         FloatVector s3 = FloatVector.zero(FLOATS);
-        int end = n - n % LaneSum.LANES;
-        for (int i = 0; i < end; i += LaneSum.LANES) {
-            FloatVector e0 = TranscendentalSimd.exp(
-                    FloatVector.fromArray(FLOATS, x, xo + i).sub(shift));
-            e0.intoArray(y, yo + i);
-            s0 = s0.add(e0);
+        for (int i = 0; i < n; i += LaneSum.LANES) {
+            s0 = s0.add(exponential(x, xo + i, shift, y, yo + i, n - i, 0));
             if (WIDTH <= 8) {
-                FloatVector e1 = TranscendentalSimd.exp(
-                        FloatVector.fromArray(FLOATS, x, xo + i + WIDTH).sub(shift));
-                e1.intoArray(y, yo + i + WIDTH);
-                s1 = s1.add(e1);
+                s1 = s1.add(exponential(x, xo + i, shift, y, yo + i, n - i, 1));
             }
             if (WIDTH <= 4) {
-                FloatVector e2 = TranscendentalSimd.exp(
-                        FloatVector.fromArray(FLOATS, x, xo + i + 2 * WIDTH).sub(shift));
-                e2.intoArray(y, yo + i + 2 * WIDTH);
-                s2 = s2.add(e2);
-                FloatVector e3 = TranscendentalSimd.exp(
-                        FloatVector.fromArray(FLOATS, x, xo + i + 3 * WIDTH).sub(shift));
-                e3.intoArray(y, yo + i + 3 * WIDTH);
-                s3 = s3.add(e3);
+                s2 = s2.add(exponential(x, xo + i, shift, y, yo + i, n - i, 2));
+                s3 = s3.add(exponential(x, xo + i, shift, y, yo + i, n - i, 3));
             }
         }
-        float[] lanes = LanesSimd.store(s0, s1, s2, s3);
-        for (int i = end; i < n; i++) {
-            float e = TranscendentalScalar.exp(x[xo + i] - shift);
-            y[yo + i] = e;
-            lanes[i & 15] += e;
-        }
-        return LaneSum.combine(lanes);
+        return LanesSimd.sum(s0, s1, s2, s3);
+    }
+
+    private static FloatVector exponential(float[] x, int xo, float shift, float[] y, int yo, int rest, int part) {
+        FloatVector e = RowsSimd.exponential(x, xo, shift, rest, part);
+        e.intoArray(y, yo + part * WIDTH, LanesSimd.rest(rest, part));
+        return e;
     }
 
     static void scale(float[] y, int yo, float factor, int n) {
@@ -51,7 +62,10 @@ final class SoftmaxRowsSimd {
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector.fromArray(FLOATS, y, yo + i).mul(factor).intoArray(y, yo + i);
         }
-        SoftmaxRowsScalar.scale(y, yo + i, factor, n - i);
+        if (i < n) {
+            VectorMask<Float> mask = LanesSimd.rest(n - i, 0);
+            FloatVector.fromArray(FLOATS, y, yo + i, mask).mul(factor).intoArray(y, yo + i, mask);
+        }
     }
 
     static void softmaxBackward(
@@ -61,7 +75,19 @@ final class SoftmaxRowsSimd {
             FloatVector d = FloatVector.fromArray(FLOATS, dY, dYo + i).sub(dot);
             FloatVector.fromArray(FLOATS, y, yo + i).mul(d).mul(scale).intoArray(dX, dXo + i);
         }
-        SoftmaxRowsScalar.softmaxBackward(y, yo + i, dY, dYo + i, dot, scale, dX, dXo + i, n - i);
+        if (i < n) {
+            VectorMask<Float> mask = LanesSimd.rest(n - i, 0);
+            FloatVector d = FloatVector.fromArray(FLOATS, dY, dYo + i, mask).sub(dot);
+            FloatVector.fromArray(FLOATS, y, yo + i, mask).mul(d).mul(scale).intoArray(dX, dXo + i, mask);
+        }
+    }
+
+    static void logSoftmax(float[] x, int xo, float shift, float log, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector.fromArray(FLOATS, x, xo + i).sub(shift).sub(log).intoArray(y, yo + i);
+        }
+        SoftmaxRowsScalar.logSoftmax(x, xo + i, shift, log, y, yo + i, n - i);
     }
 
     static void logSoftmaxBackward(float[] y, int yo, float[] dY, int dYo, float sum, float[] dX, int dXo, int n) {
