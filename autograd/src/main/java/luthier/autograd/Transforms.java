@@ -6,6 +6,7 @@ import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.Indexing;
+import luthier.tensor.Joining;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -141,7 +142,7 @@ public final class Transforms {
             rows.add(
                     Backward.from(y, seed).retainGraph().gradients(point).get(0).value());
         }
-        return Variable.constant(Indexing.stack(rows, 0).reshape(shape.toArray()));
+        return Variable.constant(Joining.stack(rows, 0).reshape(shape.toArray()));
     }
 
     private static Shape joined(Shape a, Shape b) {
@@ -174,7 +175,7 @@ public final class Transforms {
             result.add(
                     samples == 0
                             ? Tensor.zeros(with[p].dtype(), joined(Shape.of(0), with[p].shape()))
-                            : Indexing.stack(rows.get(p), 0));
+                            : Joining.stack(rows.get(p), 0));
         }
         return result;
     }
