@@ -33,6 +33,7 @@ public final class Backward {
     private final NodeHeap open = new NodeHeap();
     private boolean retainGraph;
     private boolean createGraph;
+    private boolean watching;
     /** The variables on a way from the roots to what {@link #gradients} asks for; null if all leaves are asked for. */
     private @Nullable Set<Variable> needed;
 
@@ -179,6 +180,7 @@ public final class Backward {
     }
 
     private boolean visitAll() {
+        watching = Grad.mode().watching();
         try {
             for (int i = 0; i < roots.size(); i++) {
                 gather(roots.get(i), seeds.get(i));
@@ -216,10 +218,21 @@ public final class Backward {
         if (!gradients.begin(inputs)) {
             return;
         }
-        rule.backward(dY, gradients);
+        if (watching) {
+            // What the rule computes on the way is judged by what comes out of it.
+            Grad.in(new Grad.Mode(createGraph, false), () -> {
+                rule.backward(dY, gradients);
+                return true;
+            });
+        } else {
+            rule.backward(dY, gradients);
+        }
         for (int i = 0; i < inputs.length; i++) {
             Variable gradient = gradients.take(i);
             if (gradient != null) {
+                if (watching) {
+                    Anomaly.checkGradient(node, i, gradient, dY);
+                }
                 gather(inputs[i], gradient);
             }
         }

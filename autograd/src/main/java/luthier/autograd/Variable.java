@@ -34,6 +34,8 @@ public final class Variable {
     private boolean freed;
     private @Nullable Variable grad;
     private @Nullable Hook hooks;
+    private @Nullable String name;
+    private @Nullable String place;
     /** The thread whose graph this belongs to; null for leaves, which belong to all. */
     private final @Nullable Thread thread;
 
@@ -72,13 +74,19 @@ public final class Variable {
      * @param inputs the operands, in the order in which the rule numbers them
      */
     public static Variable record(Tensor value, BackwardRule rule, Variable... inputs) {
-        if (wantsGrad(inputs) && Grad.isEnabled()) {
+        Grad.Mode mode = Grad.mode();
+        if (mode.watching()) {
+            Anomaly.checkResult(value, rule, inputs);
+        }
+        if (wantsGrad(inputs) && mode.recording()) {
             for (Variable input : inputs) {
                 if (input.isForeign()) {
                     throw input.foreign(rule.operation());
                 }
             }
-            return new Variable(value, true, rule, inputs);
+            Variable result = new Variable(value, true, rule, inputs);
+            result.place = mode.watching() ? Anomaly.place() : null;
+            return result;
         }
         return constant(value);
     }
@@ -177,6 +185,31 @@ public final class Variable {
     /** Returns the creation number: an operation's result has a higher one than its operands. */
     public long sequence() {
         return sequence;
+    }
+
+    /** Gives this variable a name, for errors, graphs and lessons; a parameter's is its path. Returns this variable. */
+    public Variable named(String newName) {
+        name = newName;
+        return this;
+    }
+
+    /** Returns the name, if it has one. */
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    /** Returns the line that made this result, {@code Lesson.java:12}; known inside {@link Anomaly#detect} only. */
+    public Optional<String> place() {
+        return Optional.ofNullable(place);
+    }
+
+    /** Returns name, type, shape and origin: {@code w F32[2, 3]}, {@code F32[2] from Add at Lesson.java:12}. */
+    String describe() {
+        return (name == null ? "" : name + " ")
+                + dtype()
+                + shape()
+                + (rule == null ? "" : " from " + operation())
+                + (place == null ? "" : " at " + place);
     }
 
     /** Returns the same value without history. */

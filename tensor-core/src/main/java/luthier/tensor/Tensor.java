@@ -338,8 +338,9 @@ public final class Tensor {
                     "copyInPlace: types must agree; got " + dtype + " and " + source.dtype + "; convert with to()");
         }
         if (Layout.repeats(this)) {
-            throw new ShapeException("copyInPlace: the target must not be an expanded view, whose elements are one; got "
-                    + shape + "; copy() it first");
+            throw new ShapeException(
+                    "copyInPlace: the target must not be an expanded view, whose elements are one; got " + shape
+                            + "; copy() it first");
         }
         // Two views of one storage may overlap: elements are read before any is written.
         StridedCopy.copy(storage == source.storage ? source.copy() : source, this);

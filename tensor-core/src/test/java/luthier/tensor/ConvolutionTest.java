@@ -1,17 +1,10 @@
 package luthier.tensor;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import luthier.tensor.Convolution.Options;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Convolutions against the definition, by hand, and against one another. */
 class ConvolutionTest {
@@ -125,8 +118,8 @@ class ConvolutionTest {
             Case c = Case.of(random);
             Tensor expected = definition(c.x, c.weight, c.bias, c.options);
             assertClose(expected, Convolution.conv2d(c.x, c.weight, c.bias, c.options), 1e-13, c.toString());
-            Tensor single = Convolution.conv2d(
-                    c.x.to(DType.F32), c.weight.to(DType.F32), c.bias.to(DType.F32), c.options);
+            Tensor single =
+                    Convolution.conv2d(c.x.to(DType.F32), c.weight.to(DType.F32), c.bias.to(DType.F32), c.options);
             assertClose(expected, single, 1e-5, c.toString());
         }
     }
