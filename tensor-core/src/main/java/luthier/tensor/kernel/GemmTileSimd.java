@@ -8,38 +8,57 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The innermost product: a tile of C of up to {@link #ROWS} rows and two vectors' width stays in registers while k runs, one
  * broadcast of A times two vectors of B a row and step. With 32 vector registers (AVX-512, NEON) twelve rows fit, with sixteen
- * (AVX2) six. The methods are written out, since locals alone are sure to live in registers.
+ * (AVX2, SSE) six. The methods are written out, since locals alone are sure to live in registers.
+ *
+ * <p>A is read as {@code a[ao + p step + i]}: a packed panel, or a transposed matrix where it lies. {@link GemmRowTileSimd}
+ * reads rows.
  */
 final class GemmTileSimd {
-    private static final boolean TWELVE = WIDTH != 8;
+    private static final boolean TWELVE =
+            WIDTH == 16 || System.getProperty("os.arch", "").equals("aarch64");
     static final int ROWS = TWELVE ? 12 : 6;
     static final int COLUMNS = 2 * WIDTH;
 
     private GemmTileSimd() {}
 
-    /**
-     * Computes {@code rows} rows, or up to three more where the tile has no method of that height; C must have room for {@link
-     * #ROWS}.
-     */
-    static void multiply(
-            int rows, float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+    /** Returns how many rows the tile for {@code rows} rows really computes: A and C must have room for them. */
+    static int height(int rows) {
         if (!TWELVE) {
-            tile6(a, ao, b, bo, k, c, co, ldc, chained);
+            return 6;
+        }
+        return rows > 8 ? 12 : rows > 4 ? 8 : 4;
+    }
+
+    /** Computes {@link #height} rows. */
+    static void multiply(
+            int rows,
+            float[] a,
+            int ao,
+            int step,
+            float[] b,
+            int bo,
+            int k,
+            float[] c,
+            int co,
+            int ldc,
+            boolean chained) {
+        if (!TWELVE) {
+            tile6(a, ao, step, b, bo, k, c, co, ldc, chained);
         } else if (rows > 8) {
-            tile12(a, ao, b, bo, k, c, co, ldc, chained);
+            tile12(a, ao, step, b, bo, k, c, co, ldc, chained);
         } else if (rows > 4) {
-            tile8(a, ao, b, bo, k, c, co, ldc, chained);
+            tile8(a, ao, step, b, bo, k, c, co, ldc, chained);
         } else {
-            tile4(a, ao, b, bo, k, c, co, ldc, chained);
+            tile4(a, ao, step, b, bo, k, c, co, ldc, chained);
         }
     }
 
-    private static FloatVector start(float[] c, int at, boolean chained) {
+    static FloatVector start(float[] c, int at, boolean chained) {
         return chained ? FloatVector.fromArray(FLOATS, c, at) : FloatVector.zero(FLOATS);
     }
 
     private static void tile12(
-            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+            float[] a, int ao, int step, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
         FloatVector c00 = start(c, co, chained);
         FloatVector c01 = start(c, co + WIDTH, chained);
         FloatVector c10 = start(c, co + ldc, chained);
@@ -67,40 +86,40 @@ final class GemmTileSimd {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 12]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * step]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 1]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 2]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 3]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 4]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 4]);
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 5]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 5]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 6]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 6]);
             c60 = x.fma(b0, c60);
             c61 = x.fma(b1, c61);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 7]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 7]);
             c70 = x.fma(b0, c70);
             c71 = x.fma(b1, c71);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 8]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 8]);
             c80 = x.fma(b0, c80);
             c81 = x.fma(b1, c81);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 9]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 9]);
             c90 = x.fma(b0, c90);
             c91 = x.fma(b1, c91);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 10]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 10]);
             c100 = x.fma(b0, c100);
             c101 = x.fma(b1, c101);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 11]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 11]);
             c110 = x.fma(b0, c110);
             c111 = x.fma(b1, c111);
         }
@@ -131,7 +150,7 @@ final class GemmTileSimd {
     }
 
     private static void tile8(
-            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+            float[] a, int ao, int step, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
         FloatVector c00 = start(c, co, chained);
         FloatVector c01 = start(c, co + WIDTH, chained);
         FloatVector c10 = start(c, co + ldc, chained);
@@ -151,28 +170,28 @@ final class GemmTileSimd {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 12]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * step]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 1]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 2]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 3]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 4]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 4]);
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 5]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 5]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 6]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 6]);
             c60 = x.fma(b0, c60);
             c61 = x.fma(b1, c61);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 7]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 7]);
             c70 = x.fma(b0, c70);
             c71 = x.fma(b1, c71);
         }
@@ -195,7 +214,7 @@ final class GemmTileSimd {
     }
 
     private static void tile4(
-            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+            float[] a, int ao, int step, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
         FloatVector c00 = start(c, co, chained);
         FloatVector c01 = start(c, co + WIDTH, chained);
         FloatVector c10 = start(c, co + ldc, chained);
@@ -207,16 +226,16 @@ final class GemmTileSimd {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 12]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * step]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 1]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 2]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 12 + 3]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
         }
@@ -231,7 +250,7 @@ final class GemmTileSimd {
     }
 
     private static void tile6(
-            float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
+            float[] a, int ao, int step, float[] b, int bo, int k, float[] c, int co, int ldc, boolean chained) {
         FloatVector c00 = start(c, co, chained);
         FloatVector c01 = start(c, co + WIDTH, chained);
         FloatVector c10 = start(c, co + ldc, chained);
@@ -247,22 +266,22 @@ final class GemmTileSimd {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(FLOATS, b, bo + p * COLUMNS + WIDTH);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * 6]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[ao + p * step]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 1]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 2]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 3]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 4]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 4]);
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(FLOATS, a[ao + p * 6 + 5]);
+            x = FloatVector.broadcast(FLOATS, a[ao + p * step + 5]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
         }
