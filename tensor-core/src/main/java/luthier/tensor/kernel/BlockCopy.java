@@ -1,11 +1,7 @@
 package luthier.tensor.kernel;
 
-/**
- * Moves rectangles between arrays of one kind; the two must not overlap. Columns are walked in strips so narrow that a strip
- * of a transposed source stays in the first-level cache until all rows have used it.
- */
+/** Moves rectangles between arrays of one kind; the two must not overlap. Walks over the tiles of {@link Block}. */
 public final class BlockCopy {
-    private static final int STRIP = 32;
     /** Rows that are this long are worth a call of arraycopy. */
     private static final int RUN = 8;
 
@@ -36,90 +32,90 @@ public final class BlockCopy {
             BlockCopySimd.transpose(from, to, b);
             return;
         }
-        for (int start = 0; start < b.columns(); start += STRIP) {
-            int end = Math.min(b.columns(), start + STRIP);
-            for (int i = 0; i < b.rows(); i++) {
-                int f = b.fromAt() + i * b.fromRow() + start * b.fromColumn();
-                int t = b.toAt() + i * b.toRow() + start * b.toColumn();
-                for (int j = start; j < end; j++) {
-                    to[t] = from[f];
-                    f += b.fromColumn();
-                    t += b.toColumn();
+        int fromStep = b.fromColumn();
+        int toStep = b.toColumn();
+        for (int tile = 0; tile < b.tiles(); tile++) {
+            int n = b.tileColumns(tile);
+            for (int i = b.firstRow(tile); i < b.lastRow(tile); i++) {
+                int f = b.from(i, b.firstColumn(tile));
+                int t = b.to(i, b.firstColumn(tile));
+                for (int j = 0; j < n; j++) {
+                    to[t + j * toStep] = from[f + j * fromStep];
                 }
             }
         }
     }
 
     private static void doubles(double[] from, double[] to, Block b) {
-        for (int start = 0; start < b.columns(); start += STRIP) {
-            int end = Math.min(b.columns(), start + STRIP);
-            for (int i = 0; i < b.rows(); i++) {
-                int f = b.fromAt() + i * b.fromRow() + start * b.fromColumn();
-                int t = b.toAt() + i * b.toRow() + start * b.toColumn();
-                for (int j = start; j < end; j++) {
-                    to[t] = from[f];
-                    f += b.fromColumn();
-                    t += b.toColumn();
+        int fromStep = b.fromColumn();
+        int toStep = b.toColumn();
+        for (int tile = 0; tile < b.tiles(); tile++) {
+            int n = b.tileColumns(tile);
+            for (int i = b.firstRow(tile); i < b.lastRow(tile); i++) {
+                int f = b.from(i, b.firstColumn(tile));
+                int t = b.to(i, b.firstColumn(tile));
+                for (int j = 0; j < n; j++) {
+                    to[t + j * toStep] = from[f + j * fromStep];
                 }
             }
         }
     }
 
     private static void longs(long[] from, long[] to, Block b) {
-        for (int start = 0; start < b.columns(); start += STRIP) {
-            int end = Math.min(b.columns(), start + STRIP);
-            for (int i = 0; i < b.rows(); i++) {
-                int f = b.fromAt() + i * b.fromRow() + start * b.fromColumn();
-                int t = b.toAt() + i * b.toRow() + start * b.toColumn();
-                for (int j = start; j < end; j++) {
-                    to[t] = from[f];
-                    f += b.fromColumn();
-                    t += b.toColumn();
+        int fromStep = b.fromColumn();
+        int toStep = b.toColumn();
+        for (int tile = 0; tile < b.tiles(); tile++) {
+            int n = b.tileColumns(tile);
+            for (int i = b.firstRow(tile); i < b.lastRow(tile); i++) {
+                int f = b.from(i, b.firstColumn(tile));
+                int t = b.to(i, b.firstColumn(tile));
+                for (int j = 0; j < n; j++) {
+                    to[t + j * toStep] = from[f + j * fromStep];
                 }
             }
         }
     }
 
     private static void ints(int[] from, int[] to, Block b) {
-        for (int start = 0; start < b.columns(); start += STRIP) {
-            int end = Math.min(b.columns(), start + STRIP);
-            for (int i = 0; i < b.rows(); i++) {
-                int f = b.fromAt() + i * b.fromRow() + start * b.fromColumn();
-                int t = b.toAt() + i * b.toRow() + start * b.toColumn();
-                for (int j = start; j < end; j++) {
-                    to[t] = from[f];
-                    f += b.fromColumn();
-                    t += b.toColumn();
+        int fromStep = b.fromColumn();
+        int toStep = b.toColumn();
+        for (int tile = 0; tile < b.tiles(); tile++) {
+            int n = b.tileColumns(tile);
+            for (int i = b.firstRow(tile); i < b.lastRow(tile); i++) {
+                int f = b.from(i, b.firstColumn(tile));
+                int t = b.to(i, b.firstColumn(tile));
+                for (int j = 0; j < n; j++) {
+                    to[t + j * toStep] = from[f + j * fromStep];
                 }
             }
         }
     }
 
     private static void shorts(short[] from, short[] to, Block b) {
-        for (int start = 0; start < b.columns(); start += STRIP) {
-            int end = Math.min(b.columns(), start + STRIP);
-            for (int i = 0; i < b.rows(); i++) {
-                int f = b.fromAt() + i * b.fromRow() + start * b.fromColumn();
-                int t = b.toAt() + i * b.toRow() + start * b.toColumn();
-                for (int j = start; j < end; j++) {
-                    to[t] = from[f];
-                    f += b.fromColumn();
-                    t += b.toColumn();
+        int fromStep = b.fromColumn();
+        int toStep = b.toColumn();
+        for (int tile = 0; tile < b.tiles(); tile++) {
+            int n = b.tileColumns(tile);
+            for (int i = b.firstRow(tile); i < b.lastRow(tile); i++) {
+                int f = b.from(i, b.firstColumn(tile));
+                int t = b.to(i, b.firstColumn(tile));
+                for (int j = 0; j < n; j++) {
+                    to[t + j * toStep] = from[f + j * fromStep];
                 }
             }
         }
     }
 
     private static void bytes(byte[] from, byte[] to, Block b) {
-        for (int start = 0; start < b.columns(); start += STRIP) {
-            int end = Math.min(b.columns(), start + STRIP);
-            for (int i = 0; i < b.rows(); i++) {
-                int f = b.fromAt() + i * b.fromRow() + start * b.fromColumn();
-                int t = b.toAt() + i * b.toRow() + start * b.toColumn();
-                for (int j = start; j < end; j++) {
-                    to[t] = from[f];
-                    f += b.fromColumn();
-                    t += b.toColumn();
+        int fromStep = b.fromColumn();
+        int toStep = b.toColumn();
+        for (int tile = 0; tile < b.tiles(); tile++) {
+            int n = b.tileColumns(tile);
+            for (int i = b.firstRow(tile); i < b.lastRow(tile); i++) {
+                int f = b.from(i, b.firstColumn(tile));
+                int t = b.to(i, b.firstColumn(tile));
+                for (int j = 0; j < n; j++) {
+                    to[t + j * toStep] = from[f + j * fromStep];
                 }
             }
         }

@@ -3,7 +3,6 @@ package luthier.tensor.kernel;
 /** Transposes blocks of floats in registers, square by square. */
 final class BlockCopySimd {
     private static final int SQUARE = GemmTransposeSimd.SIZE;
-
     private BlockCopySimd() {}
 
     /** Returns whether the block holds a whole square and vectors are wide enough for one. */
@@ -11,20 +10,15 @@ final class BlockCopySimd {
         return LanesSimd.WIDTH >= SQUARE && b.rows() >= SQUARE && b.columns() >= SQUARE;
     }
 
-    /** For a step of 1 along the source's columns and the target's rows. */
+    /** For a step of 1 along the source's columns and the target's rows: the last squares overlap those before if need be. */
     static void transpose(float[] from, float[] to, Block b) {
-        for (int column = 0; column < b.columns(); column += SQUARE) {
-            // The last squares overlap those before if the block does not divide evenly.
-            int j = Math.min(column, b.columns() - SQUARE);
-            for (int row = 0; row < b.rows(); row += SQUARE) {
+        for (int tile = 0; tile < b.tiles(); tile++) {
+            for (int row = b.firstRow(tile); row < b.lastRow(tile); row += SQUARE) {
                 int i = Math.min(row, b.rows() - SQUARE);
-                GemmTransposeSimd.square(
-                        from,
-                        b.fromAt() + i + j * b.fromColumn(),
-                        b.fromColumn(),
-                        to,
-                        b.toAt() + i * b.toRow() + j,
-                        b.toRow());
+                for (int column = b.firstColumn(tile); column < b.firstColumn(tile) + b.tileColumns(tile); column += SQUARE) {
+                    int j = Math.min(column, b.columns() - SQUARE);
+                    GemmTransposeSimd.square(from, b.from(i, j), b.fromColumn(), to, b.to(i, j), b.toRow());
+                }
             }
         }
     }
