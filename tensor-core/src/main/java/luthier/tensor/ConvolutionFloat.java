@@ -26,6 +26,9 @@ final class ConvolutionFloat {
     /** Elements of patches in one block, unless a single channel needs more. */
     private static final int SCRATCH = 1 << 19;
 
+    /** Channels whose weights change places together. */
+    private static final int EXCHANGED = 16;
+
     private static final ThreadLocal<Scratch> SCRATCHES = ThreadLocal.withInitial(Scratch::new);
 
     private ConvolutionFloat() {}
@@ -176,7 +179,11 @@ final class ConvolutionFloat {
                 a * s.width() + b,
                 height.stride() * s.width(),
                 width.stride());
-        Matrix weight = new Matrix(exchanged(s, w, wo, tapOf), 0, s.groupOut() * taps, 1);
+        // A single tap is exchanged by reading it the other way round.
+        boolean view = s.taps() == 1 && s.groups() == 1;
+        Matrix weight = view
+                ? new Matrix(w, wo, 1, s.channels())
+                : new Matrix(exchanged(s, w, wo, tapOf), 0, s.groupOut() * taps, 1);
         run(new Correlation(
                 patches,
                 s.batch(),
@@ -190,20 +197,23 @@ final class ConvolutionFloat {
                 target));
     }
 
-    /** Returns the weight [channels, (out / groups, tap)] of the taps named. */
+    /** Returns the weight [channels, (out / groups, tap)] of the taps named; a few channels at a time share cache lines. */
     private static float[] exchanged(ConvolutionShape s, float[] w, int wo, int[] tapOf) {
         int taps = tapOf.length;
         float[] result = new float[s.channels() * s.groupOut() * taps];
-        Reduction.forRows(s.channels(), s.groupOut() * taps, channel -> {
-            int group = channel / s.groupChannels();
-            int from = wo + (group * s.groupOut() * s.groupChannels() + channel % s.groupChannels()) * s.taps();
-            int to = channel * s.groupOut() * taps;
+        int blocks = Math.ceilDiv(s.groupChannels(), EXCHANGED);
+        Parallel.run(s.groups() * blocks, task -> {
+            int group = task / blocks;
+            int start = task % blocks * EXCHANGED;
+            int end = Math.min(s.groupChannels(), start + EXCHANGED);
             for (int o = 0; o < s.groupOut(); o++) {
-                for (int t = 0; t < taps; t++) {
-                    result[to + t] = w[from + tapOf[t]];
+                for (int c = start; c < end; c++) {
+                    int from = wo + ((group * s.groupOut() + o) * s.groupChannels() + c) * s.taps();
+                    int to = ((group * s.groupChannels() + c) * s.groupOut() + o) * taps;
+                    for (int t = 0; t < taps; t++) {
+                        result[to + t] = w[from + tapOf[t]];
+                    }
                 }
-                from += s.groupChannels() * s.taps();
-                to += taps;
             }
         });
         return result;
@@ -269,9 +279,11 @@ final class ConvolutionFloat {
                     : gather(k, group, image, images, start, end, c, channels, scratch);
             Matrix weight = new Matrix(
                     k.weight.data(),
-                    k.weight.offset() + group * k.out * k.weight.rowStride() + c * taps,
+                    k.weight.offset()
+                            + group * k.out * k.weight.rowStride()
+                            + c * taps * k.weight.columnStride(),
                     k.weight.rowStride(),
-                    1);
+                    k.weight.columnStride());
             Gemm.multiply(k.out, count, channels * taps, weight, columns, y, yo, ld, true);
         }
         if (!direct) {
