@@ -46,6 +46,14 @@ public class EncoderStepBenchmark {
     private final Tensor mask = Tensor.full(DType.BOOL, 1, Shape.of(BATCH, TOKENS));
     private final Tensor labels = Tensor.zeros(DType.I64, BATCH);
 
+    /** A prepared step outside JMH. */
+    public static EncoderStepBenchmark of(String method) {
+        EncoderStepBenchmark step = new EncoderStepBenchmark();
+        step.method = method;
+        step.prepare();
+        return step;
+    }
+
     private static BertClassifier model() {
         return new BertClassifier(Seed.of(1), BertConfig.MINILM_L6, CLASSES, BertClassifier.Pooling.MEAN);
     }
