@@ -329,6 +329,7 @@ public final class Tensor {
      * @throws ShapeException if the shapes differ
      * @throws DTypeException if the types differ
      */
+    @SuppressWarnings("ReferenceEquality")
     public void copyInPlace(Tensor source) {
         if (!shape.equals(source.shape)) {
             throw new ShapeException("copyInPlace: shapes must agree; got " + shape + " and " + source.shape);

@@ -193,8 +193,8 @@ public final class Unfold {
             throw new IllegalArgumentException(name + ": the step must be at least 1; got " + step);
         }
         if (size < 1 || size > x.size(axis)) {
-            throw new ShapeException(name + ": the window must fit into its axis; got size " + size + " for axis "
-                    + axis + " of " + x);
+            throw new ShapeException(
+                    name + ": the window must fit into its axis; got size " + size + " for axis " + axis + " of " + x);
         }
         return (x.size(axis) - size) / step + 1;
     }
@@ -217,17 +217,17 @@ public final class Unfold {
         long positions = count(name, x, a, size, step);
         long[] sizes = x.toArray();
         sizes[a] = positions;
-        if (!dY.shape().equals(Layout.with(Shape.of(sizes), sizes.length, size))) {
-            throw new ShapeException(name + ": dY must be " + Layout.with(Shape.of(sizes), sizes.length, size)
-                    + " for x " + x + "; got " + dY.shape());
+        Shape expected = Shape.of(Layout.with(sizes, sizes.length, size));
+        if (!dY.shape().equals(expected)) {
+            throw new ShapeException(name + ": dY must be " + expected + " for x " + x + "; got " + dY.shape());
         }
         int length = (int) x.size(a);
         int rank = dY.rank();
         int[] order = new int[rank];
         int next = 0;
-        for (int axis = 0; axis < rank - 1; axis++) {
-            if (axis != a) {
-                order[next++] = axis;
+        for (int i = 0; i < rank - 1; i++) {
+            if (i != a) {
+                order[next++] = i;
             }
         }
         order[rank - 2] = a;
@@ -241,8 +241,8 @@ public final class Unfold {
             }
         });
         int[] back = new int[rank - 1];
-        for (int axis = 0; axis < rank - 1; axis++) {
-            back[axis] = axis < a ? axis : axis == a ? rank - 2 : axis - 1;
+        for (int i = 0; i < rank - 1; i++) {
+            back[i] = i < a ? i : i == a ? rank - 2 : i - 1;
         }
         return lines.squeeze(-2).permute(back);
     }
