@@ -225,9 +225,9 @@ public final class Unfold {
         int rank = dY.rank();
         int[] order = new int[rank];
         int next = 0;
-        for (int axis = 0; axis < rank - 1; axis++) {
-            if (axis != a) {
-                order[next++] = axis;
+        for (int other = 0; other < rank - 1; other++) {
+            if (other != a) {
+                order[next++] = other;
             }
         }
         order[rank - 2] = a;
@@ -241,8 +241,8 @@ public final class Unfold {
             }
         });
         int[] back = new int[rank - 1];
-        for (int axis = 0; axis < rank - 1; axis++) {
-            back[axis] = axis < a ? axis : axis == a ? rank - 2 : axis - 1;
+        for (int other = 0; other < rank - 1; other++) {
+            back[other] = other < a ? other : other == a ? rank - 2 : other - 1;
         }
         return lines.squeeze(-2).permute(back);
     }
