@@ -43,8 +43,8 @@ public final class Convolution {
                 throw new IllegalArgumentException("convolution: groups must be at least 1; got " + groups);
             }
             if (extraHeight < 0 || extraWidth < 0) {
-                throw new IllegalArgumentException("convolution: output padding must not be negative; got "
-                        + extraHeight + " and " + extraWidth);
+                throw new IllegalArgumentException(
+                        "convolution: output padding must not be negative; got " + extraHeight + " and " + extraWidth);
             }
         }
 
@@ -166,8 +166,7 @@ public final class Convolution {
         }
         Elementwise.requireSameType(name, x, bias);
         if (!bias.shape().equals(Shape.of(channels))) {
-            throw new ShapeException(
-                    name + ": the bias must be [out] = [" + channels + "]; got " + bias.shape());
+            throw new ShapeException(name + ": the bias must be [out] = [" + channels + "]; got " + bias.shape());
         }
         return bias;
     }
@@ -218,8 +217,7 @@ public final class Convolution {
         }
     }
 
-    private static Tensor adjoint(
-            String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
+    private static Tensor adjoint(String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
         Elementwise.requireSameType(name, dY, weight);
         Elementwise.requireFloating(name, dY);
         Tensor start = start(name, dY, bias, s.channels());
@@ -277,8 +275,7 @@ public final class Convolution {
         Tensor d = dY.contiguous();
         Tensor dW = Tensor.zeros(x.dtype(), s.weight());
         if (x.dtype() == DType.F64) {
-            ConvolutionDouble.weightGradient(
-                    s, from.doubles(), from.offset(), d.doubles(), d.offset(), dW.doubles());
+            ConvolutionDouble.weightGradient(s, from.doubles(), from.offset(), d.doubles(), d.offset(), dW.doubles());
         } else {
             ConvolutionFloat.weightGradient(s, from.floats(), from.offset(), d.floats(), d.offset(), dW.floats());
         }
@@ -445,8 +442,8 @@ public final class Convolution {
 
     private static Shape lift(String name, Shape shape) {
         if (shape.rank() != 3) {
-            throw new ShapeException(name + ": x, weight and gradients must have three axes, [n, channels, length]; got "
-                    + shape);
+            throw new ShapeException(
+                    name + ": x, weight and gradients must have three axes, [n, channels, length]; got " + shape);
         }
         return Shape.of(shape.size(0), shape.size(1), 1, shape.size(2));
     }

@@ -74,16 +74,7 @@ final class ConvolutionFloat {
         Target target = new Target(y, s.outHeight() * s.outWidth(), 0, s.outWidth(), 1);
         Matrix weight = new Matrix(w, wo, s.groupChannels() * s.taps(), 1);
         run(new Correlation(
-                patches(s),
-                s.batch(),
-                s.groups(),
-                s.groupChannels(),
-                s.groupOut(),
-                weight,
-                x,
-                xo,
-                start,
-                target));
+                patches(s), s.batch(), s.groups(), s.groupChannels(), s.groupOut(), weight, x, xo, start, target));
     }
 
     private static void fill(float[] y, float[] start, int plane) {
@@ -103,14 +94,7 @@ final class ConvolutionFloat {
             columnOf[t] = t % s.columns() * width.dilation() - width.before();
         }
         return new Patches(
-                s.height(),
-                s.width(),
-                s.outHeight(),
-                s.outWidth(),
-                height.stride(),
-                width.stride(),
-                rowOf,
-                columnOf);
+                s.height(), s.width(), s.outHeight(), s.outWidth(), height.stride(), width.stride(), rowOf, columnOf);
     }
 
     static void inputGradient(ConvolutionShape s, float[] dY, int yo, float[] w, int wo, float[] start, float[] dX) {
@@ -173,28 +157,15 @@ final class ConvolutionFloat {
                 1,
                 rowOf,
                 columnOf);
-        Target target = new Target(
-                dX,
-                s.height() * s.width(),
-                a * s.width() + b,
-                height.stride() * s.width(),
-                width.stride());
+        Target target =
+                new Target(dX, s.height() * s.width(), a * s.width() + b, height.stride() * s.width(), width.stride());
         // A single tap is exchanged by reading it the other way round.
         boolean view = s.taps() == 1 && s.groups() == 1;
         Matrix weight = view
                 ? new Matrix(w, wo, 1, s.channels())
                 : new Matrix(exchanged(s, w, wo, tapOf), 0, s.groupOut() * taps, 1);
         run(new Correlation(
-                patches,
-                s.batch(),
-                s.groups(),
-                s.groupOut(),
-                s.groupChannels(),
-                weight,
-                dY,
-                yo,
-                start,
-                target));
+                patches, s.batch(), s.groups(), s.groupOut(), s.groupChannels(), weight, dY, yo, start, target));
     }
 
     /** Returns the weight [channels, (out / groups, tap)] of the taps named; a few channels at a time share cache lines. */
@@ -279,9 +250,7 @@ final class ConvolutionFloat {
                     : gather(k, group, image, images, start, end, c, channels, scratch);
             Matrix weight = new Matrix(
                     k.weight.data(),
-                    k.weight.offset()
-                            + group * k.out * k.weight.rowStride()
-                            + c * taps * k.weight.columnStride(),
+                    k.weight.offset() + group * k.out * k.weight.rowStride() + c * taps * k.weight.columnStride(),
                     k.weight.rowStride(),
                     k.weight.columnStride());
             Gemm.multiply(k.out, count, channels * taps, weight, columns, y, yo, ld, true);
@@ -353,8 +322,14 @@ final class ConvolutionFloat {
         Patches p = k.patches;
         int top = Arrays.stream(p.rowOf()).min().orElse(0);
         int left = Arrays.stream(p.columnOf()).min().orElse(0);
-        int height = (p.gridRows() - 1) * p.vertical() + Arrays.stream(p.rowOf()).max().orElse(0) - top + 1;
-        int width = (p.gridColumns() - 1) * p.horizontal() + Arrays.stream(p.columnOf()).max().orElse(0) - left + 1;
+        int height = (p.gridRows() - 1) * p.vertical()
+                + Arrays.stream(p.rowOf()).max().orElse(0)
+                - top
+                + 1;
+        int width = (p.gridColumns() - 1) * p.horizontal()
+                + Arrays.stream(p.columnOf()).max().orElse(0)
+                - left
+                + 1;
         boolean whole = p.vertical() == 1 && p.horizontal() == 1;
         int[] shifts = new int[p.taps()];
         Arrays.setAll(shifts, t -> (p.rowOf()[t] - top) * width + p.columnOf()[t] - left);
@@ -469,8 +444,7 @@ final class ConvolutionFloat {
     }
 
     /** Each tap is a sum over images and rows, in this order, of rows' dot products. */
-    private static void depthwiseWeightGradient(
-            ConvolutionShape s, float[] x, int xo, float[] dY, int yo, float[] dW) {
+    private static void depthwiseWeightGradient(ConvolutionShape s, float[] x, int xo, float[] dY, int yo, float[] dW) {
         Sliding height = s.options().height();
         Sliding width = s.options().width();
         int plane = s.outHeight() * s.outWidth();

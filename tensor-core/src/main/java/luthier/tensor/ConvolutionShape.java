@@ -29,9 +29,8 @@ record ConvolutionShape(
                     + weight.size(0) + " out and " + groups + " groups");
         }
         if (weight.size(1) != channels / groups) {
-            throw new ShapeException(
-                    name + ": the weight must take in / groups = " + channels / groups + " channels; got x " + x
-                            + ", weight " + weight + " and " + groups + " groups");
+            throw new ShapeException(name + ": the weight must take in / groups = " + channels / groups
+                    + " channels; got x " + x + ", weight " + weight + " and " + groups + " groups");
         }
         int rows = (int) weight.size(2);
         int columns = (int) weight.size(3);
@@ -82,9 +81,8 @@ record ConvolutionShape(
 
     private static long grown(String name, String axis, Sliding sliding, long size, int taps, int extra) {
         if (extra >= sliding.stride() && extra >= sliding.dilation()) {
-            throw new ShapeException(
-                    name + ": output padding must be below the stride or the dilation; got " + extra + " for the "
-                            + axis + " with stride " + sliding.stride() + " and dilation " + sliding.dilation());
+            throw new ShapeException(name + ": output padding must be below the stride or the dilation; got " + extra
+                    + " for the " + axis + " with stride " + sliding.stride() + " and dilation " + sliding.dilation());
         }
         long grown = (size - 1) * sliding.stride() + sliding.extent(taps) - sliding.before() - sliding.after() + extra;
         if (grown < 1) {
@@ -97,8 +95,8 @@ record ConvolutionShape(
     private static void requireRanks(String name, String rule, Shape x, Shape weight) {
         boolean ranks = x.rank() == 4 && weight.rank() == 4;
         if (!ranks || weight.size(2) == 0 || weight.size(3) == 0 || weight.size(0) == 0) {
-            throw new ShapeException(name + ": " + rule + ", no axis of the weight empty; got x " + x + " and weight "
-                    + weight);
+            throw new ShapeException(
+                    name + ": " + rule + ", no axis of the weight empty; got x " + x + " and weight " + weight);
         }
     }
 

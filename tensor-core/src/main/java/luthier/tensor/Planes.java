@@ -15,8 +15,7 @@ record Planes(Tensor x, int count, int height, int width) {
             throw new ShapeException(name + ": height and width must not be empty; got " + x.shape());
         }
         int plane = (int) (x.size(-2) * x.size(-1));
-        return new Planes(
-                x.contiguous(), (int) (x.elementCount() / plane), (int) x.size(-2), (int) x.size(-1));
+        return new Planes(x.contiguous(), (int) (x.elementCount() / plane), (int) x.size(-2), (int) x.size(-1));
     }
 
     /** Returns the shape with other last axes. */

@@ -1,7 +1,5 @@
 package luthier.tensor;
 
-import java.util.Arrays;
-
 /**
  * The largest number or the mean of every window that slides over {@code [.., height, width]} (two-dimensional, any leading axes) or
  * {@code [.., length]} (one-dimensional), in F32 and F64. Computed in double precision and rounded once; each window's numbers are taken row by
@@ -121,8 +119,8 @@ public final class Pooling {
             throw new DTypeException(name + ": indices must be I64; got " + indices.dtype());
         }
         if (!indices.shape().equals(dY.shape())) {
-            throw new ShapeException(name + ": dY and indices must have one shape; got " + dY.shape() + " and "
-                    + indices.shape());
+            throw new ShapeException(
+                    name + ": dY and indices must have one shape; got " + dY.shape() + " and " + indices.shape());
         }
         int inside = requireSize(name, height, width);
         long[] at = indices.toLongArray();
@@ -286,14 +284,7 @@ public final class Pooling {
     }
 
     private static Tensor meansBackward(
-            String name,
-            Tensor dY,
-            int height,
-            int width,
-            Cells rows,
-            Cells columns,
-            Divisor divisor,
-            int override) {
+            String name, Tensor dY, int height, int width, Cells rows, Cells columns, Divisor divisor, int override) {
         Planes planes = Planes.of(name, dY);
         if (planes.height() != rows.count() || planes.width() != columns.count()) {
             throw new ShapeException(name + ": dY must have " + rows.count() + " x " + columns.count()

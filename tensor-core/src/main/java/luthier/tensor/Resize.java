@@ -22,7 +22,8 @@ public final class Resize {
      */
     public static Tensor nearest(Tensor x, long height, long width) {
         Planes planes = Planes.of("nearest", x);
-        return pick(planes, nearest("nearest", planes.height(), height, 0), nearest("nearest", planes.width(), width, 0));
+        return pick(
+                planes, nearest("nearest", planes.height(), height, 0), nearest("nearest", planes.width(), width, 0));
     }
 
     /**
@@ -109,8 +110,7 @@ public final class Resize {
      *
      * @throws IllegalArgumentException if a scale is not positive and finite
      */
-    public static Tensor nearestScaledBackward(
-            Tensor dY, long height, long width, double vertical, double horizontal) {
+    public static Tensor nearestScaledBackward(Tensor dY, long height, long width, double vertical, double horizontal) {
         String name = "nearestScaledBackward";
         Planes planes = Planes.of(name, dY);
         requireScaled(name, planes, requireOut(name, height), requireOut(name, width), vertical, horizontal);

@@ -193,8 +193,8 @@ public final class Unfold {
             throw new IllegalArgumentException(name + ": the step must be at least 1; got " + step);
         }
         if (size < 1 || size > x.size(axis)) {
-            throw new ShapeException(name + ": the window must fit into its axis; got size " + size + " for axis "
-                    + axis + " of " + x);
+            throw new ShapeException(
+                    name + ": the window must fit into its axis; got size " + size + " for axis " + axis + " of " + x);
         }
         return (x.size(axis) - size) / step + 1;
     }

@@ -57,8 +57,10 @@ class PoolingGoldenTest {
     @TestFactory
     Stream<DynamicTest> forward() {
         return Stream.of(
-                        GoldenForward.one("max_pool2d", (in, args) -> Pooling.maxPool2d(in.get("x"), window(args))
-                                .values()),
+                        GoldenForward.one(
+                                "max_pool2d",
+                                (in, args) -> Pooling.maxPool2d(in.get("x"), window(args))
+                                        .values()),
                         GoldenForward.one("avg_pool2d", (in, args) -> average(in.get("x"), args)),
                         GoldenForward.one("adaptive_avg_pool2d", (in, args) -> {
                             int[] out = pair(args, "output");
