@@ -225,9 +225,9 @@ public final class Unfold {
         int rank = dY.rank();
         int[] order = new int[rank];
         int next = 0;
-        for (int i = 0; i < rank - 1; i++) {
-            if (i != a) {
-                order[next++] = i;
+        for (int other = 0; other < rank - 1; other++) {
+            if (other != a) {
+                order[next++] = other;
             }
         }
         order[rank - 2] = a;
@@ -241,8 +241,8 @@ public final class Unfold {
             }
         });
         int[] back = new int[rank - 1];
-        for (int i = 0; i < rank - 1; i++) {
-            back[i] = i < a ? i : i == a ? rank - 2 : i - 1;
+        for (int other = 0; other < rank - 1; other++) {
+            back[other] = other < a ? other : other == a ? rank - 2 : other - 1;
         }
         return lines.squeeze(-2).permute(back);
     }
