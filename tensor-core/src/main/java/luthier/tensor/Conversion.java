@@ -188,4 +188,22 @@ final class Conversion {
     static int toInt(DType dtype, byte value) {
         return dtype == DType.U8 ? Byte.toUnsignedInt(value) : value;
     }
+
+    /** Returns the bytes of a BOOL tensor's storage. */
+    static byte[] bytes(boolean[] truths) {
+        byte[] result = new byte[truths.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = truths[i] ? (byte) 1 : 0;
+        }
+        return result;
+    }
+
+    /** Returns the truth values behind a BOOL tensor's storage. */
+    static boolean[] truths(byte[] bytes) {
+        boolean[] result = new boolean[bytes.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = bytes[i] != 0;
+        }
+        return result;
+    }
 }

@@ -146,6 +146,50 @@ final class Layout {
         return result;
     }
 
+    /** Returns {@code t[start:stop:step]} along an axis, by the rules of {@link Tensor#slice}. */
+    static Tensor slice(Tensor t, int axis, long start, long stop, long step) {
+        long n = t.size(axis);
+        long first = step > 0 ? 0 : -1;
+        long last = step > 0 ? n : n - 1;
+        long from = Math.clamp(start < 0 ? start + n : start, first, last);
+        long to = Math.clamp(stop < 0 ? stop + n : stop, first, last);
+        long count = Math.max(Math.ceilDiv(to - from, step), 0);
+        long[] sizes = t.shape().toArray();
+        sizes[axis] = count;
+        int[] strides = t.strides().clone();
+        if (count > 1) {
+            strides[axis] = Math.toIntExact(strides[axis] * step);
+        }
+        return view(t, sizes, strides, axis, count == 0 ? 0 : from);
+    }
+
+    /** A view that begins at an index of an axis; an empty one begins where the tensor does. */
+    static Tensor view(Tensor t, long[] sizes, int[] strides, int axis, long index) {
+        Shape target = Shape.trusted(sizes);
+        int start = target.elementCount() == 0 ? t.offset() : t.offset() + Math.toIntExact(index * t.strides()[axis]);
+        return new Tensor(t.dtype(), target, strides, start, t.storage());
+    }
+
+    /** Returns the sizes with the axes first to last made one. */
+    static long[] flattened(Shape shape, int first, int last) {
+        long[] sizes = new long[shape.rank() - (last - first)];
+        Arrays.fill(sizes, 1);
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            sizes[axis <= first ? axis : Math.max(first, axis - (last - first))] *= shape.size(axis);
+        }
+        return sizes;
+    }
+
+    /** Writes the source's elements over those of a tensor of its shape and type. */
+    static void overwrite(Tensor t, Tensor source) {
+        if (repeats(t)) {
+            throw new ShapeException("copyInPlace: the target must not be an expanded view, whose elements are one; got "
+                    + t.shape() + "; copy() it first");
+        }
+        // Two views of one storage may overlap: elements are read before any is written.
+        StridedCopy.copy(t.storage() == source.storage() ? source.copy() : source, t);
+    }
+
     /** Returns a new array with the elements in row-major order. */
     static Object copyOut(Tensor t) {
         Tensor result =
@@ -155,7 +199,7 @@ final class Layout {
     }
 
     /** Returns whether writing one element of the tensor writes another: an axis of size 2 or more with stride 0. */
-    static boolean repeats(Tensor t) {
+    private static boolean repeats(Tensor t) {
         for (int axis = 0; axis < t.rank(); axis++) {
             if (t.strides()[axis] == 0 && t.size(axis) > 1) {
                 return true;

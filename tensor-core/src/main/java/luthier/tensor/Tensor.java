@@ -10,10 +10,16 @@ import java.util.Arrays;
  * <p>A tensor is immutable to its users. {@link #reshape reshape}, {@link #transpose transpose}, {@link #slice slice},
  * {@link #expand expand} and their kin return views that share storage and copy nothing where the layout allows it; every
  * other operation returns a new tensor. The only writers are the methods whose names end in {@code InPlace}, which belong to
- * optimizers and loaders. Immutable tensors may be shared between threads freely.
+ * optimizers and loaders: what they write is seen by every view of the storage, so {@link #copy} a tensor whose values must stay.
+ * Immutable tensors may be shared between threads freely.
+ *
+ * <p>Always views: transpose, permute, expand, squeeze, unsqueeze, slice (of any step), select, and {@link Joining#split split},
+ * {@link Movement#flip flip}, {@link Diagonals#diagonal diagonal}. Views where the layout allows it: reshape, flatten,
+ * {@link Movement#tile tile}, {@link Movement#repeatInterleave(Tensor, int, long) repeatInterleave}.
  *
  * <p>Operations beyond everyone's daily bread are static methods of their family: {@link Elementwise}, {@link Reduction},
- * {@link Matmul}, {@link Softmax}, {@link Activation}, {@link Normalization}, {@link Indexing}, {@link Attention}.
+ * {@link Matmul}, {@link Softmax}, {@link Activation}, {@link Normalization}, {@link Indexing}, {@link Joining}, {@link Movement},
+ * {@link Padding}, {@link Diagonals}, {@link Attention}; {@link Creation} and {@link Rng} make tensors.
  */
 public final class Tensor {
     private final DType dtype;
@@ -31,7 +37,6 @@ public final class Tensor {
     }
 
     // ---- creation
-    // -------------------------------------------------------------------------------------------------------
 
     /** Returns an F32 tensor with a copy of the data in row-major order. Throws {@link ShapeException} if the count differs. */
     public static Tensor of(float[] data, long... shape) {
@@ -55,11 +60,7 @@ public final class Tensor {
 
     /** Returns a BOOL tensor with a copy of the data in row-major order. Throws {@link ShapeException} if the count differs. */
     public static Tensor of(boolean[] data, long... shape) {
-        byte[] bytes = new byte[data.length];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = data[i] ? (byte) 1 : 0;
-        }
-        return wrap(bytes, Shape.of(shape));
+        return wrap(Conversion.bytes(data), Shape.of(shape));
     }
 
     /** Returns an F32 tensor of rank 0. */
@@ -79,7 +80,7 @@ public final class Tensor {
 
     /** Returns a tensor of zeros. */
     public static Tensor zeros(DType dtype, Shape shape) {
-        return wrap(allocate(dtype, shape, "zeros"), shape);
+        return wrap(dtype, allocate(dtype, shape, "zeros"), shape);
     }
 
     /** Returns a tensor of ones. */
@@ -111,16 +112,18 @@ public final class Tensor {
      * @throws ShapeException if the array's length is not the shape's element count
      */
     public static Tensor wrap(Object array, Shape shape) {
-        DType dtype = switch (array) {
-            case float[] a -> DType.F32;
-            case double[] a -> DType.F64;
-            case long[] a -> DType.I64;
-            case int[] a -> DType.I32;
-            case byte[] a -> DType.BOOL;
-            default ->
-                throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
-                        + array.getClass().getSimpleName());
-        };
+        DType dtype =
+                switch (array) {
+                    case float[] a -> DType.F32;
+                    case double[] a -> DType.F64;
+                    case long[] a -> DType.I64;
+                    case int[] a -> DType.I32;
+                    case byte[] a -> DType.BOOL;
+                    default ->
+                        throw new DTypeException(
+                                "wrap: the array must be float[], double[], long[], int[] or byte[]; got "
+                                        + array.getClass().getSimpleName());
+                };
         return wrap(dtype, array, shape);
     }
 
@@ -132,14 +135,15 @@ public final class Tensor {
      * @throws ShapeException if the array's length is not the shape's element count
      */
     public static Tensor wrap(DType dtype, Object array, Shape shape) {
-        Class<?> kind = switch (dtype) {
-            case F32 -> float[].class;
-            case F64 -> double[].class;
-            case I64 -> long[].class;
-            case I32 -> int[].class;
-            case BF16, F16 -> short[].class;
-            case BOOL, I8, U8 -> byte[].class;
-        };
+        Class<?> kind =
+                switch (dtype) {
+                    case F32 -> float[].class;
+                    case F64 -> double[].class;
+                    case I64 -> long[].class;
+                    case I32 -> int[].class;
+                    case BF16, F16 -> short[].class;
+                    case BOOL, I8, U8 -> byte[].class;
+                };
         if (array.getClass() != kind) {
             throw new DTypeException("wrap: " + dtype + " is stored in a " + kind.getSimpleName() + "; got "
                     + array.getClass().getSimpleName());
@@ -166,7 +170,6 @@ public final class Tensor {
     }
 
     // ---- what it is
-    // -----------------------------------------------------------------------------------------------------
 
     /** Returns the element type. */
     public DType dtype() {
@@ -231,7 +234,6 @@ public final class Tensor {
     }
 
     // ---- values
-    // ---------------------------------------------------------------------------------------------------------
 
     /**
      * Returns the only element as a {@code double}.
@@ -295,12 +297,7 @@ public final class Tensor {
 
     /** Returns the elements in row-major order as truth values (true where not zero). */
     public boolean[] toBooleanArray() {
-        byte[] bytes = (byte[]) Layout.copyOut(to(DType.BOOL));
-        boolean[] result = new boolean[bytes.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = bytes[i] != 0;
-        }
-        return result;
+        return Conversion.truths((byte[]) Layout.copyOut(to(DType.BOOL)));
     }
 
     /**
@@ -324,12 +321,11 @@ public final class Tensor {
 
     /**
      * Overwrites this tensor's elements with those of {@code source}. For optimizers and loaders; every view of this storage
-     * sees the change.
+     * sees the change. The source may overlap this tensor: it is read before anything is written.
      *
      * @throws ShapeException if the shapes differ
      * @throws DTypeException if the types differ
      */
-    @SuppressWarnings("ReferenceEquality")
     public void copyInPlace(Tensor source) {
         if (!shape.equals(source.shape)) {
             throw new ShapeException("copyInPlace: shapes must agree; got " + shape + " and " + source.shape);
@@ -338,13 +334,7 @@ public final class Tensor {
             throw new DTypeException(
                     "copyInPlace: types must agree; got " + dtype + " and " + source.dtype + "; convert with to()");
         }
-        if (Layout.repeats(this)) {
-            throw new ShapeException(
-                    "copyInPlace: the target must not be an expanded view, whose elements are one; got " + shape
-                            + "; copy() it first");
-        }
-        // Two views of one storage may overlap: elements are read before any is written.
-        StridedCopy.copy(storage == source.storage ? source.copy() : source, this);
+        Layout.overwrite(this, source);
     }
 
     /** Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0. */
@@ -353,11 +343,14 @@ public final class Tensor {
     }
 
     // ---- views
-    // ----------------------------------------------------------------------------------------------------------
 
     /**
      * Returns the same elements under another shape; one size may be -1 and is inferred. A view where the layout allows it,
      * otherwise a copy.
+     *
+     * {@snippet :
+     * Tensor.zeros(DType.F32, 2, 3, 4).reshape(-1, 4).shape(); // [6, 4]
+     * }
      *
      * @throws ShapeException if the element counts differ
      */
@@ -372,7 +365,15 @@ public final class Tensor {
                 : wrap(dtype, Layout.copyOut(this), target);
     }
 
-    /** Returns a view with two axes exchanged. */
+    /**
+     * Returns a view with two axes exchanged.
+     *
+     * {@snippet :
+     * Tensor.of(new long[] {1, 2, 3, 4}, 2, 2).transpose(0, 1); // I64[2, 2][1, 3, 2, 4]
+     * }
+     *
+     * @throws ShapeException if an axis does not exist
+     */
     public Tensor transpose(int axisA, int axisB) {
         int a = shape.axis(axisA, "transpose");
         int b = shape.axis(axisB, "transpose");
@@ -387,6 +388,10 @@ public final class Tensor {
 
     /**
      * Returns a view whose axis {@code i} is this tensor's axis {@code order[i]}.
+     *
+     * {@snippet :
+     * Tensor.zeros(DType.F32, 2, 3, 4).permute(2, 0, 1).shape(); // [4, 2, 3]
+     * }
      *
      * @throws ShapeException if {@code order} is not a permutation of the axes
      */
@@ -413,6 +418,10 @@ public final class Tensor {
     /**
      * Returns a view expanded to a larger shape: axes of size 1 repeat, new axes appear in front.
      *
+     * {@snippet :
+     * Tensor.of(new long[] {1, 2}, 2, 1).expand(Shape.of(2, 2)); // I64[2, 2][1, 1, 2, 2]
+     * }
+     *
      * @throws ShapeException if an axis neither agrees nor is 1
      */
     public Tensor expand(Shape target) {
@@ -436,7 +445,7 @@ public final class Tensor {
         if (shape.size(a) != 1) {
             throw new ShapeException("squeeze: the axis must have size 1; got axis " + axis + " of " + shape);
         }
-        return view(Layout.without(shape.toArray(), a), Layout.without(strides, a), a, 0);
+        return Layout.view(this, Layout.without(shape.toArray(), a), Layout.without(strides, a), a, 0);
     }
 
     /**
@@ -474,15 +483,18 @@ public final class Tensor {
             throw new ShapeException("flatten: the last axis must not lie before the first; got " + start + " to " + end
                     + " for shape " + shape);
         }
-        long[] sizes = new long[rank() - (last - first)];
-        Arrays.fill(sizes, 1);
-        for (int axis = 0; axis < rank(); axis++) {
-            sizes[axis <= first ? axis : Math.max(first, axis - (last - first))] *= shape.size(axis);
-        }
-        return reshape(sizes);
+        return reshape(Layout.flattened(shape, first, last));
     }
 
-    /** Returns a view with a new axis of size 1 at the given place, in {@code [-rank-1, rank]}. */
+    /**
+     * Returns a view with a new axis of size 1 at the given place.
+     *
+     * {@snippet :
+     * Tensor.zeros(DType.F32, 2, 3).unsqueeze(-1).shape(); // [2, 3, 1]
+     * }
+     *
+     * @throws ShapeException if the place is not in {@code [-rank-1, rank]}
+     */
     public Tensor unsqueeze(int axis) {
         int a = axis < 0 ? axis + rank() + 1 : axis;
         if (a < 0 || a > rank()) {
@@ -511,26 +523,7 @@ public final class Tensor {
         if (step == 0) {
             throw new ShapeException("slice: step must not be 0; got 0 for axis " + axis + " of " + shape);
         }
-        long n = shape.size(a);
-        long first = step > 0 ? 0 : -1;
-        long last = step > 0 ? n : n - 1;
-        long from = Math.clamp(start < 0 ? start + n : start, first, last);
-        long to = Math.clamp(stop < 0 ? stop + n : stop, first, last);
-        long count = Math.max(Math.ceilDiv(to - from, step), 0);
-        long[] sizes = shape.toArray();
-        sizes[a] = count;
-        int[] newStrides = strides.clone();
-        if (count > 1) {
-            newStrides[a] = Math.toIntExact(strides[a] * step);
-        }
-        return view(sizes, newStrides, a, count == 0 ? 0 : from);
-    }
-
-    /** A view that begins at an index of an axis; an empty one begins where this tensor does. */
-    private Tensor view(long[] sizes, int[] newStrides, int axis, long index) {
-        Shape target = Shape.trusted(sizes);
-        int start = target.elementCount() == 0 ? offset : offset + Math.toIntExact(index * strides[axis]);
-        return new Tensor(dtype, target, newStrides, start, storage);
+        return Layout.slice(this, a, start, stop, step);
     }
 
     /** Returns a view of the elements {@code start} to {@code stop - 1} along an axis. */
@@ -553,11 +546,10 @@ public final class Tensor {
         if (i < 0 || i >= shape.size(a)) {
             throw new ShapeException("select: index must lie inside axis " + axis + " of " + shape + "; got " + index);
         }
-        return view(Layout.without(shape.toArray(), a), Layout.without(strides, a), a, i);
+        return Layout.view(this, Layout.without(shape.toArray(), a), Layout.without(strides, a), a, i);
     }
 
     // ---- daily bread
-    // ----------------------------------------------------------------------------------------------------
 
     /** Returns {@code this + other}, broadcast. */
     public Tensor add(Tensor other) {
@@ -594,7 +586,7 @@ public final class Tensor {
         return Reduction.sum(this);
     }
 
-    /** Returns type, shape and, for up to 64 elements, the values. */
+    /** Returns, in one line, type, shape and, for up to 64 elements, the values; {@link TensorFormat} shows more to people. */
     @Override
     public String toString() {
         return Layout.describe(this);
