@@ -45,6 +45,14 @@ final class Comparison {
                 .toList();
         Map<Integer, Statistics.Spread> peak = new TreeMap<>();
         peaks.forEach((threads, measured) -> peak.put(threads, Statistics.spread(measured)));
+        for (RowResult row : rows) {
+            Statistics.Spread limit = peak.get(row.threads());
+            if (limit != null) {
+                row.impossible(limit.median())
+                        .forEach(name -> notes.add(name + ": faster than the FMA peak in row " + row.row().name()
+                                + "; do not believe this row"));
+            }
+        }
         return new Outcome(plan, rows, peak, versions, List.copyOf(notes));
     }
 

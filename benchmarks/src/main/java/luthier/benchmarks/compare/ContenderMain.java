@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +32,13 @@ public final class ContenderMain {
 
     private static final int QUIET_MILLIS = 20;
     private static final int QUIET_TRIES = 30;
+    private static final long WARM_LIMIT = 8;
+    private static final long WINDOW_NANOS = 100_000_000;
     private static final int BATCH_NANOS = 5_000_000;
 
     private final Contender contender;
     private final int threads;
+    private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     private final ThreadMXBean threadTimes = ManagementFactory.getThreadMXBean();
     private @Nullable Task task;
     private long nanosEach = 1;
@@ -107,7 +111,7 @@ public final class ContenderMain {
             return "absent";
         }
         task = mine.get();
-        if (task != prepared.luthier()) {
+        if (!(contender instanceof Luthier)) {
             double difference = difference(prepared.luthier().result(), task.result());
             if (!(difference <= TOLERANCE)) {
                 return "differs " + difference;
@@ -131,18 +135,28 @@ public final class ContenderMain {
         return distance / scale;
     }
 
+    /** Runs for the time given and then until the compiler did nothing for a while, but not for ever. */
     private void warm(Task warmed, long nanos) {
         long begin = System.nanoTime();
+        long windowBegin = begin;
+        long compiledBefore = -1;
         int times = 1;
         while (true) {
             long start = System.nanoTime();
             warmed.run(times);
             long end = System.nanoTime();
             nanosEach = Math.max(1, (end - start) / times);
-            if (end - begin >= nanos) {
+            long compiled = compiler.getTotalCompilationTime();
+            boolean window = end - windowBegin >= WINDOW_NANOS;
+            boolean settled = window && compiled == compiledBefore && end - begin >= nanos;
+            if (settled || end - begin >= WARM_LIMIT * nanos) {
                 return;
             }
-            times = Math.clamp(BATCH_NANOS / nanosEach, 1, times * 10L);
+            if (window) {
+                windowBegin = end;
+                compiledBefore = compiled;
+            }
+            times = Math.clamp(BATCH_NANOS / nanosEach, 1, Math.min(times, 1_000_000) * 10);
         }
     }
 

@@ -13,6 +13,8 @@ import luthier.benchmarks.compare.Statistics.Spread;
  * @param rounds a map for every round, from a contender to its turn; who does not do this row is missing
  */
 record RowResult(Workload row, int threads, Plan.Clock clock, List<Map<String, Turn>> rounds) {
+    private static final double IMPOSSIBLE = 1.15;
+
     /** Nanoseconds an operation. */
     Optional<Spread> time(String contender) {
         List<Double> times = rounds.stream()
@@ -71,6 +73,25 @@ record RowResult(Workload row, int threads, Plan.Clock clock, List<Map<String, T
             }
         }
         return missed;
+    }
+
+    /** How many goals could be judged at all. */
+    long judged() {
+        return time("luthier").isEmpty()
+                ? 0
+                : row.goals().stream()
+                        .filter(goal ->
+                                !(goal instanceof Goal.TimesLibtorch) || timesFasterThan("libtorch").isPresent())
+                        .count();
+    }
+
+    /** Who computes faster than the processor can: such a contender does not do the work, and its time means nothing. */
+    List<String> impossible(double peak) {
+        return rounds.stream()
+                .flatMap(round -> round.keySet().stream())
+                .distinct()
+                .filter(name -> gigaflops(name).orElse(0.0) > IMPOSSIBLE * peak)
+                .toList();
     }
 
     private Spread timesFasterThanRow(RowResult other) {

@@ -27,7 +27,7 @@ final class Table {
             }
         }
         if (!outcome.notes().isEmpty()) {
-            text.append("\nnot measured\n");
+            text.append("\nnot measured, or not to be believed\n");
             outcome.notes().forEach(note -> text.append("  ").append(note).append('\n'));
         }
         return text.toString();
@@ -54,12 +54,9 @@ final class Table {
         }
         List<String> missed =
                 rows.stream().flatMap(row -> row.missed(peak, rows).stream()).toList();
-        long goals = rows.stream().mapToLong(row -> row.row().goals().size()).sum();
+        long goals = rows.stream().mapToLong(RowResult::judged).sum();
         if (goals > 0) {
-            text.append(missed.isEmpty() ? "\nno goal missed" : "\nmissed")
-                    .append(" (of ")
-                    .append(goals)
-                    .append(")\n");
+            text.append("\nmissed ").append(missed.size()).append(" of ").append(goals).append(" goals\n");
         }
         missed.forEach(miss -> text.append("  ").append(miss).append('\n'));
     }

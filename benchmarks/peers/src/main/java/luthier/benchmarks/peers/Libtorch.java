@@ -47,6 +47,8 @@ public final class Libtorch implements Contender {
             throw new IllegalStateException("libtorch: DJL must give its PyTorch engine");
         }
         root = Optional.of(manager);
+        // The optimising executor unrolls the loop and computes what does not change once: it would measure itself.
+        JniUtils.setGraphExecutorOptimize(false);
         JniUtils.setNumThreads(threads);
     }
 

@@ -19,6 +19,8 @@ import org.bytedeco.openblas.global.openblas;
 
 /** OpenBLAS, on operands outside the heap; it writes into a result that lies ready. A single row goes to its GEMV. */
 public final class OpenBlas implements Contender {
+    private static final String VERSION = "0.3.31";
+
     /** Made by the service loader; loads nothing yet. */
     public OpenBlas() {}
 
@@ -29,8 +31,7 @@ public final class OpenBlas implements Contender {
 
     @Override
     public String version() {
-        return openblas.openblas_get_config().getString().strip() + " "
-                + openblas.openblas_get_corename().getString() + ", " + blas_get_num_threads() + " threads";
+        return "OpenBLAS " + VERSION + ", " + blas_get_num_threads() + " threads";
     }
 
     @Override
