@@ -26,6 +26,7 @@ import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
+import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
@@ -200,12 +201,12 @@ final class GoldenOps {
 
     private static Map<String, Variable> comparisons(Tensor a, Tensor b) {
         return Map.of(
-                "lt", Variable.constant(Elementwise.less(a, b)),
-                "le", Variable.constant(Elementwise.lessEqual(a, b)),
-                "gt", Variable.constant(Elementwise.greater(a, b)),
-                "ge", Variable.constant(Elementwise.greaterEqual(a, b)),
-                "eq", Variable.constant(Elementwise.equal(a, b)),
-                "ne", Variable.constant(Elementwise.notEqual(a, b)));
+                "lt", Variable.constant(Comparison.less(a, b)),
+                "le", Variable.constant(Comparison.lessEqual(a, b)),
+                "gt", Variable.constant(Comparison.greater(a, b)),
+                "ge", Variable.constant(Comparison.greaterEqual(a, b)),
+                "eq", Variable.constant(Comparison.equal(a, b)),
+                "ne", Variable.constant(Comparison.notEqual(a, b)));
     }
 
     private static Variable kink(Map<String, Variable> in, JsonObject args) {

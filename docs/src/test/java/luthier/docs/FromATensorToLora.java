@@ -14,7 +14,7 @@ import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Seed;
 import luthier.nn.optim.AdamW;
-import luthier.tensor.Elementwise;
+import luthier.tensor.Functions;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
 
@@ -33,7 +33,7 @@ final class FromATensorToLora {
         System.out.println(a.add(row));
         System.out.println(a.matmul(a.transpose(0, 1)));
         System.out.println(Reduction.mean(a, false, 1));
-        System.out.println(Elementwise.exp(a.select(0, 0)));
+        System.out.println(Functions.exp(a.select(0, 0)));
         // end tensors
     }
 

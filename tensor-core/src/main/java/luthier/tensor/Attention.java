@@ -103,9 +103,9 @@ public final class Attention {
             Tensor p = Softmax.softmax(scores, -1);
             return new Forward(Matmul.matmul(p, v), p);
         }
-        Tensor hidden = Elementwise.logicalNot(visible);
-        Tensor p = Softmax.softmax(Elementwise.maskedFill(scores, hidden, -Double.MAX_VALUE), -1);
-        Tensor zeroed = Elementwise.maskedFill(p, hidden, 0);
+        Tensor hidden = Comparison.logicalNot(visible);
+        Tensor p = Softmax.softmax(Comparison.maskedFill(scores, hidden, -Double.MAX_VALUE), -1);
+        Tensor zeroed = Comparison.maskedFill(p, hidden, 0);
         return new Forward(Matmul.matmul(zeroed, v), zeroed);
     }
 

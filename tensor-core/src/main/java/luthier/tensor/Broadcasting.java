@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.function.Supplier;
 import luthier.tensor.kernel.Parallel;
 
 /**
@@ -16,7 +17,7 @@ final class Broadcasting {
     private final int[][] strides;
     private final int[] offsets;
 
-    /** Part of one run: output elements {@code [position, position + length)}, operand i from {@code at[i]} on. */
+    /** Part of one run: output elements {@code [position, position + length)}, operand i from {@code at[i]} on. Of at most 2^14 elements if work is shared. */
     interface Run {
         void visit(int position, int length, int[] at);
     }
@@ -73,18 +74,27 @@ final class Broadcasting {
         return strides[operand][0];
     }
 
-    /** Visits everything, on all threads if it is much. Runs are cut to at most {@link #BLOCK} elements. */
-    void forEach(Run run) {
+    /** Returns whether so many elements are worth sharing among threads, at so many picoseconds each. */
+    static boolean isMuch(int elements, int picoseconds) {
+        return (long) elements * picoseconds > 1000 * Parallel.MIN_PARALLEL_NANOS;
+    }
+
+    /**
+     * Visits everything, on all threads if it is much. Runs are cut to at most {@link #BLOCK} elements.
+     *
+     * @param runs makes the visitor of each task, which may keep scratch of its own
+     */
+    void forEach(int picoseconds, Supplier<Run> runs) {
         if (elements == 0) {
             return;
         }
-        if (elements <= BLOCK) {
-            range(0, elements, run);
+        if (!isMuch(elements, picoseconds)) {
+            range(0, elements, runs.get());
             return;
         }
         Parallel.run((elements + BLOCK - 1) / BLOCK, block -> {
             int start = block * BLOCK;
-            range(start, Math.min(elements - start, BLOCK) + start, run);
+            range(start, Math.min(elements - start, BLOCK) + start, runs.get());
         });
     }
 

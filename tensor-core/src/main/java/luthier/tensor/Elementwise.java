@@ -1,429 +1,419 @@
 package luthier.tensor;
 
-import java.util.Arrays;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.DoubleUnaryOperator;
-import java.util.function.LongBinaryOperator;
+import luthier.tensor.kernel.Activations;
+import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
-import luthier.tensor.kernel.BinaryKernel;
 import luthier.tensor.kernel.DoubleFunctions;
-import luthier.tensor.kernel.Parallel;
 import luthier.tensor.kernel.Unary;
-import luthier.tensor.kernel.UnaryKernel;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Operations on single elements. Two operands broadcast (aligned at the last axis, sizes equal or 1) and must have one type;
- * the result has that type, comparisons give BOOL. NaN in any operand gives NaN, in a comparison false (true for notEqual).
+ * Arithmetic of single elements. Two operands broadcast (aligned at the last axis, sizes equal or 1) and must have one type; the
+ * result has that type. NaN in any operand gives NaN. Computed in F32 and F64, most also in I64 and I32.
  *
- * <p>All throw {@link ShapeException} if operands do not broadcast and {@link DTypeException} if types differ or the operation
- * is not defined for them. Single-precision functions are own polynomials within 2 ulp, double precision follows {@link
- * StrictMath}.
+ * <p>All throw {@link ShapeException} if operands do not broadcast and {@link DTypeException} if types differ or the operation is not
+ * defined for them. Functions of school are in {@link Functions}, comparisons and choices in {@link Comparison}.
  */
 public final class Elementwise {
-    /** Elements of a broadcast operand laid out for a kernel at a time. */
-    private static final int SCRATCH = 1024;
+    private static final int BLOCK_PICOSECONDS = 250;
 
     private Elementwise() {}
 
     // ---- two operands
     // ---------------------------------------------------------------------------------------------------
 
-    /** Returns a + b. Integers wrap. */
+    /**
+     * Returns a + b. Integers wrap.
+     *
+     * {@snippet :
+     * Elementwise.add(Tensor.of(new float[] {1, 2}, 2), Tensor.scalar(10f)); // F32[2][11.0, 12.0]
+     * }
+     */
     public static Tensor add(Tensor a, Tensor b) {
-        return binary("add", a, b, Binary.ADD, Double::sum, Long::sum);
+        return Elements.binary("add", a, b, Binary.ADD, Double::sum, Long::sum);
     }
 
-    /** Returns a - b. Integers wrap. */
+    /**
+     * The same with a number for b, rounded to the type of x.
+     */
+    public static Tensor add(Tensor x, double number) {
+        return Elements.binary("add", x, number, Binary.ADD, Double::sum, Long::sum);
+    }
+
+    /**
+     * Returns a - b. Integers wrap.
+     *
+     * {@snippet :
+     * Elementwise.sub(Tensor.of(new float[] {1, 2}, 2), Tensor.of(new float[] {3, 5}, 2)); // F32[2][-2.0, -3.0]
+     * }
+     */
     public static Tensor sub(Tensor a, Tensor b) {
-        return binary("sub", a, b, Binary.SUB, (u, v) -> u - v, (u, v) -> u - v);
+        return Elements.binary("sub", a, b, Binary.SUB, (u, v) -> u - v, (u, v) -> u - v);
     }
 
-    /** Returns a b. Integers wrap. */
+    /**
+     * The same with a number for b, rounded to the type of x.
+     */
+    public static Tensor sub(Tensor x, double number) {
+        return Elements.binary("sub", x, number, Binary.SUB, (u, v) -> u - v, (u, v) -> u - v);
+    }
+
+    /**
+     * Returns number - x, the number rounded to the type of x.
+     *
+     * {@snippet :
+     * Elementwise.sub(1, Tensor.of(new float[] {1, 2}, 2)); // F32[2][0.0, -1.0]
+     * }
+     */
+    public static Tensor sub(double number, Tensor x) {
+        return sub(Elements.number("sub", x, number, Long::sum), x);
+    }
+
+    /**
+     * Returns a b. Integers wrap.
+     *
+     * {@snippet :
+     * Elementwise.mul(Tensor.of(new float[] {1, 2}, 2), 3); // F32[2][3.0, 6.0]
+     * }
+     */
     public static Tensor mul(Tensor a, Tensor b) {
-        return binary("mul", a, b, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
+        return Elements.binary("mul", a, b, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
     }
 
-    /** Returns a / b, for floating-point types. */
+    /**
+     * The same with a number for b, rounded to the type of x.
+     */
+    public static Tensor mul(Tensor x, double number) {
+        return Elements.binary("mul", x, number, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
+    }
+
+    /**
+     * Returns a / b, for F32 and F64; x / 0 is infinite or, for x = 0, NaN.
+     *
+     * {@snippet :
+     * Elementwise.div(Tensor.of(new float[] {1, 2}, 2), Tensor.of(new float[] {4, 0}, 2)); // F32[2][0.25, Infinity]
+     * }
+     */
     public static Tensor div(Tensor a, Tensor b) {
-        return binary("div", a, b, Binary.DIV, (u, v) -> u / v, null);
+        return Elements.binary("div", a, b, Binary.DIV, (u, v) -> u / v, null);
     }
 
-    /** Returns the larger element; -0 is smaller than 0. */
+    /**
+     * The same with a number for b, rounded to the type of x.
+     */
+    public static Tensor div(Tensor x, double number) {
+        return Elements.binary("div", x, number, Binary.DIV, (u, v) -> u / v, null);
+    }
+
+    /**
+     * Returns number / x, for F32 and F64.
+     *
+     * {@snippet :
+     * Elementwise.div(1, Tensor.of(new float[] {2, 4}, 2)); // F32[2][0.5, 0.25]
+     * }
+     */
+    public static Tensor div(double number, Tensor x) {
+        return div(Elements.number("div", x, number, null), x);
+    }
+
+    /**
+     * Returns the larger element; NaN if either is NaN; -0 is smaller than 0, whatever the order.
+     *
+     * {@snippet :
+     * Elementwise.maximum(Tensor.of(new float[] {-0f, Float.NaN, 3}, 3), 0); // F32[3][0.0, NaN, 3.0]
+     * }
+     */
     public static Tensor maximum(Tensor a, Tensor b) {
-        return binary("maximum", a, b, Binary.MAX, Math::max, Math::max);
+        return Elements.binary("maximum", a, b, Binary.MAX, Math::max, Math::max);
     }
 
-    /** Returns the smaller element; -0 is smaller than 0. */
+    /**
+     * The same with a number for b, rounded to the type of x.
+     */
+    public static Tensor maximum(Tensor x, double number) {
+        return Elements.binary("maximum", x, number, Binary.MAX, Math::max, Math::max);
+    }
+
+    /**
+     * Returns the smaller element; NaN if either is NaN; -0 is smaller than 0, whatever the order.
+     *
+     * {@snippet :
+     * Elementwise.minimum(Tensor.of(new float[] {-0f, Float.NaN, 3}, 3), 0); // F32[3][-0.0, NaN, 0.0]
+     * }
+     */
     public static Tensor minimum(Tensor a, Tensor b) {
-        return binary("minimum", a, b, Binary.MIN, Math::min, Math::min);
+        return Elements.binary("minimum", a, b, Binary.MIN, Math::min, Math::min);
     }
 
-    /** Returns a to the power of b, rounded from double precision, with the special cases of {@link Math#pow}. */
-    public static Tensor pow(Tensor a, Tensor b) {
-        BinaryKernel rounded = (x, xo, y, yo, z, zo, n) -> {
-            for (int i = 0; i < n; i++) {
-                z[zo + i] = (float) StrictMath.pow(x[xo + i], y[yo + i]);
-            }
-        };
-        return binary("pow", a, b, rounded, StrictMath::pow, null);
+    /**
+     * The same with a number for b, rounded to the type of x.
+     */
+    public static Tensor minimum(Tensor x, double number) {
+        return Elements.binary("minimum", x, number, Binary.MIN, Math::min, Math::min);
     }
 
-    /** Returns x + scalar, the scalar rounded to the type of x. */
-    public static Tensor add(Tensor x, double scalar) {
-        return add(x, Tensor.full(x.dtype(), scalar, Shape.of()));
+    /**
+     * Returns a - b floor(a / b), with the sign of b as in PyTorch and Python; exact but for one last rounding. NaN for b = 0 or infinite a.
+     *
+     * @throws ArithmeticException if an integer divisor is 0
+     *
+     * {@snippet :
+     * Elementwise.remainder(Tensor.of(new float[] {5, -5}, 2), 3); // F32[2][2.0, 1.0]
+     * }
+     */
+    public static Tensor remainder(Tensor a, Tensor b) {
+        requireDivisors(b);
+        return Elements.binary("remainder", a, b, Binary.REMAINDER, DoubleFunctions::remainder, Math::floorMod);
     }
 
-    /** Returns x scalar, the scalar rounded to the type of x. */
-    public static Tensor mul(Tensor x, double scalar) {
-        return mul(x, Tensor.full(x.dtype(), scalar, Shape.of()));
+    /**
+     * The same with a number for b, rounded to the type of x.
+     */
+    public static Tensor remainder(Tensor x, double number) {
+        return remainder(x, Elements.number("remainder", x, number, Math::floorMod));
     }
 
-    /** Returns x to the power of a number. */
-    public static Tensor pow(Tensor x, double exponent) {
-        return exponent == 2 ? square(x) : pow(x, Tensor.full(x.dtype(), exponent, Shape.of()));
+    /**
+     * Returns a + weight (b - a), taken from b's side for weights of a half and more, so that weight 1 gives b. F32 and F64.
+     *
+     * {@snippet :
+     * Elementwise.lerp(Tensor.of(new float[] {0, 10}, 2), Tensor.of(new float[] {4, 20}, 2), 0.25); // F32[2][1.0, 12.5]
+     * }
+     */
+    public static Tensor lerp(Tensor a, Tensor b, double weight) {
+        return Elements.binary(
+                "lerp", a, b, Binary.lerp((float) weight), (u, v) -> DoubleFunctions.lerp(u, v, weight), null);
     }
 
-    /** Returns x cut to [low, high]; NaN stays. */
+    /**
+     * The same with a weight for each element, broadcast.
+     */
+    public static Tensor lerp(Tensor a, Tensor b, Tensor weight) {
+        requireFloating("lerp", weight);
+        Tensor near = add(a, mul(weight, sub(b, a)));
+        Tensor far = add(b, mul(sub(weight, 1), sub(b, a)));
+        return Comparison.where(Comparison.less(weight, 0.5).expand(near.shape()), near, far);
+    }
+
+    /**
+     * Returns x cut to [low, high], bounds rounded to the type of x; NaN stays. Where low > high, high.
+     *
+     * {@snippet :
+     * Elementwise.clamp(Tensor.of(new float[] {-2, 0.5f, 2}, 3), -1, 1); // F32[3][-1.0, 0.5, 1.0]
+     * }
+     */
     public static Tensor clamp(Tensor x, double low, double high) {
-        Tensor raised = maximum(x, Tensor.full(x.dtype(), low, Shape.of()));
-        return minimum(raised, Tensor.full(x.dtype(), high, Shape.of()));
+        if (x.dtype() == DType.F32) {
+            return Elements.unary("clamp", x, Activations.clamp((float) low, (float) high), u -> u);
+        }
+        return minimum(maximum(x, low), high);
     }
 
-    /** Returns a + scale b, the product rounded before the sum. */
+    /**
+     * The same with tensors for bounds, broadcast.
+     */
+    public static Tensor clamp(Tensor x, Tensor low, Tensor high) {
+        return minimum(maximum(x, low), high);
+    }
+
+    /**
+     * Returns a + scale b, the product rounded before the sum.
+     *
+     * {@snippet :
+     * Elementwise.addScaled(Tensor.of(new float[] {1, 2}, 2), Tensor.of(new float[] {10, 10}, 2), 0.5); // F32[2][6.0, 7.0]
+     * }
+     */
     public static Tensor addScaled(Tensor a, Tensor b, double scale) {
         return add(a, mul(b, scale));
     }
 
-    // ---- comparisons and selection
-    // --------------------------------------------------------------------------------------
+    // ---- powers
+    // ---------------------------------------------------------------------------------------------------------
 
-    /** Returns a < b. */
-    public static Tensor less(Tensor a, Tensor b) {
-        return compare("less", a, b, (u, v) -> u < v, (u, v) -> u < v);
+    /**
+     * Returns a to the power of b with the special cases of {@link Math#pow}: x^0 = 1, also for NaN; NaN for a < 0 and fractional b.
+     * F32 within 1 ulp. Integers wrap.
+     *
+     * @throws ArithmeticException if an integer exponent is negative
+     *
+     * {@snippet :
+     * Elementwise.pow(Tensor.of(new float[] {2, 4}, 2), Tensor.of(new float[] {3, 0.5f}, 2)); // F32[2][8.0, 2.0]
+     * }
+     */
+    public static Tensor pow(Tensor a, Tensor b) {
+        requireExponents(b);
+        return Elements.binary("pow", a, b, Analytic.POW, StrictMath::pow, Elementwise::power);
     }
 
-    /** Returns a <= b. */
-    public static Tensor lessEqual(Tensor a, Tensor b) {
-        return compare("lessEqual", a, b, (u, v) -> u <= v, (u, v) -> u <= v);
+    /**
+     * The same with a number for b. Exponent 2 is {@link #square}.
+     *
+     * @throws ArithmeticException if x has integers and the exponent is negative or fractional
+     */
+    public static Tensor pow(Tensor x, double exponent) {
+        if (exponent == 2) {
+            return square(x);
+        }
+        if (x.dtype().isFloating()) {
+            return Elements.binary("pow", x, exponent, Analytic.POW, StrictMath::pow, null);
+        }
+        if (exponent != Math.rint(exponent)) {
+            throw new ArithmeticException("pow: integers need whole exponents; got " + exponent + "; convert with to()");
+        }
+        return pow(x, Elements.number("pow", x, exponent, Elementwise::power));
     }
 
-    /** Returns a > b. */
-    public static Tensor greater(Tensor a, Tensor b) {
-        return less(b, a);
+    /**
+     * Returns number to the power of x.
+     *
+     * {@snippet :
+     * Elementwise.pow(2, Tensor.of(new float[] {3, -1}, 2)); // F32[2][8.0, 0.5]
+     * }
+     */
+    public static Tensor pow(double number, Tensor x) {
+        return pow(Elements.number("pow", x, number, Elementwise::power), x);
     }
 
-    /** Returns a >= b. */
-    public static Tensor greaterEqual(Tensor a, Tensor b) {
-        return lessEqual(b, a);
-    }
-
-    /** Returns a == b. */
-    public static Tensor equal(Tensor a, Tensor b) {
-        return compare("equal", a, b, (u, v) -> u == v, (u, v) -> u == v);
-    }
-
-    /** Returns a != b. */
-    public static Tensor notEqual(Tensor a, Tensor b) {
-        return compare("notEqual", a, b, (u, v) -> u != v, (u, v) -> u != v);
-    }
-
-    /** Returns a where the condition (BOOL) holds and b elsewhere; all three broadcast. */
-    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-        requireBool("where", condition);
-        requireSameType("where", a, b);
-        Shape shape = a.shape().broadcast(b.shape(), "where").broadcast(condition.shape(), "where");
-        Tensor result = Tensor.zeros(a.dtype(), shape);
-        Broadcasting walk = new Broadcasting(shape, condition, a, b);
-        int cs = walk.step(0);
-        int as = walk.step(1);
-        int bs = walk.step(2);
-        byte[] c = condition.bytes();
-        walk.forEach((position, length, at) -> {
-            switch (result.storage()) {
-                case float[] y -> {
-                    float[] u = a.floats();
-                    float[] v = b.floats();
-                    for (int i = 0; i < length; i++) {
-                        y[position + i] = c[at[0] + i * cs] != 0 ? u[at[1] + i * as] : v[at[2] + i * bs];
-                    }
-                }
-                case double[] y -> {
-                    double[] u = a.doubles();
-                    double[] v = b.doubles();
-                    for (int i = 0; i < length; i++) {
-                        y[position + i] = c[at[0] + i * cs] != 0 ? u[at[1] + i * as] : v[at[2] + i * bs];
-                    }
-                }
-                case long[] y -> {
-                    long[] u = a.longs();
-                    long[] v = b.longs();
-                    for (int i = 0; i < length; i++) {
-                        y[position + i] = c[at[0] + i * cs] != 0 ? u[at[1] + i * as] : v[at[2] + i * bs];
-                    }
-                }
-                case int[] y -> {
-                    int[] u = (int[]) a.storage();
-                    int[] v = (int[]) b.storage();
-                    for (int i = 0; i < length; i++) {
-                        y[position + i] = c[at[0] + i * cs] != 0 ? u[at[1] + i * as] : v[at[2] + i * bs];
-                    }
-                }
-                default -> {
-                    byte[] y = result.bytes();
-                    byte[] u = a.bytes();
-                    byte[] v = b.bytes();
-                    for (int i = 0; i < length; i++) {
-                        y[position + i] = c[at[0] + i * cs] != 0 ? u[at[1] + i * as] : v[at[2] + i * bs];
-                    }
-                }
-            }
-        });
+    /** By repeated squaring. */
+    private static long power(long base, long exponent) {
+        long result = 1;
+        long square = base;
+        for (long left = exponent; left > 0; left >>= 1) {
+            result = (left & 1) == 0 ? result : result * square;
+            square *= square;
+        }
         return result;
-    }
-
-    /** Returns x with the elements where the mask (BOOL, broadcast) holds replaced by a value. */
-    public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
-        return where(mask, Tensor.full(x.dtype(), value, Shape.of()), x);
-    }
-
-    /** Returns the negation of truth values. */
-    public static Tensor logicalNot(Tensor a) {
-        requireBool("logicalNot", a);
-        return equal(a, Tensor.zeros(DType.BOOL));
     }
 
     // ---- one operand
     // ----------------------------------------------------------------------------------------------------
 
-    /** Returns -x. */
+    /**
+     * Returns -x. Integers wrap.
+     *
+     * {@snippet :
+     * Elementwise.neg(Tensor.of(new float[] {1, -2}, 2)); // F32[2][-1.0, 2.0]
+     * }
+     */
     public static Tensor neg(Tensor x) {
-        return x.dtype().isFloating() ? unary("neg", x, Unary.NEG, u -> -u) : sub(Tensor.zeros(x.dtype()), x);
+        return Elements.unary("neg", x, Unary.NEG, u -> -u, u -> -u);
     }
 
-    /** Returns |x|. */
+    /**
+     * Returns |x|. The least integer stays.
+     *
+     * {@snippet :
+     * Elementwise.abs(Tensor.of(new float[] {-0f, -2}, 2)); // F32[2][0.0, 2.0]
+     * }
+     */
     public static Tensor abs(Tensor x) {
-        return x.dtype().isFloating() ? unary("abs", x, Unary.ABS, Math::abs) : maximum(x, neg(x));
+        return Elements.unary("abs", x, Unary.ABS, Math::abs, Math::abs);
     }
 
-    /** Returns -1, 0 or 1 with the sign of x; NaN stays. */
+    /**
+     * Returns -1, 0 or 1 with the sign of x; zeros keep their sign, NaN stays.
+     *
+     * {@snippet :
+     * Elementwise.sign(Tensor.of(new float[] {-3, 0, 5}, 3)); // F32[3][-1.0, 0.0, 1.0]
+     * }
+     */
     public static Tensor sign(Tensor x) {
-        UnaryKernel signum = (a, ao, y, yo, n) -> {
-            for (int i = 0; i < n; i++) {
-                y[yo + i] = Math.signum(a[ao + i]);
-            }
-        };
-        return unary("sign", x, signum, Math::signum);
+        return Elements.unary("sign", x, Unary.SIGN, Math::signum, u -> (long) Long.signum(u));
     }
 
-    /** Returns x^2. */
+    /**
+     * Returns x^2. Integers wrap.
+     *
+     * {@snippet :
+     * Elementwise.square(Tensor.of(new float[] {-3, 2}, 2)); // F32[2][9.0, 4.0]
+     * }
+     */
     public static Tensor square(Tensor x) {
-        return x.dtype().isFloating() ? unary("square", x, Unary.SQUARE, u -> u * u) : mul(x, x);
+        return Elements.unary("square", x, Unary.SQUARE, u -> u * u, u -> u * u);
     }
 
-    /** Returns the square root, correctly rounded; NaN for x < 0. */
+    /**
+     * Returns the largest integer not above x; integers stay.
+     *
+     * {@snippet :
+     * Elementwise.floor(Tensor.of(new float[] {-1.5f, 2.5f}, 2)); // F32[2][-2.0, 2.0]
+     * }
+     */
+    public static Tensor floor(Tensor x) {
+        return Elements.unary("floor", x, Unary.FLOOR, Math::floor, u -> u);
+    }
+
+    /**
+     * Returns the smallest integer not below x; integers stay.
+     *
+     * {@snippet :
+     * Elementwise.ceil(Tensor.of(new float[] {-1.5f, 2.5f}, 2)); // F32[2][-1.0, 3.0]
+     * }
+     */
+    public static Tensor ceil(Tensor x) {
+        return Elements.unary("ceil", x, Unary.CEIL, Math::ceil, u -> u);
+    }
+
+    /**
+     * Returns the nearest integer, ties to even; integers stay.
+     *
+     * {@snippet :
+     * Elementwise.round(Tensor.of(new float[] {0.5f, 1.5f, 2.5f}, 3)); // F32[3][0.0, 2.0, 2.0]
+     * }
+     */
+    public static Tensor round(Tensor x) {
+        return Elements.unary("round", x, Unary.ROUND, Math::rint, u -> u);
+    }
+
+    /**
+     * Returns the integer towards zero; integers stay.
+     *
+     * {@snippet :
+     * Elementwise.trunc(Tensor.of(new float[] {-1.5f, 2.5f}, 2)); // F32[2][-1.0, 2.0]
+     * }
+     */
+    public static Tensor trunc(Tensor x) {
+        return Elements.unary("trunc", x, Unary.TRUNC, DoubleFunctions::trunc, u -> u);
+    }
+
+    /**
+     * Returns the square root, rounded correctly; NaN for x < 0. F32 and F64.
+     *
+     * {@snippet :
+     * Elementwise.sqrt(Tensor.of(new float[] {4, -1}, 2)); // F32[2][2.0, NaN]
+     * }
+     */
     public static Tensor sqrt(Tensor x) {
-        return unary("sqrt", x, Unary.SQRT, Math::sqrt);
+        return Elements.unary("sqrt", x, Unary.SQRT, Math::sqrt);
     }
 
-    /** Returns 1 / sqrt(x). */
+    /**
+     * Returns 1 / sqrt(x), in F32 rounded once; infinite at 0, NaN for x < 0. F32 and F64.
+     *
+     * {@snippet :
+     * Elementwise.rsqrt(Tensor.of(new float[] {4, 0}, 2)); // F32[2][0.5, Infinity]
+     * }
+     */
     public static Tensor rsqrt(Tensor x) {
-        return unary("rsqrt", x, Unary.RSQRT, u -> 1 / Math.sqrt(u));
+        return Elements.unary("rsqrt", x, Unary.RSQRT, u -> 1 / Math.sqrt(u));
     }
 
-    /** Returns 1 / x. */
+    /**
+     * Returns 1 / x. F32 and F64.
+     *
+     * {@snippet :
+     * Elementwise.reciprocal(Tensor.of(new float[] {4, -2}, 2)); // F32[2][0.25, -0.5]
+     * }
+     */
     public static Tensor reciprocal(Tensor x) {
-        return unary("reciprocal", x, Unary.RECIPROCAL, u -> 1 / u);
+        return Elements.unary("reciprocal", x, Unary.RECIPROCAL, u -> 1 / u);
     }
 
-    /** Returns e^x. */
-    public static Tensor exp(Tensor x) {
-        return unary("exp", x, Unary.EXP, StrictMath::exp);
-    }
+    // ---- what the families share
+    // ----------------------------------------------------------------------------------------
 
-    /** Returns the natural logarithm; minus infinity for 0, NaN for x < 0. */
-    public static Tensor log(Tensor x) {
-        return unary("log", x, Unary.LOG, StrictMath::log);
-    }
-
-    /** Returns the hyperbolic tangent. */
-    public static Tensor tanh(Tensor x) {
-        return unary("tanh", x, Unary.TANH, StrictMath::tanh);
-    }
-
-    /** Returns the error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x. */
-    public static Tensor erf(Tensor x) {
-        return unary("erf", x, Unary.ERF, DoubleFunctions::erf);
-    }
-
-    /** Returns 1 / (1 + e^-x). */
-    public static Tensor sigmoid(Tensor x) {
-        return unary("sigmoid", x, Unary.SIGMOID, DoubleFunctions::sigmoid);
-    }
-
-    // ---- how they run
-    // ---------------------------------------------------------------------------------------------------
-
-    static Tensor unary(String name, Tensor x, UnaryKernel f32, DoubleUnaryOperator f64) {
-        requireFloating(name, x);
-        Tensor from = x.contiguous();
-        int n = (int) x.elementCount();
-        int o = from.offset();
-        if (x.dtype() == DType.F64) {
-            double[] a = from.doubles();
-            double[] y = new double[n];
-            for (int i = 0; i < n; i++) {
-                y[i] = f64.applyAsDouble(a[o + i]);
-            }
-            return Tensor.wrap(y, x.shape());
-        }
-        float[] a = from.floats();
-        float[] y = new float[n];
-        forBlocks(n, (start, length) -> f32.apply(a, o + start, y, start, length));
-        return Tensor.wrap(y, x.shape());
-    }
-
-    /** A range of flat element positions. */
-    interface Range {
-        void visit(int start, int length);
-    }
-
-    static void forBlocks(int n, Range range) {
-        if (n <= Broadcasting.BLOCK) {
-            range.visit(0, n);
-            return;
-        }
-        Parallel.run((n + Broadcasting.BLOCK - 1) / Broadcasting.BLOCK, block -> {
-            int start = block * Broadcasting.BLOCK;
-            range.visit(start, Math.min(Broadcasting.BLOCK, n - start));
-        });
-    }
-
-    static Tensor binary(
-            String name,
-            Tensor a,
-            Tensor b,
-            BinaryKernel f32,
-            DoubleBinaryOperator f64,
-            @Nullable LongBinaryOperator i64) {
-        requireSameType(name, a, b);
-        Shape shape = a.shape().broadcast(b.shape(), name);
-        return switch (a.dtype()) {
-            case F32 -> floats(shape, a, b, f32);
-            case F64 -> doubles(shape, a, b, f64);
-            case I64 -> longs(shape, a, b, requireIntegers(name, a, i64));
-            case I32 ->
-                longs(shape, a.to(DType.I64), b.to(DType.I64), requireIntegers(name, a, i64))
-                        .to(DType.I32);
-            case BOOL, BF16, F16, I8, U8 ->
-                throw new DTypeException(
-                        name + ": needs F32, F64, I64 or I32; got " + a.dtype() + "; convert with to()");
-        };
-    }
-
-    private static Tensor floats(Shape shape, Tensor a, Tensor b, BinaryKernel kernel) {
-        float[] u = a.floats();
-        float[] v = b.floats();
-        float[] y = new float[Layout.arrayLength(shape, "elementwise")];
-        Tensor result = Tensor.wrap(y, shape);
-        if (a.shape().equals(b.shape()) && a.isContiguous() && b.isContiguous()) {
-            int ao = a.offset();
-            int bo = b.offset();
-            forBlocks(y.length, (start, length) -> kernel.apply(u, ao + start, v, bo + start, y, start, length));
-            return result;
-        }
-        Broadcasting walk = new Broadcasting(shape, a, b);
-        int as = walk.step(0);
-        int bs = walk.step(1);
-        walk.forEach((position, length, at) -> {
-            if (as == 1 && bs == 1) {
-                kernel.apply(u, at[0], v, at[1], y, position, length);
-                return;
-            }
-            float[] left = as == 1 ? u : new float[Math.min(length, SCRATCH)];
-            float[] right = bs == 1 ? v : new float[Math.min(length, SCRATCH)];
-            for (int done = 0; done < length; done += SCRATCH) {
-                int part = Math.min(SCRATCH, length - done);
-                int leftAt = as == 1 ? at[0] + done : gather(u, at[0] + done * as, as, left, part, done == 0);
-                int rightAt = bs == 1 ? at[1] + done : gather(v, at[1] + done * bs, bs, right, part, done == 0);
-                kernel.apply(left, leftAt, right, rightAt, y, position + done, part);
-            }
-        });
-        return result;
-    }
-
-    /** Lays out {@code n} elements for a kernel and returns where they start: 0. */
-    private static int gather(float[] from, int at, int step, float[] to, int n, boolean first) {
-        if (step != 0) {
-            for (int i = 0; i < n; i++) {
-                to[i] = from[at + i * step];
-            }
-        } else if (first) {
-            Arrays.fill(to, from[at]);
-        }
-        return 0;
-    }
-
-    private static Tensor doubles(Shape shape, Tensor a, Tensor b, DoubleBinaryOperator operator) {
-        double[] u = a.doubles();
-        double[] v = b.doubles();
-        double[] y = new double[Layout.arrayLength(shape, "elementwise")];
-        Broadcasting walk = new Broadcasting(shape, a, b);
-        int as = walk.step(0);
-        int bs = walk.step(1);
-        walk.forEach((position, length, at) -> {
-            for (int i = 0; i < length; i++) {
-                y[position + i] = operator.applyAsDouble(u[at[0] + i * as], v[at[1] + i * bs]);
-            }
-        });
-        return Tensor.wrap(y, shape);
-    }
-
-    private static Tensor longs(Shape shape, Tensor a, Tensor b, LongBinaryOperator operator) {
-        long[] u = a.longs();
-        long[] v = b.longs();
-        long[] y = new long[Layout.arrayLength(shape, "elementwise")];
-        Broadcasting walk = new Broadcasting(shape, a, b);
-        int as = walk.step(0);
-        int bs = walk.step(1);
-        walk.forEach((position, length, at) -> {
-            for (int i = 0; i < length; i++) {
-                y[position + i] = operator.applyAsLong(u[at[0] + i * as], v[at[1] + i * bs]);
-            }
-        });
-        return Tensor.wrap(y, shape);
-    }
-
-    private interface DoubleTest {
-        boolean test(double a, double b);
-    }
-
-    private interface LongTest {
-        boolean test(long a, long b);
-    }
-
-    private static Tensor compare(String name, Tensor a, Tensor b, DoubleTest floating, LongTest integer) {
-        requireSameType(name, a, b);
-        Shape shape = a.shape().broadcast(b.shape(), name);
-        boolean wide = a.dtype().isFloating();
-        // Widening is exact, so one comparison serves both precisions, another all integers and truth values.
-        Tensor left = a.to(wide ? DType.F64 : DType.I64);
-        Tensor right = b.to(wide ? DType.F64 : DType.I64);
-        byte[] y = new byte[Layout.arrayLength(shape, name)];
-        Broadcasting walk = new Broadcasting(shape, left, right);
-        int as = walk.step(0);
-        int bs = walk.step(1);
-        walk.forEach((position, length, at) -> {
-            for (int i = 0; i < length; i++) {
-                int ai = at[0] + i * as;
-                int bi = at[1] + i * bs;
-                boolean holds = wide
-                        ? floating.test(left.doubles()[ai], right.doubles()[bi])
-                        : integer.test(left.longs()[ai], right.longs()[bi]);
-                y[position + i] = holds ? (byte) 1 : 0;
-            }
-        });
-        return Tensor.wrap(y, shape);
+    /** Visits the blocks of n elements of cheap work, on all threads if it is much. */
+    static void forBlocks(int n, Elements.Range range) {
+        Elements.forBlocks(n, BLOCK_PICOSECONDS, range);
     }
 
     static void requireSameType(String name, Tensor a, Tensor b) {
@@ -435,20 +425,35 @@ public final class Elementwise {
 
     static void requireFloating(String name, Tensor x) {
         if (!x.dtype().isFloating()) {
-            throw new DTypeException(name + ": needs F32 or F64; got " + x.dtype() + "; convert with to()");
+            throw Elements.floatingNeeded(name, x);
         }
     }
 
-    private static LongBinaryOperator requireIntegers(String name, Tensor x, @Nullable LongBinaryOperator operator) {
-        if (operator == null) {
-            throw new DTypeException(name + ": needs F32 or F64; got " + x.dtype() + "; convert with to()");
+    private static void requireDivisors(Tensor b) {
+        if (!isInteger(b)) {
+            return;
         }
-        return operator;
+        for (long divisor : b.toLongArray()) {
+            if (divisor == 0) {
+                throw new ArithmeticException(
+                        "remainder: an integer divisor must not be 0; got " + b.shape() + " with a 0; convert with to()");
+            }
+        }
     }
 
-    private static void requireBool(String name, Tensor x) {
-        if (x.dtype() != DType.BOOL) {
-            throw new DTypeException(name + ": needs BOOL; got " + x.dtype() + "; compare first, or convert with to()");
+    private static void requireExponents(Tensor b) {
+        if (!isInteger(b)) {
+            return;
         }
+        for (long exponent : b.toLongArray()) {
+            if (exponent < 0) {
+                throw new ArithmeticException("pow: an integer exponent must not be negative; got " + exponent
+                        + "; convert with to()");
+            }
+        }
+    }
+
+    private static boolean isInteger(Tensor x) {
+        return x.dtype() == DType.I64 || x.dtype() == DType.I32;
     }
 }

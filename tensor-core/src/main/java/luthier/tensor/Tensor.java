@@ -568,7 +568,7 @@ public final class Tensor {
 
     /** Returns {@code this * factor}. */
     public Tensor mul(double factor) {
-        return Elementwise.mul(this, full(dtype, factor, Shape.of()));
+        return Elementwise.mul(this, factor);
     }
 
     /** Returns {@code this / other} element by element, broadcast. */

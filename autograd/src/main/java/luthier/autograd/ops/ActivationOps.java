@@ -4,8 +4,8 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
 import luthier.tensor.Activation;
-import luthier.tensor.Elementwise;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -26,7 +26,7 @@ public final class ActivationOps {
     private record Relu(Tensor x) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor positive = Elementwise.greater(x, Tensor.full(x.dtype(), 0, Shape.of()));
+            Tensor positive = Comparison.greater(x, Tensor.full(x.dtype(), 0, Shape.of()));
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(positive.to(dY.dtype()))));
         }
     }

@@ -4,9 +4,9 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
 import luthier.tensor.Attention;
 import luthier.tensor.DType;
-import luthier.tensor.Elementwise;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ public final class AttentionOps {
             if (visible == null) {
                 return SoftmaxOps.softmax(scores, -1);
             }
-            Tensor hidden = Elementwise.logicalNot(visible);
+            Tensor hidden = Comparison.logicalNot(visible);
             // A finite fill keeps rows without any visible key free of NaN; they are zeroed afterwards.
             double lowest = scores.dtype() == DType.F32 ? -Float.MAX_VALUE : -Double.MAX_VALUE;
             Variable p = SoftmaxOps.softmax(SelectionOps.maskedFill(scores, hidden, lowest), -1);

@@ -4,6 +4,8 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
+import luthier.tensor.Functions;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Shape;
@@ -222,7 +224,7 @@ public final class ElementwiseOps {
 
     /** y = e^x; dX = dY y. */
     public static Variable exp(Variable x) {
-        Tensor y = Elementwise.exp(x.value());
+        Tensor y = Functions.exp(x.value());
         return Variable.record(y, new Exp(x, y), x);
     }
 
@@ -235,7 +237,7 @@ public final class ElementwiseOps {
 
     /** y = ln x; dX = dY / x. */
     public static Variable log(Variable x) {
-        return Variable.record(Elementwise.log(x.value()), new Log(x), x);
+        return Variable.record(Functions.log(x.value()), new Log(x), x);
     }
 
     private record Log(Variable x) implements BackwardRule {
@@ -247,7 +249,7 @@ public final class ElementwiseOps {
 
     /** y = tanh x; dX = dY (1 - y^2). */
     public static Variable tanh(Variable x) {
-        Tensor y = Elementwise.tanh(x.value());
+        Tensor y = Functions.tanh(x.value());
         return Variable.record(y, new Tanh(x, y), x);
     }
 
@@ -261,7 +263,7 @@ public final class ElementwiseOps {
 
     /** y = 1 / (1 + e^-x); dX = dY y (1 - y). */
     public static Variable sigmoid(Variable x) {
-        Tensor y = Elementwise.sigmoid(x.value());
+        Tensor y = Activation.sigmoid(x.value());
         return Variable.record(y, new Sigmoid(x, y), x);
     }
 
@@ -275,7 +277,7 @@ public final class ElementwiseOps {
 
     /** y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2). */
     public static Variable erf(Variable x) {
-        return Variable.record(Elementwise.erf(x.value()), new Erf(x), x);
+        return Variable.record(Functions.erf(x.value()), new Erf(x), x);
     }
 
     private record Erf(Variable x) implements BackwardRule {

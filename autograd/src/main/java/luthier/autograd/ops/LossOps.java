@@ -4,6 +4,7 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Losses;
@@ -32,7 +33,7 @@ public final class LossOps {
      */
     public static Variable crossEntropy(Variable logits, Tensor target, double labelSmoothing, long ignoreIndex) {
         Variable rows = crossEntropyRows(logits, target, labelSmoothing, ignoreIndex);
-        Tensor ignored = Elementwise.equal(target, Tensor.full(DType.I64, (double) ignoreIndex, Shape.of()));
+        Tensor ignored = Comparison.equal(target, Tensor.full(DType.I64, (double) ignoreIndex, Shape.of()));
         double counted =
                 target.elementCount() - Reduction.sum(ignored.to(DType.F64)).item();
         return ElementwiseOps.mul(ReductionOps.sum(rows), 1 / counted);
@@ -64,7 +65,7 @@ public final class LossOps {
             // p - q, where the target distribution q is the constant part of the fused result for dY = 1.
             Tensor ones = Tensor.full(dY.dtype(), 1, dY.shape());
             Tensor unit = Losses.crossEntropyBackward(probabilities, target, labelSmoothing, ignoreIndex, ones);
-            Tensor ignored = Elementwise.equal(target, Tensor.full(DType.I64, (double) ignoreIndex, Shape.of()));
+            Tensor ignored = Comparison.equal(target, Tensor.full(DType.I64, (double) ignoreIndex, Shape.of()));
             Variable q = Variable.constant(Elementwise.sub(probabilities, unit));
             Variable p = SoftmaxOps.softmax(logits, -1);
             Variable scale = SelectionOps.maskedFill(dY, ignored, 0);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
@@ -117,7 +118,7 @@ public final class ReductionOps {
     }
 
     private static Variable toExtremes(Tensor x, Tensor y, Shape kept, int[] axes, Variable dY) {
-        Tensor hits = Elementwise.equal(x, y.reshape(kept.toArray())).to(x.dtype());
+        Tensor hits = Comparison.equal(x, y.reshape(kept.toArray())).to(x.dtype());
         Tensor share = Elementwise.div(hits, Reduction.sum(hits, true, axes));
         return ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), Variable.constant(share));
     }

@@ -3,6 +3,7 @@ package luthier.autograd.ops;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Shape;
@@ -21,7 +22,7 @@ public final class SelectionOps {
     private record Maximum(Tensor a, Tensor b) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor shareOfA = share(Elementwise.greater(a, b), a, b, dY.dtype());
+            Tensor shareOfA = share(Comparison.greater(a, b), a, b, dY.dtype());
             split(dY, shareOfA, a.shape(), b.shape(), gradients);
         }
     }
@@ -35,14 +36,14 @@ public final class SelectionOps {
     private record Minimum(Tensor a, Tensor b) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor shareOfA = share(Elementwise.less(a, b), a, b, dY.dtype());
+            Tensor shareOfA = share(Comparison.less(a, b), a, b, dY.dtype());
             split(dY, shareOfA, a.shape(), b.shape(), gradients);
         }
     }
 
     /** 1 where a wins, 1/2 at ties, 0 where b wins. */
     private static Tensor share(Tensor wins, Tensor a, Tensor b, DType dtype) {
-        Tensor ties = Elementwise.equal(a, b).to(dtype);
+        Tensor ties = Comparison.equal(a, b).to(dtype);
         return Elementwise.addScaled(wins.to(dtype), ties, 0.5);
     }
 
@@ -91,15 +92,15 @@ public final class SelectionOps {
             Tensor bottom = Tensor.full(x.dtype(), low, Shape.of());
             Tensor top = Tensor.full(x.dtype(), high, Shape.of());
             Tensor inside = Elementwise.mul(
-                    Elementwise.greaterEqual(x, bottom).to(x.dtype()),
-                    Elementwise.lessEqual(x, top).to(x.dtype()));
+                    Comparison.greaterEqual(x, bottom).to(x.dtype()),
+                    Comparison.lessEqual(x, top).to(x.dtype()));
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(inside)));
         }
     }
 
     /** y = a where the condition holds, b elsewhere; dY goes where the value came from. The condition is BOOL and broadcasts. */
     public static Variable where(Tensor condition, Variable a, Variable b) {
-        Tensor y = Elementwise.where(condition, a.value(), b.value());
+        Tensor y = Comparison.where(condition, a.value(), b.value());
         return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
     }
 
@@ -118,7 +119,7 @@ public final class SelectionOps {
 
     /** y = value where the mask holds, x elsewhere; dX = 0 under the mask. The mask is BOOL and broadcasts. */
     public static Variable maskedFill(Variable x, Tensor mask, double value) {
-        return Variable.record(Elementwise.maskedFill(x.value(), mask, value), new MaskedFill(mask), x);
+        return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask), x);
     }
 
     private record MaskedFill(Tensor mask) implements BackwardRule {

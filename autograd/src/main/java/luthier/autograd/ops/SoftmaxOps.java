@@ -4,7 +4,7 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.Elementwise;
+import luthier.tensor.Comparison;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 
@@ -66,7 +66,7 @@ public final class SoftmaxOps {
             Variable spread = keepDims ? dY : ShapeOps.unsqueeze(dY, axis);
             Variable share = softmax(x, axis);
             // A row of -inf alone has no direction: its softmax is NaN, its subgradient 0.
-            Tensor undefined = Elementwise.notEqual(share.value(), share.value());
+            Tensor undefined = Comparison.notEqual(share.value(), share.value());
             gradients.set(0, ElementwiseOps.mul(SelectionOps.maskedFill(share, undefined, 0), spread));
         }
     }

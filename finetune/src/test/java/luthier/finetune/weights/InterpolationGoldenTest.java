@@ -6,8 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import luthier.golden.GoldenSet;
 import luthier.golden.Tolerance;
+import luthier.tensor.Functions;
+import luthier.tensor.Comparison;
 import luthier.tensor.DType;
-import luthier.tensor.Elementwise;
 import luthier.tensor.Matmul;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
@@ -39,7 +40,7 @@ class InterpolationGoldenTest {
                                 data + " at " + alphas[i],
                                 expected.get(data + ".logits.f64").select(0, i),
                                 logits);
-                Tensor right = Elementwise.equal(Reduction.argmax(logits, -1, false), expected.get(data + ".y"));
+                Tensor right = Comparison.equal(Reduction.argmax(logits, -1, false), expected.get(data + ".y"));
                 assertEquals(
                         expected.get(data + ".correct").get(i),
                         Reduction.sum(right.to(DType.F64)).item(),
@@ -64,7 +65,7 @@ class InterpolationGoldenTest {
     }
 
     private static Tensor logits(Map<String, Tensor> w, Tensor x) {
-        Tensor hidden = Elementwise.tanh(Matmul.linear(x, w.get("l0.weight"), w.get("l0.bias")));
+        Tensor hidden = Functions.tanh(Matmul.linear(x, w.get("l0.weight"), w.get("l0.bias")));
         return Matmul.linear(hidden, w.get("l1.weight"), w.get("l1.bias"));
     }
 }

@@ -5,4 +5,9 @@ package luthier.tensor.kernel;
 public interface BinaryKernel {
     /** Applies the function. */
     void apply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
+
+    /** Returns about how many picoseconds an element takes on one core, to decide whether work is worth sharing. */
+    default int picoseconds() {
+        return Kernels.MEMORY_PICOSECONDS;
+    }
 }

@@ -40,15 +40,23 @@ final class BinaryScalar {
         }
     }
 
-    static void geluBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    static void remainder(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.geluBackward(a[ao + i], b[bo + i]);
+            y[yo + i] = remainder(a[ao + i], b[bo + i]);
         }
     }
 
-    static void geluTanhBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    /** The float remainder is exact; a sum with the divisor moves it to the divisor's sign. */
+    private static float remainder(float a, float b) {
+        float r = a % b;
+        return r != 0 && r < 0 != b < 0 ? r + b : r;
+    }
+
+    static void lerp(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n, float weight) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.geluTanhBackward(a[ao + i], b[bo + i]);
+            y[yo + i] = weight < 0.5f
+                    ? Math.fma(weight, b[bo + i] - a[ao + i], a[ao + i])
+                    : Math.fma(weight - 1, b[bo + i] - a[ao + i], b[bo + i]);
         }
     }
 }

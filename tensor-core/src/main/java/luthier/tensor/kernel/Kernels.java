@@ -6,6 +6,11 @@ package luthier.tensor.kernel;
  * same bits.
  */
 public final class Kernels {
+    /** Below it the scalar kernels work: vector code is thousands of times slower before it is compiled, and gains little here. */
+    static final int FEW = 32;
+    /** What an element costs where memory is the limit. */
+    static final int MEMORY_PICOSECONDS = 250;
+
     private static final boolean SIMD = choose();
 
     private Kernels() {}

@@ -1,7 +1,6 @@
 package luthier.tensor.kernel;
 
 import static luthier.tensor.kernel.LanesSimd.FLOATS;
-import static luthier.tensor.kernel.LanesSimd.INTS;
 import static luthier.tensor.kernel.TranscendentalScalar.*;
 
 import jdk.incubator.vector.FloatVector;
@@ -38,28 +37,7 @@ final class TranscendentalSimd {
         static final FloatVector MINUS_HALF = all(-0.5f);
         static final FloatVector LN2_HIGH = all(TranscendentalScalar.LN2_HIGH);
         static final FloatVector NAN = all(Float.NaN);
-        static final FloatVector TANH4 = all(TranscendentalScalar.TANH4);
-        static final FloatVector TANH3 = all(TranscendentalScalar.TANH3);
-        static final FloatVector TANH2 = all(TranscendentalScalar.TANH2);
-        static final FloatVector TANH1 = all(TranscendentalScalar.TANH1);
-        static final FloatVector TANH0 = all(TranscendentalScalar.TANH0);
         static final FloatVector ONE = all(1);
-        static final FloatVector TWO = all(2);
-        static final FloatVector ERF6 = all(TranscendentalScalar.ERF6);
-        static final FloatVector ERF5 = all(TranscendentalScalar.ERF5);
-        static final FloatVector ERF4 = all(TranscendentalScalar.ERF4);
-        static final FloatVector ERF3 = all(TranscendentalScalar.ERF3);
-        static final FloatVector ERF2 = all(TranscendentalScalar.ERF2);
-        static final FloatVector ERF1 = all(TranscendentalScalar.ERF1);
-        static final FloatVector ERF0 = all(TranscendentalScalar.ERF0);
-        static final FloatVector ERFC5 = all(TranscendentalScalar.ERFC5);
-        static final FloatVector ERFC4 = all(TranscendentalScalar.ERFC4);
-        static final FloatVector ERFC3 = all(TranscendentalScalar.ERFC3);
-        static final FloatVector ERFC2 = all(TranscendentalScalar.ERFC2);
-        static final FloatVector ERFC1 = all(TranscendentalScalar.ERFC1);
-        static final FloatVector ERFC0 = all(TranscendentalScalar.ERFC0);
-        static final FloatVector GELU_SLOPE_CUBE = all(3 * TranscendentalScalar.GELU_CUBE);
-        static final FloatVector HALF = all(0.5f);
 
         private V() {}
 
@@ -74,13 +52,6 @@ final class TranscendentalSimd {
         IntVector exponent = rounded.reinterpretAsInts().sub(ROUNDER_BITS);
         IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
         return unscaled(bounded, rounded).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
-    }
-
-    /** The same bits where e^x is a normal number, x in [-87, 87], with fewer operations. */
-    private static FloatVector normalExp(FloatVector x) {
-        FloatVector rounded = x.fma(V.LOG2_E, V.ROUNDER);
-        IntVector exponent = rounded.reinterpretAsInts().sub(ROUNDER_BITS);
-        return unscaled(x, rounded).mul(powerOfTwo(exponent));
     }
 
     private static FloatVector unscaled(FloatVector x, FloatVector rounded) {
@@ -120,74 +91,5 @@ final class TranscendentalSimd {
         y = y.blend(Float.NEGATIVE_INFINITY, x.eq(0));
         y = y.blend(Float.POSITIVE_INFINITY, x.eq(Float.POSITIVE_INFINITY));
         return V.NAN.blend(y, x.compare(VectorOperators.GE, 0f));
-    }
-
-    static FloatVector tanh(FloatVector x) {
-        FloatVector t = x.abs();
-        FloatVector z = x.mul(x);
-        FloatVector p = V.TANH4.fma(z, V.TANH3);
-        p = p.fma(z, V.TANH2);
-        p = p.fma(z, V.TANH1);
-        p = p.fma(z, V.TANH0);
-        FloatVector small = p.mul(z).fma(x, x);
-        FloatVector large =
-                V.ONE.sub(V.TWO.div(normalExp(t.min(TANH_ONE).mul(V.TWO)).add(V.ONE)));
-        return withSign(large.blend(small, t.lt(TANH_SMALL)), x);
-    }
-
-    static FloatVector erf(FloatVector x) {
-        FloatVector t = x.abs().min(ERF_ONE);
-        FloatVector z = x.mul(x);
-        FloatVector p = V.ERF6.fma(z, V.ERF5);
-        p = p.fma(z, V.ERF4);
-        p = p.fma(z, V.ERF3);
-        p = p.fma(z, V.ERF2);
-        p = p.fma(z, V.ERF1);
-        p = p.fma(z, V.ERF0);
-        FloatVector small = p.fma(x, x);
-        FloatVector q = V.ERFC5.fma(t, V.ERFC4);
-        q = q.fma(t, V.ERFC3);
-        q = q.fma(t, V.ERFC2);
-        q = q.fma(t, V.ERFC1);
-        q = q.fma(t, V.ERFC0);
-        FloatVector minus = t.neg();
-        FloatVector large = V.ONE.sub(normalExp(q.fma(minus, minus)));
-        return withSign(large.blend(small, t.lt(ERF_SMALL)), x);
-    }
-
-    static FloatVector sigmoid(FloatVector x) {
-        FloatVector e = exp(x.abs().neg());
-        return V.ONE.blend(e, x.lt(0)).div(e.add(V.ONE));
-    }
-
-    static FloatVector normalCdf(FloatVector x) {
-        return erf(x.mul(SQRT_HALF)).add(V.ONE).mul(V.HALF);
-    }
-
-    static FloatVector gelu(FloatVector x) {
-        return x.mul(normalCdf(x));
-    }
-
-    static FloatVector normalDensity(FloatVector x) {
-        return exp(x.mul(V.MINUS_HALF).mul(x)).mul(NORMAL_HEIGHT);
-    }
-
-    static FloatVector geluTanh(FloatVector x) {
-        FloatVector u = x.mul(GELU_CUBE).mul(x).fma(x, x).mul(GELU_SLOPE);
-        return x.mul(V.HALF).mul(tanh(u).add(V.ONE));
-    }
-
-    static FloatVector geluTanhBackward(FloatVector x, FloatVector dY) {
-        FloatVector square = x.mul(x);
-        FloatVector t = tanh(square.mul(GELU_CUBE).fma(x, x).mul(GELU_SLOPE));
-        FloatVector slope = square.fma(V.GELU_SLOPE_CUBE, V.ONE).mul(GELU_SLOPE);
-        FloatVector inner = x.mul(V.HALF).mul(t.neg().fma(t, V.ONE)).mul(slope);
-        return dY.mul(t.fma(V.HALF, inner.add(0.5f)));
-    }
-
-    private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
-        IntVector mask = IntVector.broadcast(INTS, Integer.MIN_VALUE);
-        IntVector bits = sign.reinterpretAsInts().and(mask);
-        return magnitude.reinterpretAsInts().and(mask.not()).or(bits).reinterpretAsFloats();
     }
 }

@@ -1,48 +1,50 @@
 package luthier.tensor.kernel;
 
-/** Functions of one number: {@link UnaryScalar} is the definition, {@link UnarySimd} its twin with the same bits. */
+/** Arithmetic of one number: {@link UnaryScalar} is the definition, {@link UnarySimd} its twin with the same bits. */
 public final class Unary {
     /** -x. */
-    public static final UnaryKernel NEG = Kernels.simd() ? UnarySimd::neg : UnaryScalar::neg;
+    public static final UnaryKernel NEG = new UnaryTwins(
+            UnaryScalar::neg, Kernels.simd() ? UnarySimd::neg : UnaryScalar::neg, Kernels.MEMORY_PICOSECONDS);
 
     /** |x|. */
-    public static final UnaryKernel ABS = Kernels.simd() ? UnarySimd::abs : UnaryScalar::abs;
+    public static final UnaryKernel ABS = new UnaryTwins(
+            UnaryScalar::abs, Kernels.simd() ? UnarySimd::abs : UnaryScalar::abs, Kernels.MEMORY_PICOSECONDS);
 
     /** x x. */
-    public static final UnaryKernel SQUARE = Kernels.simd() ? UnarySimd::square : UnaryScalar::square;
+    public static final UnaryKernel SQUARE = new UnaryTwins(
+            UnaryScalar::square, Kernels.simd() ? UnarySimd::square : UnaryScalar::square, Kernels.MEMORY_PICOSECONDS);
 
     /** The square root, rounded correctly. */
-    public static final UnaryKernel SQRT = Kernels.simd() ? UnarySimd::sqrt : UnaryScalar::sqrt;
+    public static final UnaryKernel SQRT = new UnaryTwins(
+            UnaryScalar::sqrt, Kernels.simd() ? UnarySimd::sqrt : UnaryScalar::sqrt, Kernels.MEMORY_PICOSECONDS);
 
-    /** 1 / sqrt(x), both rounded correctly. */
-    public static final UnaryKernel RSQRT = Kernels.simd() ? UnarySimd::rsqrt : UnaryScalar::rsqrt;
+    /** 1 / sqrt(x), rounded once. */
+    public static final UnaryKernel RSQRT = new UnaryTwins(
+            UnaryScalar::rsqrt, Kernels.simd() ? UnarySimd::rsqrt : UnaryScalar::rsqrt, 500);
 
     /** 1 / x. */
-    public static final UnaryKernel RECIPROCAL = Kernels.simd() ? UnarySimd::reciprocal : UnaryScalar::reciprocal;
+    public static final UnaryKernel RECIPROCAL = new UnaryTwins(
+            UnaryScalar::reciprocal, Kernels.simd() ? UnarySimd::reciprocal : UnaryScalar::reciprocal, Kernels.MEMORY_PICOSECONDS);
 
-    /** max(x, 0). */
-    public static final UnaryKernel RELU = Kernels.simd() ? UnarySimd::relu : UnaryScalar::relu;
+    /** -1, 0 or 1 with the sign of x; zeros and NaN stay. */
+    public static final UnaryKernel SIGN = new UnaryTwins(
+            UnaryScalar::sign, Kernels.simd() ? UnarySimd::sign : UnaryScalar::sign, Kernels.MEMORY_PICOSECONDS);
 
-    /** e^x. */
-    public static final UnaryKernel EXP = Kernels.simd() ? UnarySimd::exp : UnaryScalar::exp;
+    /** The largest integer not above x. */
+    public static final UnaryKernel FLOOR = new UnaryTwins(
+            UnaryScalar::floor, Kernels.simd() ? UnarySimd::floor : UnaryScalar::floor, Kernels.MEMORY_PICOSECONDS);
 
-    /** The natural logarithm; NaN below 0. */
-    public static final UnaryKernel LOG = Kernels.simd() ? UnarySimd::log : UnaryScalar::log;
+    /** The smallest integer not below x. */
+    public static final UnaryKernel CEIL = new UnaryTwins(
+            UnaryScalar::ceil, Kernels.simd() ? UnarySimd::ceil : UnaryScalar::ceil, Kernels.MEMORY_PICOSECONDS);
 
-    /** The hyperbolic tangent. */
-    public static final UnaryKernel TANH = Kernels.simd() ? UnarySimd::tanh : UnaryScalar::tanh;
+    /** The nearest integer, ties to even. */
+    public static final UnaryKernel ROUND = new UnaryTwins(
+            UnaryScalar::round, Kernels.simd() ? UnarySimd::round : UnaryScalar::round, Kernels.MEMORY_PICOSECONDS);
 
-    /** The error function. */
-    public static final UnaryKernel ERF = Kernels.simd() ? UnarySimd::erf : UnaryScalar::erf;
-
-    /** 1 / (1 + e^-x). */
-    public static final UnaryKernel SIGMOID = Kernels.simd() ? UnarySimd::sigmoid : UnaryScalar::sigmoid;
-
-    /** x P(X <= x) for a normal X; Hendrycks and Gimpel 2016, arXiv:1606.08415. */
-    public static final UnaryKernel GELU = Kernels.simd() ? UnarySimd::gelu : UnaryScalar::gelu;
-
-    /** The tanh form of GELU. */
-    public static final UnaryKernel GELU_TANH = Kernels.simd() ? UnarySimd::geluTanh : UnaryScalar::geluTanh;
+    /** The integer towards zero. */
+    public static final UnaryKernel TRUNC = new UnaryTwins(
+            UnaryScalar::trunc, Kernels.simd() ? UnarySimd::trunc : UnaryScalar::trunc, Kernels.MEMORY_PICOSECONDS);
 
     private Unary() {}
 }

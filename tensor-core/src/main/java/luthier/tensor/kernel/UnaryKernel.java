@@ -5,4 +5,9 @@ package luthier.tensor.kernel;
 public interface UnaryKernel {
     /** Applies the function. */
     void apply(float[] x, int xo, float[] y, int yo, int n);
+
+    /** Returns about how many picoseconds an element takes on one core, to decide whether work is worth sharing. */
+    default int picoseconds() {
+        return Kernels.MEMORY_PICOSECONDS;
+    }
 }

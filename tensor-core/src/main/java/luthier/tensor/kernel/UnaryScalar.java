@@ -30,7 +30,7 @@ final class UnaryScalar {
 
     static void rsqrt(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = 1 / (float) Math.sqrt(x[xo + i]);
+            y[yo + i] = (float) (1 / Math.sqrt(x[xo + i]));
         }
     }
 
@@ -40,57 +40,33 @@ final class UnaryScalar {
         }
     }
 
-    static void relu(float[] x, int xo, float[] y, int yo, int n) {
+    static void sign(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = Math.max(x[xo + i], 0);
+            y[yo + i] = Math.signum(x[xo + i]);
         }
     }
 
-    static void exp(float[] x, int xo, float[] y, int yo, int n) {
+    static void floor(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.exp(x[xo + i]);
+            y[yo + i] = (float) Math.floor(x[xo + i]);
         }
     }
 
-    static void log(float[] x, int xo, float[] y, int yo, int n) {
+    static void ceil(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.log(x[xo + i]);
+            y[yo + i] = (float) Math.ceil(x[xo + i]);
         }
     }
 
-    static void tanh(float[] x, int xo, float[] y, int yo, int n) {
+    static void round(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.tanh(x[xo + i]);
+            y[yo + i] = (float) Math.rint(x[xo + i]);
         }
     }
 
-    static void erf(float[] x, int xo, float[] y, int yo, int n) {
+    static void trunc(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.erf(x[xo + i]);
-        }
-    }
-
-    static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.sigmoid(x[xo + i]);
-        }
-    }
-
-    static void gelu(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.gelu(x[xo + i]);
-        }
-    }
-
-    static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.geluTanh(x[xo + i]);
-        }
-    }
-
-    static void normalCdf(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.normalCdf(x[xo + i]);
+            y[yo + i] = (float) (x[xo + i] < 0 ? Math.ceil(x[xo + i]) : Math.floor(x[xo + i]));
         }
     }
 }

@@ -3,10 +3,15 @@ package luthier.tensor.kernel;
 import static luthier.tensor.kernel.LanesSimd.FLOATS;
 import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** {@link Unary}, a vector at a time. One loop for each function: a loop shared through a lambda would box its vectors. */
 final class UnarySimd {
+    private static final float TWO_23 = 0x1p23f;
+
     private UnarySimd() {}
 
     static void neg(float[] x, int xo, float[] y, int yo, int n) {
@@ -47,9 +52,9 @@ final class UnarySimd {
 
     static void rsqrt(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            FloatVector.broadcast(FLOATS, 1f).div(v.sqrt()).intoArray(y, yo + i);
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.all(1).div(v.sqrt()), y, yo + i);
         }
         UnaryScalar.rsqrt(x, xo + i, y, yo + i, n - i);
     }
@@ -63,84 +68,70 @@ final class UnarySimd {
         UnaryScalar.reciprocal(x, xo + i, y, yo + i, n - i);
     }
 
-    static void relu(float[] x, int xo, float[] y, int yo, int n) {
+    static void sign(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            v.max(0).intoArray(y, yo + i);
+            signs(v).intoArray(y, yo + i);
         }
-        UnaryScalar.relu(x, xo + i, y, yo + i, n - i);
+        UnaryScalar.sign(x, xo + i, y, yo + i, n - i);
     }
 
-    static void exp(float[] x, int xo, float[] y, int yo, int n) {
+    static void floor(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.exp(v).intoArray(y, yo + i);
+            floors(v).intoArray(y, yo + i);
         }
-        UnaryScalar.exp(x, xo + i, y, yo + i, n - i);
+        UnaryScalar.floor(x, xo + i, y, yo + i, n - i);
     }
 
-    static void log(float[] x, int xo, float[] y, int yo, int n) {
+    static void ceil(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.log(v).intoArray(y, yo + i);
+            floors(v.neg()).neg().intoArray(y, yo + i);
         }
-        UnaryScalar.log(x, xo + i, y, yo + i, n - i);
+        UnaryScalar.ceil(x, xo + i, y, yo + i, n - i);
     }
 
-    static void tanh(float[] x, int xo, float[] y, int yo, int n) {
+    static void round(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.tanh(v).intoArray(y, yo + i);
+            rounded(v).intoArray(y, yo + i);
         }
-        UnaryScalar.tanh(x, xo + i, y, yo + i, n - i);
+        UnaryScalar.round(x, xo + i, y, yo + i, n - i);
     }
 
-    static void erf(float[] x, int xo, float[] y, int yo, int n) {
+    static void trunc(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.erf(v).intoArray(y, yo + i);
+            withSign(floors(v.abs()), v).intoArray(y, yo + i);
         }
-        UnaryScalar.erf(x, xo + i, y, yo + i, n - i);
+        UnaryScalar.trunc(x, xo + i, y, yo + i, n - i);
     }
 
-    static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.sigmoid(v).intoArray(y, yo + i);
-        }
-        UnaryScalar.sigmoid(x, xo + i, y, yo + i, n - i);
+    /** Adding 2^23 rounds to an integer, ties to even; larger numbers are integers. */
+    private static FloatVector rounded(FloatVector x) {
+        FloatVector t = x.abs();
+        FloatVector r = t.add(TWO_23).sub(TWO_23);
+        return x.blend(withSign(r, x), t.lt(TWO_23));
     }
 
-    static void gelu(float[] x, int xo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.gelu(v).intoArray(y, yo + i);
-        }
-        UnaryScalar.gelu(x, xo + i, y, yo + i, n - i);
+    private static FloatVector floors(FloatVector x) {
+        FloatVector r = rounded(x);
+        return r.blend(withSign(r.sub(1), x), r.compare(VectorOperators.GT, x));
     }
 
-    static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.geluTanh(v).intoArray(y, yo + i);
-        }
-        UnaryScalar.geluTanh(x, xo + i, y, yo + i, n - i);
+    private static FloatVector signs(FloatVector x) {
+        FloatVector one = withSign(FloatVector.broadcast(FLOATS, 1f), x);
+        return x.blend(one, x.abs().compare(VectorOperators.GT, 0f));
     }
 
-    static void normalCdf(float[] x, int xo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            TranscendentalSimd.normalCdf(v).intoArray(y, yo + i);
-        }
-        UnaryScalar.normalCdf(x, xo + i, y, yo + i, n - i);
+    static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
+        IntVector bits = sign.reinterpretAsInts().and(Integer.MIN_VALUE);
+        return magnitude.reinterpretAsInts().and(Integer.MAX_VALUE).or(bits).reinterpretAsFloats();
     }
 }

@@ -1,0 +1,363 @@
+package luthier.tensor;
+
+import luthier.tensor.kernel.Comparing;
+
+/**
+ * Comparisons, logic and choices, element by element. Operands broadcast (aligned at the last axis, sizes equal or 1) and must have
+ * one type: F32, F64, I64, I32 or BOOL, whose false is less than true. Results of comparisons are BOOL. NaN compares as false, but
+ * differs from everything, itself included; -0 equals 0.
+ *
+ * <p>All throw {@link ShapeException} if operands do not broadcast and {@link DTypeException} if types differ or are storage types.
+ */
+public final class Comparison {
+    /** Picoseconds of an element. */
+    private static final int COST = 700;
+
+    private Comparison() {}
+
+    // ---- comparisons
+    // ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns a < b.
+     *
+     * {@snippet :
+     * Comparison.less(Tensor.of(new float[] {1, 2, Float.NaN}, 3), Tensor.scalar(2f)); // BOOL[3][true, false, false]
+     * }
+     */
+    public static Tensor less(Tensor a, Tensor b) {
+        return compare("less", Order.LESS, a, b, false);
+    }
+
+    /** Returns x < number, the number rounded to the type of x. */
+    public static Tensor less(Tensor x, double number) {
+        return less(x, number("less", x, number));
+    }
+
+    /**
+     * Returns a <= b.
+     *
+     * {@snippet :
+     * Comparison.lessEqual(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.scalar(2f)); // BOOL[3][true, true, false]
+     * }
+     */
+    public static Tensor lessEqual(Tensor a, Tensor b) {
+        return compare("lessEqual", Order.LESS_EQUAL, a, b, false);
+    }
+
+    /** Returns x <= number, the number rounded to the type of x. */
+    public static Tensor lessEqual(Tensor x, double number) {
+        return lessEqual(x, number("lessEqual", x, number));
+    }
+
+    /**
+     * Returns a > b.
+     *
+     * {@snippet :
+     * Comparison.greater(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.scalar(2f)); // BOOL[3][false, false, true]
+     * }
+     */
+    public static Tensor greater(Tensor a, Tensor b) {
+        return compare("greater", Order.LESS, b, a, false);
+    }
+
+    /** Returns x > number, the number rounded to the type of x. */
+    public static Tensor greater(Tensor x, double number) {
+        return greater(x, number("greater", x, number));
+    }
+
+    /**
+     * Returns a >= b.
+     *
+     * {@snippet :
+     * Comparison.greaterEqual(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.scalar(2f)); // BOOL[3][false, true, true]
+     * }
+     */
+    public static Tensor greaterEqual(Tensor a, Tensor b) {
+        return compare("greaterEqual", Order.LESS_EQUAL, b, a, false);
+    }
+
+    /** Returns x >= number, the number rounded to the type of x. */
+    public static Tensor greaterEqual(Tensor x, double number) {
+        return greaterEqual(x, number("greaterEqual", x, number));
+    }
+
+    /**
+     * Returns a == b; NaN equals nothing, -0 equals 0.
+     *
+     * {@snippet :
+     * Comparison.equal(Tensor.of(new float[] {-0f, Float.NaN}, 2), Tensor.scalar(0f)); // BOOL[2][true, false]
+     * }
+     */
+    public static Tensor equal(Tensor a, Tensor b) {
+        return compare("equal", Order.EQUAL, a, b, false);
+    }
+
+    /** Returns x == number, the number rounded to the type of x. */
+    public static Tensor equal(Tensor x, double number) {
+        return equal(x, number("equal", x, number));
+    }
+
+    /**
+     * Returns a != b; NaN differs from everything.
+     *
+     * {@snippet :
+     * Comparison.notEqual(Tensor.of(new float[] {0, 1, Float.NaN}, 3), Tensor.scalar(0f)); // BOOL[3][false, true, true]
+     * }
+     */
+    public static Tensor notEqual(Tensor a, Tensor b) {
+        return compare("notEqual", Order.EQUAL, a, b, true);
+    }
+
+    /** Returns x != number, the number rounded to the type of x. */
+    public static Tensor notEqual(Tensor x, double number) {
+        return notEqual(x, number("notEqual", x, number));
+    }
+
+    private enum Order {
+        LESS,
+        LESS_EQUAL,
+        EQUAL
+    }
+
+    private static Tensor number(String name, Tensor x, double number) {
+        requireValues(name, x);
+        return Tensor.full(x.dtype(), number, Shape.of());
+    }
+
+    private static Tensor compare(String name, Order order, Tensor a, Tensor b, boolean negated) {
+        Elementwise.requireSameType(name, a, b);
+        requireValues(name, a);
+        Shape shape = a.shape().broadcast(b.shape(), name);
+        byte[] y = new byte[Layout.arrayLength(shape, name)];
+        Object left = a.storage();
+        Object right = b.storage();
+        Elements.walk(shape, a, b, COST, (ao, as, bo, bs, yo, n) -> {
+            switch (order) {
+                case LESS -> less(left, ao, as, right, bo, bs, y, yo, n);
+                case LESS_EQUAL -> lessEqual(left, ao, as, right, bo, bs, y, yo, n);
+                case EQUAL -> equal(left, ao, as, right, bo, bs, y, yo, n, negated);
+            }
+        });
+        return Tensor.wrap(DType.BOOL, y, shape);
+    }
+
+    private static void less(Object a, int ao, int as, Object b, int bo, int bs, byte[] y, int yo, int n) {
+        switch (a) {
+            case float[] u -> Comparing.less(u, ao, as, (float[]) b, bo, bs, y, yo, n, false);
+            case double[] u -> Comparing.less(u, ao, as, (double[]) b, bo, bs, y, yo, n, false);
+            case long[] u -> Comparing.less(u, ao, as, (long[]) b, bo, bs, y, yo, n, false);
+            case int[] u -> Comparing.less(u, ao, as, (int[]) b, bo, bs, y, yo, n, false);
+            default -> Comparing.less((byte[]) a, ao, as, (byte[]) b, bo, bs, y, yo, n, false);
+        }
+    }
+
+    private static void lessEqual(Object a, int ao, int as, Object b, int bo, int bs, byte[] y, int yo, int n) {
+        switch (a) {
+            case float[] u -> Comparing.lessEqual(u, ao, as, (float[]) b, bo, bs, y, yo, n, false);
+            case double[] u -> Comparing.lessEqual(u, ao, as, (double[]) b, bo, bs, y, yo, n, false);
+            case long[] u -> Comparing.lessEqual(u, ao, as, (long[]) b, bo, bs, y, yo, n, false);
+            case int[] u -> Comparing.lessEqual(u, ao, as, (int[]) b, bo, bs, y, yo, n, false);
+            default -> Comparing.lessEqual((byte[]) a, ao, as, (byte[]) b, bo, bs, y, yo, n, false);
+        }
+    }
+
+    private static void equal(
+            Object a, int ao, int as, Object b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        switch (a) {
+            case float[] u -> Comparing.equal(u, ao, as, (float[]) b, bo, bs, y, yo, n, negated);
+            case double[] u -> Comparing.equal(u, ao, as, (double[]) b, bo, bs, y, yo, n, negated);
+            case long[] u -> Comparing.equal(u, ao, as, (long[]) b, bo, bs, y, yo, n, negated);
+            case int[] u -> Comparing.equal(u, ao, as, (int[]) b, bo, bs, y, yo, n, negated);
+            default -> Comparing.equal((byte[]) a, ao, as, (byte[]) b, bo, bs, y, yo, n, negated);
+        }
+    }
+
+    // ---- kinds of numbers
+    // -----------------------------------------------------------------------------------------------
+
+    /**
+     * Returns where x is not a number; nowhere for integers.
+     *
+     * {@snippet :
+     * Comparison.isNaN(Tensor.of(new float[] {1, Float.NaN}, 2)); // BOOL[2][false, true]
+     * }
+     */
+    public static Tensor isNaN(Tensor x) {
+        return compare("isNaN", Order.EQUAL, x, x, true);
+    }
+
+    /**
+     * Returns where x is infinite; nowhere for integers.
+     *
+     * {@snippet :
+     * Comparison.isInf(Tensor.of(new float[] {1, Float.NEGATIVE_INFINITY, Float.NaN}, 3)); // BOOL[3][false, true, false]
+     * }
+     */
+    public static Tensor isInf(Tensor x) {
+        return x.dtype().isFloating()
+                ? equal(Elementwise.abs(x), Double.POSITIVE_INFINITY)
+                : compare("isInf", Order.EQUAL, x, x, true);
+    }
+
+    /**
+     * Returns where x is neither infinite nor NaN; everywhere for integers.
+     *
+     * {@snippet :
+     * Comparison.isFinite(Tensor.of(new float[] {1, Float.POSITIVE_INFINITY, Float.NaN}, 3)); // BOOL[3][true, false, false]
+     * }
+     */
+    public static Tensor isFinite(Tensor x) {
+        return x.dtype().isFloating()
+                ? less(Elementwise.abs(x), Double.POSITIVE_INFINITY)
+                : compare("isFinite", Order.EQUAL, x, x, false);
+    }
+
+    // ---- logic
+    // ----------------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns a and b, for BOOL.
+     *
+     * {@snippet :
+     * Tensor a = Tensor.of(new boolean[] {false, false, true, true}, 4);
+     * Comparison.logicalAnd(a, Tensor.of(new boolean[] {false, true, false, true}, 4)); // BOOL[4][false, false, false, true]
+     * }
+     */
+    public static Tensor logicalAnd(Tensor a, Tensor b) {
+        requireBool("logicalAnd", b);
+        requireBool("logicalAnd", a);
+        return choose("logicalAnd", a, b, a);
+    }
+
+    /**
+     * Returns a or b, for BOOL.
+     *
+     * {@snippet :
+     * Tensor a = Tensor.of(new boolean[] {false, false, true, true}, 4);
+     * Comparison.logicalOr(a, Tensor.of(new boolean[] {false, true, false, true}, 4)); // BOOL[4][false, true, true, true]
+     * }
+     */
+    public static Tensor logicalOr(Tensor a, Tensor b) {
+        requireBool("logicalOr", b);
+        requireBool("logicalOr", a);
+        return choose("logicalOr", a, a, b);
+    }
+
+    /**
+     * Returns whether exactly one of a and b holds, for BOOL.
+     *
+     * {@snippet :
+     * Tensor a = Tensor.of(new boolean[] {false, false, true, true}, 4);
+     * Comparison.logicalXor(a, Tensor.of(new boolean[] {false, true, false, true}, 4)); // BOOL[4][false, true, true, false]
+     * }
+     */
+    public static Tensor logicalXor(Tensor a, Tensor b) {
+        requireBool("logicalXor", a);
+        requireBool("logicalXor", b);
+        return compare("logicalXor", Order.EQUAL, a, b, true);
+    }
+
+    /**
+     * Returns the negation of truth values.
+     *
+     * {@snippet :
+     * Comparison.logicalNot(Tensor.of(new boolean[] {false, true}, 2)); // BOOL[2][true, false]
+     * }
+     */
+    public static Tensor logicalNot(Tensor a) {
+        requireBool("logicalNot", a);
+        return equal(a, Tensor.zeros(DType.BOOL));
+    }
+
+    // ---- choices
+    // --------------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns a where the condition (BOOL) holds and b elsewhere; all three broadcast.
+     *
+     * {@snippet :
+     * Tensor c = Tensor.of(new boolean[] {true, false}, 2);
+     * Comparison.where(c, Tensor.of(new float[] {1, 2}, 2), Tensor.scalar(9f)); // F32[2][1.0, 9.0]
+     * }
+     */
+    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+        requireBool("where", condition);
+        Elementwise.requireSameType("where", a, b);
+        requireValues("where", a);
+        return choose("where", condition, a, b);
+    }
+
+    /**
+     * Returns x with the elements where the mask (BOOL, broadcast) holds replaced by a value, rounded to the type of x.
+     *
+     * {@snippet :
+     * Tensor mask = Tensor.of(new boolean[] {true, false}, 2);
+     * Comparison.maskedFill(Tensor.of(new float[] {1, 2}, 2), mask, -1); // F32[2][-1.0, 2.0]
+     * }
+     */
+    public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
+        requireBool("maskedFill", mask);
+        return choose("maskedFill", mask, number("maskedFill", x, value), x);
+    }
+
+    private static Tensor choose(String name, Tensor condition, Tensor a, Tensor b) {
+        Shape shape = a.shape().broadcast(b.shape(), name).broadcast(condition.shape(), name);
+        Object y = Tensor.allocate(a.dtype(), shape, name);
+        byte[] c = condition.bytes();
+        Object u = a.storage();
+        Object v = b.storage();
+        int n = Layout.arrayLength(shape, name);
+        int cs = Elements.evenStep(shape, condition);
+        int as = Elements.evenStep(shape, a);
+        int bs = Elements.evenStep(shape, b);
+        if (cs >= 0 && as >= 0 && bs >= 0) {
+            int co = condition.offset();
+            int ao = a.offset();
+            int bo = b.offset();
+            Elements.forBlocks(
+                    n,
+                    COST,
+                    (start, length) -> choose(
+                            c, co + start * cs, cs, u, ao + start * as, as, v, bo + start * bs, bs, y, start, length));
+            return Tensor.wrap(a.dtype(), y, shape);
+        }
+        Broadcasting walk = new Broadcasting(shape, condition, a, b);
+        int cStep = walk.step(0);
+        int aStep = walk.step(1);
+        int bStep = walk.step(2);
+        Broadcasting.Run run = (position, length, at) ->
+                choose(c, at[0], cStep, u, at[1], aStep, v, at[2], bStep, y, position, length);
+        walk.forEach(COST, () -> run);
+        return Tensor.wrap(a.dtype(), y, shape);
+    }
+
+    private static void choose(
+            byte[] c, int co, int cs, Object a, int ao, int as, Object b, int bo, int bs, Object y, int yo, int n) {
+        switch (a) {
+            case float[] u -> Comparing.where(c, co, cs, u, ao, as, (float[]) b, bo, bs, (float[]) y, yo, n);
+            case double[] u -> Comparing.where(c, co, cs, u, ao, as, (double[]) b, bo, bs, (double[]) y, yo, n);
+            case long[] u -> Comparing.where(c, co, cs, u, ao, as, (long[]) b, bo, bs, (long[]) y, yo, n);
+            case int[] u -> Comparing.where(c, co, cs, u, ao, as, (int[]) b, bo, bs, (int[]) y, yo, n);
+            default -> Comparing.where(c, co, cs, (byte[]) a, ao, as, (byte[]) b, bo, bs, (byte[]) y, yo, n);
+        }
+    }
+
+    // ---- errors
+    // ---------------------------------------------------------------------------------------------------------
+
+    private static void requireBool(String name, Tensor x) {
+        if (x.dtype() != DType.BOOL) {
+            throw new DTypeException(name + ": needs BOOL; got " + x.dtype() + "; compare first, or convert with to()");
+        }
+    }
+
+    private static void requireValues(String name, Tensor x) {
+        switch (x.dtype()) {
+            case F32, F64, I64, I32, BOOL -> {}
+            case BF16, F16, I8, U8 ->
+                throw new DTypeException(
+                        name + ": needs F32, F64, I64, I32 or BOOL; got " + x.dtype() + "; convert with to()");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package luthier.tensor.kernel;
+
+import static luthier.tensor.kernel.LanesSimd.FLOATS;
+import static luthier.tensor.kernel.LanesSimd.WIDTH;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** {@link Activations}, a vector at a time. */
+final class ActivationsSimd {
+    private ActivationsSimd() {}
+
+    static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.sigmoid(v), y, yo + i);
+        }
+        ActivationsScalar.sigmoid(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void gelu(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.gelu(v), y, yo + i);
+        }
+        ActivationsScalar.gelu(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.geluTanh(v), y, yo + i);
+        }
+        ActivationsScalar.geluTanh(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void silu(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.silu(v), y, yo + i);
+        }
+        ActivationsScalar.silu(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void mish(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.mish(v), y, yo + i);
+        }
+        ActivationsScalar.mish(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void logSigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.logSigmoid(v), y, yo + i);
+        }
+        ActivationsScalar.logSigmoid(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void softplus(float[] x, int xo, float[] y, int yo, int n, double beta, double threshold) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.softplus(v, beta, threshold), y, yo + i);
+        }
+        ActivationsScalar.softplus(x, xo + i, y, yo + i, n - i, beta, threshold);
+    }
+
+    static void elu(float[] x, int xo, float[] y, int yo, int n, double alpha, double scale) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.elu(v, alpha, scale), y, yo + i);
+        }
+        ActivationsScalar.elu(x, xo + i, y, yo + i, n - i, alpha, scale);
+    }
+
+    static void relu(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            v.max(0).intoArray(y, yo + i);
+        }
+        ActivationsScalar.relu(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void relu6(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            v.max(0).min(6).intoArray(y, yo + i);
+        }
+        ActivationsScalar.relu6(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void clamp(float[] x, int xo, float[] y, int yo, int n, float low, float high) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            v.max(low).min(high).intoArray(y, yo + i);
+        }
+        ActivationsScalar.clamp(x, xo + i, y, yo + i, n - i, low, high);
+    }
+
+    static void leakyRelu(float[] x, int xo, float[] y, int yo, int n, float slope) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i);
+        }
+        ActivationsScalar.leakyRelu(x, xo + i, y, yo + i, n - i, slope);
+    }
+
+    static void hardSigmoid(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            v.add(3).max(0).min(6).div(6).intoArray(y, yo + i);
+        }
+        ActivationsScalar.hardSigmoid(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void hardSwish(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            v.max(-3).mul(v.add(3).max(0).min(6)).div(6).intoArray(y, yo + i);
+        }
+        ActivationsScalar.hardSwish(x, xo + i, y, yo + i, n - i);
+    }
+
+    static void softsign(float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            softsign(v).intoArray(y, yo + i);
+        }
+        ActivationsScalar.softsign(x, xo + i, y, yo + i, n - i);
+    }
+
+    private static FloatVector softsign(FloatVector x) {
+        FloatVector finite = x.min(Float.MAX_VALUE).max(-Float.MAX_VALUE);
+        return finite.div(finite.abs().add(1));
+    }
+
+    static void prelu(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector u = FloatVector.fromArray(FLOATS, a, ao + i);
+            FloatVector v = FloatVector.fromArray(FLOATS, b, bo + i);
+            u.mul(v).blend(u, u.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i);
+        }
+        ActivationsScalar.prelu(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    static void geluBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            DoubleVector v = WideSimd.load(b, bo + i);
+            WideSimd.store(WideSimd.geluBackward(u, v), y, yo + i);
+        }
+        ActivationsScalar.geluBackward(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    static void geluTanhBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            DoubleVector v = WideSimd.load(b, bo + i);
+            WideSimd.store(WideSimd.geluTanhBackward(u, v), y, yo + i);
+        }
+        ActivationsScalar.geluTanhBackward(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+}

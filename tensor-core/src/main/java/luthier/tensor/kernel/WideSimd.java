@@ -1,0 +1,461 @@
+package luthier.tensor.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link WideScalar}, a vector at a time: the same operations in the same order. */
+final class WideSimd {
+    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> FLOATS =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
+
+    /** Floats that make one vector of doubles. */
+    static final int WIDTH = DOUBLES.length();
+
+    private WideSimd() {}
+
+    /** Constants as whole vectors: as operands they cost the compiler far less than a broadcast in place. */
+    private static final class V {
+        static final DoubleVector LOG2_E = all(WideScalar.LOG2_E);
+        static final DoubleVector LN2 = all(WideScalar.LN2);
+        static final DoubleVector EXP_MOST = all(WideScalar.EXP_MOST);
+        static final DoubleVector ROUNDER = all(WideScalar.ROUNDER);
+        static final DoubleVector EXP0 = all(WideScalar.EXP0);
+        static final DoubleVector EXP1 = all(WideScalar.EXP1);
+        static final DoubleVector EXP2 = all(WideScalar.EXP2);
+        static final DoubleVector EXP3 = all(WideScalar.EXP3);
+        static final DoubleVector EXP4 = all(WideScalar.EXP4);
+        static final DoubleVector EXP5 = all(WideScalar.EXP5);
+        static final DoubleVector LOG0 = all(WideScalar.LOG0);
+        static final DoubleVector LOG1 = all(WideScalar.LOG1);
+        static final DoubleVector LOG2 = all(WideScalar.LOG2);
+        static final DoubleVector LOG3 = all(WideScalar.LOG3);
+        static final DoubleVector LOG4 = all(WideScalar.LOG4);
+        static final DoubleVector TWO_OVER_PI = all(WideScalar.TWO_OVER_PI);
+        static final DoubleVector HALF_PI = all(WideScalar.HALF_PI);
+        static final DoubleVector SIN0 = all(WideScalar.SIN0);
+        static final DoubleVector SIN1 = all(WideScalar.SIN1);
+        static final DoubleVector SIN2 = all(WideScalar.SIN2);
+        static final DoubleVector SIN3 = all(WideScalar.SIN3);
+        static final DoubleVector COS0 = all(WideScalar.COS0);
+        static final DoubleVector COS1 = all(WideScalar.COS1);
+        static final DoubleVector COS2 = all(WideScalar.COS2);
+        static final DoubleVector COS3 = all(WideScalar.COS3);
+        static final DoubleVector TAN_EIGHTH = all(WideScalar.TAN_EIGHTH);
+        static final DoubleVector TAN_THREE_EIGHTHS = all(WideScalar.TAN_THREE_EIGHTHS);
+        static final DoubleVector ATAN0 = all(WideScalar.ATAN0);
+        static final DoubleVector ATAN1 = all(WideScalar.ATAN1);
+        static final DoubleVector ATAN2 = all(WideScalar.ATAN2);
+        static final DoubleVector ATAN3 = all(WideScalar.ATAN3);
+        static final DoubleVector ATAN4 = all(WideScalar.ATAN4);
+        static final DoubleVector ATAN5 = all(WideScalar.ATAN5);
+        static final DoubleVector ATAN6 = all(WideScalar.ATAN6);
+        static final DoubleVector ERF0 = all(WideScalar.ERF0);
+        static final DoubleVector ERF1 = all(WideScalar.ERF1);
+        static final DoubleVector ERF2 = all(WideScalar.ERF2);
+        static final DoubleVector ERF3 = all(WideScalar.ERF3);
+        static final DoubleVector ERF4 = all(WideScalar.ERF4);
+        static final DoubleVector ERF5 = all(WideScalar.ERF5);
+        static final DoubleVector ERF6 = all(WideScalar.ERF6);
+        static final DoubleVector ERF7 = all(WideScalar.ERF7);
+        static final DoubleVector ERFC_CENTRE = all(WideScalar.ERFC_CENTRE);
+        static final DoubleVector ERFC_MOST = all(WideScalar.ERFC_MOST);
+        static final DoubleVector ERFC0 = all(WideScalar.ERFC0);
+        static final DoubleVector ERFC1 = all(WideScalar.ERFC1);
+        static final DoubleVector ERFC2 = all(WideScalar.ERFC2);
+        static final DoubleVector ERFC3 = all(WideScalar.ERFC3);
+        static final DoubleVector ERFC4 = all(WideScalar.ERFC4);
+        static final DoubleVector ERFC5 = all(WideScalar.ERFC5);
+        static final DoubleVector ERFC6 = all(WideScalar.ERFC6);
+        static final DoubleVector ERFC7 = all(WideScalar.ERFC7);
+        static final DoubleVector ERFC8 = all(WideScalar.ERFC8);
+        static final DoubleVector ERFC9 = all(WideScalar.ERFC9);
+        static final DoubleVector ERFC10 = all(WideScalar.ERFC10);
+        static final DoubleVector ERFC11 = all(WideScalar.ERFC11);
+        static final DoubleVector SQRT_HALF = all(WideScalar.SQRT_HALF);
+        static final DoubleVector NORMAL_HEIGHT = all(WideScalar.NORMAL_HEIGHT);
+        static final DoubleVector GELU_SLOPE = all(WideScalar.GELU_SLOPE);
+        static final DoubleVector GELU_CUBE = all(WideScalar.GELU_CUBE);
+        static final DoubleVector GATE_LEAST = all(WideScalar.GATE_LEAST);
+        static final DoubleVector SLOPE_MOST = all(WideScalar.SLOPE_MOST);
+        static final DoubleVector MINUS_EXP_MOST = all(-WideScalar.EXP_MOST);
+        static final DoubleVector MINUS_LN2 = all(-WideScalar.LN2);
+        static final DoubleVector MINUS_HALF_PI = all(-WideScalar.HALF_PI);
+        static final DoubleVector MINUS_HALF_PI_LOW = all(-WideScalar.HALF_PI_LOW);
+        static final DoubleVector MINUS_GELU_SLOPE = all(-WideScalar.GELU_SLOPE);
+        static final DoubleVector MINUS_SLOPE_MOST = all(-WideScalar.SLOPE_MOST);
+        static final DoubleVector ZERO = all(0);
+        static final DoubleVector HALF = all(0.5);
+        static final DoubleVector MINUS_HALF = all(-0.5);
+        static final DoubleVector ONE = all(1);
+        static final DoubleVector TWO = all(2);
+        static final DoubleVector PI = all(2 * WideScalar.HALF_PI);
+        static final DoubleVector QUARTER_PI = all(0.5 * WideScalar.HALF_PI);
+        static final DoubleVector THREE_GELU_CUBE = all(3 * WideScalar.GELU_CUBE);
+        static final DoubleVector INFINITY = all(Double.POSITIVE_INFINITY);
+        static final DoubleVector MINUS_INFINITY = all(Double.NEGATIVE_INFINITY);
+        static final DoubleVector NAN = all(Double.NaN);
+        static final LongVector SIGN = LongVector.broadcast(LongVector.SPECIES_PREFERRED, Long.MIN_VALUE);
+        static final LongVector MAGNITUDE = SIGN.not();
+        static final LongVector ONE_BITS =
+                LongVector.broadcast(LongVector.SPECIES_PREFERRED, WideScalar.ONE_BITS);
+        static final LongVector SQRT_HALF_BITS =
+                LongVector.broadcast(LongVector.SPECIES_PREFERRED, WideScalar.SQRT_HALF_BITS);
+
+        private V() {}
+
+        private static DoubleVector all(double value) {
+            return DoubleVector.broadcast(DOUBLES, value);
+        }
+    }
+
+    static DoubleVector load(float[] x, int at) {
+        return (DoubleVector) FloatVector.fromArray(FLOATS, x, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
+
+    static void store(DoubleVector v, float[] y, int at) {
+        ((FloatVector) v.convertShape(VectorOperators.D2F, FLOATS, 0)).intoArray(y, at);
+    }
+
+    static DoubleVector all(double value) {
+        return DoubleVector.broadcast(DOUBLES, value);
+    }
+
+    private static DoubleVector withSign(DoubleVector magnitude, DoubleVector sign) {
+        LongVector bits = sign.reinterpretAsLongs().and(V.SIGN);
+        return magnitude.reinterpretAsLongs().and(V.MAGNITUDE).or(bits).reinterpretAsDoubles();
+    }
+
+    // ---- exponential functions
+    // ---------------------------------------------------------------------------------------------
+
+    private static DoubleVector least(DoubleVector x, DoubleVector low) {
+        return x.blend(low, x.lt(low));
+    }
+
+    private static DoubleVector most(DoubleVector x, DoubleVector high) {
+        return x.blend(high, x.compare(VectorOperators.GT, high));
+    }
+
+    static DoubleVector exp(DoubleVector x) {
+        DoubleVector bounded = least(most(x, V.EXP_MOST), V.MINUS_EXP_MOST);
+        DoubleVector rounded = bounded.fma(V.LOG2_E, V.ROUNDER);
+        DoubleVector p = exponential(rounded.sub(V.ROUNDER).fma(V.MINUS_LN2, bounded)).add(V.ONE);
+        return scaled(p, rounded);
+    }
+
+    static DoubleVector exp2(DoubleVector x) {
+        DoubleVector bounded = least(most(x, V.EXP_MOST), V.MINUS_EXP_MOST);
+        DoubleVector rounded = bounded.add(V.ROUNDER);
+        DoubleVector p = exponential(bounded.sub(rounded.sub(V.ROUNDER)).mul(V.LN2)).add(V.ONE);
+        return scaled(p, rounded);
+    }
+
+    private static DoubleVector scaled(DoubleVector p, DoubleVector rounded) {
+        LongVector n = rounded.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52);
+        return p.reinterpretAsLongs().add(n).reinterpretAsDoubles();
+    }
+
+    private static DoubleVector exponential(DoubleVector r) {
+        DoubleVector p = V.EXP5.fma(r, V.EXP4);
+        p = p.fma(r, V.EXP3);
+        p = p.fma(r, V.EXP2);
+        p = p.fma(r, V.EXP1);
+        p = p.fma(r, V.EXP0);
+        return r.mul(r).fma(p, r);
+    }
+
+    static DoubleVector expm1(DoubleVector x) {
+        DoubleVector bounded = least(most(x, V.EXP_MOST), V.MINUS_EXP_MOST);
+        DoubleVector rounded = bounded.fma(V.LOG2_E, V.ROUNDER);
+        DoubleVector p = exponential(rounded.sub(V.ROUNDER).fma(V.MINUS_LN2, bounded));
+        LongVector n = rounded.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52);
+        DoubleVector scale = n.add(V.ONE_BITS).reinterpretAsDoubles();
+        return withSign(scale.fma(p, scale.sub(V.ONE)), x);
+    }
+
+    static DoubleVector sinh(DoubleVector x) {
+        DoubleVector e = expm1(x.abs());
+        return withSign(e.add(e.div(e.add(V.ONE))).mul(V.HALF), x);
+    }
+
+    static DoubleVector cosh(DoubleVector x) {
+        DoubleVector e = exp(x.abs());
+        return e.add(V.ONE.div(e)).mul(V.HALF);
+    }
+
+    static DoubleVector tanh(DoubleVector x) {
+        DoubleVector t = most(x.abs(), V.ERFC_MOST);
+        DoubleVector e = expm1(t.add(t));
+        return withSign(e.div(e.add(V.TWO)), x);
+    }
+
+    static DoubleVector sigmoid(DoubleVector x) {
+        return V.ONE.div(exp(x.neg()).add(V.ONE));
+    }
+
+    // ---- logarithms and powers
+    // ---------------------------------------------------------------------------------------------
+
+    private static LongVector exponent(LongVector bits) {
+        return bits.sub(V.SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 52);
+    }
+
+    private static DoubleVector fraction(LongVector bits, LongVector e) {
+        return bits.sub(e.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles().sub(V.ONE);
+    }
+
+    /** The exponent is added to {@link WideScalar#ROUNDER} as bits, which AVX2 can, and converts no longs, which it cannot. */
+    private static DoubleVector asDoubles(LongVector e) {
+        return e.add(V.ROUNDER.reinterpretAsLongs()).reinterpretAsDoubles().sub(V.ROUNDER);
+    }
+
+    static DoubleVector log(DoubleVector x) {
+        LongVector bits = x.reinterpretAsLongs();
+        LongVector e = exponent(bits);
+        return atEdges(asDoubles(e).fma(V.LN2, logarithm(fraction(bits, e))), x);
+    }
+
+    static DoubleVector log2(DoubleVector x) {
+        LongVector bits = x.reinterpretAsLongs();
+        LongVector e = exponent(bits);
+        return atEdges(logarithm(fraction(bits, e)).fma(V.LOG2_E, asDoubles(e)), x);
+    }
+
+    static DoubleVector log1p(DoubleVector x) {
+        DoubleVector u = x.add(V.ONE);
+        LongVector bits = u.reinterpretAsLongs();
+        LongVector e = exponent(bits);
+        DoubleVector whole = asDoubles(e);
+        DoubleVector f = fraction(bits, e).blend(x, whole.eq(V.ZERO));
+        return withSign(atEdges(whole.fma(V.LN2, logarithm(f)), u), x);
+    }
+
+    private static DoubleVector logarithm(DoubleVector f) {
+        DoubleVector s = f.div(f.add(V.TWO));
+        DoubleVector z = s.mul(s);
+        DoubleVector p = V.LOG4.fma(z, V.LOG3);
+        p = p.fma(z, V.LOG2);
+        p = p.fma(z, V.LOG1);
+        p = p.fma(z, V.LOG0);
+        return s.mul(z).fma(p, s.add(s));
+    }
+
+    private static DoubleVector atEdges(DoubleVector y, DoubleVector x) {
+        DoubleVector finite = y.blend(V.MINUS_INFINITY, x.eq(V.ZERO));
+        DoubleVector positive = finite.blend(x, x.eq(V.INFINITY));
+        return V.NAN.blend(positive, x.compare(VectorOperators.GE, V.ZERO));
+    }
+
+    /** Returns whether {@link #pow} holds for every lane: positive finite bases, finite exponents. */
+    static boolean ordinary(DoubleVector x, DoubleVector y) {
+        VectorMask<Double> base = x.compare(VectorOperators.GT, V.ZERO).and(x.lt(V.INFINITY));
+        return base.and(y.abs().lt(V.INFINITY)).allTrue();
+    }
+
+    static DoubleVector pow(DoubleVector x, DoubleVector y) {
+        return exp2(y.mul(log2(x)));
+    }
+
+    static DoubleVector logAddExp(DoubleVector a, DoubleVector b) {
+        DoubleVector gap = a.sub(b).abs().blend(V.ZERO, a.eq(b));
+        return a.max(b).add(log1p(exp(gap.neg())));
+    }
+
+    static DoubleVector softplus(DoubleVector x) {
+        return least(x, V.ZERO).add(log1p(exp(x.abs().neg())));
+    }
+
+    static DoubleVector softplus(DoubleVector x, double beta, double threshold) {
+        DoubleVector steep = x.mul(beta);
+        DoubleVector y = softplus(steep).div(beta);
+        return y.blend(x, steep.compare(VectorOperators.GT, threshold));
+    }
+
+    static DoubleVector logSigmoid(DoubleVector x) {
+        return softplus(x.neg()).neg();
+    }
+
+    static DoubleVector xlogy(DoubleVector x, DoubleVector y) {
+        return x.mul(log(y)).blend(V.ZERO, x.eq(V.ZERO).and(y.eq(y)));
+    }
+
+    // ---- circular functions
+    // ---------------------------------------------------------------------------------------------
+
+    /** Returns whether {@link #sin}, {@link #cos} and {@link #tan} hold for every lane. */
+    static boolean moderate(DoubleVector x) {
+        return x.abs().lt(WideScalar.LARGE).allTrue();
+    }
+
+    static DoubleVector sin(DoubleVector x) {
+        return circular(x, 0);
+    }
+
+    static DoubleVector cos(DoubleVector x) {
+        return circular(x, 1);
+    }
+
+    private static DoubleVector circular(DoubleVector x, long turn) {
+        DoubleVector rounded = x.fma(V.TWO_OVER_PI, V.ROUNDER);
+        DoubleVector n = rounded.sub(V.ROUNDER);
+        DoubleVector r = n.fma(V.MINUS_HALF_PI_LOW, n.fma(V.MINUS_HALF_PI, x));
+        LongVector quadrant = rounded.reinterpretAsLongs().add(turn);
+        DoubleVector y = sine(r).blend(cosine(r), odd(quadrant));
+        LongVector sign = quadrant.lanewise(VectorOperators.LSHR, 1).lanewise(VectorOperators.LSHL, 63);
+        return y.reinterpretAsLongs().lanewise(VectorOperators.XOR, sign).reinterpretAsDoubles();
+    }
+
+    private static VectorMask<Double> odd(LongVector quadrant) {
+        return quadrant.lanewise(VectorOperators.LSHL, 63).lt(0).cast(DOUBLES);
+    }
+
+    static DoubleVector tan(DoubleVector x) {
+        DoubleVector rounded = x.fma(V.TWO_OVER_PI, V.ROUNDER);
+        DoubleVector n = rounded.sub(V.ROUNDER);
+        DoubleVector r = n.fma(V.MINUS_HALF_PI_LOW, n.fma(V.MINUS_HALF_PI, x));
+        DoubleVector s = sine(r);
+        DoubleVector c = cosine(r);
+        VectorMask<Double> odd = odd(rounded.reinterpretAsLongs());
+        return s.blend(c.neg(), odd).div(c.blend(s, odd));
+    }
+
+    private static DoubleVector sine(DoubleVector r) {
+        DoubleVector z = r.mul(r);
+        DoubleVector p = V.SIN3.fma(z, V.SIN2);
+        p = p.fma(z, V.SIN1);
+        p = p.fma(z, V.SIN0);
+        return r.mul(p.fma(z, V.ONE));
+    }
+
+    private static DoubleVector cosine(DoubleVector r) {
+        DoubleVector z = r.mul(r);
+        DoubleVector p = V.COS3.fma(z, V.COS2);
+        p = p.fma(z, V.COS1);
+        p = p.fma(z, V.COS0);
+        return p.fma(z, V.MINUS_HALF).fma(z, V.ONE);
+    }
+
+    static DoubleVector atan(DoubleVector x) {
+        return atan2(x, V.ONE);
+    }
+
+    static DoubleVector asin(DoubleVector x) {
+        return atan2(x, V.ONE.sub(x).mul(V.ONE.add(x)).sqrt());
+    }
+
+    static DoubleVector acos(DoubleVector x) {
+        return atan2(V.ONE.sub(x).mul(V.ONE.add(x)).sqrt(), x);
+    }
+
+    static DoubleVector atan2(DoubleVector y, DoubleVector x) {
+        VectorMask<Double> diagonal = y.abs().eq(V.INFINITY).and(x.abs().eq(V.INFINITY));
+        DoubleVector a = y.abs().blend(V.ONE, diagonal);
+        DoubleVector b = x.abs().blend(V.ONE, diagonal);
+        VectorMask<Double> turned = a.compare(VectorOperators.GT, b.mul(V.TAN_EIGHTH));
+        VectorMask<Double> steep = a.compare(VectorOperators.GT, b.mul(V.TAN_THREE_EIGHTHS));
+        DoubleVector rise = a.blend(a.sub(b), turned).blend(b.neg(), steep);
+        DoubleVector run = b.blend(a.add(b), turned).blend(a, steep);
+        DoubleVector base = V.ZERO.blend(V.QUARTER_PI, turned).blend(V.HALF_PI, steep);
+        DoubleVector z = rise.div(run.blend(V.ONE, run.eq(V.ZERO)));
+        DoubleVector w = z.mul(z);
+        DoubleVector p = V.ATAN6.fma(w, V.ATAN5);
+        p = p.fma(w, V.ATAN4);
+        p = p.fma(w, V.ATAN3);
+        p = p.fma(w, V.ATAN2);
+        p = p.fma(w, V.ATAN1);
+        p = p.fma(w, V.ATAN0);
+        DoubleVector angle = p.mul(w).fma(z, z).add(base);
+        VectorMask<Double> left = x.reinterpretAsLongs().lt(0).cast(DOUBLES);
+        return withSign(angle.blend(V.PI.sub(angle), left), y);
+    }
+
+    // ---- the normal distribution
+    // ---------------------------------------------------------------------------------------------
+
+    static DoubleVector erf(DoubleVector x) {
+        DoubleVector z = x.mul(x);
+        DoubleVector p = V.ERF7.fma(z, V.ERF6);
+        p = p.fma(z, V.ERF5);
+        p = p.fma(z, V.ERF4);
+        p = p.fma(z, V.ERF3);
+        p = p.fma(z, V.ERF2);
+        p = p.fma(z, V.ERF1);
+        p = p.fma(z, V.ERF0);
+        DoubleVector t = most(x.abs(), V.ERFC_MOST);
+        DoubleVector large = withSign(V.ONE.sub(exp(t.neg().mul(t)).mul(tail(t))), x);
+        return large.blend(p.mul(x), x.abs().lt(V.ONE));
+    }
+
+    private static DoubleVector tail(DoubleVector t) {
+        DoubleVector sum = t.add(V.ERFC_CENTRE);
+        DoubleVector width = t.fma(V.TWO, V.ONE);
+        DoubleVector inverse = V.ONE.div(sum.mul(width));
+        DoubleVector s = t.sub(V.ERFC_CENTRE).mul(width.mul(inverse));
+        DoubleVector q = V.ERFC11.fma(s, V.ERFC10);
+        q = q.fma(s, V.ERFC9);
+        q = q.fma(s, V.ERFC8);
+        q = q.fma(s, V.ERFC7);
+        q = q.fma(s, V.ERFC6);
+        q = q.fma(s, V.ERFC5);
+        q = q.fma(s, V.ERFC4);
+        q = q.fma(s, V.ERFC3);
+        q = q.fma(s, V.ERFC2);
+        q = q.fma(s, V.ERFC1);
+        q = q.fma(s, V.ERFC0);
+        return q.mul(sum.mul(inverse));
+    }
+
+    static DoubleVector gelu(DoubleVector x) {
+        DoubleVector t = most(x.abs().mul(V.SQRT_HALF), V.ERFC_MOST);
+        DoubleVector half = exp(t.neg().mul(t)).mul(V.HALF).mul(tail(t));
+        DoubleVector cdf = half.blend(V.ONE.sub(half), x.compare(VectorOperators.GT, V.ZERO));
+        return least(x, V.GATE_LEAST).mul(cdf);
+    }
+
+    static DoubleVector geluBackward(DoubleVector x, DoubleVector dY) {
+        DoubleVector bounded = least(most(x, V.SLOPE_MOST), V.MINUS_SLOPE_MOST);
+        DoubleVector t = most(bounded.abs().mul(V.SQRT_HALF), V.ERFC_MOST);
+        DoubleVector e = exp(t.neg().mul(t));
+        DoubleVector half = e.mul(V.HALF).mul(tail(t));
+        DoubleVector cdf = half.blend(V.ONE.sub(half), x.compare(VectorOperators.GT, V.ZERO));
+        return dY.mul(bounded.mul(V.NORMAL_HEIGHT).fma(e, cdf));
+    }
+
+    // ---- gated activations
+    // ---------------------------------------------------------------------------------------------
+
+    static DoubleVector geluTanh(DoubleVector x) {
+        DoubleVector u = x.mul(V.GELU_CUBE).mul(x).fma(x, x).mul(V.GELU_SLOPE);
+        return least(x, V.GATE_LEAST).div(exp(u.neg()).add(V.ONE));
+    }
+
+    static DoubleVector geluTanhBackward(DoubleVector x, DoubleVector dY) {
+        DoubleVector bounded = least(most(x, V.SLOPE_MOST), V.MINUS_SLOPE_MOST);
+        DoubleVector square = bounded.mul(bounded);
+        DoubleVector e = exp(square.mul(V.GELU_CUBE).fma(bounded, bounded).mul(V.MINUS_GELU_SLOPE));
+        DoubleVector gate = V.ONE.div(e.add(V.ONE));
+        DoubleVector slope = square.fma(V.THREE_GELU_CUBE, V.ONE).mul(V.GELU_SLOPE);
+        return dY.mul(gate.mul(bounded.mul(slope).fma(e.mul(gate), V.ONE)));
+    }
+
+    static DoubleVector elu(DoubleVector x, double alpha, double scale) {
+        DoubleVector negative = expm1(x).mul(alpha);
+        return negative.blend(x, x.compare(VectorOperators.GT, V.ZERO)).mul(scale);
+    }
+
+    static DoubleVector silu(DoubleVector x) {
+        return least(x, V.GATE_LEAST).div(exp(x.neg()).add(V.ONE));
+    }
+
+    static DoubleVector mish(DoubleVector x) {
+        DoubleVector e = exp(x);
+        DoubleVector w = e.mul(e.add(V.TWO));
+        return least(x, V.GATE_LEAST).mul(w.div(w.add(V.TWO)));
+    }
+}
