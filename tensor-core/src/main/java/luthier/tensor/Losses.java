@@ -11,6 +11,11 @@ public final class Losses {
      * Returns y_i = (1 - e) (-log p_i[target_i]) + e mean_c(-log p_i[c]) with p = softmax(logits), 0 for rows whose target is
      * {@code ignoreIndex}. {@code logits [n, classes], target I64 [n]}.
      *
+     * {@snippet :
+     * Tensor logits = Tensor.of(new double[] {0, 0, 0, 0}, 2, 2);
+     * Losses.crossEntropy(logits, Tensor.of(new long[] {1, -100}, 2), 0, -100).rows(); // F64[2][0.6931471805599453, 0.0]
+     * }
+     *
      * @param labelSmoothing the share e of the target spread evenly over all classes, in [0, 1]
      */
     public static CrossEntropy crossEntropy(Tensor logits, Tensor target, double labelSmoothing, long ignoreIndex) {
@@ -37,7 +42,14 @@ public final class Losses {
         return new CrossEntropy(losses, Softmax.softmax(logits, 1));
     }
 
-    /** Returns dLogits = dRows_i (p_i - (1 - e) onehot(target_i) - e / classes), 0 for ignored rows. */
+    /**
+     * Returns dLogits = dRows_i (p_i - (1 - e) onehot(target_i) - e / classes), 0 for ignored rows.
+     *
+     * {@snippet :
+     * Tensor p = Tensor.of(new double[] {0.5, 0.5}, 1, 2);
+     * Losses.crossEntropyBackward(p, Tensor.of(new long[] {1}, 1), 0, -100, Tensor.ones(DType.F64, 1)); // F64[1, 2][0.5, -0.5]
+     * }
+     */
     public static Tensor crossEntropyBackward(
             Tensor probabilities, Tensor target, double labelSmoothing, long ignoreIndex, Tensor dRows) {
         long[] targets = targets(probabilities, target, ignoreIndex);

@@ -1,104 +1,55 @@
 package luthier.tensor;
 
 import java.util.Arrays;
-import luthier.tensor.kernel.Binary;
-import luthier.tensor.kernel.Parallel;
+import java.util.function.LongBinaryOperator;
 import luthier.tensor.kernel.Rows;
 
 /**
- * Sums, means and extremes over axes; negative axes count from the end, no axes at all means all of them.
+ * Sums, products, means and extremes over axes; negative axes count from the end, no axes at all means all of them. With {@code
+ * keepDims} the axes stay with size 1, without it they go.
  *
- * <p>The order of every sum is fixed by the shape alone. A row of F32 is summed over sixteen virtual lanes in blocks of 4096
- * elements, the blocks one after the other in double precision; leading axes are summed row onto row, in blocks of 64 rows.
- * Means and variances follow from sums. All throw {@link ShapeException} for an axis that does not exist or is named twice.
+ * <p>The order of every sum is fixed by the shape alone: neither threads nor vectors change a bit. Sums and means of F32 are
+ * added in blocks of 1024, the blocks in double precision, so that nothing between overflows and a million times 0.1 is right to
+ * the last digit. All throw {@link ShapeException} for an axis that does not exist or is named twice and {@link DTypeException} for a
+ * type they do not take; no method here takes the storage types BF16, F16, I8 and U8.
  */
 public final class Reduction {
-    private static final int BLOCK = 4096;
-    private static final int ROW_BLOCK = 64;
+    private static final int SQUARES_BLOCK = 4096;
 
     private Reduction() {}
 
-    /** Returns the sum of all elements, of rank 0; 0 for none. */
+    /**
+     * Returns the sum of all elements, of rank 0; 0 for none.
+     *
+     * {@snippet :
+     * Reduction.sum(Tensor.of(new float[] {1, 2, 3}, 3)); // F32[][6.0]
+     * }
+     */
     public static Tensor sum(Tensor x) {
         return sum(x, false);
     }
 
-    /** Returns the sum over axes, for floating types and I64; 0 over an empty axis. */
+    /**
+     * Returns y = sum of x over axes: {@code [a, b] -> [a]} over axis 1. F32 and F64 keep their type; I64, I32 and BOOL give
+     * I64, which wraps around like Java's {@code long}. NaN propagates, +0 over an empty axis and for a sum of -0s.
+     *
+     * {@snippet :
+     * Reduction.sum(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2), false, 0); // F32[2][4.0, 6.0]
+     * }
+     */
     public static Tensor sum(Tensor x, boolean keepDims, int... axes) {
-        boolean[] reduced = reduced("sum", x, axes);
-        Shape result = resultShape(x.shape(), reduced, keepDims);
-        if (x.dtype() == DType.F32 && leadingOnly(reduced) && x.isContiguous()) {
-            int width = (int) resultShape(x.shape(), reduced, false).elementCount();
-            return Tensor.wrap(columnSums(x, width), result);
+        if (!x.dtype().isFloating()) {
+            return ofLongs("sum", x, keepDims, 0, Long::sum, axes);
         }
-        Tensor rows = rows(x, reduced);
-        int count = (int) rows.size(0);
-        int length = (int) rows.size(1);
-        int o = rows.offset();
-        return switch (x.dtype()) {
-            case F32 -> {
-                float[] y = new float[count];
-                float[] a = rows.floats();
-                forRows(count, length, row -> y[row] = (float) sumOfBlocks(a, o + row * length, length));
-                yield Tensor.wrap(y, result);
-            }
-            case F64 -> {
-                double[] y = new double[count];
-                double[] a = rows.doubles();
-                forRows(count, length, row -> {
-                    for (int i = o + row * length; i < o + (row + 1) * length; i++) {
-                        y[row] += a[i];
-                    }
-                });
-                yield Tensor.wrap(y, result);
-            }
-            case I64 -> {
-                long[] y = new long[count];
-                long[] a = rows.longs();
-                forRows(count, length, row -> {
-                    for (int i = o + row * length; i < o + (row + 1) * length; i++) {
-                        y[row] += a[i];
-                    }
-                });
-                yield Tensor.wrap(y, result);
-            }
-            case I32, BOOL, BF16, F16, I8, U8 ->
-                throw new DTypeException("sum: needs F32, F64 or I64; got " + x.dtype() + "; convert with to()");
-        };
-    }
-
-    private static double sumOfBlocks(float[] a, int at, int n) {
-        if (n <= BLOCK) {
-            return Rows.sum(a, at, n);
-        }
-        double total = 0;
-        for (int start = 0; start < n; start += BLOCK) {
-            total += Rows.sum(a, at + start, Math.min(BLOCK, n - start));
-        }
-        return total;
-    }
-
-    /** The sums of the columns of x seen as rows of {@code width} elements. */
-    private static float[] columnSums(Tensor x, int width) {
-        float[] a = x.floats();
-        int o = x.offset();
-        int count = width == 0 ? 0 : (int) (x.elementCount() / width);
-        int blocks = (count + ROW_BLOCK - 1) / ROW_BLOCK;
-        float[][] partial = new float[Math.max(blocks, 1)][width];
-        forRows(blocks, ROW_BLOCK * width, block -> {
-            int end = Math.min(count, (block + 1) * ROW_BLOCK);
-            for (int row = block * ROW_BLOCK; row < end; row++) {
-                Binary.ADD.apply(partial[block], 0, a, o + row * width, partial[block], 0, width);
-            }
-        });
-        for (int block = 1; block < blocks; block++) {
-            Binary.ADD.apply(partial[0], 0, partial[block], 0, partial[0], 0, width);
-        }
-        return partial[0];
+        return Sums.of(Axes.of("sum", x, keepDims, axes), 1);
     }
 
     /**
      * Returns x summed down to a shape that broadcasts to that of x: the derivative of broadcasting.
+     *
+     * {@snippet :
+     * Reduction.sumTo(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2), Shape.of(1, 2)); // F32[1, 2][4.0, 6.0]
+     * }
      *
      * @throws ShapeException if {@code target} does not broadcast to the shape of x
      */
@@ -121,88 +72,232 @@ public final class Reduction {
         return sum(x, true, Arrays.copyOf(axes, count)).reshape(target.toArray());
     }
 
-    /** Returns the mean over axes, sum / count; NaN over an empty axis. */
+    /**
+     * Returns y = sum of x over axes / n, n the number of elements averaged, for F32 and F64; NaN over an empty axis. Summed in
+     * double precision where F32 would overflow: the mean of ten times 3e38 is 3e38.
+     *
+     * {@snippet :
+     * Reduction.mean(Tensor.of(new float[] {1, 2, 3, 6}, 2, 2), false, 1); // F32[2][1.5, 4.5]
+     * }
+     */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
         Elementwise.requireFloating("mean", x);
-        Tensor total = sum(x, keepDims, axes);
-        return Elementwise.div(total, Tensor.full(x.dtype(), (double) count(x, axes), Shape.of()));
+        Axes over = Axes.of("mean", x, keepDims, axes);
+        return Sums.of(over, over.length());
     }
 
     /**
-     * Returns the sum of squared distances to the mean over (count - correction): correction 0 is the biased variance, 1 the
-     * unbiased one.
+     * Returns y = sum (x - mean)^2 / (n - correction) over axes, for F32 and F64: correction 0 is the biased variance, 1 the
+     * unbiased one. NaN or infinity where the divisor is 0 or less, NaN over an empty axis.
+     *
+     * {@snippet :
+     * Reduction.variance(Tensor.of(new float[] {1e8f, 1e8f + 8, 1e8f + 16}, 3), 1, false); // F32[][64.0]
+     * }
      */
     public static Tensor variance(Tensor x, int correction, boolean keepDims, int... axes) {
-        Tensor distance = Elementwise.sub(x, mean(x, true, axes));
-        Tensor total = sum(Elementwise.square(distance), keepDims, axes);
-        return Elementwise.div(
-                total, Tensor.full(x.dtype(), (double) Math.max(0, count(x, axes) - correction), Shape.of()));
-    }
-
-    /** Returns the largest element over axes; NaN if one is; minus infinity over an empty axis. */
-    public static Tensor max(Tensor x, boolean keepDims, int... axes) {
-        boolean[] reduced = reduced("max", x, axes);
-        Tensor rows = rows(x, reduced);
-        int count = (int) rows.size(0);
-        int length = (int) rows.size(1);
-        Shape result = resultShape(x.shape(), reduced, keepDims);
-        if (x.dtype() == DType.F32) {
-            float[] y = new float[count];
-            forRows(count, length, row -> y[row] = Rows.max(rows.floats(), rows.offset() + row * length, length));
-            return Tensor.wrap(y, result);
-        }
-        Elementwise.requireFloating("max", x);
-        double[] y = new double[count];
-        for (int row = 0; row < count; row++) {
-            y[row] = Double.NEGATIVE_INFINITY;
-            for (int i = 0; i < length; i++) {
-                y[row] = Math.max(y[row], rows.doubles()[rows.offset() + row * length + i]);
-            }
-        }
-        return Tensor.wrap(y, result);
-    }
-
-    /** Returns the smallest element over axes; NaN if one is; infinity over an empty axis. */
-    public static Tensor min(Tensor x, boolean keepDims, int... axes) {
-        return Elementwise.neg(max(Elementwise.neg(x), keepDims, axes));
+        Elementwise.requireFloating("variance", x);
+        Axes over = Axes.of("variance", x, keepDims, axes);
+        double divisor = Math.max(0, over.length() - (double) correction);
+        return Deviations.of(over, squares -> squares / divisor);
     }
 
     /**
-     * Returns the index, I64, of the first largest element along an axis; NaN counts as largest.
+     * Returns y = sqrt(variance), for F32 and F64; the same rules.
+     *
+     * {@snippet :
+     * Reduction.std(Tensor.of(new float[] {1, 5}, 2), 0, false); // F32[][2.0]
+     * }
+     */
+    public static Tensor std(Tensor x, int correction, boolean keepDims, int... axes) {
+        Elementwise.requireFloating("std", x);
+        Axes over = Axes.of("std", x, keepDims, axes);
+        double divisor = Math.max(0, over.length() - (double) correction);
+        return Deviations.of(over, squares -> Math.sqrt(squares / divisor));
+    }
+
+    /**
+     * Returns y = product of x over axes, in double precision inside. F32 and F64 keep their type; I64, I32 and BOOL give I64,
+     * which wraps around. NaN propagates, 1 over an empty axis.
+     *
+     * {@snippet :
+     * Reduction.prod(Tensor.of(new float[] {2, 3, 0, 5}, 2, 2), false, 1); // F32[2][6.0, 0.0]
+     * }
+     */
+    public static Tensor prod(Tensor x, boolean keepDims, int... axes) {
+        if (!x.dtype().isFloating()) {
+            return ofLongs("prod", x, keepDims, 1, (a, b) -> a * b, axes);
+        }
+        Axes over = Axes.of("prod", x, keepDims, axes);
+        int n = over.length();
+        int inner = over.inner();
+        Tensor from = over.from();
+        Object result = x.dtype() == DType.F32 ? new float[over.count()] : new double[over.count()];
+        Axes.parallel(over.count(), n * 1.0 + 3, (start, end) -> {
+            for (int i = start; i < end; i++) {
+                int at = from.offset() + i / inner * n * inner + i % inner;
+                double product = 1;
+                for (int k = 0; k < n; k++) {
+                    int place = at + k * inner;
+                    product *= from.storage() instanceof float[] floats ? floats[place] : from.doubles()[place];
+                }
+                Sums.store(result, i, product);
+            }
+        });
+        return Tensor.wrap(result, over.result());
+    }
+
+    private static Tensor ofLongs(
+            String name, Tensor x, boolean keepDims, long identity, LongBinaryOperator operator, int... axes) {
+        requireComputable(name, x);
+        Axes over = Axes.of(name, x.to(DType.I64), keepDims, axes);
+        int inner = over.inner();
+        long[] a = over.from().longs();
+        long[] y = new long[over.count()];
+        Arrays.fill(y, identity);
+        int at = over.from().offset();
+        for (int outer = 0; outer < over.outer(); outer++) {
+            for (int k = 0; k < over.length(); k++) {
+                for (int i = 0; i < inner; i++) {
+                    y[outer * inner + i] = operator.applyAsLong(y[outer * inner + i], a[at++]);
+                }
+            }
+        }
+        return Tensor.wrap(y, over.result());
+    }
+
+    static void requireComputable(String name, Tensor x) {
+        switch (x.dtype()) {
+            case F32, F64, I64, I32, BOOL -> {}
+            case BF16, F16, I8, U8 ->
+                throw new DTypeException(
+                        name + ": needs F32, F64, I64, I32 or BOOL; got " + x.dtype() + "; convert with to()");
+        }
+    }
+
+    /**
+     * Returns the largest element over axes, of the type of x: F32, F64, I64, I32 or BOOL. NaN if one is; +0 is above -0.
+     *
+     * {@snippet :
+     * Reduction.max(Tensor.of(new float[] {1, 4, 3, 2}, 2, 2), false, 1); // F32[2][4.0, 3.0]
+     * }
+     *
+     * @throws ShapeException if the axes are empty: nothing has no largest element
+     */
+    public static Tensor max(Tensor x, boolean keepDims, int... axes) {
+        return Extremes.of("max", x, true, keepDims, axes);
+    }
+
+    /**
+     * Returns the smallest element over axes, of the type of x: F32, F64, I64, I32 or BOOL. NaN if one is; -0 is below +0.
+     *
+     * {@snippet :
+     * Reduction.min(Tensor.of(new float[] {1, 4, 3, 2}, 2, 2), false); // F32[][1.0]
+     * }
+     *
+     * @throws ShapeException if the axes are empty
+     */
+    public static Tensor min(Tensor x, boolean keepDims, int... axes) {
+        return Extremes.of("min", x, false, keepDims, axes);
+    }
+
+    /** Elements and their places along an axis, I64. */
+    public record WithIndex(Tensor values, Tensor indices) {}
+
+    /**
+     * Returns the index, I64, of the largest element of all in row-major order: the first of equals (-0 equals 0), the first NaN if
+     * there is one. Of rank 0.
+     *
+     * {@snippet :
+     * Reduction.argmax(Tensor.of(new float[] {1, 7, 3, 7}, 2, 2)); // I64[][1]
+     * }
+     *
+     * @throws ShapeException if there is none
+     */
+    public static Tensor argmax(Tensor x) {
+        return argmax(x.reshape(x.elementCount()), 0, false);
+    }
+
+    /**
+     * Returns the index, I64, of the largest element along an axis: the first of equals (-0 equals 0), the first NaN if there is
+     * one. Of a tensor of rank 0, whose only axis is 0 or -1, it is 0.
+     *
+     * {@snippet :
+     * Reduction.argmax(Tensor.of(new float[] {1, 7, 9, 3}, 2, 2), -1, false); // I64[2][1, 0]
+     * }
      *
      * @throws ShapeException if the axis is empty
      */
     public static Tensor argmax(Tensor x, int axis, boolean keepDims) {
-        Elementwise.requireFloating("argmax", x);
-        boolean[] reduced = reduced("argmax", x, axis);
-        if (x.size(axis) == 0) {
-            throw new ShapeException("argmax: the axis must not be empty; got axis " + axis + " of " + x.shape());
-        }
-        Tensor rows = rows(x.to(DType.F64), reduced);
-        int length = (int) rows.size(1);
-        double[] a = rows.doubles();
-        long[] y = new long[(int) rows.size(0)];
-        for (int row = 0; row < y.length; row++) {
-            int from = rows.offset() + row * length;
-            int best = 0;
-            for (int i = 1; i < length && !Double.isNaN(a[from + best]); i++) {
-                if (a[from + i] > a[from + best] || Double.isNaN(a[from + i])) {
-                    best = i;
-                }
-            }
-            y[row] = best;
-        }
-        return Tensor.wrap(y, resultShape(x.shape(), reduced, keepDims));
+        return Extremes.index("argmax", x, true, axis, keepDims);
     }
 
-    /** Returns the sum of the squares of all elements, blocks of 4096 added in double precision. */
+    /**
+     * Returns the index, I64, of the smallest element of all in row-major order, by the rules of {@link #argmax(Tensor)}.
+     *
+     * {@snippet :
+     * Reduction.argmin(Tensor.of(new float[] {4, 7, 3, 7}, 2, 2)); // I64[][2]
+     * }
+     *
+     * @throws ShapeException if there is none
+     */
+    public static Tensor argmin(Tensor x) {
+        return argmin(x.reshape(x.elementCount()), 0, false);
+    }
+
+    /**
+     * Returns the index, I64, of the smallest element along an axis: the first of equals, the first NaN if there is one.
+     *
+     * {@snippet :
+     * Reduction.argmin(Tensor.of(new float[] {1, 7, 9, 3}, 2, 2), -1, false); // I64[2][0, 1]
+     * }
+     *
+     * @throws ShapeException if the axis is empty
+     */
+    public static Tensor argmin(Tensor x, int axis, boolean keepDims) {
+        return Extremes.index("argmin", x, false, axis, keepDims);
+    }
+
+    /**
+     * Returns the largest elements along an axis and their indices, by the rules of {@link #argmax(Tensor, int, boolean)}; the
+     * value is the element at the index.
+     *
+     * {@snippet :
+     * Reduction.maxWithIndex(Tensor.of(new float[] {1, 7, 9, 3}, 2, 2), 1, false).indices(); // I64[2][1, 0]
+     * }
+     *
+     * @throws ShapeException if the axis is empty
+     */
+    public static WithIndex maxWithIndex(Tensor x, int axis, boolean keepDims) {
+        return Extremes.withIndex("maxWithIndex", x, true, axis, keepDims);
+    }
+
+    /**
+     * Returns the smallest elements along an axis and their indices, by the rules of {@link #argmin(Tensor, int, boolean)}.
+     *
+     * {@snippet :
+     * Reduction.minWithIndex(Tensor.of(new float[] {1, 7, 9, 3}, 2, 2), 1, false).values(); // F32[2][1.0, 3.0]
+     * }
+     *
+     * @throws ShapeException if the axis is empty
+     */
+    public static WithIndex minWithIndex(Tensor x, int axis, boolean keepDims) {
+        return Extremes.withIndex("minWithIndex", x, false, axis, keepDims);
+    }
+
+    /**
+     * Returns the sum of the squares of all elements, for F32 and F64, blocks of 4096 added in double precision; 0 for none.
+     *
+     * {@snippet :
+     * Reduction.sumOfSquares(Tensor.of(new float[] {3, 4}, 2)); // 25.0
+     * }
+     */
     public static double sumOfSquares(Tensor x) {
         Elementwise.requireFloating("sumOfSquares", x);
         Tensor flat = x.contiguous();
         int n = (int) x.elementCount();
         double total = 0;
-        for (int start = 0; start < n; start += BLOCK) {
-            int length = Math.min(BLOCK, n - start);
+        for (int start = 0; start < n; start += SQUARES_BLOCK) {
+            int length = Math.min(SQUARES_BLOCK, n - start);
             if (x.dtype() == DType.F32) {
                 total += Rows.squaredDistance(flat.floats(), flat.offset() + start, 0, length);
                 continue;
@@ -215,7 +310,13 @@ public final class Reduction {
         return total;
     }
 
-    /** Returns whether no element is NaN or infinite. */
+    /**
+     * Returns whether no element is NaN or infinite, for F32 and F64; true for none.
+     *
+     * {@snippet :
+     * Reduction.allFinite(Tensor.of(new float[] {1, Float.NaN}, 2)); // false
+     * }
+     */
     public static boolean allFinite(Tensor x) {
         Elementwise.requireFloating("allFinite", x);
         Tensor flat = x.contiguous();
@@ -236,90 +337,19 @@ public final class Reduction {
         return true;
     }
 
-    // ---- axes
-    // -----------------------------------------------------------------------------------------------------------
-
-    private static boolean[] reduced(String name, Tensor x, int... axes) {
-        boolean[] result = new boolean[x.rank()];
-        if (axes.length == 0) {
-            Arrays.fill(result, true);
-        }
-        for (int axis : axes) {
-            int a = x.shape().axis(axis, name);
-            if (result[a]) {
-                throw new ShapeException(name + ": every axis may be named once; got " + Arrays.toString(axes));
-            }
-            result[a] = true;
-        }
-        return result;
-    }
-
-    private static long count(Tensor x, int... axes) {
-        boolean[] reduced = reduced("count", x, axes);
-        long result = 1;
-        for (int axis = 0; axis < reduced.length; axis++) {
-            result *= reduced[axis] ? x.size(axis) : 1;
-        }
-        return result;
-    }
-
-    private static Shape resultShape(Shape shape, boolean[] reduced, boolean keepDims) {
-        long[] sizes = new long[shape.rank()];
-        int count = 0;
-        for (int axis = 0; axis < reduced.length; axis++) {
-            if (!reduced[axis]) {
-                sizes[count++] = shape.size(axis);
-            } else if (keepDims) {
-                sizes[count++] = 1;
-            }
-        }
-        return Shape.of(Arrays.copyOf(sizes, count));
-    }
-
-    private static boolean leadingOnly(boolean[] reduced) {
-        int axis = 0;
-        while (axis < reduced.length && reduced[axis]) {
-            axis++;
-        }
-        boolean some = axis > 0 && axis < reduced.length;
-        while (axis < reduced.length && !reduced[axis]) {
-            axis++;
-        }
-        return some && axis == reduced.length;
-    }
-
-    /** Returns {@code [kept, reduced]}, contiguous. */
-    private static Tensor rows(Tensor x, boolean[] reduced) {
-        int[] order = new int[x.rank()];
-        int next = 0;
-        long kept = 1;
-        long length = 1;
-        for (int axis = 0; axis < order.length; axis++) {
-            if (!reduced[axis]) {
-                order[next++] = axis;
-                kept *= x.size(axis);
-            } else {
-                length *= x.size(axis);
-            }
-        }
-        for (int axis = 0; axis < order.length; axis++) {
-            if (reduced[axis]) {
-                order[next++] = axis;
-            }
-        }
-        return x.permute(order).contiguous().reshape(kept, length);
-    }
-
     interface RowBody {
         void run(int row);
     }
 
-    /** Runs rows on all threads if they are many, a fixed number of them in a task. */
+    /** Runs rows of {@code length} elements, on all threads if they are much work. */
     static void forRows(int count, int length, RowBody body) {
-        int each = Math.max(1, Broadcasting.BLOCK / Math.max(1, length));
-        Parallel.run((count + each - 1) / each, task -> {
-            int end = Math.min(count, (task + 1) * each);
-            for (int row = task * each; row < end; row++) {
+        forRows(count, length, 0.5, body);
+    }
+
+    /** The same with an estimate of the nanoseconds an element takes. */
+    static void forRows(int count, int length, double nanos, RowBody body) {
+        Axes.parallel(count, nanos * length + 5, (start, end) -> {
+            for (int row = start; row < end; row++) {
                 body.run(row);
             }
         });

@@ -9,7 +9,13 @@ import luthier.tensor.kernel.SoftmaxRows;
 public final class Softmax {
     private Softmax() {}
 
-    /** Returns e^(x_i) / sum_j e^(x_j). A row of minus infinities gives NaN. */
+    /**
+     * Returns e^(x_i) / sum_j e^(x_j). A row of minus infinities gives NaN.
+     *
+     * {@snippet :
+     * Softmax.softmax(Tensor.of(new float[] {5, 5}, 2), 0); // F32[2][0.5, 0.5]
+     * }
+     */
     public static Tensor softmax(Tensor x, int axis) {
         return rows(
                 "softmax",
@@ -30,7 +36,14 @@ public final class Softmax {
                 });
     }
 
-    /** Returns y (dY - sum(y dY)) for y = softmax(x). */
+    /**
+     * Returns y (dY - sum(y dY)) for y = softmax(x).
+     *
+     * {@snippet :
+     * Tensor y = Tensor.of(new float[] {0.5f, 0.5f}, 2);
+     * Softmax.softmaxBackward(y, Tensor.of(new float[] {1, 0}, 2), 0); // F32[2][0.25, -0.25]
+     * }
+     */
     public static Tensor softmaxBackward(Tensor y, Tensor dY, int axis) {
         return rows(
                 "softmaxBackward",
@@ -49,7 +62,13 @@ public final class Softmax {
                 });
     }
 
-    /** Returns x_i - log sum_j e^(x_j). */
+    /**
+     * Returns x_i - log sum_j e^(x_j).
+     *
+     * {@snippet :
+     * Softmax.logSoftmax(Tensor.of(new float[] {10000, -10000}, 2), 0); // F32[2][0.0, -20000.0]
+     * }
+     */
     public static Tensor logSoftmax(Tensor x, int axis) {
         return rows(
                 "logSoftmax",
@@ -66,7 +85,14 @@ public final class Softmax {
                 });
     }
 
-    /** Returns dY - e^y sum(dY) for y = logSoftmax(x). */
+    /**
+     * Returns dY - e^y sum(dY) for y = logSoftmax(x).
+     *
+     * {@snippet :
+     * Tensor y = Tensor.of(new float[] {0, -1000}, 2);
+     * Softmax.logSoftmaxBackward(y, Tensor.of(new float[] {1, 2}, 2), 0); // F32[2][-2.0, 2.0]
+     * }
+     */
     public static Tensor logSoftmaxBackward(Tensor y, Tensor dY, int axis) {
         return rows("logSoftmaxBackward", axis, y, dY, SoftmaxRows::logSoftmaxBackward, (a, ao, b, bo, dX, xo, n) -> {
             double sum = 0;
@@ -79,28 +105,46 @@ public final class Softmax {
         });
     }
 
-    /** Returns log sum_j e^(x_j): minus infinity for a row of minus infinities or an empty one, infinity if one element is. */
+    /**
+     * Returns y = log sum_j e^(x_j) along an axis; the rules of {@link #logSumExp(Tensor, boolean, int...)}.
+     *
+     * {@snippet :
+     * Softmax.logSumExp(Tensor.of(new float[] {10000, -20000}, 2), 0, false); // F32[][10000.0]
+     * }
+     */
     public static Tensor logSumExp(Tensor x, int axis, boolean keepDims) {
-        Elementwise.requireFloating("logSumExp", x);
-        int a = x.shape().axis(axis, "logSumExp");
-        Tensor moved = x.transpose(a, -1).contiguous();
-        int n = (int) x.size(a);
-        int count = n == 0 ? 0 : (int) (x.elementCount() / n);
-        long[] sizes = moved.shape().toArray();
-        sizes[sizes.length - 1] = 1;
-        Tensor result = Tensor.full(x.dtype(), Double.NEGATIVE_INFINITY, Shape.of(sizes));
-        for (int row = 0; row < count; row++) {
-            int at = moved.offset() + row * n;
-            if (x.dtype() == DType.F32) {
-                result.floats()[row] = SoftmaxRows.logSumExp(moved.floats(), at, n);
-                continue;
-            }
-            double shift = max(moved.doubles(), at, n);
-            result.doubles()[row] =
-                    Double.isInfinite(shift) ? shift : shift + StrictMath.log(sumExp(moved.doubles(), at, shift, n));
+        if (x.rank() == 0) {
+            return logSumExp(x.unsqueeze(0), axis, false);
         }
-        Tensor back = result.transpose(a, -1);
-        return keepDims ? back : back.squeeze(a);
+        return logSumExp(x, keepDims, axis);
+    }
+
+    /**
+     * Returns y = log sum e^x over axes, for F32 and F64; no axes at all means all of them. Minus infinity for minus infinities
+     * alone or an empty axis, infinity if one element is, NaN if one is.
+     *
+     * {@snippet :
+     * Softmax.logSumExp(Tensor.of(new float[] {7, Float.NEGATIVE_INFINITY}, 2), false); // F32[][7.0]
+     * }
+     */
+    public static Tensor logSumExp(Tensor x, boolean keepDims, int... axes) {
+        Elementwise.requireFloating("logSumExp", x);
+        Axes over = Axes.rows("logSumExp", x, keepDims, axes);
+        int n = over.length();
+        int o = over.from().offset();
+        Object result = x.dtype() == DType.F32 ? new float[over.count()] : new double[over.count()];
+        Reduction.forRows(over.count(), n, x.dtype() == DType.F32 ? 1 : 30, row -> {
+            int at = o + row * n;
+            if (result instanceof float[] y) {
+                y[row] = SoftmaxRows.logSumExp(over.from().floats(), at, n);
+                return;
+            }
+            double shift = max(over.from().doubles(), at, n);
+            ((double[]) result)[row] = Double.isInfinite(shift)
+                    ? shift
+                    : shift + StrictMath.log(sumExp(over.from().doubles(), at, shift, n));
+        });
+        return Tensor.wrap(result, over.result());
     }
 
     static double max(double[] a, int ao, int n) {

@@ -1,0 +1,163 @@
+package luthier.tensor;
+
+import java.util.Arrays;
+import luthier.tensor.kernel.Binary;
+import luthier.tensor.kernel.BinaryKernel;
+import luthier.tensor.kernel.Rows;
+
+/** Largest and smallest elements and where they are. */
+final class Extremes {
+    private static final double NANOS = 0.1;
+
+    private Extremes() {}
+
+    static Tensor of(String name, Tensor x, boolean largest, boolean keepDims, int... axes) {
+        Reduction.requireComputable(name, x);
+        Axes over = Axes.of(name, x, keepDims, axes).requireSome(name, x);
+        if (x.dtype() == DType.F32) {
+            float[] y = new float[over.count()];
+            floats(over, largest, y);
+            return Tensor.wrap(y, over.result());
+        }
+        if (x.dtype() == DType.F64) {
+            double[] y = new double[over.count()];
+            doubles(over, largest, y);
+            return Tensor.wrap(y, over.result());
+        }
+        Axes whole = Axes.of(name, x.to(DType.I64), keepDims, axes);
+        long[] y = new long[whole.count()];
+        longs(whole, largest, y);
+        return Tensor.wrap(y, over.result()).to(x.dtype());
+    }
+
+    private static void floats(Axes over, boolean largest, float[] y) {
+        float[] a = over.from().floats();
+        int o = over.from().offset();
+        int n = over.length();
+        int inner = over.inner();
+        if (inner == 1) {
+            Axes.parallel(y.length, NANOS * n + 5, (start, end) -> {
+                for (int row = start; row < end; row++) {
+                    y[row] = largest ? Rows.max(a, o + row * n, n) : Rows.min(a, o + row * n, n);
+                }
+            });
+            return;
+        }
+        BinaryKernel kernel = largest ? Binary.MAX : Binary.MIN;
+        Axes.parallel(over.outer(), NANOS * n * inner, (start, end) -> {
+            for (int block = start; block < end; block++) {
+                int from = o + block * n * inner;
+                System.arraycopy(a, from, y, block * inner, inner);
+                for (int row = 1; row < n; row++) {
+                    kernel.apply(y, block * inner, a, from + row * inner, y, block * inner, inner);
+                }
+            }
+        });
+    }
+
+    private static void doubles(Axes over, boolean largest, double[] y) {
+        double[] a = over.from().doubles();
+        int at = over.from().offset();
+        int inner = over.inner();
+        Arrays.fill(y, largest ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+        for (int block = 0; block < over.outer(); block++) {
+            for (int row = 0; row < over.length(); row++) {
+                for (int i = block * inner; i < (block + 1) * inner; i++) {
+                    y[i] = largest ? Math.max(y[i], a[at]) : Math.min(y[i], a[at]);
+                    at++;
+                }
+            }
+        }
+    }
+
+    private static void longs(Axes over, boolean largest, long[] y) {
+        long[] a = over.from().longs();
+        int at = over.from().offset();
+        int inner = over.inner();
+        Arrays.fill(y, largest ? Long.MIN_VALUE : Long.MAX_VALUE);
+        for (int block = 0; block < over.outer(); block++) {
+            for (int row = 0; row < over.length(); row++) {
+                for (int i = block * inner; i < (block + 1) * inner; i++) {
+                    y[i] = largest ? Math.max(y[i], a[at]) : Math.min(y[i], a[at]);
+                    at++;
+                }
+            }
+        }
+    }
+
+    // ---- indices
+    // --------------------------------------------------------------------------------------------------------
+
+    static Tensor index(String name, Tensor x, boolean largest, int axis, boolean keepDims) {
+        if (x.rank() == 0) {
+            Tensor found = index(name, x.unsqueeze(0), largest, axis, keepDims);
+            return keepDims ? found.squeeze(0) : found;
+        }
+        Reduction.requireComputable(name, x);
+        Axes over = Axes.of(name, x, keepDims, axis).requireSome(name, x);
+        int n = over.length();
+        int inner = over.inner();
+        long[] y = new long[over.count()];
+        if (x.dtype() == DType.F32 && inner == 1) {
+            float[] a = over.from().floats();
+            int o = over.from().offset();
+            Axes.parallel(y.length, 0.5 * n + 5, (start, end) -> {
+                for (int row = start; row < end; row++) {
+                    y[row] = first(a, o + row * n, largest ? Rows.max(a, o + row * n, n) : Rows.min(a, o + row * n, n));
+                }
+            });
+            return Tensor.wrap(y, over.result());
+        }
+        Axes.parallel(over.outer(), 3.0 * n * inner, (start, end) -> {
+            for (int block = start; block < end; block++) {
+                ofBlock(over, block, largest, y);
+            }
+        });
+        return Tensor.wrap(y, over.result());
+    }
+
+    /** Returns the place of the first element equal to one that is known to be there. */
+    private static int first(float[] a, int at, float value) {
+        int i = 0;
+        if (Float.isNaN(value)) {
+            while (!Float.isNaN(a[at + i])) {
+                i++;
+            }
+        } else {
+            while (a[at + i] != value) {
+                i++;
+            }
+        }
+        return i;
+    }
+
+    private static void ofBlock(Axes over, int block, boolean largest, long[] y) {
+        int inner = over.inner();
+        int n = over.length();
+        int from = over.from().offset() + block * n * inner;
+        long[] best = new long[inner];
+        for (int row = 0; row < n; row++) {
+            for (int i = 0; i < inner; i++) {
+                // Ascending order of keys puts NaN last; for the smallest the keys are turned and NaN moved back to the top.
+                long key = largest
+                        ? SortKeys.ascending(over.from().storage(), from + row * inner + i)
+                        : SortKeys.descendingNaNFirst(over.from().storage(), from + row * inner + i);
+                if (row == 0 || key > best[i]) {
+                    best[i] = key;
+                    y[block * inner + i] = row;
+                }
+            }
+        }
+    }
+
+    static Reduction.WithIndex withIndex(String name, Tensor x, boolean largest, int axis, boolean keepDims) {
+        if (x.rank() == 0) {
+            return new Reduction.WithIndex(x, index(name, x, largest, axis, true));
+        }
+        Tensor indices = index(name, x, largest, axis, true);
+        Tensor values = Indexing.gather(x, axis, indices);
+        return keepDims
+                ? new Reduction.WithIndex(values, indices)
+                : new Reduction.WithIndex(values.squeeze(axis), indices.squeeze(axis));
+    }
+}

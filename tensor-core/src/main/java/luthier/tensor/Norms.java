@@ -1,0 +1,100 @@
+package luthier.tensor;
+
+import luthier.tensor.kernel.Rows;
+
+/**
+ * Norms over axes, for F32 and F64; negative axes count from the end, none at all means all of them (so the 2-norm over two axes is
+ * the Frobenius norm). NaN propagates. All throw {@link ShapeException} for an axis that does not exist or is named twice and
+ * {@link DTypeException} for other types.
+ */
+public final class Norms {
+    /** Between these a sum of squares of F32 has lost nothing that counts to underflow, nor to overflow. */
+    private static final double SMALL = 0x1p-90;
+
+    private Norms() {}
+
+    /**
+     * Returns y = (sum |x|^p)^(1/p) over axes. p = 2 is the Euclidean norm, p = infinity the largest magnitude, minus infinity the
+     * smallest, p = 0 the number of elements that are not zero. 0 over an empty axis. Nothing between overflows or
+     * underflows: F32 is summed in double precision where it would, F64 is scaled by the largest magnitude first.
+     *
+     * {@snippet :
+     * Norms.norm(Tensor.of(new double[] {3e200, 4e200}, 2), 2, false); // F64[][5.0E200]
+     * }
+     *
+     * @throws ShapeException if the axes are empty and p is infinite or negative
+     * @throws IllegalArgumentException if p is NaN
+     */
+    public static Tensor norm(Tensor x, double p, boolean keepDims, int... axes) {
+        Elementwise.requireFloating("norm", x);
+        if (Double.isNaN(p)) {
+            throw new IllegalArgumentException("norm: p must be a number; got NaN");
+        }
+        if (p == 0) {
+            return Counting.countNonZero(x, keepDims, axes).to(x.dtype());
+        }
+        if (p == 1) {
+            return Reduction.sum(Elementwise.abs(x), keepDims, axes);
+        }
+        if (p == Double.POSITIVE_INFINITY) {
+            return Reduction.max(Elementwise.abs(x), keepDims, axes);
+        }
+        if (p == Double.NEGATIVE_INFINITY) {
+            return Reduction.min(Elementwise.abs(x), keepDims, axes);
+        }
+        Axes over = Axes.rows("norm", x, keepDims, axes);
+        if (p < 0) {
+            over.requireSome("norm", x);
+        }
+        int n = over.length();
+        int o = over.from().offset();
+        Object result = x.dtype() == DType.F32 ? new float[over.count()] : new double[over.count()];
+        Axes.parallel(over.count(), (p == 2 ? 0.5 : 100) * n + 5, (start, end) -> {
+            for (int row = start; row < end; row++) {
+                Sums.store(result, row, ofRow(over.from(), o + row * n, n, p));
+            }
+        });
+        return Tensor.wrap(result, over.result());
+    }
+
+    /**
+     * Returns the Euclidean norm over axes, {@code norm(x, 2, keepDims, axes)}.
+     *
+     * {@snippet :
+     * Norms.norm(Tensor.of(new float[] {3, 4, 6, 8}, 2, 2), false, 1); // F32[2][5.0, 10.0]
+     * }
+     */
+    public static Tensor norm(Tensor x, boolean keepDims, int... axes) {
+        return norm(x, 2, keepDims, axes);
+    }
+
+    private static double ofRow(Tensor x, int at, int n, double p) {
+        if (p == 2 && x.dtype() == DType.F32) {
+            double squares = 0;
+            for (int start = 0; start < n; start += Sums.BLOCK) {
+                squares += Rows.squaredDistance(x.floats(), at + start, 0, Math.min(Sums.BLOCK, n - start));
+            }
+            if (squares > SMALL * n && Double.isFinite(squares)) {
+                return Math.sqrt(squares);
+            }
+        }
+        double scale = p > 0 ? 0 : Double.POSITIVE_INFINITY;
+        for (int i = at; i < at + n; i++) {
+            double magnitude = magnitude(x, i);
+            scale = p > 0 ? Math.max(scale, magnitude) : Math.min(scale, magnitude);
+        }
+        if (scale == 0 || !Double.isFinite(scale)) {
+            return scale;
+        }
+        double sum = 0;
+        for (int i = at; i < at + n; i++) {
+            double ratio = magnitude(x, i) / scale;
+            sum += p == 2 ? ratio * ratio : StrictMath.pow(ratio, p);
+        }
+        return scale * (p == 2 ? Math.sqrt(sum) : StrictMath.pow(sum, 1 / p));
+    }
+
+    private static double magnitude(Tensor x, int at) {
+        return Math.abs(x.storage() instanceof float[] floats ? floats[at] : x.doubles()[at]);
+    }
+}

@@ -1,0 +1,131 @@
+package luthier.tensor;
+
+/**
+ * Running sums, products and extremes along one axis, one element after the other: the order is the axis's own, whatever the
+ * number of threads. F32 runs in double precision and is rounded at every place. I64 wraps around; I32 and BOOL give I64. All throw
+ * {@link ShapeException} for an axis that does not exist and {@link DTypeException} for storage types. Rank 0 has the one axis 0.
+ */
+public final class Scan {
+    private Scan() {}
+
+    /**
+     * Returns y_i = x_0 + ... + x_i along an axis. From an infinity or NaN on, so is everything behind it.
+     *
+     * {@snippet :
+     * Scan.cumsum(Tensor.of(new float[] {1, 2, 3}, 3), 0); // F32[3][1.0, 3.0, 6.0]
+     * }
+     */
+    public static Tensor cumsum(Tensor x, int axis) {
+        return cumsum(x, axis, false, false);
+    }
+
+    /**
+     * Returns the running sums along an axis.
+     *
+     * {@snippet :
+     * Scan.cumsum(Tensor.of(new float[] {1, 2, 3}, 3), 0, true, true); // F32[3][5.0, 3.0, 0.0]
+     * }
+     *
+     * @param exclusive whether y_i leaves x_i out and so starts with 0
+     * @param reverse whether to run from the end
+     */
+    public static Tensor cumsum(Tensor x, int axis, boolean exclusive, boolean reverse) {
+        return scan("cumsum", x, axis, exclusive, reverse, 0, Double::sum, Long::sum);
+    }
+
+    /**
+     * Returns y_i = x_0 ... x_i, multiplied, along an axis.
+     *
+     * {@snippet :
+     * Scan.cumprod(Tensor.of(new float[] {2, 3, 4}, 3), 0); // F32[3][2.0, 6.0, 24.0]
+     * }
+     */
+    public static Tensor cumprod(Tensor x, int axis) {
+        return cumprod(x, axis, false, false);
+    }
+
+    /**
+     * Returns the running products along an axis.
+     *
+     * {@snippet :
+     * Scan.cumprod(Tensor.of(new float[] {2, 3, 4}, 3), 0, true, false); // F32[3][1.0, 2.0, 6.0]
+     * }
+     *
+     * @param exclusive whether y_i leaves x_i out and so starts with 1
+     * @param reverse whether to run from the end
+     */
+    public static Tensor cumprod(Tensor x, int axis, boolean exclusive, boolean reverse) {
+        return scan("cumprod", x, axis, exclusive, reverse, 1, (a, b) -> a * b, (a, b) -> a * b);
+    }
+
+    private interface DoubleStep {
+        double apply(double a, double b);
+    }
+
+    private interface LongStep {
+        long apply(long a, long b);
+    }
+
+    private static Tensor scan(
+            String name,
+            Tensor x,
+            int axis,
+            boolean exclusive,
+            boolean reverse,
+            int identity,
+            DoubleStep doubles,
+            LongStep longs) {
+        Reduction.requireComputable(name, x);
+        if (x.rank() == 0) {
+            return scan(name, x.unsqueeze(0), axis, exclusive, reverse, identity, doubles, longs)
+                    .squeeze(0);
+        }
+        Axes over = Axes.of(name, x.dtype().isFloating() ? x : x.to(DType.I64), false, axis);
+        Tensor from = over.from();
+        Tensor y = Tensor.zeros(from.dtype(), x.shape());
+        int n = over.length();
+        int inner = over.inner();
+        int step = reverse ? -inner : inner;
+        Axes.parallel(over.count(), 1.5 * n, (start, end) -> {
+            for (int i = start; i < end; i++) {
+                int at = (i / inner * n + (reverse ? n - 1 : 0)) * inner + i % inner;
+                switch (from.storage()) {
+                    case float[] a -> run(a, from.offset(), y.floats(), at, step, n, exclusive, identity, doubles);
+                    case double[] a -> run(a, from.offset(), y.doubles(), at, step, n, exclusive, identity, doubles);
+                    default -> run(from.longs(), from.offset(), y.longs(), at, step, n, exclusive, identity, longs);
+                }
+            }
+        });
+        return y;
+    }
+
+    private static void run(
+            float[] x, int xo, float[] y, int at, int step, int n, boolean exclusive, double first, DoubleStep f) {
+        double running = first;
+        for (int i = 0, k = at; i < n; i++, k += step) {
+            double next = f.apply(running, x[xo + k]);
+            y[k] = (float) (exclusive ? running : next);
+            running = next;
+        }
+    }
+
+    private static void run(
+            double[] x, int xo, double[] y, int at, int step, int n, boolean exclusive, double first, DoubleStep f) {
+        double running = first;
+        for (int i = 0, k = at; i < n; i++, k += step) {
+            double next = f.apply(running, x[xo + k]);
+            y[k] = exclusive ? running : next;
+            running = next;
+        }
+    }
+
+    private static void run(
+            long[] x, int xo, long[] y, int at, int step, int n, boolean exclusive, long first, LongStep f) {
+        long running = first;
+        for (int i = 0, k = at; i < n; i++, k += step) {
+            long next = f.apply(running, x[xo + k]);
+            y[k] = exclusive ? running : next;
+            running = next;
+        }
+    }
+}

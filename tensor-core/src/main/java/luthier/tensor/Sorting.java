@@ -1,0 +1,168 @@
+package luthier.tensor;
+
+import java.util.Arrays;
+
+/**
+ * Order along one axis, for F32, F64, I64, I32 and BOOL. NaN is larger than every number, -0 equals 0, and among equals the
+ * lower index comes first, ascending or descending: every result is determined. Rows are independent of each other. All throw {@link
+ * ShapeException} for an axis that does not exist and {@link DTypeException} for storage types. Rank 0 has the one axis 0.
+ */
+public final class Sorting {
+    private Sorting() {}
+
+    /** Sorted elements and their indices, I64, in the tensor they come from. */
+    public record Sorted(Tensor values, Tensor indices) {}
+
+    /**
+     * Returns the elements along an axis from the smallest to the largest, or the other way round; stable. NaN comes last ascending
+     * and first descending.
+     *
+     * {@snippet :
+     * Sorting.sort(Tensor.of(new float[] {3, 1, 2}, 3), 0, true).values(); // F32[3][3.0, 2.0, 1.0]
+     * }
+     */
+    public static Sorted sort(Tensor x, int axis, boolean descending) {
+        Reduction.requireComputable("sort", x);
+        return ordered("sort", x, axis, x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, "sort")), descending);
+    }
+
+    /**
+     * Returns the indices, I64, that sort the elements along an axis; the rules of {@link #sort}.
+     *
+     * {@snippet :
+     * Sorting.argsort(Tensor.of(new float[] {3, 1, 2}, 3), 0, false); // I64[3][1, 2, 0]
+     * }
+     */
+    public static Tensor argsort(Tensor x, int axis, boolean descending) {
+        return sort(x, axis, descending).indices();
+    }
+
+    /**
+     * Returns the k largest elements along an axis, largest first, or the k smallest, smallest first. NaN counts as largest; among
+     * equals the lowest indices are taken.
+     *
+     * {@snippet :
+     * Sorting.topk(Tensor.of(new float[] {3, 9, 9, 1}, 4), 2, 0, true).indices(); // I64[2][1, 2]
+     * }
+     *
+     * @throws ShapeException if k is negative or larger than the axis
+     */
+    public static Sorted topk(Tensor x, long k, int axis, boolean largest) {
+        Reduction.requireComputable("topk", x);
+        long n = x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, "topk"));
+        if (k < 0 || k > n) {
+            throw new ShapeException("topk: k must be between 0 and the size of the axis; got k " + k + " for axis "
+                    + axis + " of " + x.shape());
+        }
+        return ordered("topk", x, axis, k, largest);
+    }
+
+    private static Sorted ordered(String name, Tensor x, int axis, long take, boolean descending) {
+        if (x.rank() == 0) {
+            Sorted one = ordered(name, x.unsqueeze(0), axis, take, descending);
+            return take == 0 ? one : new Sorted(one.values().squeeze(0), one.indices().squeeze(0));
+        }
+        int a = x.shape().axis(axis, name);
+        Tensor rows = x.transpose(a, -1).contiguous();
+        int n = (int) x.size(a);
+        int k = (int) take;
+        long[] sizes = rows.shape().toArray();
+        sizes[sizes.length - 1] = k;
+        Tensor indices = Tensor.zeros(DType.I64, Shape.of(sizes));
+        int count = k == 0 ? 0 : (int) (indices.elementCount() / k);
+        boolean packed = SortKeys.fitInt(x.dtype());
+        Axes.parallel(count, 30.0 * n + 20, (start, end) -> {
+            long[] keys = new long[n];
+            for (int row = start; row < end; row++) {
+                for (int i = 0; i < n; i++) {
+                    long key = SortKeys.ascending(rows.storage(), rows.offset() + row * n + i);
+                    keys[i] = descending ? ~key : key;
+                }
+                if (packed) {
+                    ofPacked(keys, k, indices.longs(), row * k);
+                } else {
+                    ofLongs(keys, k, indices.longs(), row * k);
+                }
+            }
+        });
+        Tensor values = Indexing.gather(rows, -1, indices);
+        return new Sorted(
+                values.transpose(a, -1).contiguous(), indices.transpose(a, -1).contiguous());
+    }
+
+    /** Keys of 32 bits: key and index in one number, so that ties are broken by the index. */
+    private static void ofPacked(long[] keys, int k, long[] y, int yo) {
+        int n = keys.length;
+        for (int i = 0; i < n; i++) {
+            keys[i] = keys[i] << 32 | i;
+        }
+        long[] best = keys;
+        if (k < n / 8) {
+            best = smallest(keys, k);
+        }
+        Arrays.sort(best);
+        for (int i = 0; i < k; i++) {
+            y[yo + i] = best[i] & 0xffffffffL;
+        }
+    }
+
+    /** Returns the k smallest in a heap whose root is the largest of them. */
+    private static long[] smallest(long[] keys, int k) {
+        long[] heap = Arrays.copyOf(keys, k);
+        for (int i = k / 2 - 1; i >= 0; i--) {
+            sink(heap, i);
+        }
+        for (int i = k; i < keys.length; i++) {
+            if (keys[i] < heap[0]) {
+                heap[0] = keys[i];
+                sink(heap, 0);
+            }
+        }
+        return heap;
+    }
+
+    private static void sink(long[] heap, int from) {
+        int at = from;
+        long value = heap[at];
+        while (2 * at + 1 < heap.length) {
+            int child = 2 * at + 1;
+            if (child + 1 < heap.length && heap[child + 1] > heap[child]) {
+                child++;
+            }
+            if (heap[child] <= value) {
+                break;
+            }
+            heap[at] = heap[child];
+            at = child;
+        }
+        heap[at] = value;
+    }
+
+    /** Keys of 64 bits: a stable merge sort of their indices, runs of one doubled again and again. */
+    private static void ofLongs(long[] keys, int k, long[] y, int yo) {
+        int n = keys.length;
+        int[] from = new int[n];
+        Arrays.setAll(from, i -> i);
+        int[] to = new int[n];
+        for (long run = 1; run < n; run *= 2) {
+            for (long start = 0; start < n; start += 2 * run) {
+                merge(keys, from, to, (int) start, (int) Math.min(n, start + run), (int) Math.min(n, start + 2 * run));
+            }
+            int[] swap = from;
+            from = to;
+            to = swap;
+        }
+        for (int i = 0; i < k; i++) {
+            y[yo + i] = from[i];
+        }
+    }
+
+    private static void merge(long[] keys, int[] from, int[] to, int start, int middle, int end) {
+        int left = start;
+        int right = middle;
+        for (int at = start; at < end; at++) {
+            boolean takeLeft = right == end || left < middle && keys[from[left]] <= keys[from[right]];
+            to[at] = takeLeft ? from[left++] : from[right++];
+        }
+    }
+}
