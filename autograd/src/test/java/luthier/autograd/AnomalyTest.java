@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.SelectionOps;
+import luthier.tensor.Comparison;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class AnomalyTest {
     @Test
     void explainsTheMaskedBranch() {
         Variable x = parameter(0, 4);
-        Tensor positive = Elementwise.greater(x.value(), Tensor.scalar(0.0));
+        Tensor positive = Comparison.greater(x.value(), Tensor.scalar(0.0));
         Variable zero = Variable.constant(Tensor.scalar(0.0));
         String message = message(() ->
                 SelectionOps.where(positive, ElementwiseOps.sqrt(x), zero).sum().backward());

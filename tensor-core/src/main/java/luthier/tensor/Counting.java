@@ -50,6 +50,6 @@ public final class Counting {
         for (int axis = 0; axis < reduced.length; axis++) {
             length *= reduced[axis] ? x.size(axis) : 1;
         }
-        return Elementwise.equal(count, Tensor.wrap(new long[] {length}, Shape.of()));
+        return Comparison.equal(count, Tensor.wrap(new long[] {length}, Shape.of()));
     }
 }

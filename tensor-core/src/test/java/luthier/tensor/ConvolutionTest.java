@@ -1,10 +1,17 @@
 package luthier.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import luthier.tensor.Convolution.Options;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Convolutions against the definition, by hand, and against one another. */
 class ConvolutionTest {
@@ -244,7 +251,7 @@ class ConvolutionTest {
         Tensor x = random(random, 2, 6, 9, 8).to(DType.F32);
         Tensor w = random(random, 4, 3, 3, 2).to(DType.F32);
         Options o = DEFAULT.stride(2, 1).padding(1);
-        Tensor parts = Indexing.concat(
+        Tensor parts = Joining.concat(
                 List.of(
                         Convolution.conv2d(x.slice(1, 0, 3), w.slice(0, 0, 2), o),
                         Convolution.conv2d(x.slice(1, 3, 6), w.slice(0, 2, 4), o)),

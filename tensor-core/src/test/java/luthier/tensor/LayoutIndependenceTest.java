@@ -52,12 +52,12 @@ class LayoutIndependenceTest {
         OPERATIONS.put("scatterAdd", x -> Indexing.scatterAdd(x, 2, index(x), source(x)));
         OPERATIONS.put("indexAdd", x -> Indexing.indexAdd(x, 1, Tensor.zeros(DType.I64, x.size(1)), x));
         OPERATIONS.put("nonZero", Indexing::nonZero);
-        OPERATIONS.put("maskedSelect", x -> Indexing.maskedSelect(x, Elementwise.greater(x, Tensor.scalar(0f))));
+        OPERATIONS.put("maskedSelect", x -> Indexing.maskedSelect(x, Comparison.greater(x, Tensor.scalar(0f))));
         OPERATIONS.put("take", x -> Indexing.take(x, Tensor.zeros(DType.I64, x.elementCount() > 0 ? 2 : 0)));
         OPERATIONS.put("add", x -> Elementwise.add(x, x));
         OPERATIONS.put("mul broadcast", x -> Elementwise.mul(x, x.slice(0, 0, 1)));
-        OPERATIONS.put("exp", Elementwise::exp);
-        OPERATIONS.put("where", x -> Elementwise.where(Elementwise.greater(x, Tensor.scalar(0f)), x, Tensor.scalar(2f)));
+        OPERATIONS.put("exp", Functions::exp);
+        OPERATIONS.put("where", x -> Comparison.where(Comparison.greater(x, Tensor.scalar(0f)), x, Tensor.scalar(2f)));
         OPERATIONS.put("sum all", Reduction::sum);
         OPERATIONS.put("sum 1 2", x -> Reduction.sum(x, true, 1, 2));
         OPERATIONS.put("softmax", x -> Softmax.softmax(x, -1));

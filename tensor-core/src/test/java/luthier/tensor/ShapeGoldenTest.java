@@ -105,7 +105,7 @@ class ShapeGoldenTest {
                                 "embedding", (in, args) -> Indexing.embedding(in.get("weight"), in.get("idx"))),
                         GoldenForward.one(
                                 "masked_fill",
-                                (in, args) -> Elementwise.maskedFill(
+                                (in, args) -> Comparison.maskedFill(
                                         in.get("x"),
                                         in.get("mask"),
                                         args.get("value").asDouble())))

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import luthier.tensor.Functions;
 import luthier.tensor.Activation;
 import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
@@ -40,9 +41,9 @@ final class ElementwiseRows {
             rows.add(binaryInto("add", n, Binary.ADD));
             rows.add(binary("mul", n, GOALS, Elementwise::mul));
             rows.add(binaryInto("mul", n, Binary.MUL));
-            rows.add(unary("exp", n, GOALS, Elementwise::exp));
+            rows.add(unary("exp", n, GOALS, Functions::exp));
             rows.add(unaryInto("exp", n, Unary.EXP));
-            rows.add(unary("tanh", n, GOALS, Elementwise::tanh));
+            rows.add(unary("tanh", n, GOALS, Functions::tanh));
             rows.add(unaryInto("tanh", n, Unary.TANH));
             rows.add(unary("gelu", n, GOALS, Activation::gelu));
             rows.add(unaryInto("gelu", n, Unary.GELU));
@@ -55,10 +56,10 @@ final class ElementwiseRows {
         rows.add(binary("maximum", TINY, TINY_GOALS, Elementwise::maximum));
         rows.add(unary("neg", TINY, TINY_GOALS, Elementwise::neg));
         rows.add(unary("sqrt", TINY, TINY_GOALS, Elementwise::sqrt));
-        rows.add(unary("exp", TINY, TINY_GOALS, Elementwise::exp));
-        rows.add(unary("log", TINY, TINY_GOALS, Elementwise::log));
-        rows.add(unary("tanh", TINY, TINY_GOALS, Elementwise::tanh));
-        rows.add(unary("sigmoid", TINY, TINY_GOALS, Elementwise::sigmoid));
+        rows.add(unary("exp", TINY, TINY_GOALS, Functions::exp));
+        rows.add(unary("log", TINY, TINY_GOALS, Functions::log));
+        rows.add(unary("tanh", TINY, TINY_GOALS, Functions::tanh));
+        rows.add(unary("sigmoid", TINY, TINY_GOALS, Activation::sigmoid));
         rows.add(unary("relu", TINY, TINY_GOALS, Activation::relu));
         rows.add(unary("gelu", TINY, TINY_GOALS, Activation::gelu));
         return rows.stream()
