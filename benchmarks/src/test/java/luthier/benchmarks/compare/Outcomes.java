@@ -22,8 +22,7 @@ final class Outcomes {
                 () -> {
                     throw new AssertionError("must not be prepared");
                 });
-        Workload tiny = new Workload(
-                "tiny", "add 8", 0, 8, List.of(new Goal.Nanoseconds(60)), true, product.prepare());
+        Workload tiny = new Workload("tiny", "add 8", 0, 8, List.of(new Goal.Nanoseconds(60)), true, product.prepare());
         Plan plan = new Plan(
                 List.of("luthier", "libtorch"), List.of(product, tiny), List.of(1), 1, 2, 40, 300, Plan.Clock.WALL);
         List<RowResult> rows = new ArrayList<>();

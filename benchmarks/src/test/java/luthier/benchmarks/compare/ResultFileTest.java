@@ -30,7 +30,13 @@ class ResultFileTest {
         JsonObject contenders = row.members().get("contenders").asObject();
         assertEquals(
                 "[time, wall, cpu, gigaflops, percentOfPeak, timesFaster]",
-                contenders.members().get("libtorch").asObject().members().keySet().toString());
+                contenders
+                        .members()
+                        .get("libtorch")
+                        .asObject()
+                        .members()
+                        .keySet()
+                        .toString());
     }
 
     @Test

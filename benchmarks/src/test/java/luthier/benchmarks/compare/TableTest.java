@@ -11,7 +11,8 @@ class TableTest {
     void aRowShowsTimeShareOfThePeakAndRatio() {
         List<String> lines = Table.of(Outcomes.known()).lines().toList();
         assertTrue(
-                lines.contains("matmul NN 100x100x100                  20 us                  100      50     0.80 ±0.00"),
+                lines.contains(
+                        "matmul NN 100x100x100                  20 us                  100      50     0.80 ±0.00"),
                 String.join("\n", lines));
         assertTrue(lines.contains("add 8" + " ".repeat(34) + "40 ns" + " ".repeat(11) + "5" + " ".repeat(31) + "-"));
     }

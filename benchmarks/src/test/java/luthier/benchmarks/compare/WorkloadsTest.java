@@ -33,7 +33,8 @@ class WorkloadsTest {
     void writingIntoAnArrayGivesWhatTheOperationGives() {
         for (String name : List.of("exp 4K", "gelu 4K", "add 4K", "softmax 4K", "layerNorm 4K")) {
             float[] fresh = Workloads.named(name).prepare().get().luthier().result();
-            float[] into = Workloads.named(name + " into").prepare().get().luthier().result();
+            float[] into =
+                    Workloads.named(name + " into").prepare().get().luthier().result();
             assertArrayEquals(fresh, into, name);
         }
     }
@@ -41,8 +42,7 @@ class WorkloadsTest {
     @Test
     void aScriptLoopsInsideLibtorch() {
         TorchScript script = TorchScript.of("out = torch.exp(x)", new Operand("x", new float[2], 2));
-        assertTrue(script.source().endsWith(
-                """
+        assertTrue(script.source().endsWith("""
                   def forward(self: __torch__.M, x: Tensor, out: Tensor, n: int) -> Tensor:
                     for i in range(n):
                       out = torch.exp(x)
