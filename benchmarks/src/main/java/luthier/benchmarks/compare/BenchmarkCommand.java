@@ -112,7 +112,10 @@ final class BenchmarkCommand implements Callable<Integer> {
         out.print(Table.of(outcome));
         out.flush();
         Path file = output.toString().isEmpty()
-                ? Path.of("benchmarks", "results", machine.date().replace(":", "") + ".json")
+                ? Machine.home()
+                        .resolve("benchmarks")
+                        .resolve("results")
+                        .resolve(machine.date().replace(":", "") + ".json")
                 : output;
         ResultFile.write(file, outcome, machine);
         out.println("\nload average " + Format.digits(machine.load()) + " before, " + Format.digits(ResultFile.load())

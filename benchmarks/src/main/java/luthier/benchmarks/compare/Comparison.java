@@ -49,8 +49,8 @@ final class Comparison {
             Statistics.Spread limit = peak.get(row.threads());
             if (limit != null) {
                 row.impossible(limit.median())
-                        .forEach(name -> notes.add(name + ": faster than the FMA peak in row " + row.row().name()
-                                + "; do not believe this row"));
+                        .forEach(name -> notes.add(name + ": faster than the FMA peak in row "
+                                + row.row().name() + "; do not believe this row"));
             }
         }
         return new Outcome(plan, rows, peak, versions, List.copyOf(notes));

@@ -141,11 +141,12 @@ final class ElementwiseRows {
             Tensor m = Tensor.zeros(DType.F32, n);
             Tensor v = Tensor.zeros(DType.F32, n);
             TorchScript libtorch = TorchScript.of(
-                    "torch.mul_(out, 0.99999)\n"
-                            + "torch.lerp_(m, g, 0.1)\n"
-                            + "torch.addcmul_(torch.mul_(v, 0.999), g, g, value=0.001)\n"
-                            + "root = torch.add_(torch.div(torch.sqrt(v), 0.0316227766), 1.0e-08)\n"
-                            + "torch.addcdiv_(out, m, root, value=-0.01)",
+                    """
+                    torch.mul_(out, 0.99999)
+                    torch.lerp_(m, g, 0.1)
+                    torch.addcmul_(torch.mul_(v, 0.999), g, g, value=0.001)
+                    root = torch.add_(torch.div(torch.sqrt(v), 0.0316227766), 1.0e-08)
+                    torch.addcdiv_(out, m, root, value=-0.01)""",
                     Operand.of("out", parameter),
                     Operand.of("g", gradient),
                     Operand.of("m", m),

@@ -23,6 +23,11 @@ record Machine(String date, String commit, String cpu, double load) {
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), headCommit(), cpuName(), ResultFile.load());
     }
 
+    /** The source tree, as the launcher says; without it the working directory. */
+    static Path home() {
+        return Path.of(System.getProperty("luthier.home", ""));
+    }
+
     private static String headCommit() {
         String commit = git("rev-parse", "HEAD");
         if (commit.isEmpty()) {
@@ -36,6 +41,7 @@ record Machine(String date, String commit, String cpu, double load) {
             List<String> command = new ArrayList<>(List.of("git"));
             command.addAll(List.of(arguments));
             Process git = new ProcessBuilder(command)
+                    .directory(home().toAbsolutePath().toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -80,8 +80,8 @@ record RowResult(Workload row, int threads, Plan.Clock clock, List<Map<String, T
         return time("luthier").isEmpty()
                 ? 0
                 : row.goals().stream()
-                        .filter(goal ->
-                                !(goal instanceof Goal.TimesLibtorch) || timesFasterThan("libtorch").isPresent())
+                        .filter(goal -> !(goal instanceof Goal.TimesLibtorch)
+                                || timesFasterThan("libtorch").isPresent())
                         .count();
     }
 

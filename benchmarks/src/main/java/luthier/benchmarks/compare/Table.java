@@ -56,7 +56,11 @@ final class Table {
                 rows.stream().flatMap(row -> row.missed(peak, rows).stream()).toList();
         long goals = rows.stream().mapToLong(RowResult::judged).sum();
         if (goals > 0) {
-            text.append("\nmissed ").append(missed.size()).append(" of ").append(goals).append(" goals\n");
+            text.append("\nmissed ")
+                    .append(missed.size())
+                    .append(" of ")
+                    .append(goals)
+                    .append(" goals\n");
         }
         missed.forEach(miss -> text.append("  ").append(miss).append('\n'));
     }
