@@ -55,7 +55,8 @@ public final class Activation {
      * }
      */
     public static Tensor hardSwish(Tensor x) {
-        return Elements.unary("hardSwish", x, Activations.HARD_SWISH, u -> Math.max(u, -3) * Math.min(Math.max(u + 3, 0), 6) / 6);
+        return Elements.unary(
+                "hardSwish", x, Activations.HARD_SWISH, u -> Math.max(u, -3) * Math.min(Math.max(u + 3, 0), 6) / 6);
     }
 
     /**
@@ -154,7 +155,8 @@ public final class Activation {
      * }
      */
     public static Tensor geluTanhBackward(Tensor x, Tensor dY) {
-        return Elements.binary("geluTanhBackward", x, dY, Activations.GELU_TANH_BACKWARD, DoubleFunctions::geluTanhBackward, null);
+        return Elements.binary(
+                "geluTanhBackward", x, dY, Activations.GELU_TANH_BACKWARD, DoubleFunctions::geluTanhBackward, null);
     }
 
     /**
@@ -210,13 +212,12 @@ public final class Activation {
             throw new ShapeException("prelu: the weight must have one element or one for each of " + channels
                     + " channels of " + x.shape() + "; got " + weight.shape());
         }
-        Tensor slopes = weight.reshape();
-        if (weight.elementCount() != 1) {
-            long[] sizes = new long[Math.max(1, x.rank() - 1)];
-            Arrays.fill(sizes, 1);
+        long[] sizes = new long[weight.elementCount() == 1 ? 0 : Math.max(1, x.rank() - 1)];
+        Arrays.fill(sizes, 1);
+        if (sizes.length > 0) {
             sizes[0] = channels;
-            slopes = weight.reshape(sizes);
         }
+        Tensor slopes = weight.reshape(sizes);
         return Elements.binary("prelu", x, slopes, Activations.PRELU, (u, w) -> u > 0 ? u : u * w, null);
     }
 
@@ -243,7 +244,6 @@ public final class Activation {
     }
 
     private static Tensor scaledElu(String name, Tensor x, double alpha, double scale) {
-        return Elements.unary(
-                name, x, Activations.elu(alpha, scale), u -> DoubleFunctions.elu(u, alpha, scale));
+        return Elements.unary(name, x, Activations.elu(alpha, scale), u -> DoubleFunctions.elu(u, alpha, scale));
     }
 }

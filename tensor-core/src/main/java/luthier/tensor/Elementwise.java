@@ -257,7 +257,8 @@ public final class Elementwise {
             return Elements.binary("pow", x, exponent, Analytic.POW, StrictMath::pow, null);
         }
         if (exponent != Math.rint(exponent)) {
-            throw new ArithmeticException("pow: integers need whole exponents; got " + exponent + "; convert with to()");
+            throw new ArithmeticException(
+                    "pow: integers need whole exponents; got " + exponent + "; convert with to()");
         }
         return pow(x, Elements.number("pow", x, exponent, Elementwise::power));
     }
@@ -435,8 +436,8 @@ public final class Elementwise {
         }
         for (long divisor : b.toLongArray()) {
             if (divisor == 0) {
-                throw new ArithmeticException(
-                        "remainder: an integer divisor must not be 0; got " + b.shape() + " with a 0; convert with to()");
+                throw new ArithmeticException("remainder: an integer divisor must not be 0; got " + b.shape()
+                        + " with a 0; convert with to()");
             }
         }
     }
@@ -447,8 +448,8 @@ public final class Elementwise {
         }
         for (long exponent : b.toLongArray()) {
             if (exponent < 0) {
-                throw new ArithmeticException("pow: an integer exponent must not be negative; got " + exponent
-                        + "; convert with to()");
+                throw new ArithmeticException(
+                        "pow: an integer exponent must not be negative; got " + exponent + "; convert with to()");
             }
         }
     }

@@ -4,8 +4,8 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.Comparison;
 import luthier.tensor.Activation;
+import luthier.tensor.Comparison;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 

@@ -4,23 +4,33 @@ package luthier.tensor.kernel;
 public final class Activations {
     /** max(x, 0). */
     public static final UnaryKernel RELU = new UnaryTwins(
-            ActivationsScalar::relu, Kernels.simd() ? ActivationsSimd::relu : ActivationsScalar::relu, Kernels.MEMORY_PICOSECONDS);
+            ActivationsScalar::relu,
+            Kernels.simd() ? ActivationsSimd::relu : ActivationsScalar::relu,
+            Kernels.MEMORY_PICOSECONDS);
 
     /** min(max(x, 0), 6). */
     public static final UnaryKernel RELU6 = new UnaryTwins(
-            ActivationsScalar::relu6, Kernels.simd() ? ActivationsSimd::relu6 : ActivationsScalar::relu6, Kernels.MEMORY_PICOSECONDS);
+            ActivationsScalar::relu6,
+            Kernels.simd() ? ActivationsSimd::relu6 : ActivationsScalar::relu6,
+            Kernels.MEMORY_PICOSECONDS);
 
     /** min(max(x + 3, 0), 6) / 6. */
     public static final UnaryKernel HARD_SIGMOID = new UnaryTwins(
-            ActivationsScalar::hardSigmoid, Kernels.simd() ? ActivationsSimd::hardSigmoid : ActivationsScalar::hardSigmoid, Kernels.MEMORY_PICOSECONDS);
+            ActivationsScalar::hardSigmoid,
+            Kernels.simd() ? ActivationsSimd::hardSigmoid : ActivationsScalar::hardSigmoid,
+            Kernels.MEMORY_PICOSECONDS);
 
     /** x min(max(x + 3, 0), 6) / 6. */
     public static final UnaryKernel HARD_SWISH = new UnaryTwins(
-            ActivationsScalar::hardSwish, Kernels.simd() ? ActivationsSimd::hardSwish : ActivationsScalar::hardSwish, Kernels.MEMORY_PICOSECONDS);
+            ActivationsScalar::hardSwish,
+            Kernels.simd() ? ActivationsSimd::hardSwish : ActivationsScalar::hardSwish,
+            Kernels.MEMORY_PICOSECONDS);
 
     /** x / (1 + |x|). */
     public static final UnaryKernel SOFTSIGN = new UnaryTwins(
-            ActivationsScalar::softsign, Kernels.simd() ? ActivationsSimd::softsign : ActivationsScalar::softsign, Kernels.MEMORY_PICOSECONDS);
+            ActivationsScalar::softsign,
+            Kernels.simd() ? ActivationsSimd::softsign : ActivationsScalar::softsign,
+            Kernels.MEMORY_PICOSECONDS);
 
     /** 1 / (1 + e^-x). */
     public static final UnaryKernel SIGMOID = new UnaryTwins(
@@ -28,7 +38,9 @@ public final class Activations {
 
     /** log(1 / (1 + e^-x)). */
     public static final UnaryKernel LOG_SIGMOID = new UnaryTwins(
-            ActivationsScalar::logSigmoid, Kernels.simd() ? ActivationsSimd::logSigmoid : ActivationsScalar::logSigmoid, 1000);
+            ActivationsScalar::logSigmoid,
+            Kernels.simd() ? ActivationsSimd::logSigmoid : ActivationsScalar::logSigmoid,
+            1000);
 
     /** x P(X <= x) for a normal X; Hendrycks and Gimpel 2016, arXiv:1606.08415. */
     public static final UnaryKernel GELU = new UnaryTwins(
@@ -48,15 +60,21 @@ public final class Activations {
 
     /** a for a > 0, b a elsewhere. */
     public static final BinaryKernel PRELU = new BinaryTwins(
-            ActivationsScalar::prelu, Kernels.simd() ? ActivationsSimd::prelu : ActivationsScalar::prelu, Kernels.MEMORY_PICOSECONDS);
+            ActivationsScalar::prelu,
+            Kernels.simd() ? ActivationsSimd::prelu : ActivationsScalar::prelu,
+            Kernels.MEMORY_PICOSECONDS);
 
     /** b times the derivative of GELU at a. */
     public static final BinaryKernel GELU_BACKWARD = new BinaryTwins(
-            ActivationsScalar::geluBackward, Kernels.simd() ? ActivationsSimd::geluBackward : ActivationsScalar::geluBackward, 900);
+            ActivationsScalar::geluBackward,
+            Kernels.simd() ? ActivationsSimd::geluBackward : ActivationsScalar::geluBackward,
+            900);
 
     /** b times the derivative of the tanh form of GELU at a. */
     public static final BinaryKernel GELU_TANH_BACKWARD = new BinaryTwins(
-            ActivationsScalar::geluTanhBackward, Kernels.simd() ? ActivationsSimd::geluTanhBackward : ActivationsScalar::geluTanhBackward, 700);
+            ActivationsScalar::geluTanhBackward,
+            Kernels.simd() ? ActivationsSimd::geluTanhBackward : ActivationsScalar::geluTanhBackward,
+            700);
 
     private Activations() {}
 

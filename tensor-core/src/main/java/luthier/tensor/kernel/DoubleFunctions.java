@@ -8,6 +8,9 @@ public final class DoubleFunctions {
     /** What sqrt(1/2) has beyond {@link #SQRT_HALF}. */
     private static final double SQRT_HALF_LOW = -4.833646656726457e-17;
 
+    /** From here on the distribution function of the normal rounds to 1. */
+    private static final double NORMAL_ONE = 9;
+
     private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
     private static final double NORMAL_HEIGHT = 0.3989422804014327;
     private static final double GELU_SLOPE = 0.7978845608028654;
@@ -202,6 +205,9 @@ public final class DoubleFunctions {
 
     /** The rounding of the argument of erfc counts x^2-fold in the tail; the derivative of erfc takes it back. */
     private static double normalCdf(double x) {
+        if (x > NORMAL_ONE) {
+            return 1;
+        }
         double t = -x * SQRT_HALF;
         double lost = Math.fma(-x, SQRT_HALF, -t) - x * SQRT_HALF_LOW;
         return 0.5 * Math.fma(-lost * TWO_OVER_SQRT_PI, StrictMath.exp(-t * t), erfc(t));

@@ -19,12 +19,14 @@ public final class Unary {
             UnaryScalar::sqrt, Kernels.simd() ? UnarySimd::sqrt : UnaryScalar::sqrt, Kernels.MEMORY_PICOSECONDS);
 
     /** 1 / sqrt(x), rounded once. */
-    public static final UnaryKernel RSQRT = new UnaryTwins(
-            UnaryScalar::rsqrt, Kernels.simd() ? UnarySimd::rsqrt : UnaryScalar::rsqrt, 500);
+    public static final UnaryKernel RSQRT =
+            new UnaryTwins(UnaryScalar::rsqrt, Kernels.simd() ? UnarySimd::rsqrt : UnaryScalar::rsqrt, 500);
 
     /** 1 / x. */
     public static final UnaryKernel RECIPROCAL = new UnaryTwins(
-            UnaryScalar::reciprocal, Kernels.simd() ? UnarySimd::reciprocal : UnaryScalar::reciprocal, Kernels.MEMORY_PICOSECONDS);
+            UnaryScalar::reciprocal,
+            Kernels.simd() ? UnarySimd::reciprocal : UnaryScalar::reciprocal,
+            Kernels.MEMORY_PICOSECONDS);
 
     /** -1, 0 or 1 with the sign of x; zeros and NaN stay. */
     public static final UnaryKernel SIGN = new UnaryTwins(

@@ -102,8 +102,7 @@ final class WideSimd {
         static final DoubleVector NAN = all(Double.NaN);
         static final LongVector SIGN = LongVector.broadcast(LongVector.SPECIES_PREFERRED, Long.MIN_VALUE);
         static final LongVector MAGNITUDE = SIGN.not();
-        static final LongVector ONE_BITS =
-                LongVector.broadcast(LongVector.SPECIES_PREFERRED, WideScalar.ONE_BITS);
+        static final LongVector ONE_BITS = LongVector.broadcast(LongVector.SPECIES_PREFERRED, WideScalar.ONE_BITS);
         static final LongVector SQRT_HALF_BITS =
                 LongVector.broadcast(LongVector.SPECIES_PREFERRED, WideScalar.SQRT_HALF_BITS);
 
@@ -145,14 +144,16 @@ final class WideSimd {
     static DoubleVector exp(DoubleVector x) {
         DoubleVector bounded = least(most(x, V.EXP_MOST), V.MINUS_EXP_MOST);
         DoubleVector rounded = bounded.fma(V.LOG2_E, V.ROUNDER);
-        DoubleVector p = exponential(rounded.sub(V.ROUNDER).fma(V.MINUS_LN2, bounded)).add(V.ONE);
+        DoubleVector p =
+                exponential(rounded.sub(V.ROUNDER).fma(V.MINUS_LN2, bounded)).add(V.ONE);
         return scaled(p, rounded);
     }
 
     static DoubleVector exp2(DoubleVector x) {
         DoubleVector bounded = least(most(x, V.EXP_MOST), V.MINUS_EXP_MOST);
         DoubleVector rounded = bounded.add(V.ROUNDER);
-        DoubleVector p = exponential(bounded.sub(rounded.sub(V.ROUNDER)).mul(V.LN2)).add(V.ONE);
+        DoubleVector p =
+                exponential(bounded.sub(rounded.sub(V.ROUNDER)).mul(V.LN2)).add(V.ONE);
         return scaled(p, rounded);
     }
 
@@ -207,7 +208,9 @@ final class WideSimd {
     }
 
     private static DoubleVector fraction(LongVector bits, LongVector e) {
-        return bits.sub(e.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles().sub(V.ONE);
+        return bits.sub(e.lanewise(VectorOperators.LSHL, 52))
+                .reinterpretAsDoubles()
+                .sub(V.ONE);
     }
 
     /** The exponent is added to {@link WideScalar#ROUNDER} as bits, which AVX2 can, and converts no longs, which it cannot. */

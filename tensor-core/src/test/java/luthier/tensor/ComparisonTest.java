@@ -1,0 +1,116 @@
+package luthier.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    private static final List<DType> TYPES = List.of(DType.F32, DType.F64, DType.I64, DType.I32);
+
+    private static void holds(Tensor got, boolean... expected) {
+        assertEquals(DType.BOOL, got.dtype());
+        assertArrayEquals(expected, got.toBooleanArray());
+    }
+
+    @Test
+    void everyTypeCompares() {
+        for (DType type : TYPES) {
+            Tensor a = Tensor.of(new float[] {1, 2, 3}, 3).to(type);
+            Tensor b = Tensor.of(new float[] {2, 2, 2}, 3).to(type);
+            holds(Comparison.less(a, b), true, false, false);
+            holds(Comparison.lessEqual(a, b), true, true, false);
+            holds(Comparison.greater(a, b), false, false, true);
+            holds(Comparison.greaterEqual(a, b), false, true, true);
+            holds(Comparison.equal(a, b), false, true, false);
+            holds(Comparison.notEqual(a, b), true, false, true);
+            holds(Comparison.less(a, 2), true, false, false);
+            holds(Comparison.lessEqual(a, 2), true, true, false);
+            holds(Comparison.greater(a, 2), false, false, true);
+            holds(Comparison.greaterEqual(a, 2), false, true, true);
+            holds(Comparison.equal(a, 2), false, true, false);
+            holds(Comparison.notEqual(a, 2), true, false, true);
+            holds(Comparison.isNaN(a), false, false, false);
+            holds(Comparison.isInf(a), false, false, false);
+            holds(Comparison.isFinite(a), true, true, true);
+            assertEquals(type, Comparison.where(Comparison.less(a, 2), a, b).dtype());
+            assertArrayEquals(
+                    new long[] {1, 2, 2},
+                    Comparison.where(Comparison.less(a, 2), a, b).toLongArray());
+        }
+        holds(
+                Comparison.less(
+                        Tensor.of(new long[] {Long.MAX_VALUE - 1}, 1), Tensor.of(new long[] {Long.MAX_VALUE}, 1)),
+                true);
+    }
+
+    @Test
+    void nothingComparesWithNaN() {
+        for (DType type : List.of(DType.F32, DType.F64)) {
+            Tensor x = Tensor.of(new float[] {Float.NaN, -0f, Float.NEGATIVE_INFINITY}, 3)
+                    .to(type);
+            holds(Comparison.less(x, 0), false, false, true);
+            holds(Comparison.greaterEqual(x, 0), false, true, false);
+            holds(Comparison.equal(x, x), false, true, true);
+            holds(Comparison.notEqual(x, x), true, false, false);
+            holds(Comparison.isNaN(x), true, false, false);
+            holds(Comparison.isInf(x), false, false, true);
+            holds(Comparison.isFinite(x), false, true, false);
+        }
+    }
+
+    @Test
+    void logic() {
+        Tensor a = Tensor.of(new boolean[] {false, true}, 2, 1);
+        Tensor b = Tensor.of(new boolean[] {false, true}, 2);
+        holds(Comparison.logicalAnd(a, b), false, false, false, true);
+        holds(Comparison.logicalOr(a, b), false, true, true, true);
+        holds(Comparison.logicalXor(a, b), false, true, true, false);
+        holds(Comparison.logicalNot(b), true, false);
+        holds(Comparison.less(a, b), false, true, false, false);
+        assertEquals(
+                "logicalAnd: needs BOOL; got F32; compare first, or convert with to()",
+                assertThrows(DTypeException.class, () -> Comparison.logicalAnd(a, Tensor.scalar(1f)))
+                        .getMessage());
+    }
+
+    @Test
+    void choicesBroadcast() {
+        Tensor c = Tensor.of(new boolean[] {true, false}, 2, 1);
+        Tensor a = Tensor.of(new float[] {1, 2, 3}, 3);
+        assertEquals(
+                "F32[2, 3][1.0, 2.0, 3.0, -0.0, -0.0, -0.0]",
+                Comparison.where(c, a, Tensor.scalar(-0f)).toString());
+        assertEquals(
+                "F32[3][NaN, 2.0, 3.0]",
+                Comparison.maskedFill(a, Comparison.less(a, 2), Double.NaN).toString());
+        assertEquals(
+                "BOOL[2][false, true]",
+                Comparison.maskedFill(Tensor.of(new boolean[] {true, true}, 2), c.reshape(2), 0)
+                        .toString());
+        assertEquals(
+                Shape.of(0, 3),
+                Comparison.where(Tensor.zeros(DType.BOOL, 0, 1), a, a).shape());
+    }
+
+    @Test
+    void storageTypesAreRefused() {
+        Tensor half = Tensor.scalar(1f).to(DType.F16);
+        assertEquals(
+                "where: needs F32, F64, I64, I32 or BOOL; got F16; convert with to()",
+                assertThrows(DTypeException.class, () -> Comparison.where(Tensor.zeros(DType.BOOL), half, half))
+                        .getMessage());
+        assertEquals(
+                "less: needs F32, F64, I64, I32 or BOOL; got F16; convert with to()",
+                assertThrows(DTypeException.class, () -> Comparison.less(half, 1))
+                        .getMessage());
+        assertEquals(
+                "where: needs BOOL; got F32; compare first, or convert with to()",
+                assertThrows(
+                                DTypeException.class,
+                                () -> Comparison.where(Tensor.scalar(1f), Tensor.scalar(1f), Tensor.scalar(1f)))
+                        .getMessage());
+    }
+}
