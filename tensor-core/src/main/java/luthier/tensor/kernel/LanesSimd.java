@@ -61,7 +61,8 @@ final class LanesSimd {
      */
     static IntVector keys(FloatVector v, boolean largest) {
         IntVector bits = v.reinterpretAsInts();
-        IntVector ordered = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, bits);
+        IntVector ordered =
+                bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, bits);
         // NaN lie beyond the infinities on both sides; turning the circle of integers brings them together.
         return largest ? ordered.sub(NANS) : ordered.add(NANS);
     }

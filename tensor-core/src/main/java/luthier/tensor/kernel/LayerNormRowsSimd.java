@@ -83,8 +83,19 @@ final class LayerNormRowsSimd {
         }
         if (end == n) {
             finish(
-                    x, xo, mean, rstd, w, wo, dY, dYo, LanesSimd.sum(s0, s1, s2, s3) / n,
-                    LanesSimd.sum(t0, t1, t2, t3) / n, dX, dXo, n);
+                    x,
+                    xo,
+                    mean,
+                    rstd,
+                    w,
+                    wo,
+                    dY,
+                    dYo,
+                    LanesSimd.sum(s0, s1, s2, s3) / n,
+                    LanesSimd.sum(t0, t1, t2, t3) / n,
+                    dX,
+                    dXo,
+                    n);
             return;
         }
         int rest = n - end;
@@ -105,8 +116,19 @@ final class LayerNormRowsSimd {
             t3 = g3.fma(standardized(x, xo + end, mean, rstd, rest, 3), t3);
         }
         finish(
-                x, xo, mean, rstd, w, wo, dY, dYo, LanesSimd.sum(s0, s1, s2, s3) / n,
-                LanesSimd.sum(t0, t1, t2, t3) / n, dX, dXo, n);
+                x,
+                xo,
+                mean,
+                rstd,
+                w,
+                wo,
+                dY,
+                dYo,
+                LanesSimd.sum(s0, s1, s2, s3) / n,
+                LanesSimd.sum(t0, t1, t2, t3) / n,
+                dX,
+                dXo,
+                n);
     }
 
     private static void finish(

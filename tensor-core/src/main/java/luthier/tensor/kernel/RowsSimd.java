@@ -81,7 +81,10 @@ final class RowsSimd {
             d = d.add(load(x, i + 3 * quarter));
         }
         return RowsScalar.addQuarters(
-                LanesSimd.sum(a, a, a, a), LanesSimd.sum(b, b, b, b), LanesSimd.sum(c, c, c, c), LanesSimd.sum(d, d, d, d));
+                LanesSimd.sum(a, a, a, a),
+                LanesSimd.sum(b, b, b, b),
+                LanesSimd.sum(c, c, c, c),
+                LanesSimd.sum(d, d, d, d));
     }
 
     static float dot(float[] a, int ao, float[] b, int bo, int n) {
@@ -152,7 +155,8 @@ final class RowsSimd {
     /** x - center for the last {@code rest} elements, 0 behind them. */
     private static FloatVector distance(float[] x, int at, float center, int rest, int part) {
         VectorMask<Float> mask = LanesSimd.rest(rest, part);
-        return ZERO.blend(FloatVector.fromArray(FLOATS, x, at + part * WIDTH, mask).sub(center), mask);
+        return ZERO.blend(
+                FloatVector.fromArray(FLOATS, x, at + part * WIDTH, mask).sub(center), mask);
     }
 
     static float squaredDistance(float[] x, int xo, float center, int n) {
@@ -216,7 +220,8 @@ final class RowsSimd {
     static FloatVector exponential(float[] x, int xo, float shift, int rest, int part) {
         VectorMask<Float> mask = LanesSimd.rest(rest, part);
         // Lanes without an element subtract nothing, so that none makes a slow denormal.
-        FloatVector v = FloatVector.fromArray(FLOATS, x, xo + part * WIDTH, mask).sub(shift, mask);
+        FloatVector v =
+                FloatVector.fromArray(FLOATS, x, xo + part * WIDTH, mask).sub(shift, mask);
         return ZERO.blend(TranscendentalSimd.exp(v), mask);
     }
 
