@@ -44,8 +44,10 @@ final class Deviations {
         Axes.parallel(axes.outer(), NANOS * n * inner + 10, (start, end) -> {
             for (int block = start; block < end; block++) {
                 double[] squares = single
-                        ? ofColumns(axes.from().floats(), o + block * n * inner, means.floats(), block * inner, n, inner)
-                        : ofColumns(axes.from().doubles(), o + block * n * inner, means.doubles(), block * inner, n, inner);
+                        ? ofColumns(
+                                axes.from().floats(), o + block * n * inner, means.floats(), block * inner, n, inner)
+                        : ofColumns(
+                                axes.from().doubles(), o + block * n * inner, means.doubles(), block * inner, n, inner);
                 for (int i = 0; i < inner; i++) {
                     Sums.store(result, block * inner + i, finish.apply(squares[i]));
                 }

@@ -138,7 +138,8 @@ final class Extremes {
         long[] best = new long[inner];
         for (int row = 0; row < n; row++) {
             for (int i = 0; i < inner; i++) {
-                // Ascending order of keys puts NaN last; for the smallest the keys are turned and NaN moved back to the top.
+                // Ascending order of keys puts NaN last; for the smallest the keys are turned and NaN moved back to the
+                // top.
                 long key = largest
                         ? SortKeys.ascending(over.from().storage(), from + row * inner + i)
                         : SortKeys.descendingNaNFirst(over.from().storage(), from + row * inner + i);

@@ -60,7 +60,9 @@ public final class Sorting {
     private static Sorted ordered(String name, Tensor x, int axis, long take, boolean descending) {
         if (x.rank() == 0) {
             Sorted one = ordered(name, x.unsqueeze(0), axis, take, descending);
-            return take == 0 ? one : new Sorted(one.values().squeeze(0), one.indices().squeeze(0));
+            return take == 0
+                    ? one
+                    : new Sorted(one.values().squeeze(0), one.indices().squeeze(0));
         }
         int a = x.shape().axis(axis, name);
         Tensor rows = x.transpose(a, -1).contiguous();

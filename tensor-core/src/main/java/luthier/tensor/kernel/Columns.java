@@ -49,8 +49,7 @@ public final class Columns {
     }
 
     /** sum += (x - center)^2 for each of the rows, one after the other. */
-    public static void addSquares(
-            double[] x, int xo, int stride, int rows, double[] center, double[] squares, int n) {
+    public static void addSquares(double[] x, int xo, int stride, int rows, double[] center, double[] squares, int n) {
         for (int row = 0; row < rows; row++) {
             int at = xo + row * stride;
             for (int i = 0; i < n; i++) {

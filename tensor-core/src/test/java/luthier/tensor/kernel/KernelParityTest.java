@@ -197,9 +197,31 @@ class KernelParityTest {
         };
         assertSame(expected, actual, "rows of " + n);
         assertSame(
-                new float[] {RowsScalar.max(numbers(n, 6, true), 0, n)},
-                new float[] {RowsSimd.max(numbers(n, 6, true), 0, n)},
-                "max with special values of " + n);
+                new float[] {RowsScalar.max(numbers(n, 6, true), 0, n), RowsScalar.min(numbers(n, 6, true), 0, n)},
+                new float[] {RowsSimd.max(numbers(n, 6, true), 0, n), RowsSimd.min(numbers(n, 6, true), 0, n)},
+                "extremes with special values of " + n);
+        assertSame(
+                new float[] {RowsScalar.distance(a, 3, 0.7f, n)},
+                new float[] {RowsSimd.distance(a, 3, 0.7f, n)},
+                "distance of " + n);
+        int quarter = n / 64 * 16;
+        assertEquals(RowsScalar.sumOfQuarters(a, 3, quarter), RowsSimd.sumOfQuarters(a, 3, quarter));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 16, 21})
+    void extremesOfSpecialValues(int n) {
+        for (float special : SPECIAL) {
+            for (float nan : new float[] {1f, Float.intBitsToFloat(0xffc00000), Float.intBitsToFloat(0x7f800001)}) {
+                float[] x = new float[n];
+                java.util.Arrays.fill(x, special);
+                x[n - 1] = nan;
+                assertSame(
+                        new float[] {RowsScalar.max(x, 0, n), RowsScalar.min(x, 0, n)},
+                        new float[] {RowsSimd.max(x, 0, n), RowsSimd.min(x, 0, n)},
+                        "extremes of " + special + " and " + nan);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,165 @@
+package luthier.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reductions in closed form, at the corners, and against themselves in other layouts. */
+class ReductionTest {
+    private static final Tensor EMPTY = Tensor.zeros(DType.F32, 2, 0);
+
+    private static Tensor floats(float... values) {
+        return Tensor.of(values, values.length);
+    }
+
+    /** Whole numbers below 8: every sum of them in any order is exact. */
+    private static Tensor whole(long... shape) {
+        float[] values = new float[(int) Shape.of(shape).elementCount()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i * 7919L % 31 % 8;
+        }
+        return Tensor.of(values, shape);
+    }
+
+    private static void assertBits(Tensor expected, Tensor actual) {
+        assertTrue(expected.bitEquals(actual), () -> "must be " + expected + "; got " + actual);
+    }
+
+    @Test
+    void aMillionTenthsAreExact() {
+        Tensor x = Tensor.full(DType.F32, 0.1f, Shape.of(1_000_000));
+        assertEquals((float) (1e6 * 0.1f), Reduction.sum(x).item(), 0.03);
+        assertEquals(0.1f, Reduction.mean(x.reshape(1000, 1000), false, 0, 1).item(), 1e-8);
+    }
+
+    @Test
+    void meansDoNotOverflow() {
+        assertEquals(
+                3e38f,
+                Reduction.mean(Tensor.full(DType.F32, 3e38f, Shape.of(10)), false)
+                        .item());
+        Tensor columns = Reduction.mean(Tensor.full(DType.F32, 3e38f, Shape.of(10, 3)), false, 0);
+        assertBits(Tensor.full(DType.F32, 3e38f, Shape.of(3)), columns);
+        assertEquals(0, Reduction.sum(floats(3e38f, 3e38f, -3e38f, -3e38f)).item());
+    }
+
+    @Test
+    void variancesKeepABigOffset() {
+        Tensor x = floats(1e8f, 1e8f + 8, 1e8f + 16);
+        assertEquals(64, Reduction.variance(x, 1, false).item());
+        assertEquals(8, Reduction.std(x, 1, false).item());
+        assertEquals(
+                64,
+                Reduction.variance(x.reshape(3, 1).expand(Shape.of(3, 2)), 1, false, 0)
+                        .get(1));
+        assertEquals(1e-30f, Reduction.std(floats(1e-30f, -1e-30f), 0, false).item());
+        assertEquals(2e30f, Reduction.std(floats(2e30f, -2e30f), 0, false).item());
+        assertTrue(Double.isNaN(Reduction.variance(floats(1), 1, false).item()));
+    }
+
+    @Test
+    void emptyAxes() {
+        assertBits(floats(0, 0), Reduction.sum(EMPTY, false, 1));
+        assertBits(floats(1, 1), Reduction.prod(EMPTY, false, 1));
+        assertBits(floats(Float.NaN, Float.NaN), Reduction.mean(EMPTY, false, 1));
+        assertTrue(Double.isNaN(Reduction.variance(EMPTY, 0, false).item()));
+        assertEquals(Double.NEGATIVE_INFINITY, Softmax.logSumExp(EMPTY, false).item());
+        assertBits(Tensor.zeros(DType.F32, 0), Reduction.max(EMPTY, false, 0));
+        ShapeException failure = assertThrows(ShapeException.class, () -> Reduction.max(EMPTY, false, 1));
+        assertEquals("max: the axes must not be empty; got [2, 0]", failure.getMessage());
+        assertThrows(ShapeException.class, () -> Reduction.argmax(EMPTY, 1, false));
+        assertThrows(ShapeException.class, () -> Reduction.argmin(EMPTY));
+    }
+
+    @Test
+    void naNAndZeros() {
+        Tensor x = floats(1, Float.NaN, 3, Float.NaN);
+        assertTrue(Double.isNaN(Reduction.max(x, false).item()));
+        assertTrue(Double.isNaN(Reduction.min(x, false).item()));
+        assertEquals(1, Reduction.argmax(x).item());
+        assertEquals(1, Reduction.argmin(x.reshape(4, 1), 0, false).item());
+        assertBits(Tensor.scalar(0f), Reduction.sum(floats(-0f, -0f)));
+        assertBits(Tensor.scalar(0f), Reduction.max(floats(-0f, 0f, -0f), false));
+        assertBits(Tensor.scalar(-0f), Reduction.min(floats(0f, -0f, 0f), false));
+        assertEquals(0, Reduction.argmax(floats(-0f, 0f)).item());
+        assertEquals(0, Reduction.prod(floats(0, 2, 0), false).item());
+        assertEquals(
+                Double.NEGATIVE_INFINITY,
+                Softmax.logSumExp(floats(Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY), false)
+                        .item());
+        Tensor masked = Softmax.softmax(floats(Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY), 0);
+        assertTrue(Double.isNaN(masked.get(0)));
+    }
+
+    @Test
+    void integers() {
+        Tensor x = Tensor.of(new int[] {3, -4, 5, 6}, 2, 2);
+        assertBits(Tensor.of(new long[] {-1, 11}, 2), Reduction.sum(x, false, 1));
+        assertBits(Tensor.of(new long[] {15, -24}, 2), Reduction.prod(x, false, 0));
+        assertBits(Tensor.of(new int[] {5, 6}, 2), Reduction.max(x, false, 0));
+        assertBits(Tensor.of(new long[] {1, 0}, 2), Reduction.argmin(x, 1, false));
+        assertEquals(
+                2,
+                Reduction.sum(Tensor.of(new boolean[] {true, false, true}, 3)).item());
+        DTypeException failure = assertThrows(DTypeException.class, () -> Reduction.sum(Tensor.zeros(DType.BF16, 2)));
+        assertEquals("sum: needs F32, F64, I64, I32 or BOOL; got BF16; convert with to()", failure.getMessage());
+    }
+
+    @Test
+    void everySetOfAxesAgreesWithDoubleAndWithKeptDims() {
+        Tensor x = whole(3, 5, 4, 17);
+        for (int set = 1; set < 16; set++) {
+            int bits = set;
+            int[] axes = java.util.stream.IntStream.range(0, 4)
+                    .filter(a -> (bits >> a & 1) != 0)
+                    .toArray();
+            Tensor sum = Reduction.sum(x, false, axes);
+            assertBits(Reduction.sum(x.to(DType.F64), false, axes).to(DType.F32), sum);
+            assertBits(sum, Reduction.sum(x, true, axes).reshape(sum.shape().toArray()));
+            Tensor max = Reduction.max(x, false, axes);
+            assertBits(Reduction.max(x.to(DType.F64), false, axes).to(DType.F32), max);
+            assertBits(Reduction.max(x.to(DType.I64), false, axes).to(DType.F32), max);
+            Tensor turned = x.transpose(0, 3).copy().transpose(0, 3);
+            assertBits(sum, Reduction.sum(turned, false, axes));
+            double worst = Reduction.max(
+                            Elementwise.abs(Elementwise.sub(
+                                    Reduction.variance(x, 0, false, axes).to(DType.F64),
+                                    Reduction.variance(x.to(DType.F64), 0, false, axes))),
+                            false)
+                    .item();
+            assertTrue(worst < 1e-5, Arrays.toString(axes) + ": " + worst);
+        }
+        assertThrows(ShapeException.class, () -> Reduction.sum(x, false, 1, -3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void threadsChangeNoBit(int axis) {
+        Tensor x = Rng.of(3).normal(DType.F32, axis == 1 ? Shape.of(2, 700_001) : Shape.of(70_001, 9), 0, 1);
+        int threads = Threads.count();
+        try {
+            Threads.set(1);
+            Tensor[] one = {
+                Reduction.sum(x, false, axis), Reduction.variance(x, 1, false, axis), Reduction.max(x, false)
+            };
+            Threads.set(2);
+            Tensor[] two = {
+                Reduction.sum(x, false, axis), Reduction.variance(x, 1, false, axis), Reduction.max(x, false)
+            };
+            for (int i = 0; i < one.length; i++) {
+                assertBits(one[i], two[i]);
+            }
+        } finally {
+            Threads.set(threads);
+        }
+        Tensor exact = Reduction.sum(x.to(DType.F64), false, axis);
+        Tensor off = Elementwise.abs(
+                Elementwise.sub(exact, Reduction.sum(x, false, axis).to(DType.F64)));
+        assertTrue(Reduction.max(off, false).item() < 2e-3);
+    }
+}
