@@ -119,8 +119,8 @@ public final class Einsum {
         }
         int rank = labels.length();
         Shape shape = Shape.of(Arrays.copyOf(sizes, rank));
-        Tensor result = new Tensor(
-                operand.dtype(), shape, Arrays.copyOf(strides, rank), operand.offset(), operand.storage());
+        Tensor result =
+                new Tensor(operand.dtype(), shape, Arrays.copyOf(strides, rank), operand.offset(), operand.storage());
         int[] gone = new int[rank];
         int count = 0;
         for (int axis = 0; axis < rank; axis++) {
@@ -147,7 +147,8 @@ public final class Einsum {
         String rows = without(left, right);
         String columns = without(right, left);
         Tensor x = a.permute(places(left, shared + rows + summed)).reshape(step.batch(), step.m(), step.k());
-        Tensor y = b.permute(places(right, shared.toString() + summed + columns)).reshape(step.batch(), step.k(), step.n());
+        Tensor y = b.permute(places(right, shared.toString() + summed + columns))
+                .reshape(step.batch(), step.k(), step.n());
         Tensor product;
         if (summed.isEmpty()) {
             product = Elementwise.mul(x, y);

@@ -22,8 +22,8 @@ record EinsumEquation(String text, List<String> terms, String output, long[] siz
         int arrow = text.indexOf(ARROW);
         String[] written = (arrow < 0 ? text : text.substring(0, arrow)).split(",", -1);
         if (written.length != shapes.size()) {
-            throw new ShapeException("einsum: one term per operand is needed; got " + written.length + " terms in '" + text
-                    + "' for " + shapes.size() + " operands");
+            throw new ShapeException("einsum: one term per operand is needed; got " + written.length + " terms in '"
+                    + text + "' for " + shapes.size() + " operands");
         }
         List<String> terms = new ArrayList<>();
         int hidden = 0;
@@ -114,10 +114,7 @@ record EinsumEquation(String text, List<String> terms, String output, long[] siz
     private static String implicit(String[] written, int hidden) {
         String all = String.join("", written).replace(DOTS, "");
         StringBuilder result = new StringBuilder(digits(hidden));
-        all.chars()
-                .filter(c -> all.indexOf(c) == all.lastIndexOf(c))
-                .sorted()
-                .forEach(c -> result.append((char) c));
+        all.chars().filter(c -> all.indexOf(c) == all.lastIndexOf(c)).sorted().forEach(c -> result.append((char) c));
         return result.toString();
     }
 
@@ -127,8 +124,8 @@ record EinsumEquation(String text, List<String> terms, String output, long[] siz
         for (int i = 0; i < labels.length(); i++) {
             char label = labels.charAt(i);
             if (labels.indexOf(label) < i) {
-                throw new ShapeException("einsum: a letter appears once in the output; got " + name(label) + " twice in '"
-                        + text + "'");
+                throw new ShapeException(
+                        "einsum: a letter appears once in the output; got " + name(label) + " twice in '" + text + "'");
             }
             if (terms.stream().noneMatch(term -> term.indexOf(label) >= 0)) {
                 throw new ShapeException("einsum: the output's letters must appear in a term; got " + name(label)

@@ -111,9 +111,8 @@ final class JacobiSvd {
         }
         double zeta = (square[q] - square[p]) / (2 * product);
         // Beyond 1e8 the 1 under the root is lost, and the square of zeta may overflow.
-        double t = Math.abs(zeta) > 1e8
-                ? 0.5 / zeta
-                : (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
+        double t =
+                Math.abs(zeta) > 1e8 ? 0.5 / zeta : (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
         if (t == 0) {
             return false;
         }

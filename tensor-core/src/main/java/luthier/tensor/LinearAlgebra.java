@@ -194,7 +194,8 @@ public final class LinearAlgebra {
             double[][] rows = wide ? MatrixBatch.transpose(in.get(i), in.columns) : in.get(i);
             JacobiSvd svd = new JacobiSvd(rows, n, true, false);
             divide(svd.leftRows, svd.values, tolerance);
-            double[][] inverse = MatrixBatch.product(MatrixBatch.transpose(svd.rightRows, n), svd.leftRows, rows.length);
+            double[][] inverse =
+                    MatrixBatch.product(MatrixBatch.transpose(svd.rightRows, n), svd.leftRows, rows.length);
             out.put(i, wide ? MatrixBatch.transpose(inverse, rows.length) : inverse);
         });
         return out.matrices();
@@ -227,8 +228,9 @@ public final class LinearAlgebra {
                 product = Math.scalb(product, -carried);
                 exponent += own + carried;
             }
-            // Beyond twice the range of exponents the result is zero or infinite anyhow.
-            out.put(index, new double[] {Math.scalb(product, (int) Math.clamp(exponent, -5000L, 5000L))});
+            // Beyond twice the range of exponents the result is zero or infinite anyhow; adding 0 makes -0 of a
+            // singular one 0.
+            out.put(index, new double[] {Math.scalb(product, (int) Math.clamp(exponent, -5000L, 5000L)) + 0.0});
         });
         return out.numbers();
     }
@@ -346,18 +348,17 @@ public final class LinearAlgebra {
         MatrixBatch in = norm == MatrixNorm.TWO ? MatrixBatch.finite("matrixNorm", a) : MatrixBatch.of("matrixNorm", a);
         MatrixBatch out = in.like("matrixNorm", 1, 1);
         in.forEach(i -> {
-            double value =
-                    switch (norm) {
-                        case ONE -> largestSum(MatrixBatch.transpose(in.get(i), in.columns));
-                        case TWO -> DoubleRows.maxAbs(values(in, i), 0, Math.min(in.rows, in.columns));
-                        case INFINITY -> largestSum(in.get(i));
-                        case FROBENIUS -> {
-                            double[] norms = new double[in.rows];
-                            double[][] rows = in.get(i);
-                            Arrays.setAll(norms, row -> DoubleRows.norm(rows[row], 0, in.columns));
-                            yield DoubleRows.norm(norms, 0, in.rows);
-                        }
-                    };
+            double value = switch (norm) {
+                case ONE -> largestSum(MatrixBatch.transpose(in.get(i), in.columns));
+                case TWO -> DoubleRows.maxAbs(values(in, i), 0, Math.min(in.rows, in.columns));
+                case INFINITY -> largestSum(in.get(i));
+                case FROBENIUS -> {
+                    double[] norms = new double[in.rows];
+                    double[][] rows = in.get(i);
+                    Arrays.setAll(norms, row -> DoubleRows.norm(rows[row], 0, in.columns));
+                    yield DoubleRows.norm(norms, 0, in.rows);
+                }
+            };
             out.put(i, new double[] {value});
         });
         return out.numbers();

@@ -57,8 +57,7 @@ final class MatrixBatch {
     static MatrixBatch square(String operation, Tensor a) {
         Elementwise.requireFloating(operation, a);
         if (a.rank() < 2 || a.size(-1) != a.size(-2)) {
-            throw new ShapeException(
-                    operation + ": the matrix must be square, [.., n, n]; got " + a.shape());
+            throw new ShapeException(operation + ": the matrix must be square, [.., n, n]; got " + a.shape());
         }
         return finite(operation, a);
     }

@@ -19,8 +19,8 @@ public final class Products {
         requireVectors("dot", a, b);
         Elementwise.requireFloating("dot", a);
         if (a.size(-1) != b.size(-1)) {
-            throw new ShapeException("dot: the last sizes must agree, [.., n] and [.., n]; got " + a.shape() + " and "
-                    + b.shape());
+            throw new ShapeException(
+                    "dot: the last sizes must agree, [.., n] and [.., n]; got " + a.shape() + " and " + b.shape());
         }
         return Matmul.matmul(a.unsqueeze(-2), b.unsqueeze(-1)).squeeze(-1).squeeze(-1);
     }

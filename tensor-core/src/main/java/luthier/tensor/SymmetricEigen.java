@@ -85,8 +85,9 @@ public record SymmetricEigen(Tensor values, Tensor vectors) {
                 return;
             }
         }
-        throw new LinearAlgebraException("symmetricEigen: rotations must make the matrix diagonal; got one that is not after "
-                + MAX_SWEEPS + " sweeps; report it");
+        throw new LinearAlgebraException(
+                "symmetricEigen: rotations must make the matrix diagonal; got one that is not after " + MAX_SWEEPS
+                        + " sweeps; report it");
     }
 
     private static void rotate(double[][] a, double[][] turned, int p, int q) {
