@@ -228,8 +228,9 @@ public final class LinearAlgebra {
                 product = Math.scalb(product, -carried);
                 exponent += own + carried;
             }
-            // Beyond twice the range of exponents the result is zero or infinite anyhow.
-            out.put(index, new double[] {Math.scalb(product, (int) Math.clamp(exponent, -5000L, 5000L))});
+            // Beyond twice the range of exponents the result is zero or infinite anyhow; adding 0 makes -0 of a
+            // singular one 0.
+            out.put(index, new double[] {Math.scalb(product, (int) Math.clamp(exponent, -5000L, 5000L)) + 0.0});
         });
         return out.numbers();
     }

@@ -13,7 +13,9 @@ class CholeskyTest {
     @Test
     void rebuildsTheMatrix() {
         Tensor x = MatrixChecks.normal(41, 30, 30);
-        Tensor[] all = {x.matmul(transposed(x)), MatrixChecks.hilbert(10), MatrixChecks.eye(1), Tensor.zeros(DType.F64, 0, 0)};
+        Tensor[] all = {
+            x.matmul(transposed(x)), MatrixChecks.hilbert(10), MatrixChecks.eye(1), Tensor.zeros(DType.F64, 0, 0)
+        };
         for (Tensor a : all) {
             Tensor l = Cholesky.factor(a);
             assertClose("L L^T", a, l.matmul(transposed(l)), CLOSE);
@@ -38,7 +40,8 @@ class CholeskyTest {
         assertEquals(
                 "cholesky: the matrix must be positive definite; got pivot -3.0 at the leading minor of order 2 of matrix"
                         + " [1]; add a small multiple of the identity, or use SymmetricEigen",
-                assertThrows(LinearAlgebraException.class, () -> Cholesky.factor(a)).getMessage());
+                assertThrows(LinearAlgebraException.class, () -> Cholesky.factor(a))
+                        .getMessage());
         assertEquals(
                 "cholesky: the matrix must be square, [.., n, n]; got [2, 3]",
                 assertThrows(ShapeException.class, () -> Cholesky.factor(Tensor.zeros(DType.F32, 2, 3)))
@@ -50,9 +53,11 @@ class CholeskyTest {
         Tensor x = MatrixChecks.normal(42, 3, 5, 5);
         Tensor a = x.matmul(transposed(x));
         for (int i = 0; i < 3; i++) {
-            assertTrue(Cholesky.factor(a.select(0, i)).bitEquals(Cholesky.factor(a).select(0, i)));
+            assertTrue(
+                    Cholesky.factor(a.select(0, i)).bitEquals(Cholesky.factor(a).select(0, i)));
         }
         Tensor f32 = a.to(DType.F32);
-        assertTrue(Cholesky.factor(f32).bitEquals(Cholesky.factor(f32.to(DType.F64)).to(DType.F32)));
+        assertTrue(Cholesky.factor(f32)
+                .bitEquals(Cholesky.factor(f32.to(DType.F64)).to(DType.F32)));
     }
 }

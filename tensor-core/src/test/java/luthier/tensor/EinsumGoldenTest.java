@@ -10,6 +10,7 @@ class EinsumGoldenTest {
     Stream<DynamicTest> einsum() {
         return GoldenForward.one(
                 "einsum",
-                (in, args) -> Einsum.einsum(args.get("equation").asString(), in.values().toArray(new Tensor[0])));
+                (in, args) -> Einsum.einsum(
+                        args.get("equation").asString(), in.values().toArray(new Tensor[0])));
     }
 }

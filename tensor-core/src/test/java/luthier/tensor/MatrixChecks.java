@@ -78,7 +78,8 @@ final class MatrixChecks {
     /** Fails unless |got - wanted| <= bound |wanted| in the Frobenius norm; both are scaled first, so that nothing overflows. */
     static void assertClose(String what, Tensor wanted, Tensor got, double bound) {
         assertEquals(wanted.shape(), got.shape(), what);
-        double scale = LinearAlgebra.matrixNorm(wanted, LinearAlgebra.MatrixNorm.INFINITY).item();
+        double scale = LinearAlgebra.matrixNorm(wanted, LinearAlgebra.MatrixNorm.INFINITY)
+                .item();
         if (scale == 0) {
             assertEquals(0, norm(got), what);
             return;

@@ -14,7 +14,10 @@ class ProductsTest {
         Tensor b = Tensor.of(new double[] {1, 0, -1}, 3);
         assertArrayEquals(new double[] {-2, -2}, Products.dot(a, b).toDoubleArray());
         assertEquals(Shape.of(), Products.dot(b, b).shape());
-        assertEquals(0, Products.dot(Tensor.zeros(DType.F32, 0), Tensor.zeros(DType.F32, 0)).item());
+        assertEquals(
+                0,
+                Products.dot(Tensor.zeros(DType.F32, 0), Tensor.zeros(DType.F32, 0))
+                        .item());
         assertEquals(Shape.of(2, 3, 3), Products.outer(a, b).shape());
         assertEquals(-6, Products.outer(a, b).get(1, 2, 2));
     }
@@ -33,7 +36,10 @@ class ProductsTest {
                 MatrixChecks.CLOSE);
         Tensor vector = Tensor.of(new double[] {1, 10}, 2);
         assertTrue(Products.kron(vector, a).bitEquals(Products.kron(vector.unsqueeze(0), a)));
-        assertEquals(Shape.of(0, 6), Products.kron(Tensor.zeros(DType.F64, 0, 2), Tensor.zeros(DType.F64, 2, 3)).shape());
+        assertEquals(
+                Shape.of(0, 6),
+                Products.kron(Tensor.zeros(DType.F64, 0, 2), Tensor.zeros(DType.F64, 2, 3))
+                        .shape());
     }
 
     @Test

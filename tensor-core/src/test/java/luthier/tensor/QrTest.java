@@ -26,7 +26,9 @@ class QrTest {
     void takesEveryKindOfMatrixApart() {
         MatrixChecks.kinds().forEach((kind, a) -> {
             Qr reduced = Qr.of(a);
-            assertEquals(Shape.of(a.size(0), Math.min(a.size(0), a.size(1))), reduced.q().shape());
+            assertEquals(
+                    Shape.of(a.size(0), Math.min(a.size(0), a.size(1))),
+                    reduced.q().shape());
             check(kind, a, reduced);
             Qr complete = Qr.complete(a);
             assertEquals(Shape.of(a.size(0), a.size(0)), complete.q().shape());
@@ -68,8 +70,11 @@ class QrTest {
     @Test
     void readsViewsAndEmptyBatches() {
         Tensor a = MatrixChecks.normal(23, 4, 7);
-        assertTrue(Qr.of(a.transpose(0, 1)).r().bitEquals(Qr.of(a.transpose(0, 1).copy()).r()));
-        assertEquals(Shape.of(0, 3, 2), Qr.of(Tensor.zeros(DType.F64, 0, 3, 2)).q().shape());
+        assertTrue(Qr.of(a.transpose(0, 1))
+                .r()
+                .bitEquals(Qr.of(a.transpose(0, 1).copy()).r()));
+        assertEquals(
+                Shape.of(0, 3, 2), Qr.of(Tensor.zeros(DType.F64, 0, 3, 2)).q().shape());
     }
 
     @Test

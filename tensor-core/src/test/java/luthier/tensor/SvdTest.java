@@ -80,8 +80,7 @@ class SvdTest {
     void agreesWithEigenvaluesAndRotations() {
         Tensor a = MatrixChecks.normal(32, 12, 8);
         double[] s = Svd.values(a).toDoubleArray();
-        double[] squares =
-                SymmetricEigen.of(transposed(a).matmul(a)).values().toDoubleArray();
+        double[] squares = SymmetricEigen.of(transposed(a).matmul(a)).values().toDoubleArray();
         for (int i = 0; i < 8; i++) {
             assertEquals(Math.sqrt(squares[7 - i]), s[i], 1e-12);
         }

@@ -19,18 +19,16 @@ class SymmetricEigenTest {
                 Tensor a = x.mul(0.5).add(transposed(x).mul(0.5));
                 SymmetricEigen eigen = SymmetricEigen.of(a);
                 assertOrthonormal(kind, eigen.vectors());
-                assertClose(
-                        kind,
-                        a,
-                        eigen.vectors().mul(eigen.values()).matmul(transposed(eigen.vectors())),
-                        CLOSE);
+                assertClose(kind, a, eigen.vectors().mul(eigen.values()).matmul(transposed(eigen.vectors())), CLOSE);
                 double[] values = eigen.values().toDoubleArray();
                 for (int i = 1; i < values.length; i++) {
                     assertTrue(values[i] >= values[i - 1], kind);
                 }
             }
         });
-        assertEquals(Shape.of(0), SymmetricEigen.of(Tensor.zeros(DType.F64, 0, 0)).values().shape());
+        assertEquals(
+                Shape.of(0),
+                SymmetricEigen.of(Tensor.zeros(DType.F64, 0, 0)).values().shape());
     }
 
     /** The second difference of n points has the eigenvalues 2 - 2 cos(i pi / (n + 1)). */
@@ -67,6 +65,7 @@ class SymmetricEigenTest {
         Tensor a = Tensor.of(new double[] {1, 0, Double.NaN, 1}, 2, 2);
         assertEquals(
                 "symmetricEigen: entries must be finite; got NaN at [1, 0]; find its origin with Reduction.allFinite",
-                assertThrows(LinearAlgebraException.class, () -> SymmetricEigen.of(a)).getMessage());
+                assertThrows(LinearAlgebraException.class, () -> SymmetricEigen.of(a))
+                        .getMessage());
     }
 }

@@ -8,6 +8,7 @@ import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.tensor.DType;
+import luthier.tensor.Qr;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
@@ -106,29 +107,8 @@ final class Orthonormal {
         return complete(columns.dtype(), rows, d);
     }
 
-    /** Orthonormalises rows by modified Gram-Schmidt, twice for full accuracy, and returns them as columns. */
+    /** Orthonormalises rows and returns them as columns: the Q of a QR whose R has a positive diagonal keeps orthonormal ones. */
     private static Tensor complete(DType dtype, double[] rows, int d) {
-        for (int i = 0; i < d; i++) {
-            for (int pass = 0; pass < 2; pass++) {
-                for (int j = 0; j < i; j++) {
-                    double dot = 0;
-                    for (int k = 0; k < d; k++) {
-                        dot += rows[i * d + k] * rows[j * d + k];
-                    }
-                    for (int k = 0; k < d; k++) {
-                        rows[i * d + k] -= dot * rows[j * d + k];
-                    }
-                }
-                double norm = 0;
-                for (int k = 0; k < d; k++) {
-                    norm += rows[i * d + k] * rows[i * d + k];
-                }
-                double scale = 1 / Math.sqrt(norm);
-                for (int k = 0; k < d; k++) {
-                    rows[i * d + k] *= scale;
-                }
-            }
-        }
-        return Tensor.of(rows, d, d).transpose(0, 1).contiguous().to(dtype);
+        return Qr.of(Tensor.of(rows, d, d).transpose(0, 1)).q().to(dtype);
     }
 }
