@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * channels first: {@code x [n, in, height, width]}, {@code weight [out, in / groups, rows, columns]}; one-dimensional ones leave the
  * height out and read the width's options alone.
  *
- * <p>Padding counts as zeros. Every sum is taken in one fixed order, whatever the threads. A batch of 0 gives a batch of 0. The transposed convolution is the
+ * <p>Padding counts as zeros; where an infinite weight meets it, F32 gives NaN and F64 leaves it out. Every sum is taken in one fixed order, whatever the threads. A batch of 0 gives a batch of 0. The transposed convolution is the
  * input gradient of the convolution and the other way round, so gradients of any order stay inside this family; Dumoulin and Visin
  * 2016, arXiv:1603.07285.
  *

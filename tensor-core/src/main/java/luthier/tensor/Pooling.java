@@ -69,12 +69,14 @@ public final class Pooling {
         int at = 0;
         for (int i = 0; i < rows.count(); i++) {
             for (int j = 0; j < columns.count(); j++, at++) {
-                double best = Double.NEGATIVE_INFINITY;
-                int where = -1;
+                boolean any = rows.first[i] < rows.behind[i] && columns.first[j] < columns.behind[j];
+                int where = any ? rows.first[i] * width + columns.first[j] : -1;
+                double best = any ? x[where] : Double.NEGATIVE_INFINITY;
                 for (int r = rows.first[i]; r < rows.behind[i]; r += rows.step) {
                     for (int c = columns.first[j]; c < columns.behind[j]; c += columns.step) {
                         double value = x[r * width + c];
-                        if (value > best || where < 0 || (Double.isNaN(value) && !Double.isNaN(best))) {
+                        // One comparison for most numbers; a NaN on either side gets through to the second.
+                        if (!(value <= best) && (value > best || !Double.isNaN(best))) {
                             best = value;
                             where = r * width + c;
                         }
