@@ -55,7 +55,8 @@ public final class Creation {
     private static int count(BigDecimal start, BigDecimal stop, BigDecimal step) {
         requireStep(step.signum() != 0);
         BigDecimal[] parts = stop.subtract(start).divideAndRemainder(step);
-        BigDecimal n = parts[1].signum() == 0 || parts[1].signum() != step.signum() ? parts[0] : parts[0].add(BigDecimal.ONE);
+        BigDecimal n =
+                parts[1].signum() == 0 || parts[1].signum() != step.signum() ? parts[0] : parts[0].add(BigDecimal.ONE);
         if (n.compareTo(BigDecimal.valueOf(Layout.MAX_ARRAY)) > 0) {
             throw tooMany(n.toPlainString());
         }

@@ -48,7 +48,7 @@ public final class Diagonals {
         int perTask = Math.max(1, BLOCK / Math.max(columns, 1));
         Parallel.run(Math.ceilDiv(count, perTask), task -> {
             for (int row = task * perTask; row < Math.min(count, (task + 1) * perTask); row++) {
-                int edge = (int) Math.clamp(row % rows + shift + (upper ? 0 : 1), 0, columns);
+                int edge = Math.clamp(row % rows + shift + (upper ? 0 : 1), 0, columns);
                 int start = row * columns + (upper ? edge : 0);
                 System.arraycopy(from.storage(), from.offset() + start, to, start, upper ? columns - edge : edge);
             }

@@ -54,7 +54,8 @@ public final class Indexing {
         }
         long[] sizes = Arrays.copyOf(index.shape().toArray(), index.rank() + 1);
         sizes[index.rank()] = weight.size(1);
-        return selected("embedding", weight, 0, index.reshape(index.elementCount())).reshape(sizes);
+        return selected("embedding", weight, 0, index.reshape(index.elementCount()))
+                .reshape(sizes);
     }
 
     /**
@@ -196,7 +197,13 @@ public final class Indexing {
                 at.length / Math.max(length, 1),
                 length,
                 (start, end) -> forLines(
-                        x, a, index.shape(), at, start, end, line -> IndexedLine.gather(x.storage(), line, to, line.at())));
+                        x,
+                        a,
+                        index.shape(),
+                        at,
+                        start,
+                        end,
+                        line -> IndexedLine.gather(x.storage(), line, to, line.at())));
         return Tensor.wrap(x.dtype(), to, index.shape());
     }
 
@@ -260,15 +267,16 @@ public final class Indexing {
         Joining.requireSameType(name, x, source);
         int a = requireGatherable(name, x, axis, index);
         if (!source.shape().equals(index.shape())) {
-            throw new ShapeException(name + ": source and index must have one shape; got " + source.shape() + " and "
-                    + index.shape());
+            throw new ShapeException(
+                    name + ": source and index must have one shape; got " + source.shape() + " and " + index.shape());
         }
         int[] at = indices(name, index.reshape(index.elementCount()), x.size(a));
         Tensor result = x.copy();
         Tensor from = source.contiguous();
         int length = lineLength(index.shape());
         int lines = at.length / Math.max(length, 1);
-        // Lines meet in one place only if they differ along the axis alone, so what lies before it can be cut into tasks.
+        // Lines meet in one place only if they differ along the axis alone, so what lies before it can be cut into
+        // tasks.
         int groups = lines == 0 ? 0 : product(index.shape(), 0, Math.min(a, x.rank() - 1));
         int perGroup = lines / Math.max(groups, 1);
         forRows(
@@ -321,7 +329,8 @@ public final class Indexing {
      */
     public static Tensor maskedSelect(Tensor x, Tensor mask) {
         if (mask.dtype() != DType.BOOL) {
-            throw new DTypeException("maskedSelect: the mask must be BOOL; got " + mask.dtype() + "; compare or convert with to()");
+            throw new DTypeException(
+                    "maskedSelect: the mask must be BOOL; got " + mask.dtype() + "; compare or convert with to()");
         }
         long[] places = places(mask.expand(x.shape()));
         return selected("maskedSelect", x.reshape(x.elementCount()), 0, Tensor.wrap(places, Shape.of(places.length)));
@@ -385,7 +394,13 @@ public final class Indexing {
             return Tensor.zeros(dtype, sizes);
         }
         Tensor at = index.unsqueeze(-1);
-        return scatter("oneHot", Tensor.zeros(dtype, sizes), -1, at, Tensor.ones(dtype, at.shape().toArray()), Scatter.REPLACE);
+        return scatter(
+                "oneHot",
+                Tensor.zeros(dtype, sizes),
+                -1,
+                at,
+                Tensor.ones(dtype, at.shape().toArray()),
+                Scatter.REPLACE);
     }
 
     private static int[] indices(String name, Tensor index, long size) {

@@ -73,8 +73,8 @@ public final class Joining {
     public static Tensor stack(List<Tensor> parts, int axis) {
         for (Tensor part : parts) {
             if (!part.shape().equals(parts.getFirst().shape())) {
-                throw new ShapeException("stack: shapes must agree; got "
-                        + parts.getFirst().shape() + " and " + part.shape());
+                throw new ShapeException(
+                        "stack: shapes must agree; got " + parts.getFirst().shape() + " and " + part.shape());
             }
         }
         return concat(parts.stream().map(part -> part.unsqueeze(axis)).toList(), axis);

@@ -22,8 +22,8 @@ public final class Movement {
         for (int axis : axes) {
             int a = x.shape().axis(axis, "flip");
             if (chosen[a]) {
-                throw new ShapeException("flip: every axis may appear once; got " + Arrays.toString(axes) + " for shape "
-                        + x.shape());
+                throw new ShapeException(
+                        "flip: every axis may appear once; got " + Arrays.toString(axes) + " for shape " + x.shape());
             }
             chosen[a] = true;
         }
@@ -166,7 +166,8 @@ public final class Movement {
     public static Tensor repeatInterleave(Tensor x, int axis, Tensor counts) {
         int a = x.shape().axis(axis, "repeatInterleave");
         if (counts.dtype() != DType.I64) {
-            throw new DTypeException("repeatInterleave: counts must be I64; got " + counts.dtype() + "; convert with to()");
+            throw new DTypeException(
+                    "repeatInterleave: counts must be I64; got " + counts.dtype() + "; convert with to()");
         }
         if (counts.rank() != 1 || counts.size(0) != x.size(a)) {
             throw new ShapeException("repeatInterleave: needs one count for each index of axis " + axis + " of "

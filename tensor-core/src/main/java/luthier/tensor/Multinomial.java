@@ -60,8 +60,9 @@ final class Multinomial {
         }
         int needed = replacement ? 1 : count;
         if (positive < needed) {
-            throw new IllegalArgumentException("multinomial: needs at least " + needed + " positive weights in a row; got "
-                    + positive + " in row " + row + (replacement ? "" : "; draw fewer or with replacement"));
+            throw new IllegalArgumentException(
+                    "multinomial: needs at least " + needed + " positive weights in a row; got " + positive + " in row "
+                            + row + (replacement ? "" : "; draw fewer or with replacement"));
         }
     }
 

@@ -54,8 +54,8 @@ public final class Padding {
         return each("reflect", x, widths, (t, axis, before, after) -> {
             long n = t.size(axis);
             if (Math.max(before, after) >= n) {
-                throw new ShapeException("reflect: widths must be smaller than the axis; got " + before + " and " + after
-                        + " for axis " + axis + " of " + t.shape());
+                throw new ShapeException("reflect: widths must be smaller than the axis; got " + before + " and "
+                        + after + " for axis " + axis + " of " + t.shape());
             }
             Tensor head = Movement.flip(t.slice(axis, 1, before + 1), axis);
             Tensor tail = Movement.flip(t.slice(axis, n - 1 - after, n - 1), axis);

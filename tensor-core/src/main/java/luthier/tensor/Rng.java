@@ -117,7 +117,11 @@ public final class Rng {
      * @throws DTypeException if the type is not F32 or F64
      */
     public Tensor uniform(DType dtype, Shape shape, double low, double high) {
-        require(low <= high && Double.isFinite(high - low), "uniform: bounds must be finite, low not above high", low, high);
+        require(
+                low <= high && Double.isFinite(high - low),
+                "uniform: bounds must be finite, low not above high",
+                low,
+                high);
         double top = low == high ? high : dtype == DType.F32 ? below((float) high, high) : Math.nextDown(high);
         return reals("uniform", dtype, shape, (bits, values, n) -> {
             for (int i = 0; i < n; i++) {
@@ -167,7 +171,13 @@ public final class Rng {
      * @throws DTypeException if the type is not F32 or F64
      */
     public Tensor truncatedNormal(DType dtype, Shape shape, double mean, double std, double low, double high) {
-        require(std > 0 && low < high, "truncatedNormal: std must be positive and low below high", mean, std, low, high);
+        require(
+                std > 0 && low < high,
+                "truncatedNormal: std must be positive and low below high",
+                mean,
+                std,
+                low,
+                high);
         // In the lower tail small probabilities are exact, in the upper one they are lost beside 1.
         boolean mirrored = low > mean;
         double sign = mirrored ? -1 : 1;

@@ -109,8 +109,7 @@ final class StridedCopy {
             return;
         }
         Parallel.run(
-                tasks,
-                task -> units(task * perTask, Math.min(units, (task + 1) * perTask), rowBlocks, columnBlocks));
+                tasks, task -> units(task * perTask, Math.min(units, (task + 1) * perTask), rowBlocks, columnBlocks));
     }
 
     private void units(int start, int end, int rowBlocks, int columnBlocks) {

@@ -43,14 +43,21 @@ final class NormalNumbersSimd {
     private static DoubleVector log(DoubleVector x) {
         LongVector bits = x.reinterpretAsLongs().sub(SQRT_HALF_BITS).add(LIFT << 52);
         DoubleVector k = toDouble(bits.lanewise(VectorOperators.LSHR, 52).sub(LIFT));
-        DoubleVector f = bits.and(FRACTION_BITS).add(SQRT_HALF_BITS).reinterpretAsDoubles().sub(1);
+        DoubleVector f = bits.and(FRACTION_BITS)
+                .add(SQRT_HALF_BITS)
+                .reinterpretAsDoubles()
+                .sub(1);
         DoubleVector s = f.div(f.add(2));
         DoubleVector z = s.mul(s);
         DoubleVector w = z.mul(z);
-        DoubleVector even = w.mul(
-                polynomial(w, 1.531383769920937332e-01, 2.222219843214978396e-01, 3.999999999940941908e-01));
+        DoubleVector even =
+                w.mul(polynomial(w, 1.531383769920937332e-01, 2.222219843214978396e-01, 3.999999999940941908e-01));
         DoubleVector odd = z.mul(polynomial(
-                w, 1.479819860511658591e-01, 1.818357216161805012e-01, 2.857142874366239149e-01, 6.666666666666735130e-01));
+                w,
+                1.479819860511658591e-01,
+                1.818357216161805012e-01,
+                2.857142874366239149e-01,
+                6.666666666666735130e-01));
         DoubleVector half = f.mul(0.5).mul(f);
         DoubleVector rest = s.mul(half.add(even).add(odd)).add(k.mul(LN2_LOW));
         return k.mul(LN2_HIGH).sub(half.sub(rest).sub(f));
@@ -58,7 +65,8 @@ final class NormalNumbersSimd {
 
     private static DoubleVector cosOfTurns(LongVector turns) {
         LongVector quarter = turns.add(1L << 29).lanewise(VectorOperators.LSHR, 30);
-        DoubleVector x = toDouble(turns.sub(quarter.lanewise(VectorOperators.LSHL, 30))).mul(Math.PI * 0x1p-31);
+        DoubleVector x =
+                toDouble(turns.sub(quarter.lanewise(VectorOperators.LSHL, 30))).mul(Math.PI * 0x1p-31);
         DoubleVector z = x.mul(x);
         DoubleVector sine = polynomial(
                         z,
@@ -82,8 +90,8 @@ final class NormalNumbersSimd {
                 .mul(z)
                 .mul(z)
                 .add(z.mul(-0.5).add(1));
-        DoubleVector value = cosine.blend(
-                sine, quarter.and(1).compare(VectorOperators.NE, 0).cast(DOUBLES));
+        DoubleVector value =
+                cosine.blend(sine, quarter.and(1).compare(VectorOperators.NE, 0).cast(DOUBLES));
         LongVector sign = quarter.add(1).and(2).lanewise(VectorOperators.LSHL, 62);
         return value.reinterpretAsLongs().lanewise(VectorOperators.XOR, sign).reinterpretAsDoubles();
     }
