@@ -181,6 +181,7 @@ final class Layout {
     }
 
     /** Writes the source's elements over those of a tensor of its shape and type. */
+    @SuppressWarnings("ReferenceEquality") // Whether two tensors view one array is the question.
     static void overwrite(Tensor t, Tensor source) {
         if (repeats(t)) {
             throw new ShapeException(
