@@ -181,10 +181,12 @@ final class Layout {
     }
 
     /** Writes the source's elements over those of a tensor of its shape and type. */
+    @SuppressWarnings("ReferenceEquality") // Whether two tensors view one array is the question.
     static void overwrite(Tensor t, Tensor source) {
         if (repeats(t)) {
-            throw new ShapeException("copyInPlace: the target must not be an expanded view, whose elements are one; got "
-                    + t.shape() + "; copy() it first");
+            throw new ShapeException(
+                    "copyInPlace: the target must not be an expanded view, whose elements are one; got " + t.shape()
+                            + "; copy() it first");
         }
         // Two views of one storage may overlap: elements are read before any is written.
         StridedCopy.copy(t.storage() == source.storage() ? source.copy() : source, t);

@@ -32,8 +32,10 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
     /** Checks the numbers. */
     public TensorFormat {
         if (precision < 0 || edgeItems < 1 || threshold < 0 || lineWidth < 1) {
-            throw new IllegalArgumentException("TensorFormat: precision and threshold must not be negative, edgeItems and"
-                    + " lineWidth at least 1; got " + precision + ", " + threshold + ", " + edgeItems + ", " + lineWidth);
+            throw new IllegalArgumentException(
+                    "TensorFormat: precision and threshold must not be negative, edgeItems and"
+                            + " lineWidth at least 1; got " + precision + ", " + threshold + ", " + edgeItems + ", "
+                            + lineWidth);
         }
     }
 
@@ -160,7 +162,9 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
                 return column + 2 + width;
             }
             // Matrices of a stack stand apart by blank lines, as many as axes end there.
-            out.append(',').append("\n".repeat(row ? 1 : shape.rank() - 1 - axis)).append(" ".repeat(indent));
+            out.append(',')
+                    .append("\n".repeat(row ? 1 : shape.rank() - 1 - axis))
+                    .append(" ".repeat(indent));
             return indent + width;
         }
     }

@@ -20,9 +20,11 @@ class DiagonalsTest {
                         long distance = j - row % x.size(-2);
                         double value = flat.get(row, j);
                         assertEquals(
-                                distance >= k ? value : 0, upper.reshape(flat.shape().toArray()).get(row, j));
+                                distance >= k ? value : 0,
+                                upper.reshape(flat.shape().toArray()).get(row, j));
                         assertEquals(
-                                distance <= k ? value : 0, lower.reshape(flat.shape().toArray()).get(row, j));
+                                distance <= k ? value : 0,
+                                lower.reshape(flat.shape().toArray()).get(row, j));
                     }
                 }
             }
@@ -40,8 +42,12 @@ class DiagonalsTest {
         assertEquals("I64[1][3]", Diagonals.diagonal(x, -1, 0, 1).toString());
         assertEquals("I64[2][1, 5]", Diagonals.diagonal(x, -1, 1, 0).toString());
         Tensor stack = TensorTest.counting(DType.I64, 2, 3, 2);
-        assertEquals("I64[3, 2][0, 7, 2, 9, 4, 11]", Diagonals.diagonal(stack, 0, 0, -1).toString());
-        assertEquals("I64[2][3, 1]", Diagonals.diagonal(Movement.flip(x.slice(1, 0, 2), 0), 0, 0, 1).toString());
+        assertEquals(
+                "I64[3, 2][0, 7, 2, 9, 4, 11]",
+                Diagonals.diagonal(stack, 0, 0, -1).toString());
+        assertEquals(
+                "I64[2][3, 1]",
+                Diagonals.diagonal(Movement.flip(x.slice(1, 0, 2), 0), 0, 0, 1).toString());
     }
 
     @Test
@@ -53,7 +59,9 @@ class DiagonalsTest {
             assertTrue(Diagonals.diagonal(matrix, k, -2, -1).bitEquals(x));
             assertEquals(6, Indexing.nonZero(matrix).size(0));
         }
-        assertEquals("[0, 0]", Diagonals.diagonalMatrix(Tensor.zeros(DType.F32, 0), 0).shape().toString());
+        assertEquals(
+                "[0, 0]",
+                Diagonals.diagonalMatrix(Tensor.zeros(DType.F32, 0), 0).shape().toString());
     }
 
     @Test
@@ -64,9 +72,11 @@ class DiagonalsTest {
                 assertThrows(ShapeException.class, () -> Diagonals.triu(row, 0)).getMessage());
         assertEquals(
                 "diagonal: needs two different axes; got 0 and -2 for shape [3, 1]",
-                assertThrows(ShapeException.class, () -> Diagonals.diagonal(row.unsqueeze(1), 0, 0, -2)).getMessage());
+                assertThrows(ShapeException.class, () -> Diagonals.diagonal(row.unsqueeze(1), 0, 0, -2))
+                        .getMessage());
         assertEquals(
                 "diagonalMatrix: needs at least one axis; got a tensor of rank 0",
-                assertThrows(ShapeException.class, () -> Diagonals.diagonalMatrix(Tensor.scalar(1f), 0)).getMessage());
+                assertThrows(ShapeException.class, () -> Diagonals.diagonalMatrix(Tensor.scalar(1f), 0))
+                        .getMessage());
     }
 }

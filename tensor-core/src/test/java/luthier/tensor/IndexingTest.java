@@ -101,8 +101,7 @@ class IndexingTest {
     void whatWasScatteredIsGathered() {
         Tensor order = index(3, 0, 2, 1);
         Tensor source = Rng.of(1).normal(DType.F32, Shape.of(4), 0, 1);
-        Tensor scattered =
-                Indexing.scatter(Tensor.zeros(DType.F32, 4), 0, order, source, Indexing.Scatter.REPLACE);
+        Tensor scattered = Indexing.scatter(Tensor.zeros(DType.F32, 4), 0, order, source, Indexing.Scatter.REPLACE);
         assertTrue(Indexing.gather(scattered, 0, order).bitEquals(source));
     }
 
@@ -138,11 +137,16 @@ class IndexingTest {
         assertEquals("I64[0, 0][]", Indexing.nonZero(Tensor.scalar(0f)).toString());
         Tensor mask = Tensor.of(new boolean[] {false, true}, 2);
         assertEquals("F32[2][-0.0, 2.0]", Indexing.maskedSelect(x, mask).toString());
-        assertEquals("F32[][5.0]", Indexing.take(Tensor.scalar(5f), Tensor.of(new long[] {0})).toString());
+        assertEquals(
+                "F32[][5.0]",
+                Indexing.take(Tensor.scalar(5f), Tensor.of(new long[] {0})).toString());
         assertEquals(
                 "F32[2, 1, 2][0.0, 1.0, 1.0, 0.0]",
-                Indexing.oneHot(Tensor.of(new long[] {1, 0}, 2, 1), 2, DType.F32).toString());
-        assertEquals("BOOL[2][false, true]", Indexing.oneHot(Tensor.of(new long[] {1}), 2, DType.BOOL).toString());
+                Indexing.oneHot(Tensor.of(new long[] {1, 0}, 2, 1), 2, DType.F32)
+                        .toString());
+        assertEquals(
+                "BOOL[2][false, true]",
+                Indexing.oneHot(Tensor.of(new long[] {1}), 2, DType.BOOL).toString());
         assertEquals("[0, 3]", Indexing.oneHot(index(), 3, DType.F32).shape().toString());
     }
 
@@ -150,9 +154,19 @@ class IndexingTest {
     void nothingTaken() {
         Tensor x = Tensor.zeros(DType.F32, 3, 0);
         assertEquals("[2, 0]", Indexing.indexSelect(x, 0, index(0, 2)).shape().toString());
-        assertEquals("[3, 0]", Indexing.gather(x, 1, Tensor.zeros(DType.I64, 3, 0)).shape().toString());
-        assertEquals("[3, 0]", Indexing.scatterAdd(x, 0, Tensor.zeros(DType.I64, 2, 0), Tensor.zeros(DType.F32, 2, 0)).shape().toString());
-        assertEquals("[0, 4]", Indexing.embedding(Tensor.zeros(DType.F32, 3, 4), index()).shape().toString());
+        assertEquals(
+                "[3, 0]",
+                Indexing.gather(x, 1, Tensor.zeros(DType.I64, 3, 0)).shape().toString());
+        assertEquals(
+                "[3, 0]",
+                Indexing.scatterAdd(x, 0, Tensor.zeros(DType.I64, 2, 0), Tensor.zeros(DType.F32, 2, 0))
+                        .shape()
+                        .toString());
+        assertEquals(
+                "[0, 4]",
+                Indexing.embedding(Tensor.zeros(DType.F32, 3, 4), index())
+                        .shape()
+                        .toString());
     }
 
     @Test
@@ -160,10 +174,12 @@ class IndexingTest {
         Tensor x = Tensor.zeros(DType.F32, 2, 3);
         assertEquals(
                 "indexSelect: indices must be in [0, 2); got -1 at place 0",
-                assertThrows(ShapeException.class, () -> Indexing.indexSelect(x, 0, index(-1))).getMessage());
+                assertThrows(ShapeException.class, () -> Indexing.indexSelect(x, 0, index(-1)))
+                        .getMessage());
         assertEquals(
                 "gather: indices must be I64; got F32; convert with to()",
-                assertThrows(DTypeException.class, () -> Indexing.gather(x, 0, x)).getMessage());
+                assertThrows(DTypeException.class, () -> Indexing.gather(x, 0, x))
+                        .getMessage());
         assertEquals(
                 "gather: the index must have the rank of x and lie inside its other axes; got x [2, 3], index [1, 4] and axis 0",
                 assertThrows(ShapeException.class, () -> Indexing.gather(x, 0, Tensor.zeros(DType.I64, 1, 4)))
@@ -184,9 +200,11 @@ class IndexingTest {
                         .getMessage());
         assertEquals(
                 "maskedSelect: the mask must be BOOL; got F32; compare or convert with to()",
-                assertThrows(DTypeException.class, () -> Indexing.maskedSelect(x, x)).getMessage());
+                assertThrows(DTypeException.class, () -> Indexing.maskedSelect(x, x))
+                        .getMessage());
         assertEquals(
                 "oneHot: indices must be in [0, 2); got 2 at place 0",
-                assertThrows(ShapeException.class, () -> Indexing.oneHot(index(2), 2, DType.F32)).getMessage());
+                assertThrows(ShapeException.class, () -> Indexing.oneHot(index(2), 2, DType.F32))
+                        .getMessage());
     }
 }

@@ -22,7 +22,9 @@ class JoiningTest {
     @Test
     void chunksAreEqualButForTheLast() {
         Tensor x = TensorTest.counting(DType.I64, 5);
-        assertEquals("[I64[2][0, 1], I64[2][2, 3], I64[1][4]]", Joining.chunk(x, 0, 3).toString());
+        assertEquals(
+                "[I64[2][0, 1], I64[2][2, 3], I64[1][4]]",
+                Joining.chunk(x, 0, 3).toString());
         assertEquals(3, Joining.chunk(x, 0, 4).size());
         assertEquals("[I64[0][]]", Joining.chunk(x.slice(0, 0, 0), 0, 3).toString());
     }
@@ -32,7 +34,8 @@ class JoiningTest {
         Tensor x = Tensor.zeros(DType.F32, 2, 3);
         assertEquals(
                 "concat: needs at least one tensor; got none",
-                assertThrows(IllegalArgumentException.class, () -> Joining.concat(List.of(), 0)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Joining.concat(List.of(), 0))
+                        .getMessage());
         assertEquals(
                 "concat: shapes must agree but for axis 0; got [2, 3] and [2, 4]",
                 assertThrows(ShapeException.class, () -> Joining.concat(List.of(x, Tensor.zeros(DType.F32, 2, 4)), 0))
@@ -47,13 +50,16 @@ class JoiningTest {
                         .getMessage());
         assertEquals(
                 "split: the sizes must add up to the axis; got [1, 1] for axis 1 of [2, 3]",
-                assertThrows(ShapeException.class, () -> Joining.split(x, 1, 1, 1)).getMessage());
+                assertThrows(ShapeException.class, () -> Joining.split(x, 1, 1, 1))
+                        .getMessage());
         assertThrows(ShapeException.class, () -> Joining.split(x, 1, 4, -1));
         assertEquals(
                 "splitEqual: the count must divide the axis; got 2 for axis 1 of [2, 3]; use chunk for parts of unequal size",
-                assertThrows(ShapeException.class, () -> Joining.splitEqual(x, 1, 2)).getMessage());
+                assertThrows(ShapeException.class, () -> Joining.splitEqual(x, 1, 2))
+                        .getMessage());
         assertEquals(
                 "concat: axis must be in [0, 0) for shape []; got 0",
-                assertThrows(ShapeException.class, () -> Joining.concat(List.of(Tensor.scalar(1f)), 0)).getMessage());
+                assertThrows(ShapeException.class, () -> Joining.concat(List.of(Tensor.scalar(1f)), 0))
+                        .getMessage());
     }
 }

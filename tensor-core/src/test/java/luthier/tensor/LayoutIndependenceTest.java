@@ -57,13 +57,16 @@ class LayoutIndependenceTest {
         OPERATIONS.put("add", x -> Elementwise.add(x, x));
         OPERATIONS.put("mul broadcast", x -> Elementwise.mul(x, x.slice(0, 0, 1)));
         OPERATIONS.put("exp", Functions::exp);
-        OPERATIONS.put("where", x -> Comparison.where(Comparison.greater(x, Tensor.scalar(0f)), x, Tensor.scalar(2f)));
+        OPERATIONS.put(
+                "where", x -> Comparison.where(Comparison.greater(x, Tensor.scalar(0f)), x, Tensor.scalar(2f)));
         OPERATIONS.put("sum all", Reduction::sum);
         OPERATIONS.put("sum 1 2", x -> Reduction.sum(x, true, 1, 2));
         OPERATIONS.put("softmax", x -> Softmax.softmax(x, -1));
         OPERATIONS.put("softmax 0", x -> Softmax.softmax(x, 0));
         OPERATIONS.put("matmul", x -> Matmul.matmul(x, x.transpose(1, 2)));
-        OPERATIONS.put("text", x -> Tensor.scalar((float) TensorFormat.DEFAULT.format(x).hashCode()));
+        OPERATIONS.put(
+                "text",
+                x -> Tensor.scalar((float) TensorFormat.DEFAULT.format(x).hashCode()));
     }
 
     private static Tensor index(Tensor x) {
@@ -78,8 +81,8 @@ class LayoutIndependenceTest {
     Stream<DynamicTest> aViewIsAsGoodAsItsCopy() {
         Tensor base = Rng.of(3).normal(DType.F32, Shape.of(4, 5, 4), 0, 1);
         List<DynamicTest> tests = new ArrayList<>();
-        VIEWS.forEach((viewName, view) -> OPERATIONS.forEach((name, operation) -> tests.add(
-                DynamicTest.dynamicTest(name + " of a view " + viewName, () -> {
+        VIEWS.forEach((viewName, view) -> OPERATIONS.forEach((name, operation) ->
+                tests.add(DynamicTest.dynamicTest(name + " of a view " + viewName, () -> {
                     Tensor x = view.apply(base);
                     Tensor y = operation.apply(x);
                     Tensor expected = operation.apply(x.copy());

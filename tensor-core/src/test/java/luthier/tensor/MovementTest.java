@@ -20,10 +20,14 @@ class MovementTest {
         assertEquals(
                 "I64[2, 3][5, 3, 4, 2, 0, 1]",
                 Movement.roll(X, new int[] {0, 1}, new long[] {1, 1}).toString());
-        assertEquals("I64[2, 6][0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5]", Movement.tile(X, 2).toString());
+        assertEquals(
+                "I64[2, 6][0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5]",
+                Movement.tile(X, 2).toString());
         assertEquals("[2, 2, 6]", Movement.tile(X, 2, 1, 2).shape().toString());
         assertEquals("I64[2][7, 7]", Movement.tile(Tensor.of(new long[] {7}), 2).toString());
-        assertEquals("I64[2, 6][0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]", Movement.repeatInterleave(X, 1, 2).toString());
+        assertEquals(
+                "I64[2, 6][0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]",
+                Movement.repeatInterleave(X, 1, 2).toString());
         assertEquals(
                 "I64[3, 3][3, 4, 5, 3, 4, 5, 3, 4, 5]",
                 Movement.repeatInterleave(X, 0, Tensor.of(new long[] {0, 3}, 2)).toString());
@@ -70,7 +74,8 @@ class MovementTest {
     void whatDoesNotFitIsSaid() {
         assertEquals(
                 "flip: every axis may appear once; got [0, -2] for shape [2, 3]",
-                assertThrows(ShapeException.class, () -> Movement.flip(X, 0, -2)).getMessage());
+                assertThrows(ShapeException.class, () -> Movement.flip(X, 0, -2))
+                        .getMessage());
         assertEquals(
                 "tile: counts must not be negative; got -1",
                 assertThrows(ShapeException.class, () -> Movement.tile(X, -1)).getMessage());
@@ -80,9 +85,7 @@ class MovementTest {
                         .getMessage());
         assertEquals(
                 "repeatInterleave: needs one count for each index of axis 1 of [2, 3]; got counts of shape [2]",
-                assertThrows(
-                                ShapeException.class,
-                                () -> Movement.repeatInterleave(X, 1, Tensor.zeros(DType.I64, 2)))
+                assertThrows(ShapeException.class, () -> Movement.repeatInterleave(X, 1, Tensor.zeros(DType.I64, 2)))
                         .getMessage());
     }
 }

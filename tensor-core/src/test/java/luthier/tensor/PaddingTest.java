@@ -35,24 +35,32 @@ class PaddingTest {
 
     @Test
     void negativeWidthsCutOff() {
-        assertEquals("I64[2, 3][2, 3, 0, 5, 6, 0]", Padding.constant(X, 0, -1, 1).toString());
+        assertEquals(
+                "I64[2, 3][2, 3, 0, 5, 6, 0]", Padding.constant(X, 0, -1, 1).toString());
         assertEquals("I64[1, 3][4, 5, 6]", Padding.constant(X, 0, 0, 0, -1, 0).toString());
         assertEquals("I64[2, 0][]", Padding.constant(X, 0, -1, -2).toString());
-        assertEquals("I64[2, 3][2, 2, 3, 5, 5, 6]", Padding.edge(Padding.constant(X, 0, -1, 0), 1, 0).toString());
-        assertEquals("I64[2, 3][3, 2, 3, 6, 5, 6]", Padding.reflect(X.slice(1, 1, 3), 1, 0).toString());
+        assertEquals(
+                "I64[2, 3][2, 2, 3, 5, 5, 6]",
+                Padding.edge(Padding.constant(X, 0, -1, 0), 1, 0).toString());
+        assertEquals(
+                "I64[2, 3][3, 2, 3, 6, 5, 6]",
+                Padding.reflect(X.slice(1, 1, 3), 1, 0).toString());
     }
 
     @ParameterizedTest
     @EnumSource
     void everyType(DType dtype) {
         Tensor x = Tensor.of(new long[] {0, 1}, 2).to(dtype);
-        assertArrayEquals(new double[] {1, 0, 1, 1, 1}, Padding.constant(x, 1, 1, 2).toDoubleArray());
+        assertArrayEquals(
+                new double[] {1, 0, 1, 1, 1}, Padding.constant(x, 1, 1, 2).toDoubleArray());
         assertArrayEquals(new double[] {1, 0, 1}, Padding.reflect(x, 1, 0).toDoubleArray());
     }
 
     @Test
     void nothingAroundNothing() {
-        assertEquals("F32[2][7.0, 7.0]", Padding.constant(Tensor.zeros(DType.F32, 0), 7, 1, 1).toString());
+        assertEquals(
+                "F32[2][7.0, 7.0]",
+                Padding.constant(Tensor.zeros(DType.F32, 0), 7, 1, 1).toString());
         assertEquals("F32[][3.0]", Padding.constant(Tensor.scalar(3f), 7).toString());
     }
 
@@ -60,19 +68,23 @@ class PaddingTest {
     void whatDoesNotFitIsSaid() {
         assertEquals(
                 "reflect: widths must be smaller than the axis; got 3 and 0 for axis 1 of [2, 3]",
-                assertThrows(ShapeException.class, () -> Padding.reflect(X, 3, 0)).getMessage());
+                assertThrows(ShapeException.class, () -> Padding.reflect(X, 3, 0))
+                        .getMessage());
         assertEquals(
                 "circular: widths must not be larger than the axis; got 0 and 4 for axis 1 of [2, 3]",
-                assertThrows(ShapeException.class, () -> Padding.circular(X, 0, 4)).getMessage());
+                assertThrows(ShapeException.class, () -> Padding.circular(X, 0, 4))
+                        .getMessage());
         assertEquals(
                 "edge: an empty axis has no edge; got axis 0 of [0]",
                 assertThrows(ShapeException.class, () -> Padding.edge(Tensor.zeros(DType.F32, 0), 1, 0))
                         .getMessage());
         assertEquals(
                 "constant: widths must be pairs (before, after), at most one pair an axis; got [1] for shape [2, 3]",
-                assertThrows(ShapeException.class, () -> Padding.constant(X, 0, 1)).getMessage());
+                assertThrows(ShapeException.class, () -> Padding.constant(X, 0, 1))
+                        .getMessage());
         assertEquals(
                 "constant: negative widths must not cut off more than there is; got -2 and -2 for axis 1 of [2, 3]",
-                assertThrows(ShapeException.class, () -> Padding.constant(X, 0, -2, -2)).getMessage());
+                assertThrows(ShapeException.class, () -> Padding.constant(X, 0, -2, -2))
+                        .getMessage());
     }
 }

@@ -120,7 +120,8 @@ class RngTest {
     void uniformNumbersStayBelowTheUpperBound() {
         // With u = 1 - 2^-53 both formulas round up to the bound; F32 does so for one u in 2^25.
         double largest = 0;
-        float[] x = RNG.uniform(DType.F32, Shape.of(1 << 22), 0, Math.nextUp(1f) - 1f).toFloatArray();
+        float[] x = RNG.uniform(DType.F32, Shape.of(1 << 22), 0, Math.nextUp(1f) - 1f)
+                .toFloatArray();
         for (float value : x) {
             largest = Math.max(largest, value);
         }
@@ -161,7 +162,8 @@ class RngTest {
             assertEquals(share, Arrays.stream(first).filter(k -> k == wanted).count() / (double) N, deviation);
         }
         // After 3 of 4 are drawn without replacement, each positive weight came once.
-        for (long[] row : List.of(without.select(0, 0).toLongArray(), without.select(0, N - 1).toLongArray())) {
+        for (long[] row : List.of(
+                without.select(0, 0).toLongArray(), without.select(0, N - 1).toLongArray())) {
             Arrays.sort(row);
             assertEquals("[0, 2, 3]", Arrays.toString(row));
         }
@@ -198,7 +200,8 @@ class RngTest {
     @Test
     void streamsAreIndependentOfOneAnother() {
         double[] a = RNG.split("a").normal(DType.F64, Shape.of(N), 0, 1).toDoubleArray();
-        for (Rng other : List.of(RNG, RNG.split("b"), RNG.split(0), RNG.split(1), RNG.split("a").split("a"))) {
+        for (Rng other : List.of(
+                RNG, RNG.split("b"), RNG.split(0), RNG.split(1), RNG.split("a").split("a"))) {
             double[] b = other.normal(DType.F64, Shape.of(N), 0, 1).toDoubleArray();
             double sum = 0;
             for (int i = 0; i < N; i++) {
@@ -215,8 +218,12 @@ class RngTest {
     void emptyAndSingle() {
         assertEquals("F32[2, 0][]", RNG.normal(DType.F32, Shape.of(2, 0), 0, 1).toString());
         assertEquals("[]", RNG.uniform(DType.F64, Shape.of(), 0, 1).shape().toString());
-        assertEquals("[0, 3]", RNG.multinomial(Tensor.zeros(DType.F32, 0, 2), 3, true).shape().toString());
-        assertEquals("[2, 0]", RNG.multinomial(Tensor.zeros(DType.F32, 2, 2), 0, false).shape().toString());
+        assertEquals(
+                "[0, 3]",
+                RNG.multinomial(Tensor.zeros(DType.F32, 0, 2), 3, true).shape().toString());
+        assertEquals(
+                "[2, 0]",
+                RNG.multinomial(Tensor.zeros(DType.F32, 2, 2), 0, false).shape().toString());
     }
 
     @Test
@@ -224,26 +231,29 @@ class RngTest {
         Shape one = Shape.of(1);
         assertEquals(
                 "normal: needs F32 or F64; got I64; convert with to()",
-                assertThrows(DTypeException.class, () -> RNG.normal(DType.I64, one, 0, 1)).getMessage());
+                assertThrows(DTypeException.class, () -> RNG.normal(DType.I64, one, 0, 1))
+                        .getMessage());
         assertEquals(
                 "uniform: bounds must be finite, low not above high; got [1.0, 0.0]",
-                assertThrows(IllegalArgumentException.class, () -> RNG.uniform(DType.F32, one, 1, 0)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> RNG.uniform(DType.F32, one, 1, 0))
+                        .getMessage());
         assertEquals(
                 "truncatedNormal: the normal must have weight between the bounds; got [0.0, 1.0, 50.0, 60.0]",
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> RNG.truncatedNormal(DType.F32, one, 0, 1, 50, 60))
+                assertThrows(IllegalArgumentException.class, () -> RNG.truncatedNormal(DType.F32, one, 0, 1, 50, 60))
                         .getMessage());
         assertEquals(
                 "bernoulli: the probability must be in [0, 1]; got [NaN]",
-                assertThrows(IllegalArgumentException.class, () -> RNG.bernoulli(one, Double.NaN)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> RNG.bernoulli(one, Double.NaN))
+                        .getMessage());
         assertEquals(
                 "integers: low must be below high; got 3 and 3",
-                assertThrows(IllegalArgumentException.class, () -> RNG.integers(one, 3, 3)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> RNG.integers(one, 3, 3))
+                        .getMessage());
         Tensor weights = Tensor.of(new float[] {1, 0}, 2);
         assertEquals(
                 "multinomial: needs at least 2 positive weights in a row; got 1 in row 0; draw fewer or with replacement",
-                assertThrows(IllegalArgumentException.class, () -> RNG.multinomial(weights, 2, false)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> RNG.multinomial(weights, 2, false))
+                        .getMessage());
         assertEquals(
                 "multinomial: weights must be finite and not negative; got -1.0 in row 0",
                 assertThrows(IllegalArgumentException.class, () -> RNG.multinomial(weights.mul(-1), 1, true))

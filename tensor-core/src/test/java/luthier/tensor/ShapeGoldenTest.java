@@ -21,7 +21,8 @@ class ShapeGoldenTest {
     Stream<DynamicTest> shapes() {
         return Stream.of(
                         GoldenForward.one("reshape", (in, args) -> reshape(in.get("x"), args)),
-                        GoldenForward.one("transpose", (in, args) -> in.get("x").transpose(axes(args)[0], axes(args)[1])),
+                        GoldenForward.one(
+                                "transpose", (in, args) -> in.get("x").transpose(axes(args)[0], axes(args)[1])),
                         GoldenForward.one("permute", (in, args) -> in.get("x").permute(axes(args))),
                         GoldenForward.one(
                                 "expand", (in, args) -> in.get("x").expand(Shape.of(longs(args.get("shape"))))),

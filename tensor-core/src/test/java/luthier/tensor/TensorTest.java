@@ -34,10 +34,14 @@ class TensorTest {
         assertEquals("I64[0][]", x.slice(0, 1, 3, -1).toString());
         assertEquals("I64[0][]", x.slice(0, 3, 1, 1).toString());
         assertEquals("I64[2][3, 4]", x.slice(0, -2, Long.MAX_VALUE).toString());
-        assertEquals("I64[1][0]", x.slice(0, end, Long.MAX_VALUE, Long.MAX_VALUE).toString());
-        assertEquals("I64[1][4]", x.slice(0, Long.MAX_VALUE, end, Long.MIN_VALUE).toString());
-        assertEquals("I64[2][2, 4]", x.slice(0, -1, end, -1).slice(0, 2, end, -2).toString());
-        assertEquals("I64[0][]", Tensor.zeros(DType.I64, 0).slice(0, -1, end, -1).toString());
+        assertEquals(
+                "I64[1][0]", x.slice(0, end, Long.MAX_VALUE, Long.MAX_VALUE).toString());
+        assertEquals(
+                "I64[1][4]", x.slice(0, Long.MAX_VALUE, end, Long.MIN_VALUE).toString());
+        assertEquals(
+                "I64[2][2, 4]", x.slice(0, -1, end, -1).slice(0, 2, end, -2).toString());
+        assertEquals(
+                "I64[0][]", Tensor.zeros(DType.I64, 0).slice(0, -1, end, -1).toString());
         assertEquals("slice: step must not be 0; got 0 for axis 0 of [5]", refused(() -> x.slice(0, 0, 1, 0)));
     }
 
@@ -119,8 +123,7 @@ class TensorTest {
         assertEquals("transpose: axis must be in [-2, 2) for shape [2, 3]; got 2", refused(() -> x.transpose(0, 2)));
         assertEquals("permute: every axis must appear once; got [0, 0]", refused(() -> x.permute(0, 0)));
         assertEquals("expand: only axes of size 1 can grow; got [2, 3] to [3]", refused(() -> x.expand(Shape.of(3))));
-        assertEquals(
-                "unsqueeze: axis must be in [-3, 2] for shape [2, 3]; got 3", refused(() -> x.unsqueeze(3)));
+        assertEquals("unsqueeze: axis must be in [-3, 2] for shape [2, 3]; got 3", refused(() -> x.unsqueeze(3)));
     }
 
     /** What shares storage is part of the contract: who writes in place must know who sees it. */
@@ -206,6 +209,7 @@ class TensorTest {
                 "shape: the element count must fit a long; got [4294967296, 4294967296]",
                 refused(() -> Shape.of(1, 1L << 32).broadcast(Shape.of(1L << 32, 1), "add")));
         Tensor empty = Tensor.zeros(DType.F32, 3, 0, 1L << 30);
-        assertEquals("[2, 0]", empty.slice(0, 1, 3).select(2, (1L << 30) - 1).shape().toString());
+        assertEquals(
+                "[2, 0]", empty.slice(0, 1, 3).select(2, (1L << 30) - 1).shape().toString());
     }
 }

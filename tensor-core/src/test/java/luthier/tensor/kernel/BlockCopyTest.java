@@ -12,15 +12,17 @@ class BlockCopyTest {
     /** Rows and columns around the sizes of squares and tiles; dense, transposed, reversed and repeated sources. */
     static Stream<Block> blocks() {
         int[] sizes = {1, 2, 7, 8, 9, 16, 17, 33};
-        return Arrays.stream(sizes).boxed().flatMap(rows -> Arrays.stream(sizes)
+        return Arrays.stream(sizes)
                 .boxed()
-                .flatMap(columns -> Stream.of(
-                        new Block(3, columns + 1, 1, 2, columns + 2, 1, rows, columns),
-                        new Block(3, 1, rows + 1, 2, columns + 2, 1, rows, columns),
-                        new Block(3 + rows, -1, rows + 1, 2, columns, 1, rows, columns),
-                        new Block(3 + rows * columns, -columns, -1, 2, 2 * columns, 2, rows, columns),
-                        new Block(3, 0, 1, 2, columns, 1, rows, columns),
-                        new Block(3, 1, 0, 2, 1, rows, rows, columns))));
+                .flatMap(rows -> Arrays.stream(sizes)
+                        .boxed()
+                        .flatMap(columns -> Stream.of(
+                                new Block(3, columns + 1, 1, 2, columns + 2, 1, rows, columns),
+                                new Block(3, 1, rows + 1, 2, columns + 2, 1, rows, columns),
+                                new Block(3 + rows, -1, rows + 1, 2, columns, 1, rows, columns),
+                                new Block(3 + rows * columns, -columns, -1, 2, 2 * columns, 2, rows, columns),
+                                new Block(3, 0, 1, 2, columns, 1, rows, columns),
+                                new Block(3, 1, 0, 2, 1, rows, rows, columns))));
     }
 
     @ParameterizedTest
