@@ -1,46 +1,66 @@
 package luthier.tensor;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import luthier.tensor.kernel.Gemm;
 import luthier.tensor.kernel.Gemm.Matrix;
 import luthier.tensor.kernel.GemmDouble;
 import luthier.tensor.kernel.Parallel;
+import luthier.tensor.kernel.StoredMatrix;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products of F32 and F64 tensors. Operands are read through their strides, so a transposed view costs no copy. Every
- * element is one chain of fused multiply-adds in the order of k; see {@link Gemm}.
+ * element is one chain of fused multiply-adds in the order of k; see {@link Gemm}. Nothing is skipped, so 0 times infinity is NaN.
+ *
+ * <p>Beside an F32 the second operand may be BF16 or F16, or a {@link Quantized} weight: they are unpacked panel by panel, and the
+ * result has the bits of the product with the unpacked matrix.
  *
  * <p>All throw {@link ShapeException} if inner sizes differ and {@link DTypeException} if types differ or are not floating.
  */
 public final class Matmul {
     /** Above this many multiply-adds a product is worth all threads to itself; smaller ones of a batch share them out. */
     private static final long LARGE = 1 << 21;
+    /** Multiply-adds of the products of a batch that one task computes. */
+    private static final long TASK = 1 << 16;
 
     private Matmul() {}
 
     /**
-     * Returns A B: {@code [.., m, k] x [.., k, n] -> [.., m, n]}, leading axes broadcast. An inner size of 0 gives zeros.
+     * Returns A B: {@code [.., m, k] x [.., k, n] -> [.., m, n]}, leading axes broadcast. An operand of rank 1 is a row on the left, a
+     * column on the right, and its axis does not appear in the result: {@code [k] x [k] -> []}, {@code [.., m, k] x [k] ->
+     * [.., m]}, {@code [k] x [.., k, n] -> [.., n]}. An inner size of 0 gives zeros.
      *
      * {@snippet :
      * Tensor a = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
      * Matmul.matmul(a, a); // F32[2, 2][7.0, 10.0, 15.0, 22.0]
+     * Matmul.matmul(a, Tensor.of(new float[] {1, 10}, 2)); // F32[2][21.0, 43.0]
      * }
      *
-     * @throws ShapeException if a rank is below 2, inner sizes differ or leading axes do not broadcast
+     * @throws ShapeException if a rank is 0, inner sizes differ or leading axes do not broadcast
      */
     public static Tensor matmul(Tensor a, Tensor b) {
         check("matmul", a, b);
-        if (a.rank() < 2 || b.rank() < 2) {
-            throw new ShapeException("matmul: operands need at least two axes; got " + a.shape() + " and " + b.shape()
-                    + "; add one with unsqueeze");
+        if (a.rank() == 0 || b.rank() == 0) {
+            throw new ShapeException("matmul: operands must have at least one axis; got " + a.shape() + " and "
+                    + b.shape() + "; scale with Elementwise.mul");
         }
+        if (a.rank() == 1) {
+            Tensor y = matmul(a, b, a.unsqueeze(0), b.rank() == 1 ? b.unsqueeze(1) : b);
+            Tensor row = y.squeeze(-2);
+            return b.rank() == 1 ? row.squeeze(-1) : row;
+        }
+        return b.rank() == 1 ? matmul(a, b, a, b.unsqueeze(1)).squeeze(-1) : matmul(a, b, a, b);
+    }
+
+    /** Multiplies operands of two axes or more; errors name the operands as they were given. */
+    private static Tensor matmul(Tensor givenA, Tensor givenB, Tensor a, Tensor b) {
         int m = (int) a.size(-2);
         int k = (int) a.size(-1);
         int n = (int) b.size(-1);
         if (b.size(-2) != k) {
-            throw new ShapeException("matmul: inner sizes must agree; got " + a.shape() + " and " + b.shape() + " (" + k
-                    + " and " + b.size(-2) + ")" + repair(a, b));
+            throw new ShapeException("matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got " + givenA.shape()
+                    + " and " + givenB.shape() + " (" + k + " and " + b.size(-2) + ")" + repair(givenA, givenB));
         }
         if (b.rank() == 2 && a.rank() > 2 && a.isContiguous()) {
             // A batch of left operands that share the right one is a single tall product.
@@ -51,7 +71,7 @@ public final class Matmul {
         if (a.rank() == 2 && b.rank() == 2) {
             return product(a, b, null);
         }
-        return batched(a, b, m, n, k);
+        return batched(a, readable(b), m, n, k);
     }
 
     private static long rows(long[] sizes) {
@@ -62,43 +82,124 @@ public final class Matmul {
         return result;
     }
 
-    /** Returns X W^T: {@code x [.., in], weight [out, in] -> [.., out]}. */
+    /**
+     * Returns X W^T: {@code x [.., in], weight [out, in] -> [.., out]}.
+     *
+     * {@snippet :
+     * Tensor weight = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+     * Matmul.linear(Tensor.of(new float[] {1, 10}, 2), weight); // F32[2][21.0, 43.0]
+     * }
+     *
+     * @throws ShapeException if the weight is not a matrix or x does not end in its second size
+     */
     public static Tensor linear(Tensor x, Tensor weight) {
         return linearWith(x, weight, null);
     }
 
-    /** Returns X W^T + b; the chain of every element starts from its bias. {@code bias [out]}. */
+    /**
+     * Returns X W^T + b; the chain of every element starts from its bias. {@code bias [out]}.
+     *
+     * {@snippet :
+     * Tensor weight = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+     * Matmul.linear(Tensor.of(new float[] {1, 10}, 2), weight, Tensor.of(new float[] {1, -1}, 2)); // F32[2][22.0, 42.0]
+     * }
+     *
+     * @throws ShapeException if shapes do not fit
+     */
     public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+        return linearWith(x, weight, checkBias(x, weight.shape(), bias));
+    }
+
+    /**
+     * Returns X W'^T for a quantised weight W' [out, in], F32: the bits of {@code linear(x, weight.dequantize())}.
+     *
+     * {@snippet :
+     * Quantized weight = Quantized.int8(Tensor.of(new float[] {127, -1}, 1, 2));
+     * Matmul.linear(Tensor.of(new float[] {1, 10}, 2), weight); // F32[1][117.0]
+     * }
+     *
+     * @throws ShapeException if x does not end in the weight's second size
+     * @throws DTypeException if x is not F32
+     */
+    public static Tensor linear(Tensor x, Quantized weight) {
+        return quantized(x, weight, null);
+    }
+
+    /**
+     * Returns X W'^T + b for a quantised weight W' [out, in], F32: the bits of {@code linear(x, weight.dequantize(), bias)}.
+     *
+     * @throws ShapeException if shapes do not fit
+     * @throws DTypeException if x or the bias is not F32
+     */
+    public static Tensor linear(Tensor x, Quantized weight, Tensor bias) {
+        return quantized(x, weight, checkBias(x, weight.shape(), bias));
+    }
+
+    private static Tensor quantized(Tensor x, Quantized weight, @Nullable Tensor bias) {
+        if (x.dtype() != DType.F32) {
+            throw new DTypeException(
+                    "linear: x must be F32 beside a quantised weight; got " + x.dtype() + "; convert with to()");
+        }
+        Shape shape = linearShape(x, weight.shape());
+        Tensor flat = x.contiguous().reshape(rows(shape.toArray()), x.size(-1));
+        int m = (int) flat.size(0);
+        int n = (int) weight.shape().size(0);
+        float[] c = started(m, n, bias);
+        Gemm.multiply(m, n, (int) x.size(-1), matrix(flat, 0), weight.matrix(), true, c, 0, n, bias != null);
+        return Tensor.wrap(c, shape);
+    }
+
+    private static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
         Elementwise.requireSameType("linear", x, bias);
         if (bias.rank() != 1 || weight.rank() != 2 || bias.size(0) != weight.size(0)) {
             throw new ShapeException("linear: the bias must be [out] for a weight [out, in]; got bias " + bias.shape()
-                    + " and weight " + weight.shape());
+                    + " and weight " + weight);
         }
-        return linearWith(x, weight, bias.contiguous());
+        return bias.contiguous();
     }
 
     private static Tensor linearWith(Tensor x, Tensor weight, @Nullable Tensor bias) {
         check("linear", x, weight);
+        Shape shape = linearShape(x, weight.shape());
+        Tensor flat = x.contiguous().reshape(rows(shape.toArray()), weight.size(1));
+        return product(flat, weight.transpose(0, 1), bias).reshape(shape.toArray());
+    }
+
+    private static Shape linearShape(Tensor x, Shape weight) {
         if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
+            boolean turned = weight.rank() == 2 && x.rank() > 0 && x.size(-1) == weight.size(0);
             throw new ShapeException("linear: x must be [.., in] and weight [out, in]; got x " + x.shape()
-                    + " and weight " + weight.shape());
+                    + " and weight " + weight + (turned ? "; transpose the weight" : ""));
         }
         long[] sizes = x.shape().toArray();
         sizes[sizes.length - 1] = weight.size(0);
-        Tensor flat = x.contiguous().reshape(rows(sizes), weight.size(1));
-        return product(flat, weight.transpose(0, 1), bias).reshape(sizes);
+        return Shape.of(sizes);
     }
 
     private static void check(String name, Tensor a, Tensor b) {
-        Elementwise.requireSameType(name, a, b);
         Elementwise.requireFloating(name, a);
+        if (!isHalf(b) || a.dtype() != DType.F32) {
+            Elementwise.requireSameType(name, a, b);
+        }
+    }
+
+    private static boolean isHalf(Tensor t) {
+        return t.dtype() == DType.BF16 || t.dtype() == DType.F16;
     }
 
     private static String repair(Tensor a, Tensor b) {
-        if (a.size(-1) == b.size(-1)) {
+        if (b.rank() > 1 && a.size(-1) == b.size(-1)) {
             return "; transpose the second";
         }
-        return a.size(-2) == b.size(-2) ? "; transpose the first" : "";
+        return a.rank() > 1 && a.size(-2) == b.size(b.rank() > 1 ? -2 : -1) ? "; transpose the first" : "";
+    }
+
+    private static float[] started(int m, int n, @Nullable Tensor bias) {
+        float[] c = new float[Layout.arrayLength(Shape.of(m, n), "matmul")];
+        for (int i = 0; bias != null && i < m; i++) {
+            System.arraycopy(bias.floats(), bias.offset(), c, i * n, n);
+        }
+        return c;
     }
 
     private static Tensor product(Tensor a, Tensor b, @Nullable Tensor bias) {
@@ -106,27 +207,54 @@ public final class Matmul {
         int n = (int) b.size(1);
         int k = (int) a.size(1);
         Shape shape = Shape.of(m, n);
-        int length = Layout.arrayLength(shape, "matmul");
         if (a.dtype() == DType.F64) {
-            double[] c = new double[length];
+            double[] c = new double[Layout.arrayLength(shape, "matmul")];
             for (int i = 0; bias != null && i < m; i++) {
                 System.arraycopy(bias.doubles(), bias.offset(), c, i * n, n);
             }
-            doubles(a, b, m, n, k, 0, 0, c, 0);
+            GemmDouble.multiply(m, n, k, doubles(a, 0), doubles(b, 0), c, 0);
             return Tensor.wrap(c, shape);
         }
-        float[] c = new float[length];
-        for (int i = 0; bias != null && i < m; i++) {
-            System.arraycopy(bias.floats(), bias.offset(), c, i * n, n);
-        }
-        Gemm.multiply(m, n, k, matrix(a, 0), matrix(b, 0), c, 0, n, bias != null);
+        float[] c = started(m, n, bias);
+        multiply(m, n, k, a, 0, readable(b), 0, c, 0, bias != null);
         return Tensor.wrap(c, shape);
+    }
+
+    private static void multiply(
+            int m, int n, int k, Tensor a, int ao, Tensor b, int bo, float[] c, int co, boolean accumulate) {
+        if (isHalf(b)) {
+            boolean transposed = b.strides()[b.rank() - 1] != 1;
+            Gemm.multiply(m, n, k, matrix(a, ao), stored(b, bo, transposed), transposed, c, co, n, accumulate);
+        } else {
+            Gemm.multiply(m, n, k, matrix(a, ao), matrix(b, bo), c, co, n, accumulate);
+        }
+    }
+
+    /** Returns the tensor, copied if it is of a storage type and neither its rows nor its columns are contiguous. */
+    private static Tensor readable(Tensor t) {
+        if (!isHalf(t) || t.rank() < 2) {
+            return t;
+        }
+        int[] strides = t.strides();
+        return strides[t.rank() - 1] == 1 || strides[t.rank() - 2] == 1 ? t : t.contiguous();
+    }
+
+    private static StoredMatrix stored(Tensor t, int distance, boolean transposed) {
+        int step = t.strides()[t.rank() - (transposed ? 1 : 2)];
+        short[] data = (short[]) t.storage();
+        int at = t.offset() + distance;
+        return t.dtype() == DType.BF16 ? new StoredMatrix.Brain(data, at, step) : new StoredMatrix.Half(data, at, step);
     }
 
     /** The view of the matrix at a distance from a tensor's first; its last two axes are rows and columns. */
     static Matrix matrix(Tensor t, int distance) {
         int rank = t.rank();
         return new Matrix(t.floats(), t.offset() + distance, t.strides()[rank - 2], t.strides()[rank - 1]);
+    }
+
+    private static GemmDouble.Matrix doubles(Tensor t, int distance) {
+        int rank = t.rank();
+        return new GemmDouble.Matrix(t.doubles(), t.offset() + distance, t.strides()[rank - 2], t.strides()[rank - 1]);
     }
 
     private static Tensor batched(Tensor a, Tensor b, int m, int n, int k) {
@@ -138,23 +266,36 @@ public final class Matmul {
         int length = Layout.arrayLength(shape, "matmul");
         int[] leftAt = distances(left, batch);
         int[] rightAt = distances(right, batch);
+        long each = (long) m * n * k;
         if (a.dtype() == DType.F64) {
             double[] c = new double[length];
-            Parallel.run(batch, i -> doubles(left, right, m, n, k, leftAt[i], rightAt[i], c, i * m * n));
+            forEach(
+                    batch,
+                    each,
+                    i -> GemmDouble.multiply(
+                            m, n, k, doubles(left, leftAt[i]), doubles(right, rightAt[i]), c, i * m * n));
             return Tensor.wrap(c, shape);
         }
         float[] c = new float[length];
-        if ((long) m * n * k >= LARGE) {
-            for (int i = 0; i < batch; i++) {
-                Gemm.multiply(m, n, k, matrix(left, leftAt[i]), matrix(right, rightAt[i]), c, i * m * n, n, false);
-            }
-        } else {
-            Parallel.run(
-                    batch,
-                    i -> Gemm.multiply(
-                            m, n, k, matrix(left, leftAt[i]), matrix(right, rightAt[i]), c, i * m * n, n, false));
-        }
+        forEach(batch, each, i -> multiply(m, n, k, left, leftAt[i], right, rightAt[i], c, i * m * n, false));
         return Tensor.wrap(c, shape);
+    }
+
+    /** Runs the products of a batch: large ones one after the other on all threads, small ones side by side, several a task. */
+    private static void forEach(int batch, long each, IntConsumer product) {
+        if (each >= LARGE) {
+            for (int i = 0; i < batch; i++) {
+                product.accept(i);
+            }
+            return;
+        }
+        int group = (int) Math.max(1, TASK / Math.max(1, each));
+        Parallel.run((batch + group - 1) / group, task -> {
+            int end = Math.min(batch, (task + 1) * group);
+            for (int i = task * group; i < end; i++) {
+                product.accept(i);
+            }
+        });
     }
 
     private static Shape lead(Tensor t) {
@@ -180,26 +321,5 @@ public final class Matmul {
             }
         }
         return result;
-    }
-
-    private static void doubles(Tensor a, Tensor b, int m, int n, int k, int ao, int bo, double[] c, int co) {
-        int rank = a.rank();
-        int[] as = a.strides();
-        int[] bs = b.strides();
-        int bRank = b.rank();
-        GemmDouble.multiply(
-                m,
-                n,
-                k,
-                a.doubles(),
-                a.offset() + ao,
-                as[rank - 2],
-                as[rank - 1],
-                b.doubles(),
-                b.offset() + bo,
-                bs[bRank - 2],
-                bs[bRank - 1],
-                c,
-                co);
     }
 }

@@ -21,6 +21,11 @@ public final class Gemm {
         public Matrix transposed() {
             return new Matrix(data, offset, columnStride, rowStride);
         }
+
+        /** Returns the view that starts at (i, j). */
+        Matrix at(int i, int j) {
+            return new Matrix(data, offset + i * rowStride + j * columnStride, rowStride, columnStride);
+        }
     }
 
     /**
@@ -36,5 +41,35 @@ public final class Gemm {
         } else {
             GemmScalar.multiply(m, n, k, a, b, c, co, ldc, accumulate);
         }
+    }
+
+    /**
+     * Computes the same product with a B kept in fewer bits; the bits are those of a product with B as F32.
+     *
+     * @param transposed whether B is the transpose of the matrix given
+     */
+    public static void multiply(
+            int m,
+            int n,
+            int k,
+            Matrix a,
+            StoredMatrix b,
+            boolean transposed,
+            float[] c,
+            int co,
+            int ldc,
+            boolean accumulate) {
+        if (SIMD) {
+            GemmSimd.multiply(m, n, k, a, new GemmSource.Stored(b, transposed), c, co, ldc, accumulate);
+            return;
+        }
+        int rows = transposed ? n : k;
+        int columns = transposed ? k : n;
+        float[] plain = new float[rows * columns];
+        for (int i = 0; i < rows; i++) {
+            b.unpack(i, 0, columns, plain, i * columns);
+        }
+        Matrix matrix = new Matrix(plain, 0, columns, 1);
+        GemmScalar.multiply(m, n, k, a, transposed ? matrix.transposed() : matrix, c, co, ldc, accumulate);
     }
 }

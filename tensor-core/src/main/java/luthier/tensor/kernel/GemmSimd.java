@@ -41,12 +41,20 @@ final class GemmSimd {
         private final float[] edge = new float[ROWS * COLUMNS];
         private float[] a = {};
         private float[] b = {};
+        private float[] strip = {};
 
         float[] a(int length) {
             if (a.length < length) {
                 a = new float[length];
             }
             return a;
+        }
+
+        float[] strip(int length) {
+            if (strip.length < length) {
+                strip = new float[length];
+            }
+            return strip;
         }
 
         float[] b(int length) {
@@ -58,12 +66,24 @@ final class GemmSimd {
     }
 
     static void multiply(int m, int n, int k, Matrix a, Matrix b, float[] c, int co, int ldc, boolean accumulate) {
+        if (n == 1 && m > 1) {
+            GemvSimd.column(m, k, a, b, c, co, ldc, accumulate);
+        } else {
+            multiply(m, n, k, a, new GemmSource.Plain(b), c, co, ldc, accumulate);
+        }
+    }
+
+    static void multiply(int m, int n, int k, Matrix a, GemmSource b, float[] c, int co, int ldc, boolean accumulate) {
         if (k == 0 && !accumulate) {
             for (int i = 0; i < m; i++) {
                 Arrays.fill(c, co + i * ldc, co + i * ldc + n, 0f);
             }
         }
         if (m == 0 || n == 0 || k == 0) {
+            return;
+        }
+        if (m == 1) {
+            GemvSimd.row(n, k, a, b, c, co, accumulate);
             return;
         }
         int packedK = Math.min(k, MAX_PACKED_K);
@@ -86,8 +106,10 @@ final class GemmSimd {
                             nj,
                             kp,
                             blockK,
-                            at(a, i, p),
-                            at(b, p, j),
+                            a.at(i, p),
+                            b,
+                            p,
+                            j,
                             packedA,
                             inPlace,
                             packedB,
@@ -101,11 +123,6 @@ final class GemmSimd {
                 }
             }
         }
-    }
-
-    private static Matrix at(Matrix x, int i, int j) {
-        return new Matrix(
-                x.data(), x.offset() + i * x.rowStride() + j * x.columnStride(), x.rowStride(), x.columnStride());
     }
 
     private static int panelsOf(int width, int k) {
@@ -136,7 +153,9 @@ final class GemmSimd {
             int k,
             int blockK,
             Matrix a,
-            Matrix b,
+            GemmSource b,
+            int firstK,
+            int firstColumn,
             float[] packedA,
             boolean inPlace,
             float[] packedB,
@@ -158,7 +177,7 @@ final class GemmSimd {
         void packA(int p, int size, int first, int end) {
             for (int panel = first; !inPlace && panel < end; panel++) {
                 GemmPackingSimd.pack(
-                        at(a, panel * ROWS, p),
+                        a.at(panel * ROWS, p),
                         Math.min(ROWS, m - panel * ROWS),
                         size,
                         packedA,
@@ -172,14 +191,17 @@ final class GemmSimd {
         }
 
         void packB(int p, int size, int first, int end) {
+            float[] scratch = BUFFERS.get().strip(b.scratch(size, COLUMNS));
             for (int panel = first; withB && panel < end; panel++) {
-                GemmPackingSimd.pack(
-                        at(b, p, panel * COLUMNS).transposed(),
-                        Math.min(COLUMNS, n - panel * COLUMNS),
+                b.pack(
+                        firstK + p,
                         size,
+                        firstColumn + panel * COLUMNS,
+                        Math.min(COLUMNS, n - panel * COLUMNS),
                         packedB,
                         panels(n, COLUMNS) * COLUMNS * p + panel * COLUMNS * size,
-                        COLUMNS);
+                        COLUMNS,
+                        scratch);
             }
         }
 

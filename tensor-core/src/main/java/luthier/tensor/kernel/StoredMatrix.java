@@ -1,0 +1,54 @@
+package luthier.tensor.kernel;
+
+/**
+ * A matrix kept in fewer bits, the second operand of a product. {@link Gemm} unpacks it panel by panel while it packs, so an F32 copy
+ * never exists as a whole, and the product has the bits of a product with that copy.
+ */
+public sealed interface StoredMatrix {
+    /** Writes the numbers {@code from .. from + count - 1} of a row. */
+    void unpack(int row, int from, int count, float[] to, int at);
+
+    /** BF16 with contiguous rows. */
+    record Brain(short[] data, int offset, int rowStride) implements StoredMatrix {
+        @Override
+        public void unpack(int row, int from, int count, float[] to, int at) {
+            Unpacking.brain(data, offset + row * rowStride + from, to, at, count);
+        }
+    }
+
+    /** F16 with contiguous rows. */
+    record Half(short[] data, int offset, int rowStride) implements StoredMatrix {
+        @Override
+        public void unpack(int row, int from, int count, float[] to, int at) {
+            Unpacking.half(data, offset + row * rowStride + from, to, at, count);
+        }
+    }
+
+    /** Signed bytes, each block of the flattened matrix with a scale of its own. */
+    record Bytes(byte[] codes, int columns, float[] scales, int block) implements StoredMatrix {
+        @Override
+        public void unpack(int row, int from, int count, float[] to, int at) {
+            int place = row * columns + from;
+            for (int done = 0; done < count; ) {
+                int size = Math.min(count - done, block - (place + done) % block);
+                float scale = scales[(place + done) / block];
+                Unpacking.bytes(codes, place + done, scale, to, at + done, size);
+                done += size;
+            }
+        }
+    }
+
+    /** Four-bit codes into a book of sixteen numbers, each block of the flattened matrix with a scale of its own. */
+    record Nibbles(byte[] packed, int columns, float[] codebook, float[] scales, int block) implements StoredMatrix {
+        @Override
+        public void unpack(int row, int from, int count, float[] to, int at) {
+            int place = row * columns + from;
+            for (int done = 0; done < count; ) {
+                int size = Math.min(count - done, block - (place + done) % block);
+                float scale = scales[(place + done) / block];
+                Unpacking.nibbles(packed, place + done, codebook, scale, to, at + done, size);
+                done += size;
+            }
+        }
+    }
+}
