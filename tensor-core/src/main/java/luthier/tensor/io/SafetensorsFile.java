@@ -61,6 +61,7 @@ final class SafetensorsFile implements TensorFile {
         tensors = Collections.unmodifiableMap(known);
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // The file that is returned closes the arena.
     static SafetensorsFile open(Path path) throws IOException {
         if (Files.notExists(path)) {
             throw new NoSuchFileException(path.toString());
