@@ -3,7 +3,7 @@ package luthier.tensor.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -139,7 +139,7 @@ final class SafetensorsWriter {
     }
 
     /** Writes a tensor's elements, bit for bit, lowest byte first. */
-    static void write(FileChannel channel, Tensor tensor) throws IOException {
+    static void write(WritableByteChannel channel, Tensor tensor) throws IOException {
         Object array = tensor.toArray();
         int width = tensor.dtype().bytes();
         int n = (int) tensor.elementCount();
@@ -159,7 +159,7 @@ final class SafetensorsWriter {
         }
     }
 
-    static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    static void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
