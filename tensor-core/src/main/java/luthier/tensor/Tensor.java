@@ -298,6 +298,17 @@ public final class Tensor {
     }
 
     /**
+     * Returns a copy of the elements in row-major order as they are stored: the array that {@link #wrap(DType, Object, Shape)} takes.
+     *
+     * {@snippet :
+     * ((short[]) Tensor.of(new float[] {1}, 1).to(DType.BF16).toArray())[0]; // 16256
+     * }
+     */
+    public Object toArray() {
+        return Layout.copyOut(this);
+    }
+
+    /**
      * Returns this tensor converted to another type; itself if the type is the same. To a narrower floating type numbers round
      * to nearest, ties to even; from floating types to integers fractions are cut off and numbers beyond the range become the nearest
      * end (NaN 0); from wider integers the low bits stay; to BOOL: true where not zero.

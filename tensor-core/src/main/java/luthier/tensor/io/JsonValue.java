@@ -3,18 +3,75 @@ package luthier.tensor.io;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value of JSON. Accessors throw {@link ModelFormatException} naming the value's place in its file, {@code config.json: r: must
  * be a whole number; got "8"}. Immutable.
  */
 public sealed interface JsonValue {
-    /** Where the value stands: its file, the path of keys to it and its offset in bytes; for error messages. */
-    record Place(String source, String path, long offset) {
-        static final Place NONE = new Place("json", "", 0);
+    /**
+     * Where a value stands: its file, the path of keys to it and its offset in bytes; for error messages. The path is put together
+     * only when it is asked for.
+     */
+    final class Place {
+        static final Place NONE = root("json");
+
+        private final @Nullable Place parent;
+        private final String key;
+        private final int index;
+        private final int at;
+
+        private Place(@Nullable Place parent, String key, int index, int at) {
+            this.parent = parent;
+            this.key = key;
+            this.index = index;
+            this.at = at;
+        }
+
+        /** The place of a file itself. */
+        static Place root(String source) {
+            return new Place(null, source, -1, 0);
+        }
+
+        /** The place of a member. */
+        Place member(String name, int offset) {
+            return new Place(this, name, -1, offset);
+        }
+
+        /** The place of an element. */
+        Place element(int number, int offset) {
+            return new Place(this, "", number, offset);
+        }
+
+        /** The place of the file's outermost value. */
+        Place outermost(int offset) {
+            return new Place(null, key, -1, offset);
+        }
+
+        /** Returns the file's name. */
+        public String source() {
+            return parent == null ? key : parent.source();
+        }
+
+        /** Returns the keys and indices on the way to the value, {@code deep.x[1]}; empty for the whole text. */
+        public String path() {
+            if (parent == null) {
+                return "";
+            }
+            String before = parent.path();
+            String name = ModelFormatException.escape(key);
+            return index >= 0 ? before + "[" + index + "]" : before.isEmpty() ? name : before + "." + name;
+        }
+
+        /** Returns the offset of the value's first byte. */
+        public long offset() {
+            return at;
+        }
 
         ModelFormatException error(String rule) {
-            return new ModelFormatException(source, offset, path.isEmpty() ? rule : path + ": " + rule);
+            String path = path();
+            return new ModelFormatException(source(), at, path.isEmpty() ? rule : path + ": " + rule);
         }
     }
 
@@ -151,14 +208,16 @@ public sealed interface JsonValue {
     }
 
     private String shown() {
-        String text = toJson(0);
-        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+        StringBuilder text = new StringBuilder();
+        JsonWriter.write(this, 0, 0, text, JsonWriter.SHOWN);
+        String start = ModelFormatException.escape(text.substring(0, Math.min(text.length(), JsonWriter.SHOWN)));
+        return text.length() <= JsonWriter.SHOWN ? start : start + "...";
     }
 
     /** Returns the value as JSON, members in order; indented by {@code indent} spaces a level, or on one line for 0. */
     default String toJson(int indent) {
         StringBuilder text = new StringBuilder();
-        JsonWriter.write(this, indent, 0, text);
+        JsonWriter.write(this, indent, 0, text, Integer.MAX_VALUE);
         return text.toString();
     }
 }

@@ -11,21 +11,25 @@ import luthier.tensor.io.JsonValue.JsonString;
 
 /** Prints JSON. */
 final class JsonWriter {
+    /** How much of a value a message shows. */
+    static final int SHOWN = 60;
+
     private JsonWriter() {}
 
-    static void write(JsonValue value, int indent, int depth, StringBuilder text) {
+    /** Appends a value; nothing more is begun once the text is longer than {@code limit}. */
+    static void write(JsonValue value, int indent, int depth, StringBuilder text, int limit) {
         switch (value) {
             case JsonObject object -> {
                 Iterator<Map.Entry<String, JsonValue>> members =
                         object.members().entrySet().iterator();
                 text.append('{');
                 boolean any = members.hasNext();
-                while (members.hasNext()) {
+                while (members.hasNext() && text.length() <= limit) {
                     var member = members.next();
                     newLine(indent, depth + 1, text);
                     quote(member.getKey(), text);
                     text.append(indent > 0 ? ": " : ":");
-                    write(member.getValue(), indent, depth + 1, text);
+                    write(member.getValue(), indent, depth + 1, text, limit);
                     text.append(members.hasNext() ? "," : "");
                 }
                 close(any, indent, depth, '}', text);
@@ -34,9 +38,9 @@ final class JsonWriter {
                 Iterator<JsonValue> elements = array.elements().iterator();
                 text.append('[');
                 boolean any = elements.hasNext();
-                while (elements.hasNext()) {
+                while (elements.hasNext() && text.length() <= limit) {
                     newLine(indent, depth + 1, text);
-                    write(elements.next(), indent, depth + 1, text);
+                    write(elements.next(), indent, depth + 1, text, limit);
                     text.append(elements.hasNext() ? "," : "");
                 }
                 close(any, indent, depth, ']', text);
@@ -61,7 +65,7 @@ final class JsonWriter {
         }
     }
 
-    private static void quote(String value, StringBuilder text) {
+    static void quote(String value, StringBuilder text) {
         text.append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

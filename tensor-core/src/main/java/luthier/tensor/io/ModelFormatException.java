@@ -1,23 +1,89 @@
 package luthier.tensor.io;
 
-/** Thrown when a file does not follow its format: the message names the file, the offset in bytes and the rule that was broken. */
+/** Thrown when a file does not follow its format: the message names the file, the rule that was broken and the offset in bytes. */
 public final class ModelFormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 80;
 
-    /** Creates the exception for a place in a file. */
+    private final String file;
+    private final long offset;
+    private final String rule;
+
+    /**
+     * Creates the exception for a place in a file.
+     *
+     * {@snippet :
+     * new ModelFormatException("w.bin", 8, "the shape must be [2]").getMessage(); // w.bin: the shape must be [2] (at byte 8)
+     * }
+     */
     public ModelFormatException(String file, long offset, String rule) {
-        super(file + ": " + rule + " (at byte " + offset + ")");
+        this(file, offset, rule, "at byte " + offset);
     }
 
-    /** Returns text from a file fit for a message: control and format characters escaped, at most 80 characters. */
+    ModelFormatException(String file, long offset, String rule, String place) {
+        super(escape(file, Integer.MAX_VALUE) + ": " + rule + " (" + place + ")");
+        this.file = file;
+        this.offset = offset;
+        this.rule = rule;
+    }
+
+    /**
+     * Returns the file's name as it was given.
+     *
+     * {@snippet :
+     * new ModelFormatException("w.bin", 8, "the shape must be [2]").file(); // w.bin
+     * }
+     */
+    public String file() {
+        return file;
+    }
+
+    /**
+     * Returns the offset of the fault in bytes from the file's start.
+     *
+     * {@snippet :
+     * new ModelFormatException("w.bin", 8, "the shape must be [2]").offset(); // 8
+     * }
+     */
+    public long offset() {
+        return offset;
+    }
+
+    /**
+     * Returns the rule that was broken.
+     *
+     * {@snippet :
+     * new ModelFormatException("w.bin", 8, "the shape must be [2]").rule(); // the shape must be [2]
+     * }
+     */
+    public String rule() {
+        return rule;
+    }
+
+    /**
+     * Returns text from a file fit for a message: what would move the cursor, colour or turn the line is escaped, at most 80
+     * characters are shown.
+     */
     static String escape(String text) {
+        return escape(text, SHOWN);
+    }
+
+    private static String escape(String text, int limit) {
         StringBuilder result = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), SHOWN); i++) {
-            char c = text.charAt(i);
-            boolean plain = !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT;
-            result.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+        int at = 0;
+        for (int shown = 0; at < text.length() && shown < limit; shown++) {
+            int c = text.codePointAt(at);
+            at += Character.charCount(c);
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR ->
+                    result.append(String.format(c < 0x10000 ? "\\u%04x" : "\\U%08x", c));
+                default -> result.appendCodePoint(c);
+            }
         }
-        return text.length() > SHOWN ? result + "..." : result.toString();
+        return at < text.length() ? result + "..." : result.toString();
     }
 }

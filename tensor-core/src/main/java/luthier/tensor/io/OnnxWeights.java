@@ -5,11 +5,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
@@ -19,21 +21,28 @@ import luthier.tensor.Tensor;
  */
 public final class OnnxWeights {
     private static final int FLOAT = 1;
+    private static final int MAX_RANK = 64;
     private static final String BIAS = ".bias";
 
     private final Map<String, Tensor> initializers = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
+    private final List<String> inputs = new ArrayList<>();
 
     private OnnxWeights() {}
 
-    private record Node(String operation, List<String> inputs, List<String> outputs) {}
+    private record Node(String operation, List<String> inputs, String output) {}
 
     /**
      * Reads the weights.
      *
+     * {@snippet :
+     * byte[] emptyGraph = {7 << 3 | 2, 0};
+     * OnnxWeights.read(new java.io.ByteArrayInputStream(emptyGraph), "model.onnx"); // {}
+     * }
+     *
      * @param source the file's name, for errors
-     * @throws IOException if the stream cannot be read or ends too early
-     * @throws ModelFormatException if it is not an ONNX model
+     * @throws IOException if the stream cannot be read
+     * @throws ModelFormatException if it is not an ONNX model, or cut off
      */
     public static Map<String, Tensor> read(InputStream stream, String source) throws IOException {
         OnnxWeights model = new OnnxWeights();
@@ -64,77 +73,102 @@ public final class OnnxWeights {
     }
 
     private void readNode(ProtobufReader reader) throws IOException {
-        List<String> inputs = new ArrayList<>();
-        List<String> outputs = new ArrayList<>();
+        inputs.clear();
+        String output = "";
         String operation = "";
         while (reader.next()) {
             switch (reader.field()) {
-                case 1 -> inputs.add(reader.string());
-                case 2 -> outputs.add(reader.string());
+                case 1 -> {
+                    // Of a product and a sum two inputs matter, of any other node none.
+                    if (inputs.size() < 3) {
+                        inputs.add(reader.string());
+                    } else {
+                        reader.skip();
+                    }
+                }
+                case 2 -> output = output.isEmpty() ? reader.string() : skipped(reader, output);
                 case 4 -> operation = reader.string();
                 default -> reader.skip();
             }
         }
-        nodes.add(new Node(operation, inputs, outputs));
+        if (inputs.size() == 2 && (operation.equals("MatMul") || operation.equals("Add"))) {
+            nodes.add(new Node(operation, List.copyOf(inputs), output));
+        }
+    }
+
+    private static String skipped(ProtobufReader reader, String known) throws IOException {
+        reader.skip();
+        return known;
     }
 
     private void readInitializer(ProtobufReader reader) throws IOException {
-        List<Long> sizes = new ArrayList<>();
+        long[] sizes = new long[MAX_RANK];
+        int rank = 0;
         String name = "";
         long type = FLOAT;
         float[] values = null;
         while (reader.next()) {
             switch (reader.field()) {
-                case 1 -> readSizes(reader, sizes);
+                case 1 -> rank = readSizes(reader, sizes, rank);
                 case 2 -> type = reader.varint();
-                case 4, 9 -> values = floats(reader);
+                case 4, 9 -> {
+                    if (type == FLOAT) {
+                        values = floats(reader);
+                    } else {
+                        reader.skip();
+                    }
+                }
                 case 8 -> name = reader.string();
-                case 13 -> throw reader.error("weights in a second file are not supported; got " + name);
+                case 13 ->
+                    throw reader.error("weights in a second file are not supported; got "
+                            + ModelFormatException.escape(name));
                 default -> reader.skip();
             }
         }
         if (type != FLOAT) {
             return;
         }
-        Shape shape = Shape.of(sizes.stream().mapToLong(Long::longValue).toArray());
+        String shown = ModelFormatException.escape(name);
+        Shape shape = shape(reader, shown, Arrays.copyOf(sizes, rank));
         int given = values == null ? 0 : values.length;
         if (shape.elementCount() != given) {
-            throw reader.error(
-                    ModelFormatException.escape(name) + ": " + shape + " must hold as many numbers; got " + given);
+            throw reader.error(shown + ": " + shape + " must hold as many numbers; got " + given);
         }
-        initializers.put(name, Tensor.wrap(values == null ? new float[0] : values, shape));
+        if (initializers.put(name, Tensor.wrap(values == null ? new float[0] : values, shape)) != null) {
+            throw reader.error("names must be unique; got " + shown + " twice");
+        }
     }
 
-    private static void readSizes(ProtobufReader reader, List<Long> sizes) throws IOException {
+    private static Shape shape(ProtobufReader reader, String name, long[] sizes) {
+        try {
+            return Shape.of(sizes);
+        } catch (ShapeException overflow) {
+            throw reader.error(name + ": sizes must not be negative and their product be below 2^63; got "
+                    + Arrays.toString(sizes));
+        }
+    }
+
+    /** Reads one size, or several packed ones, behind the first {@code rank} and returns how many there are then. */
+    private static int readSizes(ProtobufReader reader, long[] sizes, int rank) throws IOException {
         if (reader.wireType() == ProtobufReader.VARINT) {
-            sizes.add(size(reader));
-            return;
+            requireRank(reader, rank);
+            sizes[rank] = reader.varint();
+            return rank + 1;
         }
-        long length = reader.length();
-        if (length > 1024) {
-            throw reader.error("a tensor's sizes must take at most 1024 bytes; got " + length);
-        }
-        byte[] packed = new byte[(int) length];
-        reader.fill(packed, packed.length);
-        long value = 0;
-        int shift = 0;
-        for (byte b : packed) {
-            value |= (b & 0x7FL) << shift;
-            shift += 7;
-            if (b >= 0) {
-                sizes.add(value);
-                value = 0;
-                shift = 0;
+        int[] count = {rank};
+        reader.message(packed -> {
+            while (packed.more()) {
+                requireRank(packed, count[0]);
+                sizes[count[0]++] = packed.varint();
             }
-        }
+        });
+        return count[0];
     }
 
-    private static long size(ProtobufReader reader) throws IOException {
-        long size = reader.varint();
-        if (size < 0) {
-            throw reader.error("a tensor's sizes must not be negative; got " + size);
+    private static void requireRank(ProtobufReader reader, int rank) {
+        if (rank == MAX_RANK) {
+            throw reader.error("a tensor must have at most " + MAX_RANK + " axes");
         }
-        return size;
     }
 
     private static float[] floats(ProtobufReader reader) throws IOException {
@@ -169,15 +203,13 @@ public final class OnnxWeights {
     private Map<String, Tensor> named() {
         Map<String, Node> products = new HashMap<>();
         for (Node node : nodes) {
-            if (node.operation().equals("MatMul")
-                    && node.inputs().size() == 2
-                    && !node.outputs().isEmpty()) {
-                products.put(node.outputs().getFirst(), node);
+            if (node.operation().equals("MatMul")) {
+                products.put(node.output(), node);
             }
         }
         Map<String, Tensor> result = new LinkedHashMap<>(initializers);
         for (Node node : nodes) {
-            if (node.operation().equals("Add") && node.inputs().size() == 2) {
+            if (node.operation().equals("Add")) {
                 nameWeight(node.inputs().get(0), node.inputs().get(1), products, result);
                 nameWeight(node.inputs().get(1), node.inputs().get(0), products, result);
             }

@@ -4,6 +4,8 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -54,6 +56,11 @@ final class ProtobufReader {
         return true;
     }
 
+    /** Returns whether the current message has more bytes. */
+    boolean more() {
+        return at < end;
+    }
+
     int field() {
         return field;
     }
@@ -75,7 +82,7 @@ final class ProtobufReader {
         require(1);
         int b = in.read();
         if (b < 0) {
-            throw new EOFException(source + ": the file ends too early, at byte " + at);
+            throw error("the file ends too early");
         }
         at++;
         return b;
@@ -109,14 +116,19 @@ final class ProtobufReader {
     }
 
     String string() throws IOException {
-        return new String(bytes(1 << 16), StandardCharsets.UTF_8);
+        byte[] text = bytes(1 << 16);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+        } catch (CharacterCodingException malformed) {
+            throw error("field " + field + " must be text in UTF-8");
+        }
     }
 
     /** Fills the first {@code length} bytes of a buffer. */
     void fill(byte[] buffer, int length) throws IOException {
         require(length);
         if (in.readNBytes(buffer, 0, length) < length) {
-            throw new EOFException(source + ": the file ends too early, at byte " + at);
+            throw error("the file ends too early");
         }
         at += length;
     }
@@ -154,7 +166,7 @@ final class ProtobufReader {
         try {
             in.skipNBytes(count);
         } catch (EOFException tooShort) {
-            throw new EOFException(source + ": the file ends too early, at byte " + at);
+            throw error("the file ends too early");
         }
         at += count;
     }

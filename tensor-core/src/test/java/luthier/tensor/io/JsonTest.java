@@ -72,7 +72,7 @@ class JsonTest {
         e = assertThrows(ModelFormatException.class, () -> root.get("rank"));
         assertEquals("config.json: the field \"rank\" is missing (at byte 0)", e.getMessage());
         e = assertThrows(ModelFormatException.class, () -> Json.parse("[\"\u00fc\u20ac\uD83D\uDE00\", x]", "t"));
-        assertEquals("t: a value must stand here (at byte 14)", e.getMessage());
+        assertEquals("t: a value must stand here (at byte 14, line 1, column 9)", e.getMessage());
         JsonValue inner = root.get("deep").asObject().get("x").asList().get(1);
         e = assertThrows(ModelFormatException.class, inner::asString);
         assertEquals("config.json: deep.x[1]: must be a string; got {} (at byte 29)", e.getMessage());

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import luthier.tensor.DType;
@@ -77,6 +78,9 @@ class SafetensorsTest {
                 + "\"u\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[6,8]}}";
         byte[] data = {0x00, 0x3C, 0x00, (byte) 0xC1, (byte) 0x80, 0x3F, (byte) 0xFF, 1};
         Map<String, Tensor> read = Safetensors.read(file(header, data));
+        assertEquals(
+                List.of(DType.F16, DType.BF16, DType.U8),
+                read.values().stream().map(Tensor::dtype).toList());
         assertArrayEquals(new float[] {1f, -2.5f}, read.get("h").toFloatArray());
         assertArrayEquals(new float[] {1f}, read.get("b").toFloatArray());
         assertArrayEquals(new long[] {255, 1}, read.get("u").toLongArray());
@@ -106,7 +110,7 @@ class SafetensorsTest {
         {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}} ~ unknown field "x"
         {"w":["F32",[2],[0,8]]} ~ must be an object
         {"w":{"dtype":"F32","shape":[2]}} ~ the field "data_offsets" is missing
-        {"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}} ~ data_offsets must span the tensor's 12 bytes; got 0 to 8
+        {"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}} ~ data_offsets must span the tensor's 12 bytes (F32 [3]); got 0 to 8
         {"w":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}} ~ data_offsets must span
         {"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} ~ tensors must lie one after the other
         {"v":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} ~ tensors must lie one after the other
@@ -114,13 +118,20 @@ class SafetensorsTest {
         {"w":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}} ~ the file is cut off
         {"w":{"dtype":"F32","shape":[4294967296,4294967296,2],"data_offsets":[0,8]}} ~ must be below 2^63
         {"w":{"dtype":"F32","shape":[4294967296,4294967296,0,4294967296],"data_offsets":[0,0]}} ~ must be below 2^63
-        {"w":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}} ~ must be a whole number, not negative
-        {"w":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}} ~ must be a whole number, not negative
-        {"w":{"dtype":"F32","shape":[1e999999999],"data_offsets":[0,8]}} ~ must be a whole number, not negative
+        {"w":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}} ~ must hold whole numbers, not negative
+        {"w":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}} ~ must hold whole numbers, not negative
+        {"w":{"dtype":"F32","shape":[1e999999999],"data_offsets":[0,8]}} ~ must hold whole numbers, not negative
         {"w":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}} ~ must be below 2^63
-        {"w":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}} ~ dtype must be F32
+        {"w":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}} ~ dtype must be one of [F64, F32
         {"w":{"dtype":"BOOL","shape":[8],"data_offsets":[0,8]}} ~ BOOL must be 0 or 1; got 9
         {"__metadata__":{"a":1},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} ~ must be a string
+        {"__metadata__":null,"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} ~ must be an object of strings
+        {"__metadata__":{"a":"1","\\u0061":"2"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} ~ keys must be unique
+        {"w":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}} ~ keys must be unique
+        {"w":{"dtype":"F4","shape":[15],"data_offsets":[0,8]}} ~ must fill whole bytes; got 15 elements of 4 bits
+        {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}} ~ at most 2 numbers
+        {"w\\u202e\\u001b[31m":{"dtype":"F32"}} ~ w\\u202e\\u001b[31m: the field "shape" is missing
+        [] ~ the header must be an object
         {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} x ~ nothing may follow
         """)
     void refusesHeadersThatBreakARule(String header, String rule) throws IOException {

@@ -1,0 +1,144 @@
+package luthier.tensor.io;
+
+import java.util.Arrays;
+import java.util.Optional;
+import luthier.tensor.DType;
+
+/**
+ * The element types of files, the 22 of safetensors, and the type of tensor that each is read as. Every number is kept exactly.
+ *
+ * <table>
+ * <caption>Types</caption>
+ * <tr><th>in the file</th><th>bits</th><th>read as</th><th>meaning</th></tr>
+ * <tr><td>F64 F32 F16 BF16</td><td>64 32 16 16</td><td>the same</td><td>bit for bit, NaN too</td></tr>
+ * <tr><td>I64 I32 I8 U8 BOOL</td><td>64 32 8 8 8</td><td>the same</td><td>a BOOL other than 0 or 1 is an error</td></tr>
+ * <tr><td>I16 U16</td><td>16</td><td>I32</td><td></td></tr>
+ * <tr><td>U32 U64</td><td>32 64</td><td>I64</td><td>a U64 above 2^63 - 1 is an error</td></tr>
+ * <tr><td>C64</td><td>64</td><td>F32</td><td>a last axis of 2 is added: real, imaginary</td></tr>
+ * <tr><td>F8_E4M3</td><td>8</td><td>F32</td><td>bias 7, no infinity, NaN = 7F and FF, largest 448</td></tr>
+ * <tr><td>F8_E5M2</td><td>8</td><td>F32</td><td>bias 15, infinities and NaN as IEEE 754, largest 57344</td></tr>
+ * <tr><td>F8_E4M3FNUZ</td><td>8</td><td>F32</td><td>bias 8, no infinity, no -0, NaN = 80, largest 240</td></tr>
+ * <tr><td>F8_E5M2FNUZ</td><td>8</td><td>F32</td><td>bias 16, no infinity, no -0, NaN = 80, largest 57344</td></tr>
+ * <tr><td>F8_E8M0</td><td>8</td><td>F32</td><td>2^(code - 127), no sign, NaN = FF</td></tr>
+ * <tr><td>F6_E2M3</td><td>6</td><td>F32</td><td>bias 1, finite, largest 7.5</td></tr>
+ * <tr><td>F6_E3M2</td><td>6</td><td>F32</td><td>bias 3, finite, largest 28</td></tr>
+ * <tr><td>F4</td><td>4</td><td>F32</td><td>E2M1: bias 1, finite, largest 6</td></tr>
+ * </table>
+ *
+ * <p>F6 and F4 are packed: element i lies in bits {@code [i * bits, (i + 1) * bits)} of the data, counted from the lowest bit of the first
+ * byte; of two F4 in a byte the first is the low half. The formats: Micikevicius et al. 2022, arXiv:2209.05433 (F8_E4M3, F8_E5M2); Noune
+ * et al. 2022, arXiv:2206.02915 (FNUZ); Rouhani et al. 2023, arXiv:2310.10537 (E8M0, F6, F4).
+ */
+public enum StoredType {
+    /** Double precision. */
+    F64(64, DType.F64),
+    /** Single precision. */
+    F32(32, DType.F32),
+    /** Half precision. */
+    F16(16, DType.F16),
+    /** The upper half of single precision. */
+    BF16(16, DType.BF16),
+    /** 64-bit signed integers. */
+    I64(64, DType.I64),
+    /** 32-bit signed integers. */
+    I32(32, DType.I32),
+    /** 16-bit signed integers. */
+    I16(16, DType.I32),
+    /** 8-bit signed integers. */
+    I8(8, DType.I8),
+    /** 64-bit unsigned integers. */
+    U64(64, DType.I64),
+    /** 32-bit unsigned integers. */
+    U32(32, DType.I64),
+    /** 16-bit unsigned integers. */
+    U16(16, DType.I32),
+    /** 8-bit unsigned integers. */
+    U8(8, DType.U8),
+    /** Truth values, a byte each. */
+    BOOL(8, DType.BOOL),
+    /** Complex numbers of two F32. */
+    C64(64, DType.F32),
+    /** 8 bits: 4 of exponent, 3 of fraction. */
+    F8_E4M3(8, DType.F32),
+    /** 8 bits: 5 of exponent, 2 of fraction. */
+    F8_E5M2(8, DType.F32),
+    /** 8 bits: 4 of exponent, 3 of fraction; finite, unsigned zero. */
+    F8_E4M3FNUZ(8, DType.F32),
+    /** 8 bits: 5 of exponent, 2 of fraction; finite, unsigned zero. */
+    F8_E5M2FNUZ(8, DType.F32),
+    /** 8 bits of exponent: powers of two. */
+    F8_E8M0(8, DType.F32),
+    /** 6 bits: 2 of exponent, 3 of fraction. */
+    F6_E2M3(6, DType.F32),
+    /** 6 bits: 3 of exponent, 2 of fraction. */
+    F6_E3M2(6, DType.F32),
+    /** 4 bits: 2 of exponent, 1 of fraction. */
+    F4(4, DType.F32);
+
+    private final int bits;
+    private final DType readAs;
+
+    StoredType(int bits, DType readAs) {
+        this.bits = bits;
+        this.readAs = readAs;
+    }
+
+    /**
+     * Returns the size of an element in the file.
+     *
+     * {@snippet :
+     * StoredType.F6_E3M2.bits(); // 6
+     * }
+     */
+    public int bits() {
+        return bits;
+    }
+
+    /**
+     * Returns the type of the tensor that this type is read as.
+     *
+     * {@snippet :
+     * StoredType.U16.readAs(); // I32
+     * }
+     */
+    public DType readAs() {
+        return readAs;
+    }
+
+    static Optional<StoredType> find(String name) {
+        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    /** Returns the number behind each code of a type of at most 8 bits. */
+    float[] table() {
+        float[] table = new float[1 << bits];
+        for (int code = 0; code < table.length; code++) {
+            table[code] = switch (this) {
+                case F8_E4M3 -> (code & 0x7F) == 0x7F ? Float.NaN : number(code, 4, 3, 7);
+                case F8_E5M2 -> (code & 0x7C) == 0x7C ? special(code) : number(code, 5, 2, 15);
+                case F8_E4M3FNUZ -> code == 0x80 ? Float.NaN : number(code, 4, 3, 8);
+                case F8_E5M2FNUZ -> code == 0x80 ? Float.NaN : number(code, 5, 2, 16);
+                case F8_E8M0 -> code == 0xFF ? Float.NaN : (float) Math.scalb(1.0, code - 127);
+                case F6_E2M3 -> number(code, 2, 3, 1);
+                case F6_E3M2 -> number(code, 3, 2, 3);
+                case F4 -> number(code, 2, 1, 1);
+                default -> throw new IllegalStateException(this + " has no table");
+            };
+        }
+        return table;
+    }
+
+    private static float special(int code) {
+        float magnitude = (code & 3) != 0 ? Float.NaN : Float.POSITIVE_INFINITY;
+        return code < 0x80 ? magnitude : -magnitude;
+    }
+
+    /** (-1)^sign 2^(e - bias) (1 + f / 2^fractionBits), below the smallest exponent without the 1. */
+    private static float number(int code, int exponentBits, int fractionBits, int bias) {
+        int fraction = code & (1 << fractionBits) - 1;
+        int exponent = code >> fractionBits & (1 << exponentBits) - 1;
+        int significand = exponent == 0 ? fraction : fraction | 1 << fractionBits;
+        float magnitude = Math.scalb((float) significand, Math.max(exponent, 1) - bias - fractionBits);
+        return code >> exponentBits + fractionBits == 0 ? magnitude : -magnitude;
+    }
+}
