@@ -48,16 +48,11 @@ public final class NormalNumbers {
         double s = f / (2 + f);
         double z = s * s;
         double w = z * z;
-        double even = w
-                * Math.fma(
-                        w, Math.fma(w, 0.15313837699209373, 0.22222198432149784), 0.3999999999940942);
+        double even = w * Math.fma(w, Math.fma(w, 0.15313837699209373, 0.22222198432149784), 0.3999999999940942);
         double odd = z
                 * Math.fma(
                         w,
-                        Math.fma(
-                                w,
-                                Math.fma(w, 0.14798198605116586, 0.1818357216161805),
-                                0.2857142874366239),
+                        Math.fma(w, Math.fma(w, 0.14798198605116586, 0.1818357216161805), 0.2857142874366239),
                         0.6666666666666735);
         double half = 0.5 * f * f;
         return k * LN2_HIGH - ((half - (s * (half + even + odd) + k * LN2_LOW)) - f);

@@ -50,14 +50,9 @@ final class NormalNumbersSimd {
         DoubleVector s = f.div(f.add(2));
         DoubleVector z = s.mul(s);
         DoubleVector w = z.mul(z);
-        DoubleVector even =
-                w.mul(polynomial(w, 0.15313837699209373, 0.22222198432149784, 0.3999999999940942));
-        DoubleVector odd = z.mul(polynomial(
-                w,
-                0.14798198605116586,
-                0.1818357216161805,
-                0.2857142874366239,
-                0.6666666666666735));
+        DoubleVector even = w.mul(polynomial(w, 0.15313837699209373, 0.22222198432149784, 0.3999999999940942));
+        DoubleVector odd =
+                z.mul(polynomial(w, 0.14798198605116586, 0.1818357216161805, 0.2857142874366239, 0.6666666666666735));
         DoubleVector half = f.mul(0.5).mul(f);
         DoubleVector rest = s.mul(half.add(even).add(odd)).add(k.mul(LN2_LOW));
         return k.mul(LN2_HIGH).sub(half.sub(rest).sub(f));
