@@ -117,7 +117,7 @@ final class Elements {
             DoubleBinaryOperator f64,
             @Nullable LongBinaryOperator i64) {
         Elementwise.requireSameType(name, a, b);
-        Shape shape = a.shape() == b.shape() ? a.shape() : a.shape().broadcast(b.shape(), name);
+        Shape shape = a.shape().broadcast(b.shape(), name);
         return switch (a.dtype()) {
             case F32 -> floats(name, shape, a, b, f32);
             case F64 -> doubles(name, shape, a, b, f64);
