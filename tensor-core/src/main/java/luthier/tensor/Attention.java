@@ -3,7 +3,6 @@ package luthier.tensor;
 import java.util.Arrays;
 import luthier.tensor.kernel.Gemm;
 import luthier.tensor.kernel.Gemm.Matrix;
-import luthier.tensor.kernel.Parallel;
 import luthier.tensor.kernel.SoftmaxRows;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ public final class Attention {
         float[] p = probabilities.floats();
         int t = s.queries();
         int n = s.keys();
-        Parallel.run(s.batch() * s.heads(), head -> {
+        Matmul.sideBySide(s.batch() * s.heads(), 2L * t * n * s.width(), head -> {
             int at = head * t * n;
             Gemm.multiply(t, n, s.width(), matrix(q, head), matrix(k, head).transposed(), p, at, n, false);
             SoftmaxRows.scale(p, at, (float) scale, t * n);
@@ -128,7 +127,7 @@ public final class Attention {
         float[] p = probabilities.floats();
         int t = s.queries();
         int n = s.keys();
-        Parallel.run(s.batch() * s.heads(), head -> {
+        Matmul.sideBySide(s.batch() * s.heads(), 4L * t * n * s.width(), head -> {
             float[] dS = new float[t * n];
             Matrix weights = new Matrix(p, head * t * n, n, 1);
             Matrix dScores = new Matrix(dS, 0, n, 1);

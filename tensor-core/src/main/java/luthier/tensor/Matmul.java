@@ -281,19 +281,24 @@ public final class Matmul {
         return Tensor.wrap(c, shape);
     }
 
-    /** Runs the products of a batch: large ones one after the other on all threads, small ones side by side, several a task. */
+    /** Runs the products of a batch: large ones one after the other on all threads, small ones side by side. */
     private static void forEach(int batch, long each, IntConsumer product) {
-        if (each >= LARGE) {
-            for (int i = 0; i < batch; i++) {
-                product.accept(i);
-            }
+        if (each < LARGE) {
+            sideBySide(batch, each, product);
             return;
         }
+        for (int i = 0; i < batch; i++) {
+            product.accept(i);
+        }
+    }
+
+    /** Runs independent pieces of work of {@code each} multiply-adds, as many a task as make claiming it worth while. */
+    static void sideBySide(int count, long each, IntConsumer work) {
         int group = (int) Math.max(1, TASK / Math.max(1, each));
-        Parallel.run((batch + group - 1) / group, task -> {
-            int end = Math.min(batch, (task + 1) * group);
+        Parallel.run((count + group - 1) / group, task -> {
+            int end = Math.min(count, (task + 1) * group);
             for (int i = task * group; i < end; i++) {
-                product.accept(i);
+                work.accept(i);
             }
         });
     }
