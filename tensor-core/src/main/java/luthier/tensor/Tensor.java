@@ -79,7 +79,7 @@ public final class Tensor {
 
     /** Returns a tensor of zeros. */
     public static Tensor zeros(DType dtype, Shape shape) {
-        return wrap(allocate(dtype, shape, "zeros"), shape);
+        return wrap(dtype, allocate(dtype, shape, "zeros"), shape);
     }
 
     /** Returns a tensor of ones. */
