@@ -111,11 +111,19 @@ final class HostileFiles {
         legal("zero first", "{" + entry("w", "F32", "[0,4611686018427387904]", 0, 0) + "}", 0, "");
         legal("zero last", "{" + entry("w", "F32", "[4611686018427387904,0]", 0, 0) + "}", 0, "");
         legal("odd address", "{" + w + "} ", 4, "{w=F32[1][0.0]}");
-        legal("empty between", "{" + w + "," + entry("e", "F32", "[0]", 4, 4) + "," + entry("v", "F32", "[1]", 4, 8) + "}", 8, "");
+        legal(
+                "empty between",
+                "{" + w + "," + entry("e", "F32", "[0]", 4, 4) + "," + entry("v", "F32", "[1]", 4, 8) + "}",
+                8,
+                "");
         legal("rank 64", "{" + entry("w", "U8", "[1" + ",1".repeat(63) + "]", 0, 1) + "}", 1, "");
         legal("terminal codes", "{" + entry("\\u001b[31m\\u202e\\n", "U8", "[1]", 0, 1) + "}", 1, "");
         legal("emoji", "{" + entry("\\ud83d\\ude00", "U8", "[1]", 0, 1) + "}", 1, "{\uD83D\uDE00=U8[1][0]}");
-        legal("escaped fields", "{\"w\":{\"\\u0064type\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "{w=F32[1][0.0]}");
+        legal(
+                "escaped fields",
+                "{\"w\":{\"\\u0064type\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+                4,
+                "{w=F32[1][0.0]}");
         for (StoredType type : StoredType.values()) {
             String sizes = type.bits() < 8 ? "[2,4]" : "[3]";
             int bytes = (type.bits() < 8 ? 8 : 3) * type.bits() / 8;
@@ -153,9 +161,32 @@ final class HostileFiles {
         header("deep objects", "{\"w\":".repeat(50_000), 0);
         header("lone surrogate", "{" + entry("\\ud800", "U8", "[1]", 0, 1) + "}", 1);
         header("turned surrogates", "{" + entry("\\udc00\\ud800", "U8", "[1]", 0, 1) + "}", 1);
-        for (String number : List.of("-1", "1.0", "1e0", "01", "+1", "0x1", "1_0", "\"1\"", "null", "true", "[1]", "NaN", "Infinity", "-0",
-                "9223372036854775808", "18446744073709551616", "1e999999999", "1".repeat(5000), "4294967297", "1.5", "{}")) {
-            header("size " + number.substring(0, Math.min(30, number.length())), "{" + entry("w", "F32", "[" + number + "]", 0, 4) + "}", 4);
+        for (String number : List.of(
+                "-1",
+                "1.0",
+                "1e0",
+                "01",
+                "+1",
+                "0x1",
+                "1_0",
+                "\"1\"",
+                "null",
+                "true",
+                "[1]",
+                "NaN",
+                "Infinity",
+                "-0",
+                "9223372036854775808",
+                "18446744073709551616",
+                "1e999999999",
+                "1".repeat(5000),
+                "4294967297",
+                "1.5",
+                "{}")) {
+            header(
+                    "size " + number.substring(0, Math.min(30, number.length())),
+                    "{" + entry("w", "F32", "[" + number + "]", 0, 4) + "}",
+                    4);
             header("begin " + number.substring(0, Math.min(30, number.length())), end + "[" + number + ",4]}}", 4);
         }
         header("shape number", "{" + entry("w", "F32", "1", 0, 4) + "}", 4);
@@ -203,13 +234,18 @@ final class HostileFiles {
         legal("names of one hash", colliding + "}", 5000, "");
         legal("5000 tiny tensors", tiny + "}", 5000, "");
         header("5000 tiny tensors, a hole", tiny + "}", 5001);
-        header("5000 names of one hash, one twice", colliding + "," + entry("Aa".repeat(13), "U8", "[1]", 5000, 5001) + "}", 5001);
+        header(
+                "5000 names of one hash, one twice",
+                colliding + "," + entry("Aa".repeat(13), "U8", "[1]", 5000, 5001) + "}",
+                5001);
     }
 
     private void safetensorsStarts() {
         Format format = Format.SAFETENSORS;
         byte[] empty = utf8("{}      ");
-        for (long length : new long[] {0, 1, 9, 100_000_000, 100_000_001, 1L << 31, (1L << 32) + 8, Long.MAX_VALUE, Long.MIN_VALUE, -1, -8}) {
+        for (long length : new long[] {
+            0, 1, 9, 100_000_000, 100_000_001, 1L << 31, (1L << 32) + 8, Long.MAX_VALUE, Long.MIN_VALUE, -1, -8
+        }) {
             refuse(format, "length " + length, file(length, empty));
         }
         refuse(format, "no byte", new byte[0]);
@@ -217,12 +253,17 @@ final class HostileFiles {
         refuse(format, "8 zeros", new byte[8]);
         refuse(format, "length alone", file(2, new byte[0]));
         refuse(format, "latin 1", file(12, "{\"__\u00fc__\":1}".getBytes(StandardCharsets.ISO_8859_1)));
-        refuse(format, "modified utf-8", file(9, new byte[] {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '{', '}', '}'}));
-        refuse(format, "surrogate in utf-8", file(10, new byte[] {'{', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', ':', '{', '}', '}'}));
+        refuse(format, "modified utf-8", file(9, new byte[] {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '{', '}', '}'
+        }));
+        refuse(format, "surrogate in utf-8", file(10, new byte[] {
+            '{', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', ':', '{', '}', '}'
+        }));
         refuse(format, "utf-16", file(4, "{}".getBytes(StandardCharsets.UTF_16LE)));
         refuse(format, "git lfs", utf8("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"));
         refuse(format, "web page", utf8("<!DOCTYPE html><html><body>404</body></html>"));
-        refuse(format, "pickle", new byte[] {(byte) 0x80, 2, (byte) 0x8A, 10, 108, (byte) 0xFC, (byte) 0x9C, 70, (byte) 0xF9, 32, 106});
+        refuse(format, "pickle", new byte[] {
+            (byte) 0x80, 2, (byte) 0x8A, 10, 108, (byte) 0xFC, (byte) 0x9C, 70, (byte) 0xF9, 32, 106
+        });
         refuse(format, "zip", utf8("PK\u0003\u0004\u0014\u0000\u0000\u0000\u0000\u0000\u0000\u0000"));
         refuse(format, "gguf", utf8("GGUF\u0003\u0000\u0000\u0000\u0000\u0000\u0000\u0000"));
         refuse(format, "many values", file("[" + "0,".repeat(500_000)));
@@ -248,18 +289,51 @@ final class HostileFiles {
         String both = "{v=U8[1][1], w=U8[1][2]}";
         String a = "a.safetensors";
         index("plain", map(a, "b.safetensors"), both);
-        index("metadata", "{\"metadata\":{\"total_size\":2}," + map(a, "b.safetensors").substring(1), both);
-        index("wrong total", "{\"metadata\":{\"total_size\":1e3}," + map(a, "b.safetensors").substring(1), both);
+        index(
+                "metadata",
+                "{\"metadata\":{\"total_size\":2}," + map(a, "b.safetensors").substring(1),
+                both);
+        index(
+                "wrong total",
+                "{\"metadata\":{\"total_size\":1e3}," + map(a, "b.safetensors").substring(1),
+                both);
         index("other fields", "{\"x\":[null]," + map(a, "b.safetensors").substring(1), both);
         index("dot", map("./" + a, "b.safetensors"), both);
         index("one shard", "{\"weight_map\":{\"v\":\"" + a + "\"}}", "{v=U8[1][1]}");
         index("empty", "{\"weight_map\":{}}", "{}");
-        for (String name : List.of("../a.safetensors", "x/../../a.safetensors", "x/../a.safetensors", "..", "/etc/passwd", "/dev/zero", "\\\\\\\\host\\\\a",
-                "..\\\\a.safetensors", "C:\\\\a.safetensors", "C:a.safetensors", "file:///etc/passwd", "https://host/a.safetensors", "a.safetensors\\u0000",
-                "\\u0000", "", " ", ".", "model.safetensors.index.json", "./model.safetensors.index.json", "none.safetensors", "bad.safetensors",
-                "b.safetensors", "a.safetensors/", "a.safetensors/x", "a\\nb", "a".repeat(5000), "s3:x")) {
+        for (String name : List.of(
+                "../a.safetensors",
+                "x/../../a.safetensors",
+                "x/../a.safetensors",
+                "..",
+                "/etc/passwd",
+                "/dev/zero",
+                "\\\\\\\\host\\\\a",
+                "..\\\\a.safetensors",
+                "C:\\\\a.safetensors",
+                "C:a.safetensors",
+                "file:///etc/passwd",
+                "https://host/a.safetensors",
+                "a.safetensors\\u0000",
+                "\\u0000",
+                "",
+                " ",
+                ".",
+                "model.safetensors.index.json",
+                "./model.safetensors.index.json",
+                "none.safetensors",
+                "bad.safetensors",
+                "b.safetensors",
+                "a.safetensors/",
+                "a.safetensors/x",
+                "a\\nb",
+                "a".repeat(5000),
+                "s3:x")) {
             if (!name.equals("a.safetensors/")) {
-                index("shard " + name.substring(0, Math.min(40, name.length())), map(name, "b.safetensors"), Case.REFUSED);
+                index(
+                        "shard " + name.substring(0, Math.min(40, name.length())),
+                        map(name, "b.safetensors"),
+                        Case.REFUSED);
             }
         }
         for (String value : List.of("1", "null", "[]", "{}", "true")) {
@@ -299,25 +373,61 @@ final class HostileFiles {
         add(format, "version 2", npy(2, dict("|u1", "()"), (byte) 255), "U8[][255]");
         add(format, "version 3", npy(3, dict("|i1", "(1, 1)"), (byte) 255), "I8[1, 1][-1]");
         add(format, "python 2", npy(1, dict("|b1", "(1L, 2L)"), (byte) 1, (byte) 0), "BOOL[1, 2][true, false]");
-        add(format, "fortran", npy(1, dict("|u1", "(2, 2)").replace("False", "True"), (byte) 1, (byte) 2, (byte) 3, (byte) 4), "U8[2, 2][1, 3, 2, 4]");
+        add(
+                format,
+                "fortran",
+                npy(1, dict("|u1", "(2, 2)").replace("False", "True"), (byte) 1, (byte) 2, (byte) 3, (byte) 4),
+                "U8[2, 2][1, 3, 2, 4]");
         add(format, "empty", npy(1, dict("<f8", "(0, 3)")), "");
         add(format, "double quotes", npy(1, dict("|u1", "(1,)").replace('\'', '"'), (byte) 7), "U8[1][7]");
-        for (String descr : List.of("|O", "O", "<O8", "<U4", "|S3", "<f16", "<c16", "<M8[ns]", "|V8", "f4", "=f4", "|f4", "<f3", "", "<", "<i4,<i4", "\\x3cf4")) {
+        for (String descr : List.of(
+                "|O", "O", "<O8", "<U4", "|S3", "<f16", "<c16", "<M8[ns]", "|V8", "f4", "=f4", "|f4", "<f3", "", "<",
+                "<i4,<i4", "\\x3cf4")) {
             refuse(format, "descr " + descr, npy(1, dict(descr, "(1,)"), new byte[4]));
         }
-        for (String shape : List.of("(-1,)", "(4)", "4", "[4]", "(4,,)", "(,)", "(1 2)", "(4294967296, 4294967296, 2)", "(9223372036854775807, 2)",
-                "(18446744073709551617,)", "(1e9,)", "(4.0,)", "(True,)", "(4,), 'shape': (4,)", "(4,", "(" + "1,".repeat(65) + ")", "(2,)", "(3,)", "(5,)",
-                "__import__('os').system('x')", "(2+2,)", "(1" + "0".repeat(5000) + ",)", "(4611686018427387904, 4)")) {
-            refuse(format, "shape " + shape.substring(0, Math.min(30, shape.length())), npy(1, dict("|i1", shape), new byte[4]));
+        for (String shape : List.of(
+                "(-1,)",
+                "(4)",
+                "4",
+                "[4]",
+                "(4,,)",
+                "(,)",
+                "(1 2)",
+                "(4294967296, 4294967296, 2)",
+                "(9223372036854775807, 2)",
+                "(18446744073709551617,)",
+                "(1e9,)",
+                "(4.0,)",
+                "(True,)",
+                "(4,), 'shape': (4,)",
+                "(4,",
+                "(" + "1,".repeat(65) + ")",
+                "(2,)",
+                "(3,)",
+                "(5,)",
+                "__import__('os').system('x')",
+                "(2+2,)",
+                "(1" + "0".repeat(5000) + ",)",
+                "(4611686018427387904, 4)")) {
+            refuse(
+                    format,
+                    "shape " + shape.substring(0, Math.min(30, shape.length())),
+                    npy(1, dict("|i1", shape), new byte[4]));
         }
         byte[] whole = npy(1, dict("<f4", "(1,)"), new byte[4]);
         for (int cut : new int[] {0, 1, 6, 8, 9, 10, 30, whole.length - 1}) {
             refuse(format, "cut at " + cut, Arrays.copyOf(whole, cut));
         }
         refuse(format, "trailing", Arrays.copyOf(whole, whole.length + 1));
-        refuse(format, "structured", npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", new byte[4]));
+        refuse(
+                format,
+                "structured",
+                npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", new byte[4]));
         refuse(format, "missing", npy(1, "{'descr': '<f4', 'shape': (1,)}", new byte[4]));
-        refuse(format, "unknown", npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", new byte[4]));
+        refuse(
+                format,
+                "unknown",
+                npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", new byte[4]));
         refuse(format, "order 0", npy(1, "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", new byte[4]));
         refuse(format, "behind", npy(1, dict("<f4", "(1,)") + "x", new byte[4]));
         refuse(format, "version 9", npy(9, dict("<f4", "(1,)"), new byte[4]));
@@ -326,11 +436,25 @@ final class HostileFiles {
         lying[11] = (byte) 0xFF;
         refuse(format, "long length", lying);
         refuse(format, "bool 7", npy(1, dict("|b1", "(1,)"), (byte) 7));
-        refuse(format, "u8 above", npy(1, dict(">u8", "(1,)"), (byte) -1, (byte) -1, (byte) -1, (byte) -1, (byte) -1, (byte) -1, (byte) -1, (byte) -1));
+        refuse(
+                format,
+                "u8 above",
+                npy(
+                        1,
+                        dict(">u8", "(1,)"),
+                        (byte) -1,
+                        (byte) -1,
+                        (byte) -1,
+                        (byte) -1,
+                        (byte) -1,
+                        (byte) -1,
+                        (byte) -1,
+                        (byte) -1));
     }
 
     /** One entry of a zip, with what its two headers say. */
-    record Zipped(String name, String localName, int method, byte[] packed, long crc, long unpacked, long localUnpacked) {
+    record Zipped(
+            String name, String localName, int method, byte[] packed, long crc, long unpacked, long localUnpacked) {
         static Zipped stored(String name, byte[] content) {
             return new Zipped(name, name, 0, content, crc(content), content.length, content.length);
         }
@@ -361,20 +485,50 @@ final class HostileFiles {
             int at = out.size();
             byte[] local = utf8(entry.localName());
             byte[] name = utf8(entry.name());
-            out.writeBytes(little(30).putInt(0x04034b50).putShort((short) 20).putShort((short) 0).putShort((short) entry.method()).putInt(0)
-                    .putInt((int) entry.crc()).putInt(entry.packed().length).putInt((int) entry.localUnpacked()).putShort((short) local.length)
-                    .putShort((short) 0).array());
+            out.writeBytes(little(30)
+                    .putInt(0x04034b50)
+                    .putShort((short) 20)
+                    .putShort((short) 0)
+                    .putShort((short) entry.method())
+                    .putInt(0)
+                    .putInt((int) entry.crc())
+                    .putInt(entry.packed().length)
+                    .putInt((int) entry.localUnpacked())
+                    .putShort((short) local.length)
+                    .putShort((short) 0)
+                    .array());
             out.writeBytes(local);
             out.writeBytes(entry.packed());
-            directory.writeBytes(little(46).putInt(0x02014b50).putShort((short) 20).putShort((short) 20).putShort((short) 0).putShort((short) entry.method())
-                    .putInt(0).putInt((int) entry.crc()).putInt(entry.packed().length).putInt((int) entry.unpacked()).putShort((short) name.length)
-                    .putInt(0).putShort((short) 0).putShort((short) 0).putInt(0).putInt(at).array());
+            directory.writeBytes(little(46)
+                    .putInt(0x02014b50)
+                    .putShort((short) 20)
+                    .putShort((short) 20)
+                    .putShort((short) 0)
+                    .putShort((short) entry.method())
+                    .putInt(0)
+                    .putInt((int) entry.crc())
+                    .putInt(entry.packed().length)
+                    .putInt((int) entry.unpacked())
+                    .putShort((short) name.length)
+                    .putInt(0)
+                    .putShort((short) 0)
+                    .putShort((short) 0)
+                    .putInt(0)
+                    .putInt(at)
+                    .array());
             directory.writeBytes(name);
         }
         int start = out.size();
         out.writeBytes(directory.toByteArray());
-        out.writeBytes(little(22).putInt(0x06054b50).putInt(0).putShort((short) entries.length).putShort((short) entries.length)
-                .putInt(directory.size()).putInt(start).putShort((short) 0).array());
+        out.writeBytes(little(22)
+                .putInt(0x06054b50)
+                .putInt(0)
+                .putShort((short) entries.length)
+                .putShort((short) entries.length)
+                .putInt(directory.size())
+                .putInt(start)
+                .putShort((short) 0)
+                .array());
         return out.toByteArray();
     }
 
@@ -392,20 +546,40 @@ final class HostileFiles {
         add(format, "none", zip(), "{}");
         byte[] zeros = npy(1, dict("|u1", "(100000,)"), new byte[100_000]);
         add(format, "zeros", zip(Zipped.deflated("a.npy", zeros, zeros.length)), "");
-        for (String name : List.of("../a.npy", "/a.npy", "x/../../a.npy", "..\\a.npy", "C:\\a.npy", "C:a.npy", "a.npy\0.npy", "a.txt", "a", "", "x/")) {
+        for (String name : List.of(
+                "../a.npy",
+                "/a.npy",
+                "x/../../a.npy",
+                "..\\a.npy",
+                "C:\\a.npy",
+                "C:a.npy",
+                "a.npy\0.npy",
+                "a.txt",
+                "a",
+                "",
+                "x/")) {
             refuse(format, "name " + name.replace('\0', '0'), zip(Zipped.stored(name, array)));
         }
         refuse(format, "twice", zip(a, a));
         refuse(format, "local name", zip(new Zipped("a.npy", "b.npy", 0, array, a.crc(), array.length, array.length)));
-        refuse(format, "local size", zip(new Zipped("a.npy", "a.npy", 0, array, a.crc(), array.length, array.length - 1)));
+        refuse(
+                format,
+                "local size",
+                zip(new Zipped("a.npy", "a.npy", 0, array, a.crc(), array.length, array.length - 1)));
         refuse(format, "crc", zip(new Zipped("a.npy", "a.npy", 0, array, a.crc() ^ 1, array.length, array.length)));
         refuse(format, "method", zip(new Zipped("a.npy", "a.npy", 12, array, a.crc(), array.length, array.length)));
-        refuse(format, "stored sizes", zip(new Zipped("a.npy", "a.npy", 0, array, a.crc(), array.length + 1, array.length + 1)));
+        refuse(
+                format,
+                "stored sizes",
+                zip(new Zipped("a.npy", "a.npy", 0, array, a.crc(), array.length + 1, array.length + 1)));
         refuse(format, "unpacks to more", zip(Zipped.deflated("a.npy", zeros, array.length)));
         refuse(format, "unpacks to less", zip(Zipped.deflated("a.npy", array, array.length + 50)));
         refuse(format, "bomb", zip(Zipped.deflated("a.npy", new byte[18_000_000], 18_000_000)));
         refuse(format, "bomb by its word", zip(Zipped.deflated("a.npy", array, 0xFFFFFFF0L)));
-        refuse(format, "not deflated", zip(new Zipped("a.npy", "a.npy", 8, array, a.crc(), array.length, array.length)));
+        refuse(
+                format,
+                "not deflated",
+                zip(new Zipped("a.npy", "a.npy", 8, array, a.crc(), array.length, array.length)));
         refuse(format, "object", zip(Zipped.stored("a.npy", npy(1, dict("|O", "(1,)"), new byte[8]))));
         refuse(format, "no npy", zip(Zipped.stored("a.npy", utf8("hello"))));
         refuse(format, "behind", Arrays.copyOf(zip(a), zip(a).length + 1));
@@ -427,15 +601,81 @@ final class HostileFiles {
 
     private void json() {
         Format format = Format.JSON;
-        for (String text : List.of("{}", "[]", "0", "-0", "1e5", "\"\"", "null", "true", " [1] \n", "{\"a\":{\"a\":{\"a\":1}}}", "\"\\ud83d\\ude00\"", "1e999999999",
-                "[".repeat(64) + "]".repeat(64), "1".repeat(64))) {
+        for (String text : List.of(
+                "{}",
+                "[]",
+                "0",
+                "-0",
+                "1e5",
+                "\"\"",
+                "null",
+                "true",
+                " [1] \n",
+                "{\"a\":{\"a\":{\"a\":1}}}",
+                "\"\\ud83d\\ude00\"",
+                "1e999999999",
+                "[".repeat(64) + "]".repeat(64),
+                "1".repeat(64))) {
             add(format, "legal " + text.substring(0, Math.min(20, text.length())), utf8(text), "");
         }
-        for (String text : List.of("", " ", "{", "}", "[", "]", "[1,]", "{\"a\":1,}", "{,}", "[,1]", "{\"a\" 1}", "{a:1}", "{\"a\":1,\"a\":1}",
-                "{\"a\":1,\"\\u0061\":1}", "01", "1.", ".5", "+1", "--1", "-", "1e", "1e+", "0x10", "NaN", "Infinity", "tru", "nul", "True", "'a'", "\"a",
-                "\"\\x\"", "\"\\u12\"", "\"\\u00g0\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\udc00\"", "\"\\ud800\\ud800\"", "\"a\tb\"", "\"a\nb\"", "\"\0\"", "1 2",
-                "[1 2]", "//x\n1", "\uFEFF1", "[1]x", "\u00a01", "[".repeat(65) + "]".repeat(65), "[".repeat(1_000_000), "{\"a\":".repeat(100_000), "1".repeat(65),
-                "1".repeat(1_000_000), "[" + "0,".repeat(1_000_000), "\"" + "a".repeat(1_000_000), "\"\\", "\"\\u", "\"\\ud800\\u", "\"\\ud800\\")) {
+        for (String text : List.of(
+                "",
+                " ",
+                "{",
+                "}",
+                "[",
+                "]",
+                "[1,]",
+                "{\"a\":1,}",
+                "{,}",
+                "[,1]",
+                "{\"a\" 1}",
+                "{a:1}",
+                "{\"a\":1,\"a\":1}",
+                "{\"a\":1,\"\\u0061\":1}",
+                "01",
+                "1.",
+                ".5",
+                "+1",
+                "--1",
+                "-",
+                "1e",
+                "1e+",
+                "0x10",
+                "NaN",
+                "Infinity",
+                "tru",
+                "nul",
+                "True",
+                "'a'",
+                "\"a",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"\\u00g0\"",
+                "\"\\ud800\"",
+                "\"\\ud800x\"",
+                "\"\\udc00\"",
+                "\"\\ud800\\ud800\"",
+                "\"a\tb\"",
+                "\"a\nb\"",
+                "\"\0\"",
+                "1 2",
+                "[1 2]",
+                "//x\n1",
+                "\uFEFF1",
+                "[1]x",
+                "\u00a01",
+                "[".repeat(65) + "]".repeat(65),
+                "[".repeat(1_000_000),
+                "{\"a\":".repeat(100_000),
+                "1".repeat(65),
+                "1".repeat(1_000_000),
+                "[" + "0,".repeat(1_000_000),
+                "\"" + "a".repeat(1_000_000),
+                "\"\\",
+                "\"\\u",
+                "\"\\ud800\\u",
+                "\"\\ud800\\")) {
             refuse(format, text.substring(0, Math.min(20, text.length())), utf8(text));
         }
         refuse(format, "overlong", new byte[] {'"', (byte) 0xC0, (byte) 0xAF, '"'});
@@ -476,7 +716,11 @@ final class HostileFiles {
         byte[] one = {1 << 3, 1};
         add(format, "plain", initializer(one, four), "{w=F32[1][0.0]}");
         add(format, "packed sizes", initializer(field(1, (byte) 1, (byte) 1), four), "{w=F32[1, 1][0.0]}");
-        add(format, "bytes of another type", initializer(join(one, new byte[] {2 << 3, 9}), field(9, new byte[1])), "{}");
+        add(
+                format,
+                "bytes of another type",
+                initializer(join(one, new byte[] {2 << 3, 9}), field(9, new byte[1])),
+                "{}");
         refuse(format, "empty", new byte[0]);
         refuse(format, "no graph", field(2, utf8("x")));
         refuse(format, "count", initializer(one, field(9, new byte[8])));
@@ -492,7 +736,8 @@ final class HostileFiles {
         refuse(format, "length lies", new byte[] {7 << 3 | 2, -1, -1, -1, -1, 7, 5 << 3 | 2, 5});
         refuse(format, "negative length", new byte[] {7 << 3 | 2, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1});
         refuse(format, "inner longer than outer", new byte[] {7 << 3 | 2, 3, 5 << 3 | 2, 100, 0});
-        refuse(format, "long data lie", field(7, new byte[] {5 << 3 | 2, -1, -1, -1, 127, 9 << 3 | 2, -4, -1, -1, 127}));
+        refuse(format, "long data lie", field(7, new byte[] {5 << 3 | 2, -1, -1, -1, 127, 9 << 3 | 2, -4, -1, -1, 127
+        }));
         refuse(format, "name not utf-8", field(7, field(5, join(one, field(8, (byte) 0xC0, (byte) 0x80), four))));
         byte[] w = field(5, join(one, field(8, utf8("w")), four));
         refuse(format, "twice", field(7, join(w, w)));

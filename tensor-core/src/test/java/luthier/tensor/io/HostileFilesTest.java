@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,16 +20,9 @@ class HostileFilesTest {
 
     @Test
     void everyFileIsReadOrRefusedWithOneError() throws IOException, InterruptedException {
-        String classPath = place(Safetensors.class) + File.pathSeparator + place(HostileRun.class);
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules=jdk.incubator.vector",
-                        "-Xmx64m",
-                        "-Xss256k",
-                        "-cp",
-                        classPath,
-                        HostileRun.class.getName(),
-                        folder.toString())
+        List<String> command = new ArrayList<>(java("-Xmx64m", "-Xss256k"));
+        command.addAll(List.of(HostileRun.class.getName(), folder.toString()));
+        Process child = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -35,7 +30,19 @@ class HostileFilesTest {
         assertTrue(output.contains("faults: 0\n"), output);
     }
 
+    /** The start of a command for a JVM with these options that has this module's classes. */
+    static List<String> java(String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--add-modules=jdk.incubator.vector");
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", place(Safetensors.class) + File.pathSeparator + place(HostileRun.class)));
+        return command;
+    }
+
     private static String place(Class<?> type) {
-        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+        return Path.of(URI.create(
+                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
+                .toString();
     }
 }

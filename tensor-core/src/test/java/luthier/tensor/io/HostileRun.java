@@ -36,7 +36,12 @@ final class HostileRun {
         List<Case> cases = HostileFiles.all();
         // A first round loads the classes, which the budgets of time and memory are not about.
         for (Format format : Format.values()) {
-            run.read(format, run.place(cases.stream().filter(c -> c.format() == format).findFirst().orElseThrow()));
+            run.read(
+                    format,
+                    run.place(cases.stream()
+                            .filter(c -> c.format() == format)
+                            .findFirst()
+                            .orElseThrow()));
         }
         for (Case c : cases) {
             run.check(c, run.place(c));
@@ -62,7 +67,7 @@ final class HostileRun {
         for (byte[] content : c.files().values()) {
             size += content.length;
         }
-        long nanos = System.nanoTime();
+        long nanos = THREADS.getCurrentThreadCpuTime();
         long bytes = THREADS.getCurrentThreadAllocatedBytes();
         String outcome;
         try {
@@ -71,7 +76,8 @@ final class HostileRun {
         } catch (ModelFormatException e) {
             outcome = Case.REFUSED;
             refused++;
-            boolean named = e.getMessage().startsWith(folder.toString()) && e.getMessage().contains("(at byte ");
+            boolean named = e.getMessage().startsWith(folder.toString())
+                    && e.getMessage().contains("(at byte ");
             if (!named || e.getMessage().chars().anyMatch(ch -> ch < 0x20 || ch == 0x202E)) {
                 faults.add(c.id() + ": the message " + e.getMessage());
             }
@@ -79,9 +85,12 @@ final class HostileRun {
             outcome = e.toString();
         }
         bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
-        nanos = System.nanoTime() - nanos;
+        nanos = THREADS.getCurrentThreadCpuTime() - nanos;
         if (!c.expected().isEmpty() && !outcome.equals(c.expected())
-                || c.expected().isEmpty() && (outcome.equals(Case.REFUSED) || outcome.contains("Exception") || outcome.contains("Error"))) {
+                || c.expected().isEmpty()
+                        && (outcome.equals(Case.REFUSED)
+                                || outcome.contains("Exception")
+                                || outcome.contains("Error"))) {
             faults.add(c.id() + ": must be " + c.expected() + "; got " + outcome);
         }
         if (nanos > MAX_NANOS || outcome.equals(Case.REFUSED) && bytes > 16 * size + (4 << 20)) {
@@ -96,7 +105,9 @@ final class HostileRun {
             case NPY -> Npy.read(file).toString();
             case NPZ -> Npz.read(file).toString();
             case JSON -> Json.read(file).toJson(0);
-            case ONNX -> OnnxWeights.read(new ByteArrayInputStream(Files.readAllBytes(file)), file.toString()).toString();
+            case ONNX ->
+                OnnxWeights.read(new ByteArrayInputStream(Files.readAllBytes(file)), file.toString())
+                        .toString();
         };
     }
 
@@ -121,7 +132,7 @@ final class HostileRun {
     }
 
     private void mutation(String id, Format format, Path file, long size) {
-        long nanos = System.nanoTime();
+        long nanos = THREADS.getCurrentThreadCpuTime();
         long bytes = THREADS.getCurrentThreadAllocatedBytes();
         try {
             read(format, file);
@@ -132,7 +143,7 @@ final class HostileRun {
             faults.add(id + ": " + e);
         }
         bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
-        nanos = System.nanoTime() - nanos;
+        nanos = THREADS.getCurrentThreadCpuTime() - nanos;
         if (nanos > MAX_NANOS || bytes > 16 * size + (4 << 20)) {
             faults.add(id + ": " + nanos / 1_000_000 + " ms, " + bytes + " bytes for a file of " + size);
         }

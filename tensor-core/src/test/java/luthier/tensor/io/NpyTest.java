@@ -60,7 +60,9 @@ class NpyTest {
 
     @Test
     void readsWhatNumpyWrote() throws IOException {
-        assertEquals("F64[2, 3][0.0, 1.0, 2.0, 3.0, 4.0, 5.0]", Npy.read(numpy(FORTRAN)).toString());
+        assertEquals(
+                "F64[2, 3][0.0, 1.0, 2.0, 3.0, 4.0, 5.0]",
+                Npy.read(numpy(FORTRAN)).toString());
         assertEquals("I64[1, 2][1, 2]", Npy.read(numpy(VERSION_3)).toString());
         assertEquals(
                 "{a=F32[2][1.5, -2.0], b=I32[2, 3][0, 1, 2, 3, 4, 5]}",
@@ -75,7 +77,11 @@ class NpyTest {
     void returnsWhatWasWritten(DType dtype) throws IOException {
         Tensor values = Tensor.of(new float[] {0, 1, 0, 1, 1, 1}, 2, 3).to(dtype);
         for (Tensor tensor : new Tensor[] {
-            values, values.transpose(0, 1), values.select(0, 0), values.select(0, 0).select(0, 1), values.slice(0, 1, 1)
+            values,
+            values.transpose(0, 1),
+            values.select(0, 0),
+            values.select(0, 0).select(0, 1),
+            values.slice(0, 1, 1)
         }) {
             Path file = folder.resolve("x.npy");
             Npy.write(file, tensor);
@@ -90,7 +96,10 @@ class NpyTest {
     void keepsComplexPairsTogether() throws IOException {
         byte[] data = new byte[32];
         for (int i = 0; i < 4; i++) {
-            ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putFloat(8 * i, i).putFloat(8 * i + 4, -i);
+            ByteBuffer.wrap(data)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putFloat(8 * i, i)
+                    .putFloat(8 * i + 4, -i);
         }
         byte[] file = HostileFiles.npy(1, HostileFiles.dict("<c8", "(2, 2)").replace("False", "True"), data);
         Tensor read = Npy.read(Files.write(folder.resolve("c.npy"), file));
@@ -109,17 +118,20 @@ class NpyTest {
     @Test
     void refusesWhatNumpyLacks() {
         DTypeException e = assertThrows(
-                DTypeException.class, () -> Npy.write(folder.resolve("x"), Tensor.scalar(1f).to(DType.BF16)));
+                DTypeException.class,
+                () -> Npy.write(folder.resolve("x"), Tensor.scalar(1f).to(DType.BF16)));
         assertEquals(
                 "npy: numpy's types are F64, F32, F16, I64, I32, I8, U8 and BOOL; got BF16; convert with to(F32)",
                 e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> Npz.write(folder.resolve("x"), Map.of("../a", Tensor.scalar(1f))));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Npz.write(folder.resolve("x"), Map.of("../a", Tensor.scalar(1f))));
     }
 
     @Test
     void namesTheFaultOfAnObjectArray() throws IOException {
-        Path file = Files.write(
-                folder.resolve("o.npy"), HostileFiles.npy(1, HostileFiles.dict("|O", "(1,)"), new byte[8]));
+        Path file =
+                Files.write(folder.resolve("o.npy"), HostileFiles.npy(1, HostileFiles.dict("|O", "(1,)"), new byte[8]));
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> Npy.read(file));
         assertEquals(
                 file + ": arrays of Python objects hold a pickle, which is code, and are refused; got |O (at byte 19)",

@@ -22,15 +22,16 @@ class StoredTypeTest {
     private Path folder;
 
     private Tensor read(StoredType type, String shape, byte... data) throws IOException {
-        byte[] file = HostileFiles.file(
-                "{" + HostileFiles.entry("w", type.name(), shape, 0, data.length) + "}", data);
-        return Safetensors.read(Files.write(folder.resolve("x.safetensors"), file)).get("w");
+        byte[] file = HostileFiles.file("{" + HostileFiles.entry("w", type.name(), shape, 0, data.length) + "}", data);
+        return Safetensors.read(Files.write(folder.resolve("x.safetensors"), file))
+                .get("w");
     }
 
     @Test
     void smallFloatsAreThoseOfTheirPapers() {
         assertArrayEquals(
-                new float[] {0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6}, StoredType.F4.table());
+                new float[] {0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6},
+                StoredType.F4.table());
         float[] e4m3 = StoredType.F8_E4M3.table();
         assertEquals(448, e4m3[0x7E]);
         assertEquals(0x1p-9f, e4m3[1]);
@@ -70,23 +71,40 @@ class StoredTypeTest {
 
     @Test
     void packedElementsStartAtTheLowestBit() throws IOException {
-        assertArrayEquals(new float[] {1, -6}, read(StoredType.F4, "[2]", (byte) 0xF2).toFloatArray());
+        assertArrayEquals(
+                new float[] {1, -6}, read(StoredType.F4, "[2]", (byte) 0xF2).toFloatArray());
         // Codes 1, 2, 3, 4 of 6 bits: 1 | 2 << 6 | 3 << 12 | 4 << 18.
         int bits = 1 | 2 << 6 | 3 << 12 | 4 << 18;
         assertArrayEquals(
                 new float[] {0.125f, 0.25f, 0.375f, 0.5f},
-                read(StoredType.F6_E2M3, "[4]", (byte) bits, (byte) (bits >> 8), (byte) (bits >> 16)).toFloatArray());
+                read(StoredType.F6_E2M3, "[4]", (byte) bits, (byte) (bits >> 8), (byte) (bits >> 16))
+                        .toFloatArray());
     }
 
     @Test
     void widensIntegersAndPairsComplexNumbers() throws IOException {
-        assertEquals("I32[2][-1, 1]", read(StoredType.I16, "[2]", (byte) -1, (byte) -1, (byte) 1, (byte) 0).toString());
-        assertEquals("I32[1][65535]", read(StoredType.U16, "[1]", (byte) -1, (byte) -1).toString());
-        assertEquals("I64[1][4294967295]", read(StoredType.U32, "[1]", (byte) -1, (byte) -1, (byte) -1, (byte) -1).toString());
-        byte[] complex = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(1.5f).putFloat(-2).array();
-        assertEquals("F32[1, 2][1.5, -2.0]", read(StoredType.C64, "[1]", complex).toString());
+        assertEquals(
+                "I32[2][-1, 1]",
+                read(StoredType.I16, "[2]", (byte) -1, (byte) -1, (byte) 1, (byte) 0)
+                        .toString());
+        assertEquals(
+                "I32[1][65535]",
+                read(StoredType.U16, "[1]", (byte) -1, (byte) -1).toString());
+        assertEquals(
+                "I64[1][4294967295]",
+                read(StoredType.U32, "[1]", (byte) -1, (byte) -1, (byte) -1, (byte) -1)
+                        .toString());
+        byte[] complex = ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(1.5f)
+                .putFloat(-2)
+                .array();
+        assertEquals(
+                "F32[1, 2][1.5, -2.0]", read(StoredType.C64, "[1]", complex).toString());
         byte[] largest = {-1, -1, -1, -1, -1, -1, -1, 127};
-        assertEquals("I64[][9223372036854775807]", read(StoredType.U64, "[]", largest).toString());
+        assertEquals(
+                "I64[][9223372036854775807]",
+                read(StoredType.U64, "[]", largest).toString());
         largest[7] = -1;
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> read(StoredType.U64, "[]", largest));
         assertTrue(

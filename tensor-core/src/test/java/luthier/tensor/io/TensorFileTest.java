@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TensorFileTest {
@@ -44,7 +47,8 @@ class TensorFileTest {
 
     @Test
     void knowsItsTensorsWithoutReadingThem() throws IOException {
-        Safetensors.write(file(), Map.of("a", Tensor.scalar(1f), "b", Tensor.zeros(DType.BF16, 2, 3)), Map.of("k", "v"));
+        Safetensors.write(
+                file(), Map.of("a", Tensor.scalar(1f), "b", Tensor.zeros(DType.BF16, 2, 3)), Map.of("k", "v"));
         try (TensorFile opened = Safetensors.open(folder)) {
             assertEquals(
                     List.of(
@@ -141,7 +145,8 @@ class TensorFileTest {
         try (TensorFile opened = Safetensors.open(file())) {
             assertEquals(1, opened.read("w").item());
             ModelFormatException e = assertThrows(ModelFormatException.class, () -> opened.read("zeros"));
-            assertTrue(e.getMessage().contains("zeros: a tensor of " + begin + " elements does not fit"), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("zeros: a tensor of " + begin + " elements does not fit"), e.getMessage());
         }
         Files.delete(file());
     }
@@ -151,7 +156,9 @@ class TensorFileTest {
         Map<String, Tensor> tensors = tensors(10);
         Path index = Safetensors.writeSharded(folder, tensors, Map.of("format", "pt"), 500);
         try (Stream<Path> files = Files.list(folder)) {
-            assertTrue(files.filter(path -> path.toString().endsWith(".safetensors")).count() > 2);
+            assertTrue(files.filter(path -> path.toString().endsWith(".safetensors"))
+                            .count()
+                    > 2);
         }
         try (TensorFile opened = Safetensors.open(index)) {
             assertEquals(tensors.keySet(), opened.tensors().keySet());
@@ -159,7 +166,14 @@ class TensorFileTest {
             tensors.forEach((name, tensor) -> assertTrue(tensor.bitEquals(opened.read(name)), name));
             assertThrows(IllegalArgumentException.class, () -> opened.read("none"));
         }
-        assertEquals(1800, Json.read(index).asObject().get("metadata").asObject().get("total_size").asLong());
+        assertEquals(
+                1800,
+                Json.read(index)
+                        .asObject()
+                        .get("metadata")
+                        .asObject()
+                        .get("total_size")
+                        .asLong());
         assertThrows(IllegalArgumentException.class, () -> Safetensors.writeSharded(folder, tensors, Map.of(), 0));
     }
 
@@ -174,5 +188,36 @@ class TensorFileTest {
         }
         assertThrows(IllegalArgumentException.class, () -> Safetensors.write(file(), Map.of(), Map.of("k", "\uDC00")));
         assertFalse(Files.exists(file()));
+    }
+
+    /** A program that writes over a file with more than its limit of file sizes allows. */
+    static final class Writer {
+        public static void main(String[] arguments) throws IOException {
+            try {
+                Safetensors.write(Path.of(arguments[0]), Map.of("w", Tensor.zeros(DType.F32, 100_000)), Map.of());
+            } catch (IOException e) {
+                System.out.print(e.getMessage());
+            }
+        }
+    }
+
+    /** The limit stands in for a full disk: both fail a write half-way. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void keepsTheOldFileWhenTheDiskIsFull() throws Exception {
+        Safetensors.write(file(), Map.of("w", Tensor.scalar(1f)), Map.of());
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 128; exec \"$@\"", "sh"));
+        command.addAll(HostileFilesTest.java("-XX:-UsePerfData"));
+        command.addAll(List.of(Writer.class.getName(), file().toString()));
+        Process child = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String message = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, child.waitFor());
+        assertTrue(message.startsWith(file() + ": the file cannot be written, an old one is unchanged: "), message);
+        assertEquals(1, Safetensors.read(file()).get("w").item());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(file()), files.toList());
+        }
     }
 }
