@@ -72,6 +72,7 @@ final class GoldenOps {
     }
 
     static {
+        OPERATIONS.putAll(GoldenConvolution.operations());
         binary("add", ElementwiseOps::add);
         binary("sub", ElementwiseOps::sub);
         binary("mul", ElementwiseOps::mul);

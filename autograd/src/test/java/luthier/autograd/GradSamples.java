@@ -21,6 +21,8 @@ final class GradSamples {
 
     static {
         SamplesBasics.register();
+        SamplesConvolution.register();
+        SamplesLinearAlgebra.register();
     }
 
     static Map<String, Sample> all() {
