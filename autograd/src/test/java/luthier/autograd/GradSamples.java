@@ -21,6 +21,9 @@ final class GradSamples {
 
     static {
         SamplesBasics.register();
+        SamplesElementwise.register();
+        SamplesReduction.register();
+        SamplesShape.register();
     }
 
     static Map<String, Sample> all() {
