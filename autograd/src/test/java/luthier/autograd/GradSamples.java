@@ -23,6 +23,9 @@ final class GradSamples {
         SamplesBasics.register();
         SamplesConvolution.register();
         SamplesLinearAlgebra.register();
+        SamplesElementwise.register();
+        SamplesReduction.register();
+        SamplesShape.register();
     }
 
     static Map<String, Sample> all() {
