@@ -249,7 +249,7 @@ final class WideScalar {
 
     /** Returns x log y, and 0 where x is 0 and y a number. */
     static double xlogy(double x, double y) {
-        return x == 0 && y == y ? 0 : x * log(y);
+        return x == 0 && !Double.isNaN(y) ? 0 : x * log(y);
     }
 
     // ---- circular functions
