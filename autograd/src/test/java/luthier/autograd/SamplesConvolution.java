@@ -52,7 +52,8 @@ final class SamplesConvolution {
                 normal(210, 2, 1, 2, 2));
         GradSamples.add(
                 "conv2d, depthwise",
-                in -> ConvolutionOps.conv2d(in.get(0), in.get(1), plain.groups(2).stride(2)),
+                in -> ConvolutionOps.conv2d(
+                        in.get(0), in.get(1), plain.groups(2).stride(2)),
                 normal(211, 1, 2, 4, 3),
                 normal(212, 4, 1, 2, 2));
     }
@@ -93,14 +94,19 @@ final class SamplesConvolution {
     private static void pools() {
         Tensor line = normal(223, 2, 1, 6);
         Tensor plane = normal(224, 2, 4, 5);
-        GradSamples.add("maxPool1d", in -> squared(PoolingOps.maxPool1d(in.get(0), Window.of(2).stride(1))), line);
+        GradSamples.add(
+                "maxPool1d",
+                in -> squared(PoolingOps.maxPool1d(in.get(0), Window.of(2).stride(1))),
+                line);
         GradSamples.add(
                 "maxPool2d",
                 in -> squared(PoolingOps.maxPool2d(
                         in.get(0), Window.of(2, 3).stride(2).padding(1).ceil(true))),
                 plane);
         GradSamples.add(
-                "maxPool2d, dilated", in -> PoolingOps.maxPool2d(in.get(0), Window.of(2).stride(1).dilation(2)), plane);
+                "maxPool2d, dilated",
+                in -> PoolingOps.maxPool2d(in.get(0), Window.of(2).stride(1).dilation(2)),
+                plane);
         GradSamples.add("adaptiveMaxPool1d", in -> squared(PoolingOps.adaptiveMaxPool1d(in.get(0), 4)), line);
         GradSamples.add("adaptiveMaxPool2d", in -> squared(PoolingOps.adaptiveMaxPool2d(in.get(0), 3, 2)), plane);
         GradSamples.add(
@@ -126,11 +132,13 @@ final class SamplesConvolution {
         Tensor plane = normal(226, 2, 3, 4);
         GradSamples.add(
                 "unfold1d",
-                in -> squared(UnfoldOps.unfold1d(in.get(0), Window.of(2).stride(2).padding(0, 0, 1, 1))),
+                in -> squared(
+                        UnfoldOps.unfold1d(in.get(0), Window.of(2).stride(2).padding(0, 0, 1, 1))),
                 line);
         GradSamples.add(
                 "unfold2d",
-                in -> squared(UnfoldOps.unfold2d(in.get(0), Window.of(2).stride(1).padding(1, 0, 0, 1))),
+                in -> squared(
+                        UnfoldOps.unfold2d(in.get(0), Window.of(2).stride(1).padding(1, 0, 0, 1))),
                 plane);
         GradSamples.add(
                 "fold1d",

@@ -81,17 +81,16 @@ final class SamplesLinearAlgebra {
         GradSamples.add("pseudoInverse, wide", in -> LinearAlgebraOps.pseudoInverse(in.get(0)), normal(346, 2, 2, 3));
         GradSamples.add("determinant", in -> LinearAlgebraOps.determinant(in.get(0)), a);
         GradSamples.add(
-                "logDeterminant", in -> LinearAlgebraOps.logDeterminant(in.get(0)).logAbs(), a);
+                "logDeterminant",
+                in -> LinearAlgebraOps.logDeterminant(in.get(0)).logAbs(),
+                a);
         GradSamples.add("trace", in -> LinearAlgebraOps.trace(in.get(0).mul(in.get(0))), normal(347, 2, 2, 3));
         GradSamples.add("matrixPower", in -> LinearAlgebraOps.matrixPower(in.get(0), 6), normal(348, 2, 2));
         GradSamples.add("matrixPower, negative", in -> LinearAlgebraOps.matrixPower(in.get(0), -3), regular(349, 2, 2));
     }
 
     private static void decompositions() {
-        GradSamples.add(
-                "cholesky",
-                in -> DecompositionOps.cholesky(positive(in.get(0))),
-                normal(350, 2, 3, 3));
+        GradSamples.add("cholesky", in -> DecompositionOps.cholesky(positive(in.get(0))), normal(350, 2, 3, 3));
         qr("qr", normal(351, 2, 4, 3));
         qr("qr, square", normal(352, 3, 3));
         qr("qr, wide", normal(353, 2, 4));

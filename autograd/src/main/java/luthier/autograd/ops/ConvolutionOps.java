@@ -16,7 +16,8 @@ import luthier.tensor.Tensor;
  *
  * <p>The sum of all y g for a y = x * w is linear in x, in w and in g. Its derivatives are the convolution itself, the input gradient and
  * the weight gradient, and the derivative of each of the three is made of the other two: so gradients of any order stay inside this family.
- * Saved are x and weight, nothing unfolded.
+ * Saved are x and weight, nothing unfolded. The composed form is a product of the weight's rows with the columns of {@link
+ * UnfoldOps#unfold2d}.
  *
  * <p>All throw {@link ShapeException} for shapes that do not fit one another or the options and {@link DTypeException} if types differ; see
  * {@link Convolution}.

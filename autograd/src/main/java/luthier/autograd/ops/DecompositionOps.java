@@ -222,8 +222,7 @@ public final class DecompositionOps {
             Variable over = ElementwiseOps.reciprocal(f.s);
             if (value.u().size(-2) > value.s().size(-1)) {
                 Variable outside = ElementwiseOps.sub(dU, MatmulOps.matmul(f.u, uU));
-                result = ElementwiseOps.add(
-                        result, MatmulOps.matmul(Matrices.timesDiagonal(outside, over), f.vt));
+                result = ElementwiseOps.add(result, MatmulOps.matmul(Matrices.timesDiagonal(outside, over), f.vt));
             }
             if (value.vt().size(-1) > value.s().size(-1)) {
                 Variable outside = ElementwiseOps.sub(dV, MatmulOps.matmul(v, vV));

@@ -205,9 +205,8 @@ public final class LinearAlgebraOps {
                 others[i] = product;
             }
             Tensor products = Tensor.of(others, svd.s().shape().toArray());
-            Tensor scaled = svd.u()
-                    .mul(products.unsqueeze(-2))
-                    .mul(sign.unsqueeze(-1).unsqueeze(-1));
+            Tensor scaled =
+                    svd.u().mul(products.unsqueeze(-2)).mul(sign.unsqueeze(-1).unsqueeze(-1));
             return Matmul.matmul(scaled, svd.vt()).to(a.dtype());
         }
     }

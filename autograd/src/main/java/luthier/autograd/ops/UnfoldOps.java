@@ -26,8 +26,7 @@ public final class UnfoldOps {
      */
     public static Variable unfold1d(Variable x, Window window) {
         Shape from = x.shape();
-        return new LinearMap(
-                        "Unfold1d", t -> Unfold.unfold1d(t, window), t -> Unfold.fold1d(t, from.size(-1), window))
+        return new LinearMap("Unfold1d", t -> Unfold.unfold1d(t, window), t -> Unfold.fold1d(t, from.size(-1), window))
                 .apply(x);
     }
 
@@ -71,8 +70,7 @@ public final class UnfoldOps {
      * }
      */
     public static Variable fold2d(Variable columns, long height, long width, Window window) {
-        return new LinearMap(
-                        "Fold2d", t -> Unfold.fold2d(t, height, width, window), t -> Unfold.unfold2d(t, window))
+        return new LinearMap("Fold2d", t -> Unfold.fold2d(t, height, width, window), t -> Unfold.unfold2d(t, window))
                 .apply(columns);
     }
 
