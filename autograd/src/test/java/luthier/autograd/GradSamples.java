@@ -21,6 +21,9 @@ final class GradSamples {
 
     static {
         SamplesBasics.register();
+        SamplesLosses.register();
+        SamplesNormalization.register();
+        SamplesAttention.register();
     }
 
     static Map<String, Sample> all() {
