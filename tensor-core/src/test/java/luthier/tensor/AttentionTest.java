@@ -28,11 +28,12 @@ class AttentionTest {
         Tensor visible = Rng.of(5).bernoulli(Shape.of(2, 1, 70, 90), 0.7);
         Tensor dY = normal(6, 2, 4, 70, 3);
         for (Options options : new Options[] {
-            Options.scaled(0.4), Options.scaled(0.4).causally(), Options.scaled(0.4).causally().seeing(visible)
+            Options.scaled(0.4),
+            Options.scaled(0.4).causally(),
+            Options.scaled(0.4).causally().seeing(visible)
         }) {
             Tensor y = Attention.attention(q, k, v, Optional.of(bias), options);
-            Tensor exact = Attention.attention(
-                    wide(q), wide(k), wide(v), Optional.of(wide(bias)), options);
+            Tensor exact = Attention.attention(wide(q), wide(k), wide(v), Optional.of(wide(bias)), options);
             assertArrayEquals(exact.toDoubleArray(), y.toDoubleArray(), 2e-6);
             Gradients d = Attention.attentionBackward(q, k, v, Optional.of(bias), options, true, dY);
             Gradients e = Attention.attentionBackward(
@@ -41,7 +42,9 @@ class AttentionTest {
             assertArrayEquals(e.dK().toDoubleArray(), d.dK().toDoubleArray(), 2e-5);
             assertArrayEquals(e.dV().toDoubleArray(), d.dV().toDoubleArray(), 2e-5);
             assertArrayEquals(
-                    e.dBias().orElseThrow().toDoubleArray(), d.dBias().orElseThrow().toDoubleArray(), 4e-5);
+                    e.dBias().orElseThrow().toDoubleArray(),
+                    d.dBias().orElseThrow().toDoubleArray(),
+                    4e-5);
             Gradients without = Attention.attentionBackward(q, k, v, Optional.of(bias), options, false, dY);
             assertTrue(without.dBias().isEmpty());
             assertTrue(without.dV().bitEquals(d.dV()));
@@ -62,7 +65,8 @@ class AttentionTest {
                 seen[i] = i % sizes[1] <= i / sizes[1] + sizes[1] - sizes[0];
             }
             Tensor mask = Tensor.of(seen, sizes[0], sizes[1]);
-            Tensor causal = Attention.attention(q, k, k, NONE, Options.scaled(0.5).causally());
+            Tensor causal =
+                    Attention.attention(q, k, k, NONE, Options.scaled(0.5).causally());
             assertTrue(causal.bitEquals(
                     Attention.attention(q, k, k, NONE, Options.scaled(0.5).seeing(mask))));
         }
@@ -78,12 +82,14 @@ class AttentionTest {
         Tensor y = Attention.attention(q, k, k, NONE, Options.scaled(1).seeing(mask));
         assertTrue(y.bitEquals(Attention.attention(q, k, k, Optional.of(hidden), Options.scaled(1))));
         assertArrayEquals(new float[2], y.select(2, 1).toFloatArray());
-        Gradients d = Attention.attentionBackward(q, k, k, NONE, Options.scaled(1).seeing(mask), false, dY);
+        Gradients d =
+                Attention.attentionBackward(q, k, k, NONE, Options.scaled(1).seeing(mask), false, dY);
         assertArrayEquals(new float[2], d.dQ().select(2, 1).toFloatArray());
         assertTrue(Reduction.allFinite(d.dK()));
         Tensor before = Attention.attention(q, k, k, NONE, Options.scaled(1).causally());
         assertArrayEquals(new float[2], before.select(2, 0).toFloatArray(), "two keys end with three queries");
-        Tensor exact = Attention.attention(wide(q), wide(k), wide(k), NONE, Options.scaled(1).seeing(mask));
+        Tensor exact = Attention.attention(
+                wide(q), wide(k), wide(k), NONE, Options.scaled(1).seeing(mask));
         assertArrayEquals(new double[2], exact.select(2, 1).toDoubleArray());
     }
 
@@ -103,9 +109,11 @@ class AttentionTest {
         int threads = Parallel.threads();
         try {
             Parallel.setThreads(1);
-            Gradients one = Attention.attentionBackward(q, q, q, NONE, Options.scaled(1).causally(), false, dY);
+            Gradients one =
+                    Attention.attentionBackward(q, q, q, NONE, Options.scaled(1).causally(), false, dY);
             Parallel.setThreads(3);
-            Gradients three = Attention.attentionBackward(q, q, q, NONE, Options.scaled(1).causally(), false, dY);
+            Gradients three =
+                    Attention.attentionBackward(q, q, q, NONE, Options.scaled(1).causally(), false, dY);
             assertTrue(one.dQ().bitEquals(three.dQ()));
             assertTrue(one.dK().bitEquals(three.dK()));
             assertTrue(one.dV().bitEquals(three.dV()));
@@ -123,7 +131,8 @@ class AttentionTest {
         assertEquals(0, Attention.attention(none, q, q, NONE, Options.scaled(1)).elementCount());
         assertArrayEquals(
                 new double[24],
-                Attention.attention(wide(q), wide(none), wide(none), NONE, Options.scaled(1)).toDoubleArray());
+                Attention.attention(wide(q), wide(none), wide(none), NONE, Options.scaled(1))
+                        .toDoubleArray());
     }
 
     @Test
@@ -133,9 +142,7 @@ class AttentionTest {
         assertEquals(
                 "attention: shapes must be q [B, H, T, d], k [B, G, S, d], v [B, G, S, e], G a divisor of H; got q"
                         + " [1, 4, 3, 2], k [1, 3, 3, 2], v [1, 3, 3, 2]",
-                assertThrows(
-                                ShapeException.class,
-                                () -> Attention.attention(q, k, k, NONE, Options.scaled(1)))
+                assertThrows(ShapeException.class, () -> Attention.attention(q, k, k, NONE, Options.scaled(1)))
                         .getMessage());
         assertThrows(
                 DTypeException.class,

@@ -34,7 +34,8 @@ class LossesTest {
         Tensor target = Tensor.of(new long[] {0, 1, 0, -100}, 4);
         Losses.CrossEntropy done = Losses.crossEntropy(logits, target, 0, -100);
         assertArrayEquals(
-                new float[] {Float.NaN, Float.NaN, Float.POSITIVE_INFINITY, 0}, done.rows().toFloatArray());
+                new float[] {Float.NaN, Float.NaN, Float.POSITIVE_INFINITY, 0},
+                done.rows().toFloatArray());
         Tensor d = Losses.crossEntropyBackward(logits, target, 0, -100, done, Tensor.ones(DType.F32, 4));
         assertArrayEquals(new float[] {-1, 1, 0, 0}, d.slice(0, 2, 4).toFloatArray(), "an ignored NaN stays out");
         assertEquals(
@@ -47,7 +48,10 @@ class LossesTest {
     @Test
     void singlePrecisionFollowsDouble() {
         for (int classes : new int[] {1, 2, 15, 16, 17, 39, 1000}) {
-            Tensor wide = Rng.of(classes).normal(DType.F64, Shape.of(9, classes), 0, 3).to(DType.F32).to(DType.F64);
+            Tensor wide = Rng.of(classes)
+                    .normal(DType.F64, Shape.of(9, classes), 0, 3)
+                    .to(DType.F32)
+                    .to(DType.F64);
             Tensor target = Rng.of(2).integers(Shape.of(9), 0, classes);
             Tensor dRows = Rng.of(3).normal(DType.F64, Shape.of(9), 0, 1);
             for (double smoothing : new double[] {0, 0.1, 1}) {

@@ -31,8 +31,7 @@ class NormalizationTest {
             Normalization.RmsNorm exact = Normalization.rmsNorm(x.to(DType.F64), w.to(DType.F64), 1e-6);
             assertArrayEquals(exact.y().toDoubleArray(), single.y().toDoubleArray(), 2e-6);
             assertArrayEquals(
-                    Normalization.rmsNormBackward(
-                                    x.to(DType.F64), w.to(DType.F64), exact.rstd(), dY.to(DType.F64))
+                    Normalization.rmsNormBackward(x.to(DType.F64), w.to(DType.F64), exact.rstd(), dY.to(DType.F64))
                             .toDoubleArray(),
                     Normalization.rmsNormBackward(x, w, single.rstd(), dY).toDoubleArray(),
                     1e-5);

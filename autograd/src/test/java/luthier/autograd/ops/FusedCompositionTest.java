@@ -84,8 +84,7 @@ class FusedCompositionTest {
 
     private static Variable rms(Variable x, Variable w) {
         Variable squares = ReductionOps.mean(ElementwiseOps.square(x), true, -2, -1);
-        return ElementwiseOps.mul(
-                ElementwiseOps.mul(x, ElementwiseOps.rsqrt(ElementwiseOps.add(squares, 1e-5))), w);
+        return ElementwiseOps.mul(ElementwiseOps.mul(x, ElementwiseOps.rsqrt(ElementwiseOps.add(squares, 1e-5))), w);
     }
 
     @Test
@@ -112,9 +111,7 @@ class FusedCompositionTest {
                 normal(11, 1, 2, 3, 3));
         Variable q = constant(12, 1, 2, 3, 3);
         assertSame(
-                k -> AttentionOps.attention(q, k, k, options),
-                k -> composed(q, k, k, visible),
-                normal(13, 1, 2, 4, 3));
+                k -> AttentionOps.attention(q, k, k, options), k -> composed(q, k, k, visible), normal(13, 1, 2, 4, 3));
     }
 
     private static Variable composed(Variable q, Variable k, Variable v, Tensor visible) {
