@@ -26,6 +26,9 @@ final class GradSamples {
         SamplesElementwise.register();
         SamplesReduction.register();
         SamplesShape.register();
+        SamplesLosses.register();
+        SamplesNormalization.register();
+        SamplesAttention.register();
     }
 
     static Map<String, Sample> all() {

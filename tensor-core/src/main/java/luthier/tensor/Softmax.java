@@ -155,7 +155,7 @@ public final class Softmax {
         return result;
     }
 
-    private static double sumExp(double[] a, int ao, double shift, int n) {
+    static double sumExp(double[] a, int ao, double shift, int n) {
         double sum = 0;
         for (int i = 0; i < n; i++) {
             sum += StrictMath.exp(a[ao + i] - shift);

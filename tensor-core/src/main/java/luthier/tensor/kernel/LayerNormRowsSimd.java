@@ -114,7 +114,7 @@ final class LayerNormRowsSimd {
                 n);
     }
 
-    private static void finish(
+    static void finish(
             float[] x,
             int xo,
             float mean,
