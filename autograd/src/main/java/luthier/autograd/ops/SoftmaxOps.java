@@ -5,7 +5,6 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
-import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
@@ -65,15 +64,15 @@ public final class SoftmaxOps {
      */
     public static Variable logSumExp(Variable x, int axis, boolean keepDims) {
         Tensor y = Softmax.logSumExp(x.value(), axis, keepDims);
-        return Variable.record(y, new LogSumExp(x, axis, keepDims), x);
+        return Variable.record(y, new LogSumExp(x, y, axis, keepDims), x);
     }
 
-    private record LogSumExp(Variable x, int axis, boolean keepDims) implements BackwardRule {
+    private record LogSumExp(Variable x, Tensor y, int axis, boolean keepDims) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable spread = keepDims ? dY : ShapeOps.unsqueeze(dY, axis);
-            Tensor largest = Reduction.max(x.value(), true, axis);
-            Tensor empty = Comparison.equal(largest, Double.NEGATIVE_INFINITY);
+            Tensor kept = keepDims ? y : y.unsqueeze(axis);
+            Tensor empty = Comparison.equal(kept, Double.NEGATIVE_INFINITY);
             // Zeros in the place of such a row keep NaN out of the second derivative, too.
             Variable share = softmax(SelectionOps.maskedFill(x, empty, 0), axis);
             gradients.set(0, SelectionOps.maskedFill(share, empty, 0).mul(spread));
