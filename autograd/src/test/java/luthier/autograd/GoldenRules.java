@@ -70,9 +70,8 @@ final class GoldenRules {
                         (int) number(args, "axis", -1),
                         args.get("largest").asBoolean())));
         GoldenOps.add("max_with_index", (in, args) -> {
-            boolean keepDims = args.find("keepdim").isPresent()
-                    && !(args.get("keepdim") instanceof JsonNull)
-                    && keep(args);
+            boolean keepDims =
+                    args.find("keepdim").isPresent() && !(args.get("keepdim") instanceof JsonNull) && keep(args);
             return ordered(SortOps.maxWithIndex(in.get("x"), axis(args), keepDims));
         });
         GoldenOps.add("conventions_at_kinks", (in, args) -> Map.of("y", kink(in, args)));

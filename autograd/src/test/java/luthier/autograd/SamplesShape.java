@@ -53,8 +53,7 @@ final class SamplesShape {
         Tensor places = Tensor.of(new long[] {0, 2, 2, 1}, 2, 2);
         Tensor source = normal(124, 2, 2);
         for (Scatter how : Scatter.values()) {
-            GradSamples.add(
-                    "scatter, " + how, in -> IndexOps.scatter(in.get(0), 1, places, in.get(1), how), A, source);
+            GradSamples.add("scatter, " + how, in -> IndexOps.scatter(in.get(0), 1, places, in.get(1), how), A, source);
             GradSamples.add(
                     "scatter, twice " + how,
                     in -> IndexOps.scatter(in.get(0), 1, Tensor.of(new long[] {1, 1, 0, 0}, 2, 2), in.get(1), how),

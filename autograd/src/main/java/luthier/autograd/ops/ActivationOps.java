@@ -158,8 +158,7 @@ public final class ActivationOps {
 
     /** y = log(1 + e^(beta x)) / beta, and x where beta x is above the threshold; dX = dY sigmoid(beta x), and dY there. Saves x. */
     public static Variable softplus(Variable x, double beta, double threshold) {
-        return Variable.record(
-                Activation.softplus(x.value(), beta, threshold), new Softplus(x, beta, threshold), x);
+        return Variable.record(Activation.softplus(x.value(), beta, threshold), new Softplus(x, beta, threshold), x);
     }
 
     private record Softplus(Variable x, double beta, double threshold) implements BackwardRule {
@@ -238,8 +237,7 @@ public final class ActivationOps {
     }
 
     /** The rule of a line between two bends and constants outside. */
-    private record Between(Tensor x, double low, double high, double slope, String operation)
-            implements BackwardRule {
+    private record Between(Tensor x, double low, double high, double slope, String operation) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor outside = Comparison.logicalOr(Comparison.lessEqual(x, low), Comparison.greaterEqual(x, high));

@@ -351,7 +351,8 @@ public final class ElementwiseOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(
-                    0, p == 0 ? Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())) : mul(dY, mul(pow(x, p - 1), p)));
+                    0,
+                    p == 0 ? Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())) : mul(dY, mul(pow(x, p - 1), p)));
         }
     }
 
@@ -373,14 +374,13 @@ public final class ElementwiseOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor nonZero = Comparison.greater(Elementwise.abs(a.value()), 0);
             if (gradients.wants(0)) {
-                Tensor still = Comparison.logicalAnd(
-                        Comparison.equal(b.value(), 0), Comparison.logicalNot(nonZero));
+                Tensor still = Comparison.logicalAnd(Comparison.equal(b.value(), 0), Comparison.logicalNot(nonZero));
                 Variable base = SelectionOps.maskedFill(a, still, 1);
                 gradients.set(0, ReductionOps.sumTo(mul(dY, mul(b, pow(base, sub(b, 1)))), a.shape()));
             }
             if (gradients.wants(1)) {
-                Tensor still = Comparison.logicalAnd(
-                        Comparison.equal(a.value(), 0), Comparison.greaterEqual(b.value(), 0));
+                Tensor still =
+                        Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.greaterEqual(b.value(), 0));
                 Variable base = SelectionOps.maskedFill(a, still, 1);
                 gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), log(base))), b.shape()));
             }

@@ -147,8 +147,7 @@ public final class FunctionOps {
     private record Xlogy(Variable a, Variable b) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor nothing = Comparison.logicalAnd(
-                    Comparison.equal(a.value(), 0), Comparison.lessEqual(b.value(), 0));
+            Tensor nothing = Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.lessEqual(b.value(), 0));
             // 1 has the logarithm 0 and divides without a trace.
             Variable safe = SelectionOps.maskedFill(b, nothing, 1);
             if (gradients.wants(0)) {

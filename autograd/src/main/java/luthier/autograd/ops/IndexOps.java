@@ -222,12 +222,11 @@ public final class IndexOps {
             return scatterAdd(x, axis, index, source);
         }
         Tensor y = Indexing.scatter(x.value(), axis, index, source.value(), how);
-        BackwardRule rule =
-                switch (how) {
-                    case REPLACE -> new ScatterReplace(x.shape(), axis, index);
-                    case MUL -> new ScatterMul(x, source, axis, index);
-                    case MIN, MAX, ADD -> new ScatterExtreme(x.value(), source.value(), y, axis, index);
-                };
+        BackwardRule rule = switch (how) {
+            case REPLACE -> new ScatterReplace(x.shape(), axis, index);
+            case MUL -> new ScatterMul(x, source, axis, index);
+            case MIN, MAX, ADD -> new ScatterExtreme(x.value(), source.value(), y, axis, index);
+        };
         return Variable.record(y, rule, x, source);
     }
 
@@ -276,8 +275,8 @@ public final class IndexOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor hitX = Comparison.equal(x, y).to(x.dtype());
-            Tensor hitSource = Comparison.equal(source, Indexing.gather(y, axis, index))
-                    .to(x.dtype());
+            Tensor hitSource =
+                    Comparison.equal(source, Indexing.gather(y, axis, index)).to(x.dtype());
             Tensor count = Indexing.scatterAdd(hitX, axis, index, hitSource);
             if (gradients.wants(0)) {
                 gradients.set(0, dY.mul(Variable.constant(Elementwise.div(hitX, count))));

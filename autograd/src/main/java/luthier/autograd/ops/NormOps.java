@@ -59,17 +59,17 @@ public final class NormOps {
                 gradients.set(0, spread.mul(Variable.constant(Elementwise.sign(x.value()))));
                 return;
             }
-            Variable length =
-                    Grad.isEnabled() ? norm(x, p, true, axes) : Variable.constant(y.reshape(kept.toArray()));
-            // x is 0 wherever its norm is, so that a divisor of 1 gives the subgradient 0.
-            Variable divisor = SelectionOps.maskedFill(length, Comparison.equal(length.value(), 0), 1);
+            Variable length = Grad.isEnabled() ? norm(x, p, true, axes) : Variable.constant(y.reshape(kept.toArray()));
+            Tensor none = Comparison.equal(length.value(), 0);
+            Variable divisor = SelectionOps.maskedFill(length, none, 1);
             if (p == 2) {
-                gradients.set(0, spread.mul(x.div(divisor)));
+                gradients.set(0, spread.mul(SelectionOps.maskedFill(x.div(divisor), none, 0)));
                 return;
             }
             Tensor sign = Elementwise.sign(x.value());
             Tensor zeros = Comparison.equal(x.value(), 0);
-            Variable ratio = SelectionOps.abs(SelectionOps.maskedFill(x, zeros, 1)).div(divisor);
+            Variable ratio =
+                    SelectionOps.abs(SelectionOps.maskedFill(x, zeros, 1)).div(divisor);
             Variable slope = SelectionOps.maskedFill(ElementwiseOps.pow(ratio, p - 1), zeros, 0);
             gradients.set(0, spread.mul(slope.mul(Variable.constant(sign))));
         }

@@ -142,13 +142,11 @@ public final class ReductionOps {
         return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
     }
 
-    private record Std(Variable x, Tensor y, Shape kept, double n, int correction, int[] axes)
-            implements BackwardRule {
+    private record Std(Variable x, Tensor y, Shape kept, double n, int correction, int[] axes) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable deviation = Grad.isEnabled()
-                    ? std(x, correction, true, axes)
-                    : Variable.constant(y.reshape(kept.toArray()));
+            Variable deviation =
+                    Grad.isEnabled() ? std(x, correction, true, axes) : Variable.constant(y.reshape(kept.toArray()));
             Tensor none = Comparison.equal(deviation.value(), 0);
             Variable divisor = SelectionOps.maskedFill(deviation, none, 1);
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 1 / Math.max(0, n - correction));

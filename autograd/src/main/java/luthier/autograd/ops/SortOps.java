@@ -86,8 +86,7 @@ public final class SortOps {
     }
 
     private static Ordered scalar(Ordered one) {
-        return new Ordered(
-                ShapeOps.squeeze(one.values(), 0), one.indices().squeeze(0));
+        return new Ordered(ShapeOps.squeeze(one.values(), 0), one.indices().squeeze(0));
     }
 
     private static Ordered reduced(Ordered kept, int axis, boolean keepDims) {
