@@ -27,6 +27,6 @@ record LinearMap(String operation, UnaryOperator<Tensor> map, UnaryOperator<Tens
         String turned = operation.endsWith(ADJOINT)
                 ? operation.substring(0, operation.length() - ADJOINT.length())
                 : operation + ADJOINT;
-        return new LinearMap(turned, adjoint, map);
+        return new LinearMap(turned, /* map= */ adjoint, /* adjoint= */ map);
     }
 }
