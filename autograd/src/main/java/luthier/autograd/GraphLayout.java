@@ -186,7 +186,8 @@ final class GraphLayout {
             blocks++;
             while (blocks > 1 && mean[blocks - 2] > mean[blocks - 1]) {
                 double both = weight[blocks - 2] + weight[blocks - 1];
-                mean[blocks - 2] = (mean[blocks - 2] * weight[blocks - 2] + mean[blocks - 1] * weight[blocks - 1]) / both;
+                mean[blocks - 2] =
+                        (mean[blocks - 2] * weight[blocks - 2] + mean[blocks - 1] * weight[blocks - 1]) / both;
                 weight[blocks - 2] = both;
                 size[blocks - 2] += size[blocks - 1];
                 blocks--;

@@ -94,8 +94,10 @@ class ExplanationTest {
 
     @Test
     void writesTheRulesOfWholeLayers() {
-        Variable x = Variable.parameter(Tensor.of(new double[] {1, 1, 1, 1}, 2, 2)).named("x");
-        Variable weight = Variable.parameter(Tensor.of(new double[] {1, 2}, 1, 2)).named("weight");
+        Variable x =
+                Variable.parameter(Tensor.of(new double[] {1, 1, 1, 1}, 2, 2)).named("x");
+        Variable weight =
+                Variable.parameter(Tensor.of(new double[] {1, 2}, 1, 2)).named("weight");
         Variable bias = Variable.parameter(Tensor.of(new double[] {5}, 1)).named("b");
         Variable y = MatmulOps.linear(x, weight, bias);
         assertEquals("v4 = linear(x, weight, b)  F64[2, 1] = [[8], [8]]", line(y, "v4"));
@@ -121,13 +123,15 @@ class ExplanationTest {
                 "db = sumTo(dv3 * x, [2]) = sumTo([[1, 1], [1, 1], [1, 1]] * [[1, 1], [1, 1], [1, 1]], [2]) = [3, 3]",
                 line(y, "db"));
         Variable w = Variable.parameter(Tensor.ones(DType.F32, 1, 2)).named("w");
-        Variable batch = Variable.constant(Tensor.ones(DType.F32, 2, 1, 1)).named("x").matmul(w);
+        Variable batch =
+                Variable.constant(Tensor.ones(DType.F32, 2, 1, 1)).named("x").matmul(w);
         assertTrue(line(batch, "dw").startsWith("dw = sumTo(x^T dv3, [1, 2])"), line(batch, "dw"));
     }
 
     @Test
     void summarisesLargeTensors() {
-        Variable x = Variable.parameter(Tensor.full(DType.F32, 2, Shape.of(5, 5))).named("x");
+        Variable x =
+                Variable.parameter(Tensor.full(DType.F32, 2, Shape.of(5, 5))).named("x");
         Variable y = ElementwiseOps.square(x);
         assertEquals("v2 = square(x)  F32[5, 5] = 25 numbers from 4 to 4, mean 4", line(y, "v2"));
         assertEquals("dx = 2 * x * dv2 = 25 numbers from 4 to 4, mean 4", line(y, "dx"));
@@ -148,7 +152,9 @@ class ExplanationTest {
         assertEquals(y.explain(), y.explain());
         assertTrue(w.grad().isEmpty());
         y.backward();
-        assertEquals(Tensor.of(new float[] {1, 2}, 2, 1).toString(), w.grad().orElseThrow().toString());
+        assertEquals(
+                Tensor.of(new float[] {1, 2}, 2, 1).toString(),
+                w.grad().orElseThrow().toString());
         GradException freed = assertThrows(GradException.class, y::explain);
         assertTrue(freed.getMessage().startsWith("backward: the graph was freed by an earlier backward pass"));
         GradException constant = assertThrows(GradException.class, () -> x().explain());
@@ -180,7 +186,8 @@ class ExplanationTest {
         Variable b = Variable.parameter(Tensor.scalar(2.0)).named("w");
         Variable c = Variable.parameter(Tensor.scalar(3.0)).named("w_2");
         Variable y = ReductionOps.sum(a.add(b).add(c));
-        List<String> names = GraphView.of(y).nodes().stream().map(GraphView.Node::name).toList();
+        List<String> names =
+                GraphView.of(y).nodes().stream().map(GraphView.Node::name).toList();
         assertEquals(List.of("w", "w_3", "w_2", "v4", "v5", "v6"), names);
     }
 }

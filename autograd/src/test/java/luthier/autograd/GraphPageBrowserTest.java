@@ -152,7 +152,8 @@ class GraphPageBrowserTest {
             assertEquals(
                     node.inputs().size(),
                     browser.findElements(By.cssSelector(".edge.now")).size());
-            assertFalse(browser.findElement(By.cssSelector("#n" + node.id() + " .gradient")).isDisplayed());
+            assertFalse(browser.findElement(By.cssSelector("#n" + node.id() + " .gradient"))
+                    .isDisplayed());
             press(Keys.ARROW_RIGHT);
         }
         for (int id : view.backwardOrder()) {
@@ -162,7 +163,9 @@ class GraphPageBrowserTest {
                     .flatMap(other -> other.contributions().stream().filter(c -> c.from() == id && other.id() != id))
                     .toList();
             assertEquals(handed.size(), all(".part").size());
-            assertEquals(handed.size(), browser.findElements(By.cssSelector(".edge.now")).size());
+            assertEquals(
+                    handed.size(),
+                    browser.findElements(By.cssSelector(".edge.now")).size());
             press(Keys.ARROW_RIGHT);
         }
         assertEquals(steps + " / " + steps, text("count"));
@@ -175,7 +178,10 @@ class GraphPageBrowserTest {
         GraphView view = GraphView.of(GraphRuns.neuron().loss());
         open(view);
         press(Keys.END);
-        assertEquals("Backward, " + view.backwardOrder().size() + " of " + view.backwardOrder().size(), text("phase"));
+        assertEquals(
+                "Backward, " + view.backwardOrder().size() + " of "
+                        + view.backwardOrder().size(),
+                text("phase"));
         while (!text("headline").startsWith("v4 =")) {
             press(Keys.ARROW_LEFT);
         }
@@ -242,8 +248,9 @@ class GraphPageBrowserTest {
     }
 
     private static void swipe(int from, int to) {
-        Number y = (Number) browser.executeScript(
-                "const box = document.getElementById('headline').getBoundingClientRect(); return box.top + box.height / 2");
+        Number y = (Number)
+                browser.executeScript(
+                        "const box = document.getElementById('headline').getBoundingClientRect(); return box.top + box.height / 2");
         touch("touchStart", List.of(Map.of("x", from, "y", y)));
         touch("touchMove", List.of(Map.of("x", to, "y", y)));
         touch("touchEnd", List.of());
@@ -295,7 +302,9 @@ class GraphPageBrowserTest {
             press(Keys.ARROW_RIGHT);
         }
         assertEquals(
-                List.of("F32[4, 24]\n" + NumberText.summary(view.nodes().get(down).value())), all("#detail .tensor"));
+                List.of("F32[4, 24]\n"
+                        + NumberText.summary(view.nodes().get(down).value())),
+                all("#detail .tensor"));
         press(Keys.END);
         for (int i = 0; i < 12; i++) {
             press(Keys.ARROW_LEFT);

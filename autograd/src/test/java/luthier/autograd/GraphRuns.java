@@ -20,7 +20,8 @@ final class GraphRuns {
     record Run(Variable loss, List<Variable> parameters) {}
 
     private static Variable parameter(long seed, String name, long... shape) {
-        return Variable.parameter(Rng.of(seed).normal(DType.F32, Shape.of(shape), 0, 0.5)).named(name);
+        return Variable.parameter(Rng.of(seed).normal(DType.F32, Shape.of(shape), 0, 0.5))
+                .named(name);
     }
 
     /** One attention head with a residual, a norm, a two-layer network, cross-entropy and weight decay. */
@@ -35,13 +36,16 @@ final class GraphRuns {
         Variable shift = parameter(seed + 70, "norm.bias", 4);
         Variable query = tokens.matmul(wq).named("query");
         Variable key = tokens.matmul(wk).named("key");
-        Variable weights = SoftmaxOps.softmax(query.matmul(key.transpose(0, 1)).mul(0.5), -1).named("weights");
+        Variable weights = SoftmaxOps.softmax(query.matmul(key.transpose(0, 1)).mul(0.5), -1)
+                .named("weights");
         Variable mixed = weights.matmul(tokens.matmul(wv).named("value")).add(tokens);
         Variable normal = NormalizationOps.layerNorm(mixed, gain, shift, 1e-5);
         Variable hidden = ElementwiseOps.tanh(MatmulOps.linear(normal, up)).named("hidden");
         Variable logits = MatmulOps.linear(hidden, down).add(normal).named("logits");
         Variable decay = ReductionOps.mean(ElementwiseOps.square(down)).mul(0.01);
-        Variable loss = LossOps.crossEntropy(logits, Tensor.of(new long[] {0, 3, 1}, 3)).add(decay).named("loss");
+        Variable loss = LossOps.crossEntropy(logits, Tensor.of(new long[] {0, 3, 1}, 3))
+                .add(decay)
+                .named("loss");
         return new Run(loss, List.of(tokens, wq, wk, wv, up, down, gain, shift));
     }
 

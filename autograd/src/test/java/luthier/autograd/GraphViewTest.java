@@ -35,7 +35,8 @@ class GraphViewTest {
         NodeList list = document.getElementsByTagNameNS("http://www.w3.org/2000/svg", tag);
         return IntStream.range(0, list.getLength())
                 .mapToObj(i -> (Element) list.item(i))
-                .filter(element -> List.of(element.getAttribute("class").split(" ")).contains(cssClass))
+                .filter(element ->
+                        List.of(element.getAttribute("class").split(" ")).contains(cssClass))
                 .toList();
     }
 
@@ -43,11 +44,16 @@ class GraphViewTest {
     void recordsTheRunInOrder() {
         Variable x = Variable.parameter(Tensor.scalar(3.0)).named("x");
         GraphView view = GraphView.of(x.mul(x).add(x));
-        assertEquals(List.of("x", "v2", "v3"), view.nodes().stream().map(Node::name).toList());
+        assertEquals(
+                List.of("x", "v2", "v3"), view.nodes().stream().map(Node::name).toList());
         assertEquals(List.of(2, 1, 0), view.backwardOrder());
         Node node = view.node("x");
-        assertEquals(List.of(2, 1, 1), node.contributions().stream().map(Contribution::from).toList());
-        assertEquals(List.of(1, 0, 1), node.contributions().stream().map(Contribution::operand).toList());
+        assertEquals(
+                List.of(2, 1, 1),
+                node.contributions().stream().map(Contribution::from).toList());
+        assertEquals(
+                List.of(1, 0, 1),
+                node.contributions().stream().map(Contribution::operand).toList());
         assertEquals(
                 List.of(1.0, 4.0, 7.0),
                 node.contributions().stream().map(c -> c.sum().item()).toList());
@@ -78,11 +84,15 @@ class GraphViewTest {
                 assertTrue(sum.bitEquals(node.gradient().orElseThrow()), node.name());
             }
         }
-        assertTrue(run.parameters().stream().allMatch(parameter -> parameter.grad().isEmpty()));
+        assertTrue(
+                run.parameters().stream().allMatch(parameter -> parameter.grad().isEmpty()));
         run.loss().backward();
         for (Variable parameter : run.parameters()) {
-            Tensor gradient = view.node(parameter.name().orElseThrow()).gradient().orElseThrow();
-            assertTrue(gradient.bitEquals(parameter.grad().orElseThrow()), parameter.name().orElseThrow());
+            Tensor gradient =
+                    view.node(parameter.name().orElseThrow()).gradient().orElseThrow();
+            assertTrue(
+                    gradient.bitEquals(parameter.grad().orElseThrow()),
+                    parameter.name().orElseThrow());
         }
     }
 
@@ -90,7 +100,8 @@ class GraphViewTest {
     void takesTheGradientOfTheRoot() {
         Variable x = Variable.parameter(Tensor.of(new double[] {1, 2}, 2)).named("x");
         GraphView view = GraphView.of(x.mul(3), Tensor.of(new double[] {10, 100}, 2));
-        assertEquals("F64[2][30.0, 300.0]", view.node("x").gradient().orElseThrow().toString());
+        assertEquals(
+                "F64[2][30.0, 300.0]", view.node("x").gradient().orElseThrow().toString());
         GradException wrong = assertThrows(GradException.class, () -> GraphView.of(x.mul(3), Tensor.scalar(1.0)));
         assertTrue(wrong.getMessage().startsWith("backward: the seed must have the variable's shape and type"));
     }
@@ -167,8 +178,7 @@ class GraphViewTest {
         Variable x = Variable.parameter(Tensor.scalar(3.0)).named(NASTY);
         GraphView view = GraphView.of(x.mul(x));
         Element node = elements(parsed(view.svg()), "g", "node").getFirst();
-        assertEquals(
-                NASTY.replace('\u0007', ' '), elementText(node, "name"));
+        assertEquals(NASTY.replace('\u0007', ' '), elementText(node, "name"));
         String html = view.html();
         assertEquals(2, html.split("</script>", -1).length - 1, "the page's own two scripts end, no other");
         assertFalse(html.contains("<!--"));
@@ -188,7 +198,8 @@ class GraphViewTest {
     @Test
     void thePageLoadsNothing() {
         String html = GraphView.of(GraphRuns.attention(1).loss()).html();
-        assertFalse(html.matches("(?s).*\\$\\{(title|picture|text|data|graph[a-z.-]*)}.*"), "every place must be filled");
+        assertFalse(
+                html.matches("(?s).*\\$\\{(title|picture|text|data|graph[a-z.-]*)}.*"), "every place must be filled");
         assertFalse(html.replace("http://www.w3.org/2000/svg", "").contains("://"));
         assertTrue(html.contains("default-src 'none'"));
     }

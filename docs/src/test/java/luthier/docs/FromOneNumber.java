@@ -54,12 +54,16 @@ final class FromOneNumber {
             b.zeroGrad();
             loss.backward();
             if (step % 100 == 0) {
-                System.out.printf("step %3d  loss %.6f  w %.3f  b %.3f%n", step, loss.value(), w.value(), b.value());
+                System.out.println("step " + step + "  w " + rounded(w.value()) + "  b " + rounded(b.value()));
             }
             w = Value.parameter(w.value() - 0.2 * w.grad());
             b = Value.parameter(b.value() - 0.2 * b.grad());
         }
         // end neuron
+    }
+
+    private static double rounded(double x) {
+        return StrictMath.rint(1000 * x) / 1000;
     }
 
     static void check() {
@@ -115,7 +119,8 @@ final class FromOneNumber {
 
     static void broadcasting() {
         // begin broadcasting
-        Variable x = Variable.constant(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2)).named("x");
+        Variable x = Variable.constant(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2))
+                .named("x");
         Variable b = Variable.parameter(Tensor.of(new float[] {10, 20}, 2)).named("b");
         Variable y = x.add(b);
         System.out.println(y.value());
@@ -126,7 +131,8 @@ final class FromOneNumber {
 
     static void matmul() {
         // begin matmul
-        Variable x = Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)).named("x");
+        Variable x =
+                Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)).named("x");
         Variable w = Variable.parameter(Tensor.of(new float[] {1, -1}, 2, 1)).named("w");
         Tensor dY = Tensor.of(new float[] {1, 10}, 2, 1);
         System.out.print(GraphView.of(x.matmul(w), dY).text());
@@ -144,10 +150,11 @@ final class FromOneNumber {
             Variable loss = LossOps.crossEntropy(logits, xor);
             loss.backward();
             if (step % 100 == 0) {
-                System.out.printf("step %3d  loss %.3f%n", step, loss.item());
+                System.out.println("step " + step + "  loss " + rounded(loss.item()));
             }
             for (Variable parameter : List.of(v, w)) {
-                Updates.addInPlace(parameter.value(), parameter.grad().orElseThrow().mul(-0.5));
+                Updates.addInPlace(
+                        parameter.value(), parameter.grad().orElseThrow().mul(-0.5));
                 parameter.zeroGrad();
             }
         }
@@ -171,7 +178,7 @@ final class FromOneNumber {
     static void checkpoint() {
         // begin checkpoint
         Variable x = Variable.parameter(Tensor.of(new float[] {1, 2}, 2));
-        Variable y = Checkpoint.of(in -> ElementwiseOps.exp(ElementwiseOps.square(in.get(0))), x);
+        Variable y = Checkpoint.of(in -> ElementwiseOps.square(ElementwiseOps.square(in.get(0))), x);
         System.out.println(y.operation() + " keeps " + y.inputCount() + " input");
         y.sum().backward();
         System.out.println(x.grad().orElseThrow());

@@ -59,7 +59,12 @@ class GuideTest {
                 Map.entry("picture", FromOneNumber::show));
         assertEquals(programs.size(), page.programs().size());
         for (int i = 0; i < programs.size(); i++) {
-            check(page, i, "FromOneNumber.java", programs.get(i).getKey(), programs.get(i).getValue());
+            check(
+                    page,
+                    i,
+                    "FromOneNumber.java",
+                    programs.get(i).getKey(),
+                    programs.get(i).getValue());
         }
         assertTrue(Files.readString(guide).contains(Page.section(SOURCES.resolve("FromOneNumber.java"), "cube")));
     }
