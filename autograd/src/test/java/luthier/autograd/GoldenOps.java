@@ -51,12 +51,9 @@ final class GoldenOps {
         Variable apply(Map<String, Variable> in, JsonObject args);
     }
 
-    /** Returns the operation of a case, if we have it in the variant asked for. */
-    static Optional<Operation> find(String id, JsonObject args) {
-        boolean unsupported = id.equals("ops/conventions_at_kinks")
-                && !List.of("relu", "abs", "clamp", "maximum")
-                        .contains(args.get("op").asString());
-        return unsupported ? Optional.empty() : Optional.ofNullable(OPERATIONS.get(id.substring("ops/".length())));
+    /** Returns the operation of a case, if we have it. */
+    static Optional<Operation> find(String id) {
+        return Optional.ofNullable(OPERATIONS.get(id.substring("ops/".length())));
     }
 
     private static void one(String name, Single operation) {
@@ -71,7 +68,14 @@ final class GoldenOps {
         one(name, (in, args) -> operation.apply(in.get("a"), in.get("b")));
     }
 
+    /** Adds operations of other families. */
+    static void add(String name, Operation operation) {
+        OPERATIONS.put(name, operation);
+    }
+
     static {
+        OPERATIONS.putAll(GoldenConvolution.operations());
+        GoldenRules.register();
         binary("add", ElementwiseOps::add);
         binary("sub", ElementwiseOps::sub);
         binary("mul", ElementwiseOps::mul);
@@ -116,14 +120,13 @@ final class GoldenOps {
                 "masked_fill",
                 (in, args) -> SelectionOps.maskedFill(
                         in.get("x"), in.get("mask").value(), args.get("value").asDouble()));
-        one("conventions_at_kinks", GoldenOps::kink);
         one("sum", (in, args) -> ReductionOps.sum(in.get("x"), keep(args), axes(args)));
         one("mean", (in, args) -> ReductionOps.mean(in.get("x"), keep(args), axes(args)));
         one("var_unbiased", (in, args) -> ReductionOps.variance(in.get("x"), 1, keep(args), axes(args)));
         one("var_biased", (in, args) -> ReductionOps.variance(in.get("x"), 0, keep(args), axes(args)));
         one("max", (in, args) -> ReductionOps.max(in.get("x"), keep(args), axes(args)));
         one("min", (in, args) -> ReductionOps.min(in.get("x"), keep(args), axes(args)));
-        one("logsumexp", GoldenOps::logSumExp);
+        one("logsumexp", (in, args) -> SoftmaxOps.logSumExp(in.get("x"), keep(args), axes(args)));
         OPERATIONS.put("argmax", GoldenOps::argmax);
         one("softmax", (in, args) -> SoftmaxOps.softmax(in.get("x"), axis(args)));
         one("log_softmax", (in, args) -> SoftmaxOps.logSoftmax(in.get("x"), axis(args)));
@@ -209,49 +212,6 @@ final class GoldenOps {
                 "ne", Variable.constant(Comparison.notEqual(a, b)));
     }
 
-    private static Variable kink(Map<String, Variable> in, JsonObject args) {
-        return switch (args.get("op").asString()) {
-            case "relu" -> ActivationOps.relu(in.get("x"));
-            case "abs" -> SelectionOps.abs(in.get("x"));
-            case "clamp" ->
-                SelectionOps.clamp(
-                        in.get("x"), args.get("lo").asDouble(), args.get("hi").asDouble());
-            default -> SelectionOps.maximum(in.get("a"), in.get("b"));
-        };
-    }
-
-    /** Over several axes: they become the last, single one. */
-    private static Variable logSumExp(Map<String, Variable> in, JsonObject args) {
-        Variable x = in.get("x");
-        int[] axes = axes(args);
-        boolean[] reduced = new boolean[x.rank()];
-        Arrays.fill(reduced, axes.length == 0);
-        for (int axis : axes) {
-            reduced[axis < 0 ? axis + x.rank() : axis] = true;
-        }
-        int[] order = new int[x.rank()];
-        long[] kept = new long[x.rank()];
-        long[] withOnes = new long[x.rank()];
-        int next = 0;
-        for (int axis = 0; axis < x.rank(); axis++) {
-            withOnes[axis] = reduced[axis] ? 1 : x.size(axis);
-            if (!reduced[axis]) {
-                kept[next] = x.size(axis);
-                order[next++] = axis;
-            }
-        }
-        long[] sizes = Arrays.copyOf(kept, next + 1);
-        sizes[next] = -1;
-        long[] result = keep(args) ? withOnes : Arrays.copyOf(kept, next);
-        for (int axis = 0; axis < x.rank(); axis++) {
-            if (reduced[axis]) {
-                order[next++] = axis;
-            }
-        }
-        Variable rows = ShapeOps.reshape(ShapeOps.permute(x, order), sizes);
-        return ShapeOps.reshape(SoftmaxOps.logSumExp(rows, -1, false), result);
-    }
-
     private static Map<String, Variable> argmax(Map<String, Variable> in, JsonObject args) {
         Tensor x = in.get("x").value();
         boolean all = args.get("axes") instanceof JsonNull;
@@ -289,17 +249,12 @@ final class GoldenOps {
         return result;
     }
 
-    /** A padding row takes part in the value and not in the gradient. */
     private static Variable embedding(Map<String, Variable> in, JsonObject args) {
         Variable weight = in.get("weight");
-        if (args.find("padding_idx").isEmpty()) {
-            return IndexOps.embedding(weight, in.get("idx").value());
-        }
-        boolean[] padding = new boolean[(int) weight.size(0)];
-        padding[args.get("padding_idx").asInt()] = true;
-        Tensor rows = Tensor.of(padding, padding.length, 1);
-        return IndexOps.embedding(
-                SelectionOps.where(rows, weight.detach(), weight), in.get("idx").value());
+        Tensor index = in.get("idx").value();
+        return args.find("padding_idx").isEmpty()
+                ? IndexOps.embedding(weight, index)
+                : IndexOps.embedding(weight, index, args.get("padding_idx").asLong());
     }
 
     private static Variable attention(Map<String, Variable> in, JsonObject args) {

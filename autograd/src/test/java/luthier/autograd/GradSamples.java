@@ -21,6 +21,11 @@ final class GradSamples {
 
     static {
         SamplesBasics.register();
+        SamplesConvolution.register();
+        SamplesLinearAlgebra.register();
+        SamplesElementwise.register();
+        SamplesReduction.register();
+        SamplesShape.register();
     }
 
     static Map<String, Sample> all() {

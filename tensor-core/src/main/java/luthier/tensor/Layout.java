@@ -167,7 +167,7 @@ final class Layout {
     static Tensor view(Tensor t, long[] sizes, int[] strides, int axis, long index) {
         Shape target = Shape.trusted(sizes);
         int start = target.elementCount() == 0 ? t.offset() : t.offset() + Math.toIntExact(index * t.strides()[axis]);
-        return new Tensor(t.dtype(), target, strides, start, t.storage());
+        return t.view(target, strides, start);
     }
 
     /** Returns the sizes with the axes first to last made one. */
@@ -189,7 +189,9 @@ final class Layout {
                             + "; copy() it first");
         }
         // Two views of one storage may overlap: elements are read before any is written.
-        StridedCopy.copy(t.storage() == source.storage() ? source.copy() : source, t);
+        Tensor from = t.storage() == source.storage() ? source.copy() : source;
+        t.written();
+        StridedCopy.copy(from, t);
     }
 
     /** Returns a new array with the elements in row-major order. */

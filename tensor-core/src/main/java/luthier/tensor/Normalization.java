@@ -33,7 +33,7 @@ public final class Normalization {
         Tensor b = bias.contiguous();
         int n = (int) trailing.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
-        Tensor y = Tensor.zeros(x.dtype(), x.shape());
+        Tensor y = Tensor.blank(x.dtype(), x.shape(), "layerNorm");
         Tensor mean = Tensor.zeros(x.dtype(), count);
         Tensor rstd = Tensor.zeros(x.dtype(), count);
         int o = from.offset();
@@ -86,7 +86,7 @@ public final class Normalization {
         Tensor d = dY.contiguous();
         int n = (int) weight.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
-        Tensor dX = Tensor.zeros(x.dtype(), x.shape());
+        Tensor dX = Tensor.blank(x.dtype(), x.shape(), "layerNorm");
         if (x.dtype() == DType.F32) {
             Reduction.forRows(
                     count,

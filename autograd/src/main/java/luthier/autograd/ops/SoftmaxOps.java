@@ -5,6 +5,8 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
+import luthier.tensor.Reduction;
+import luthier.tensor.Shape;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 
@@ -54,7 +56,13 @@ public final class SoftmaxOps {
         }
     }
 
-    /** y = log sum_j e^(x_j); dX = softmax(x) dY, 0 for a row of -inf alone. */
+    /**
+     * y = log sum_j e^(x_j) along an axis; dX = softmax(x) dY, and 0 for a row of -inf alone, which has no direction.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, 0, false), Tensor.of(new float[] {7, 7}, 2)); // ?
+     * }
+     */
     public static Variable logSumExp(Variable x, int axis, boolean keepDims) {
         Tensor y = Softmax.logSumExp(x.value(), axis, keepDims);
         return Variable.record(y, new LogSumExp(x, axis, keepDims), x);
@@ -64,10 +72,27 @@ public final class SoftmaxOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable spread = keepDims ? dY : ShapeOps.unsqueeze(dY, axis);
-            Variable share = softmax(x, axis);
-            // A row of -inf alone has no direction: its softmax is NaN, its subgradient 0.
-            Tensor undefined = Comparison.notEqual(share.value(), share.value());
-            gradients.set(0, ElementwiseOps.mul(SelectionOps.maskedFill(share, undefined, 0), spread));
+            Tensor largest = Reduction.max(x.value(), true, axis);
+            Tensor empty = Comparison.equal(largest, Double.NEGATIVE_INFINITY);
+            // Zeros in the place of such a row keep NaN out of the second derivative, too.
+            Variable share = softmax(SelectionOps.maskedFill(x, empty, 0), axis);
+            gradients.set(0, SelectionOps.maskedFill(share, empty, 0).mul(spread));
         }
+    }
+
+    /**
+     * y = log sum e^x over several axes, all if none is given; dX = e^(x - y) dY, and 0 where all of x is -inf.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, false), Tensor.zeros(DType.F32, 2, 2)); // ?
+     * }
+     */
+    public static Variable logSumExp(Variable x, boolean keepDims, int... axes) {
+        if (axes.length == 1 && x.rank() > 0) {
+            return logSumExp(x, axes[0], keepDims);
+        }
+        Shape kept = ReductionOps.kept(x.shape(), axes);
+        Variable y = logSumExp(ReductionOps.rows(x, axes), -1, false);
+        return keepDims ? ShapeOps.reshape(y, kept.toArray()) : y;
     }
 }
