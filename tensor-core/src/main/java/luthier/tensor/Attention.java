@@ -23,7 +23,15 @@ public final class Attention {
     /** Gradients of the three inputs. */
     public record Gradients(Tensor dQ, Tensor dK, Tensor dV) {}
 
-    /** Returns softmax(scale Q K^T) V. */
+    /**
+     * Returns softmax(scale Q K^T) V, F32 or F64. A NaN makes the rows that see it NaN.
+     *
+     * {@snippet :
+     * Tensor q = Tensor.zeros(DType.F32, 1, 1, 1, 2);
+     * Tensor kv = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 2, 2);
+     * Attention.attention(q, kv, kv, 1).y(); // F32[1, 1, 1, 2][2.0, 3.0]
+     * }
+     */
     public static Forward attention(Tensor q, Tensor k, Tensor v, double scale) {
         return forward(q, k, v, null, scale);
     }
@@ -31,7 +39,15 @@ public final class Attention {
     /**
      * Returns the same where only some keys may be seen; a query that sees none gives zeros.
      *
+     * {@snippet :
+     * Tensor q = Tensor.zeros(DType.F32, 1, 1, 1, 2);
+     * Tensor kv = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 2, 2);
+     * Tensor visible = Tensor.of(new boolean[] {true, false}, 1, 2);
+     * Attention.attention(q, kv, kv, visible, 1).y(); // F32[1, 1, 1, 2][1.0, 2.0]
+     * }
+     *
      * @param visible BOOL, broadcast to {@code [B, H, T, S]}; true = may be seen
+     * @throws DTypeException if {@code visible} is not BOOL
      */
     public static Forward attention(Tensor q, Tensor k, Tensor v, Tensor visible, double scale) {
         return forward(q, k, v, visible, scale);
@@ -108,7 +124,17 @@ public final class Attention {
         return new Forward(Matmul.matmul(zeroed, v), zeroed);
     }
 
-    /** Returns dV = P^T dY, and with dP = dY V^T and dS = P (dP - sum(P dP)): dQ = scale dS K, dK = scale dS^T Q. */
+    /**
+     * Returns dV = P^T dY, and with dP = dY V^T and dS = P (dP - sum(P dP)): dQ = scale dS K, dK = scale dS^T Q. P are the
+     * probabilities that the forward returned, so keys that were hidden get no gradient.
+     *
+     * {@snippet :
+     * Tensor q = Tensor.zeros(DType.F32, 1, 1, 1, 2);
+     * Tensor kv = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 2, 2);
+     * Tensor p = Attention.attention(q, kv, kv, 1).probabilities();
+     * Attention.attentionBackward(q, kv, kv, p, 1, Tensor.ones(DType.F32, 1, 1, 1, 2)).dV(); // F32[1, 1, 2, 2][0.5, 0.5, 0.5, 0.5]
+     * }
+     */
     public static Gradients attentionBackward(
             Tensor q, Tensor k, Tensor v, Tensor probabilities, double scale, Tensor dY) {
         Sizes s = Sizes.of(q, k, v);
