@@ -52,11 +52,13 @@ public final class Normalization {
     public record ParameterGradients(Tensor dWeight, Tensor dBias) {}
 
     /**
-     * Returns (x - mean) rstd w + b over the trailing axes that weight and bias cover, rstd = 1 / sqrt(variance + eps).
+     * Returns y = (x - mean) rstd w + b over the trailing axes that weight and bias cover: {@code x [.., n], w [n], b [n] -> [.., n]}. F32
+     * and F64; a NaN or an infinity makes its row NaN.
      *
      * {@snippet :
-     * Tensor one = Tensor.ones(DType.F32, 2);
-     * Normalization.layerNorm(Tensor.of(new float[] {1, 3}, 2), one, one, 0).y(); // F32[2][0.0, 2.0]
+     * Tensor x = Tensor.of(new double[] {1, 3}, 1, 2);
+     * Tensor one = Tensor.ones(DType.F64, 2);
+     * Normalization.layerNorm(x, one, one, 0).y(); // F64[1, 2][0.0, 2.0]
      * }
      */
     public static LayerNorm layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
@@ -113,7 +115,13 @@ public final class Normalization {
         return new LayerNorm(y, mean, rstd);
     }
 
-    /** Returns (x - mean) rstd over the last axes, without weight and bias. */
+    /**
+     * Returns (x - mean) rstd over the last axes, without weight and bias.
+     *
+     * {@snippet :
+     * Normalization.layerNorm(Tensor.of(new double[] {1, 3}, 1, 2), 1, 0).y(); // F64[1, 2][-1.0, 1.0]
+     * }
+     */
     public static LayerNorm layerNorm(Tensor x, int normalizedAxes, double eps) {
         Shape trailing = trailing("layerNorm", x, normalizedAxes);
         return layerNorm(x, Tensor.full(x.dtype(), 1, trailing), Tensor.zeros(x.dtype(), trailing), eps);
@@ -210,7 +218,17 @@ public final class Normalization {
         return dX;
     }
 
-    /** Returns dX = rstd (g - mean(g) - z mean(g z)) with g = dY w and z = (x - mean) rstd. */
+    /**
+     * Returns dX = rstd (g - mean(g) - z mean(g z)) with g = dY w and z = (x - mean) rstd, {@code dY [.., n] -> [.., n]}; mean and rstd as
+     * the forward returned them.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new double[] {1, 1, 3, 3}, 1, 4);
+     * Tensor one = Tensor.ones(DType.F64, 1);
+     * Tensor dY = Tensor.of(new double[] {4, 0, 0, 0}, 1, 4);
+     * Normalization.layerNormBackward(x, Tensor.ones(DType.F64, 4), one.mul(2), one, dY); // F64[1, 4][2.0, -2.0, 0.0, 0.0]
+     * }
+     */
     public static Tensor layerNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dY) {
         Tensor from = x.contiguous();
         Tensor w = weight.contiguous();
@@ -261,7 +279,16 @@ public final class Normalization {
         return layerNormBackward(x, Tensor.full(x.dtype(), 1, trailing), mean, rstd, dY);
     }
 
-    /** Returns dW = sum of dY z and dB = sum of dY over all rows, blocks of 64 rows added in order. */
+    /**
+     * Returns dW = sum of dY z and dB = sum of dY over all rows, {@code [.., n] -> [n]}, blocks of 64 rows added in order.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new double[] {1, 1, 3, 3}, 1, 4);
+     * Tensor one = Tensor.ones(DType.F64, 1);
+     * Tensor dY = Tensor.of(new double[] {4, 0, 0, 0}, 1, 4);
+     * Normalization.layerNormParameterGradients(x, 1, one.mul(2), one, dY).dBias(); // F64[4][4.0, 0.0, 0.0, 0.0]
+     * }
+     */
     public static ParameterGradients layerNormParameterGradients(
             Tensor x, int normalizedAxes, Tensor mean, Tensor rstd, Tensor dY) {
         Shape trailing = trailing("layerNormParameterGradients", x, normalizedAxes);

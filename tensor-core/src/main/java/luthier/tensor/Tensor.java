@@ -20,6 +20,19 @@ import java.util.Arrays;
  * <p>Operations beyond everyone's daily bread are static methods of their family: {@link Elementwise}, {@link Reduction},
  * {@link Matmul}, {@link Softmax}, {@link Activation}, {@link Normalization}, {@link Indexing}, {@link Joining}, {@link Movement},
  * {@link Padding}, {@link Diagonals}, {@link Attention}; {@link Creation} and {@link Rng} make tensors.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+ * x.add(Tensor.scalar(1f)).mul(x).sub(x).div(x); // F32[2, 2][1.0, 2.0, 3.0, 4.0]
+ * x.matmul(x).sum().item(); // 54.0
+ * x.transpose(0, 1).isContiguous(); // false
+ * x.transpose(0, 1).contiguous().get(0, 1); // 3.0
+ * x.dtype() + " " + x.shape() + " " + x.rank() + " " + x.size(-1) + " " + x.elementCount(); // F32 [2, 2] 2 2 4
+ * x.toFloatArray()[3] + x.toDoubleArray()[3] + x.toLongArray()[3]; // 12.0
+ * x.toBooleanArray()[0]; // true
+ * Tensor.zeros(DType.F32, 2).add(Tensor.ones(DType.F32, 2)); // F32[2][1.0, 1.0]
+ * Tensor.full(DType.I64, 7, Shape.of(2)); // I64[2][7, 7]
+ * }
  */
 public final class Tensor {
     private final DType dtype;
@@ -132,7 +145,12 @@ public final class Tensor {
      * Returns a contiguous tensor over the array itself, without a copy: the caller gives the array away and must not touch
      * it again. {@code float[]} is F32, {@code double[]} F64, {@code long[]} I64, {@code int[]} I32, {@code byte[]} BOOL.
      *
+     * {@snippet :
+     * Tensor.wrap(new double[] {1, 2}, Shape.of(2)); // F64[2][1.0, 2.0]
+     * }
+     *
      * @throws ShapeException if the array's length is not the shape's element count
+     * @throws DTypeException if the array is of another kind
      */
     public static Tensor wrap(Object array, Shape shape) {
         DType dtype =
@@ -287,19 +305,7 @@ public final class Tensor {
      * @throws ShapeException if the number of indices is not the rank or an index is out of range
      */
     public double get(long... index) {
-        if (index.length != rank()) {
-            throw new ShapeException(
-                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape);
-        }
-        int position = offset;
-        for (int axis = 0; axis < index.length; axis++) {
-            if (index[axis] < 0 || index[axis] >= shape.size(axis)) {
-                throw new ShapeException("get: indices must lie inside the shape; got " + Arrays.toString(index)
-                        + " for shape " + shape);
-            }
-            position += (int) index[axis] * strides[axis];
-        }
-        return at(position);
+        return at(Layout.position(this, index));
     }
 
     private double at(int position) {
@@ -348,6 +354,10 @@ public final class Tensor {
      * Returns this tensor converted to another type; itself if the type is the same. To a narrower floating type numbers round
      * to nearest, ties to even; from floating types to integers fractions are cut off and numbers beyond the range become the nearest
      * end (NaN 0); from wider integers the low bits stay; to BOOL: true where not zero.
+     *
+     * {@snippet :
+     * Tensor.of(new float[] {-1.7f, Float.NaN, 1e30f}, 3).to(DType.I32); // I32[3][-1, 0, 2147483647]
+     * }
      */
     public Tensor to(DType target) {
         return target == dtype ? this : Conversion.convert(this, target);
@@ -358,7 +368,13 @@ public final class Tensor {
         return isContiguous() ? this : copy();
     }
 
-    /** Returns a contiguous copy with storage of its own. */
+    /**
+     * Returns a contiguous copy with storage of its own.
+     *
+     * {@snippet :
+     * Tensor.of(new long[] {1, 2, 3}, 3).slice(0, 1, 3).copy(); // I64[2][2, 3]
+     * }
+     */
     public Tensor copy() {
         return wrap(dtype, Layout.copyOut(this), shape);
     }
@@ -367,21 +383,26 @@ public final class Tensor {
      * Overwrites this tensor's elements with those of {@code source}. For optimizers and loaders; every view of this storage
      * sees the change. The source may overlap this tensor: it is read before anything is written.
      *
+     * {@snippet :
+     * Tensor x = Tensor.zeros(DType.F32, 2);
+     * x.copyInPlace(Tensor.of(new float[] {3, 4}, 2));
+     * x; // F32[2][3.0, 4.0]
+     * }
+     *
      * @throws ShapeException if the shapes differ
      * @throws DTypeException if the types differ
      */
     public void copyInPlace(Tensor source) {
-        if (!shape.equals(source.shape)) {
-            throw new ShapeException("copyInPlace: shapes must agree; got " + shape + " and " + source.shape);
-        }
-        if (dtype != source.dtype) {
-            throw new DTypeException(
-                    "copyInPlace: types must agree; got " + dtype + " and " + source.dtype + "; convert with to()");
-        }
         Layout.overwrite(this, source);
     }
 
-    /** Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0. */
+    /**
+     * Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0.
+     *
+     * {@snippet :
+     * Tensor.scalar(0f).bitEquals(Tensor.scalar(-0f)); // false
+     * }
+     */
     public boolean bitEquals(Tensor other) {
         return dtype == other.dtype && shape.equals(other.shape) && Layout.bitEquals(this, other);
     }
@@ -440,23 +461,7 @@ public final class Tensor {
      * @throws ShapeException if {@code order} is not a permutation of the axes
      */
     public Tensor permute(int... order) {
-        long[] sizes = new long[rank()];
-        int[] newStrides = new int[rank()];
-        boolean[] seen = new boolean[rank()];
-        if (order.length != rank()) {
-            throw new ShapeException(
-                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape);
-        }
-        for (int i = 0; i < order.length; i++) {
-            int axis = shape.axis(order[i], "permute");
-            if (seen[axis]) {
-                throw new ShapeException("permute: every axis must appear once; got " + Arrays.toString(order));
-            }
-            seen[axis] = true;
-            sizes[i] = shape.size(axis);
-            newStrides[i] = strides[axis];
-        }
-        return view(Shape.trusted(sizes), newStrides, offset);
+        return Layout.permute(this, order);
     }
 
     /**
@@ -472,18 +477,18 @@ public final class Tensor {
         if (target.equals(shape)) {
             return this;
         }
-        if (target.rank() < rank() || !shape.broadcast(target, "expand").equals(target)) {
-            throw new ShapeException("expand: only axes of size 1 can grow; got " + shape + " to " + target);
-        }
-        int[] newStrides = new int[target.rank()];
-        int lead = target.rank() - rank();
-        for (int i = lead; i < newStrides.length; i++) {
-            newStrides[i] = shape.size(i - lead) == 1 ? 0 : strides[i - lead];
-        }
-        return view(target, newStrides, offset);
+        return Layout.expand(this, target);
     }
 
-    /** Returns a view without an axis of size 1. Throws {@link ShapeException} if its size is not 1. */
+    /**
+     * Returns a view without an axis of size 1.
+     *
+     * {@snippet :
+     * Tensor.zeros(DType.F32, 2, 1).squeeze(1); // F32[2][0.0, 0.0]
+     * }
+     *
+     * @throws ShapeException if the axis does not exist or its size is not 1
+     */
     public Tensor squeeze(int axis) {
         int a = shape.axis(axis, "squeeze");
         if (shape.size(a) != 1) {
