@@ -237,12 +237,11 @@ final class Layout {
     @SuppressWarnings("ReferenceEquality") // Whether two tensors view one array is the question.
     static void overwrite(Tensor t, Tensor source) {
         if (!t.shape().equals(source.shape())) {
-            throw new ShapeException(
-                    "copyInPlace: shapes must agree; got " + t.shape() + " and " + source.shape());
+            throw new ShapeException("copyInPlace: shapes must agree; got " + t.shape() + " and " + source.shape());
         }
         if (t.dtype() != source.dtype()) {
-            throw new DTypeException(
-                    "copyInPlace: types must agree; got " + t.dtype() + " and " + source.dtype() + "; convert with to()");
+            throw new DTypeException("copyInPlace: types must agree; got " + t.dtype() + " and " + source.dtype()
+                    + "; convert with to()");
         }
         if (repeats(t)) {
             throw new ShapeException(

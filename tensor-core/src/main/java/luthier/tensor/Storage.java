@@ -19,8 +19,9 @@ final class Storage {
     Object array() {
         Object present = array;
         if (present == null) {
-            throw new IllegalStateException("tensor: its memory went back to the pool when the pool's scope ended; got a"
-                    + " use after that; copy() inside the scope what must live on");
+            throw new IllegalStateException(
+                    "tensor: its memory went back to the pool when the pool's scope ended; got a"
+                            + " use after that; copy() inside the scope what must live on");
         }
         return present;
     }

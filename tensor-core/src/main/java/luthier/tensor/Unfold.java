@@ -180,8 +180,7 @@ public final class Unfold {
         int along = strides[a];
         // One position more would not be read, and its distance may exceed the array.
         strides[a] = positions == 1 ? 0 : along * step;
-        return x.view(
-                Shape.of(Layout.with(sizes, x.rank(), size)), Layout.with(strides, x.rank(), along), x.offset());
+        return x.view(Shape.of(Layout.with(sizes, x.rank(), size)), Layout.with(strides, x.rank(), along), x.offset());
     }
 
     private static long count(String name, Shape x, int axis, int size, int step) {

@@ -96,7 +96,8 @@ class PoolTest {
             assertThrows(IllegalStateException.class, () -> pool.scope(() -> true));
             assertThrows(
                     java.util.concurrent.CompletionException.class,
-                    () -> CompletableFuture.supplyAsync(() -> pool.scope(() -> true)).join());
+                    () -> CompletableFuture.supplyAsync(() -> pool.scope(() -> true))
+                            .join());
             // A pool of its own nests.
             Pool inner = new Pool();
             Tensor y = inner.scope(() -> X.add(X).copy());

@@ -138,7 +138,8 @@ class ConvolutionOpsTest {
         Variable x = leaf(47, 1, 2, 2);
         Variable y = ResizeOps.nearest(x, 4, 4);
         assertEquals("Nearest", y.operation());
-        Variable dX = Backward.from(y, leaf(48, 1, 4, 4)).createGraph().gradients(x).get(0);
+        Variable dX =
+                Backward.from(y, leaf(48, 1, 4, 4)).createGraph().gradients(x).get(0);
         assertEquals("NearestAdjoint", dX.operation());
     }
 }

@@ -43,8 +43,9 @@ class DecompositionOpsTest {
         DecompositionOps.EigenFactors eigen = DecompositionOps.symmetricEigen(a);
         Variable scaled = Matrices.timesDiagonal(eigen.vectors(), eigen.values());
         assertClose(expected, gradient(Matrices.timesTransposed(scaled, eigen.vectors()), weights, a), 1e-11);
-        Variable b = Variable.parameter(
-                Matrices.timesTransposed(a, a).value().add(Matrices.identity(DType.F64, 4).value()));
+        Variable b = Variable.parameter(Matrices.timesTransposed(a, a)
+                .value()
+                .add(Matrices.identity(DType.F64, 4).value()));
         Variable l = DecompositionOps.cholesky(b);
         assertClose(expected, gradient(Matrices.timesTransposed(l, l), weights, b), 1e-11);
     }
@@ -95,7 +96,8 @@ class DecompositionOpsTest {
     void dependentColumnsHaveNoQr() {
         Variable a = leaf(Shape.of(2, 2), 1, 0, 0, 0);
         Variable q = DecompositionOps.qr(a).q();
-        String message = assertThrows(LinearAlgebraException.class, () -> q.sum().backward())
+        String message = assertThrows(
+                        LinearAlgebraException.class, () -> q.sum().backward())
                 .getMessage();
         assertTrue(message.startsWith("triangularSolve: the diagonal must not be zero; got 0 at [1, 1]"), message);
     }
@@ -108,10 +110,7 @@ class DecompositionOpsTest {
             DecompositionOps.SvdFactors exact = DecompositionOps.svd(wide);
             DecompositionOps.SvdFactors rounded = DecompositionOps.svd(narrow);
             Tensor weights = normal(21, exact.u().shape().toArray());
-            assertClose(
-                    gradient(exact.u(), weights, wide),
-                    gradient(rounded.u(), weights.to(DType.F32), narrow),
-                    2e-4);
+            assertClose(gradient(exact.u(), weights, wide), gradient(rounded.u(), weights.to(DType.F32), narrow), 2e-4);
             DecompositionOps.QrFactors exactQr = DecompositionOps.qr(wide);
             Tensor rWeights = normal(22, exactQr.r().shape().toArray());
             assertClose(

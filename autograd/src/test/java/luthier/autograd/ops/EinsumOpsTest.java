@@ -28,14 +28,18 @@ class EinsumOpsTest {
         Variable a = leaf(54, 2, 3);
         Variable b = leaf(Shape.of(2, 2), 1, 2, 3, 4);
         EinsumOps.einsum("ij,kl->", a, b).backward();
-        assertClose(Tensor.of(new double[] {10, 10, 10, 10, 10, 10}, 2, 3), a.grad().orElseThrow(), 1e-14);
+        assertClose(
+                Tensor.of(new double[] {10, 10, 10, 10, 10, 10}, 2, 3), a.grad().orElseThrow(), 1e-14);
     }
 
     @Test
     void diagonalsGetTheirGradientAndTheRestNone() {
         Variable a = leaf(55, 2, 2, 2);
         EinsumOps.einsum("iii->i", a).backward(Tensor.of(new double[] {3, 5}, 2));
-        assertClose(Tensor.of(new double[] {3, 0, 0, 0, 0, 0, 0, 5}, 2, 2, 2), a.grad().orElseThrow(), 0);
+        assertClose(
+                Tensor.of(new double[] {3, 0, 0, 0, 0, 0, 0, 5}, 2, 2, 2),
+                a.grad().orElseThrow(),
+                0);
         // Off the diagonal nothing flows, not even from infinity.
         a.zeroGrad();
         EinsumOps.einsum("iii->i", a).backward(Tensor.of(new double[] {Double.POSITIVE_INFINITY, 1}, 2));
@@ -89,7 +93,6 @@ class EinsumOpsTest {
         Variable other = leaf(64, 2, 3);
         Tensor wide = normal(65, 4, 6);
         Variable composed = ShapeOps.reshape(EinsumOps.einsum("ij,kl->ikjl", block, other), 4, 6);
-        assertClose(
-                gradient(composed, wide, block), gradient(ProductOps.kron(block, other), wide, block), 1e-14);
+        assertClose(gradient(composed, wide, block), gradient(ProductOps.kron(block, other), wide, block), 1e-14);
     }
 }

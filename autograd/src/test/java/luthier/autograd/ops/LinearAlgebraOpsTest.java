@@ -74,8 +74,7 @@ class LinearAlgebraOpsTest {
         String message =
                 assertThrows(LinearAlgebraException.class, logAbs::backward).getMessage();
         assertTrue(message.startsWith("inverse: the matrix must be regular; got the zero pivot 1"), message);
-        Backward second =
-                Backward.fromScalar(LinearAlgebraOps.determinant(a)).createGraph();
+        Backward second = Backward.fromScalar(LinearAlgebraOps.determinant(a)).createGraph();
         assertThrows(LinearAlgebraException.class, () -> second.gradients(a));
     }
 
@@ -86,11 +85,9 @@ class LinearAlgebraOpsTest {
         Tensor weights = normal(6, 2, 2);
         Variable square = LinearAlgebraOps.matrixPower(a, 2);
         Tensor aT = a.value().transpose(0, 1);
-        Tensor expected = Matmul.matmul(weights, aT)
-                .add(Matmul.matmul(aT, weights));
+        Tensor expected = Matmul.matmul(weights, aT).add(Matmul.matmul(aT, weights));
         assertClose(expected, gradient(square, weights, a), 1e-14);
-        String message = assertThrows(
-                        ShapeException.class, () -> LinearAlgebraOps.matrixPower(leaf(7, 2, 3), 2))
+        String message = assertThrows(ShapeException.class, () -> LinearAlgebraOps.matrixPower(leaf(7, 2, 3), 2))
                 .getMessage();
         assertEquals("matrixPower: the matrix must be square, [.., n, n]; got [2, 3]", message);
     }
@@ -102,6 +99,8 @@ class LinearAlgebraOpsTest {
         assertEquals(Shape.of(2, 0, 0), got.shape());
         Variable none = leaf(9, 0, 2, 2);
         Tensor weights = Tensor.of(new double[0], 0, 2, 2);
-        assertEquals(Shape.of(0, 2, 2), gradient(LinearAlgebraOps.inverse(none), weights, none).shape());
+        assertEquals(
+                Shape.of(0, 2, 2),
+                gradient(LinearAlgebraOps.inverse(none), weights, none).shape());
     }
 }

@@ -72,6 +72,7 @@ public final class Trainer<B> {
     private final LongSupplier clock;
     /** What a step computes lives in memory that the next one uses again. */
     private final Pool pool = new Pool();
+
     private volatile boolean stopRequested;
 
     private double trainingSeconds;
