@@ -270,7 +270,7 @@ final class WideSimd {
         return V.NAN.blend(positive, x.compare(VectorOperators.GE, V.ZERO));
     }
 
-    /** Returns whether {@link #pow} holds for every lane: positive finite bases, finite exponents. */
+    /** Returns whether {@link #powerOfTwo} holds for every lane: positive finite bases, finite exponents. */
     static boolean ordinary(DoubleVector x, DoubleVector y) {
         VectorMask<Double> base = x.compare(VectorOperators.GT, V.ZERO).and(x.lt(V.INFINITY));
         return base.and(y.abs().lt(V.INFINITY)).allTrue();
