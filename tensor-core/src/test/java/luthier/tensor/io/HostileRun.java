@@ -119,9 +119,9 @@ final class HostileRun {
         }
         Random random = new Random(20260101);
         for (Map.Entry<Format, List<Case>> entry : legal.entrySet()) {
+            Path file = place(entry.getValue().getFirst());
             for (int i = 0; i < MUTATIONS; i++) {
                 Case c = entry.getValue().get(random.nextInt(entry.getValue().size()));
-                Path file = place(c);
                 byte[] bytes = mutated(c.main(), random);
                 Files.write(file, bytes);
                 mutation(c.id() + " mutation " + i, entry.getKey(), file, bytes.length);
