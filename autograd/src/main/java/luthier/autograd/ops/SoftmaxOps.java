@@ -59,7 +59,7 @@ public final class SoftmaxOps {
      * y = log sum_j e^(x_j) along an axis; dX = softmax(x) dY, and 0 for a row of -inf alone, which has no direction.
      *
      * {@snippet :
-     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, 0, false), Tensor.of(new float[] {7, 7}, 2)); // ?
+     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, 0, false), Tensor.of(new float[] {7, 7}, 2)); // F32[2][0.5, 0.5]
      * }
      */
     public static Variable logSumExp(Variable x, int axis, boolean keepDims) {
@@ -83,7 +83,7 @@ public final class SoftmaxOps {
      * y = log sum e^x over several axes, all if none is given; dX = e^(x - y) dY, and 0 where all of x is -inf.
      *
      * {@snippet :
-     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, false), Tensor.zeros(DType.F32, 2, 2)); // ?
+     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, false), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.25, 0.25, 0.25, 0.25]
      * }
      */
     public static Variable logSumExp(Variable x, boolean keepDims, int... axes) {
