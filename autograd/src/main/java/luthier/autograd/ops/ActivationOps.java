@@ -25,7 +25,7 @@ public final class ActivationOps {
      * y = max(x, 0); dX = dY where x > 0, 0 elsewhere, also at 0.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.relu(x).sum(), Tensor.of(new float[] {-1, 0, 1}, 3)); // ?
+     * Transforms.grad(x -> ActivationOps.relu(x).sum(), Tensor.of(new float[] {-1, 0, 1}, 3)); // F32[3][0.0, 0.0, 1.0]
      * }
      */
     public static Variable relu(Variable x) {
@@ -45,7 +45,7 @@ public final class ActivationOps {
      * arXiv:1606.08415. The composed form is written with {@link ElementwiseOps#erf}.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.gelu(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ActivationOps.gelu(x), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable gelu(Variable x) {
@@ -72,7 +72,7 @@ public final class ActivationOps {
      * (1 - tanh^2 u) u' / 2).
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.geluTanh(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ActivationOps.geluTanh(x), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable geluTanh(Variable x) {
@@ -105,7 +105,7 @@ public final class ActivationOps {
      * form is {@code mul(x, sigmoid(x))}.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.silu(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ActivationOps.silu(x), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable silu(Variable x) {
@@ -126,7 +126,7 @@ public final class ActivationOps {
      * form is {@code mul(x, tanh(softplus(x)))}.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.mish(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ActivationOps.mish(x), Tensor.scalar(0f)); // F32[][0.6]
      * }
      */
     public static Variable mish(Variable x) {
@@ -149,7 +149,7 @@ public final class ActivationOps {
      * y = log(1 + e^x); dX = dY sigmoid(x). Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.softplus(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ActivationOps.softplus(x), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable softplus(Variable x) {
@@ -177,7 +177,7 @@ public final class ActivationOps {
      * y = log sigmoid(x); dX = dY sigmoid(-x). Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.logSigmoid(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ActivationOps.logSigmoid(x), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable logSigmoid(Variable x) {
@@ -195,7 +195,7 @@ public final class ActivationOps {
      * y = x / (1 + |x|); dX = dY / (1 + |x|)^2. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.softsign(x), Tensor.scalar(1f)); // ?
+     * Transforms.grad(x -> ActivationOps.softsign(x), Tensor.scalar(1f)); // F32[][0.25]
      * }
      */
     public static Variable softsign(Variable x) {
@@ -217,7 +217,7 @@ public final class ActivationOps {
      * y = min(max(x, 0), 6); dX = dY for 0 < x < 6, 0 elsewhere, also at both bends. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.relu6(x).sum(), Tensor.of(new float[] {0, 3, 6}, 3)); // ?
+     * Transforms.grad(x -> ActivationOps.relu6(x).sum(), Tensor.of(new float[] {0, 3, 6}, 3)); // F32[3][0.0, 1.0, 0.0]
      * }
      */
     public static Variable relu6(Variable x) {
@@ -228,7 +228,7 @@ public final class ActivationOps {
      * y = min(max(x + 3, 0), 6) / 6; dX = dY / 6 for -3 < x < 3, 0 elsewhere, also at both bends. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.hardSigmoid(x).sum(), Tensor.of(new double[] {-3, 0}, 2)); // ?
+     * Transforms.grad(x -> ActivationOps.hardSigmoid(x).sum(), Tensor.of(new double[] {-3, 0}, 2)); // F64[2][0.0, 0.16666666666666666]
      * }
      */
     public static Variable hardSigmoid(Variable x) {
@@ -250,7 +250,7 @@ public final class ActivationOps {
      * arXiv:1905.02244. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.hardSwish(x).sum(), Tensor.of(new float[] {-4, 0, 4}, 3)); // ?
+     * Transforms.grad(x -> ActivationOps.hardSwish(x).sum(), Tensor.of(new float[] {-4, 0, 4}, 3)); // F32[3][0.0, 0.5, 1.0]
      * }
      */
     public static Variable hardSwish(Variable x) {
@@ -270,7 +270,7 @@ public final class ActivationOps {
      * y = x for x > 0, slope x elsewhere; dX = dY or slope dY, the latter at 0. Maas et al. 2013. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.leakyRelu(x, 0.5).sum(), Tensor.of(new float[] {-1, 0, 1}, 3)); // ?
+     * Transforms.grad(x -> ActivationOps.leakyRelu(x, 0.5).sum(), Tensor.of(new float[] {-1, 0, 1}, 3)); // F32[3][0.5, 0.5, 1.0]
      * }
      */
     public static Variable leakyRelu(Variable x, double slope) {
@@ -290,7 +290,7 @@ public final class ActivationOps {
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {-2, 3}, 2));
-     * Transforms.grad(w -> ActivationOps.prelu(x, w).sum(), Tensor.scalar(0.5f)); // ?
+     * Transforms.grad(w -> ActivationOps.prelu(x, w).sum(), Tensor.scalar(0.5f)); // F32[][-2.0]
      * }
      */
     public static Variable prelu(Variable x, Variable weight) {
@@ -322,7 +322,7 @@ public final class ActivationOps {
      * y = x for x > 0, alpha (e^x - 1) elsewhere; dX = dY or alpha e^x dY, the latter at 0. Clevert et al. 2015, arXiv:1511.07289. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.elu(x, 0.5).sum(), Tensor.of(new float[] {0, 1}, 2)); // ?
+     * Transforms.grad(x -> ActivationOps.elu(x, 0.5).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.5, 1.0]
      * }
      */
     public static Variable elu(Variable x, double alpha) {
@@ -333,7 +333,7 @@ public final class ActivationOps {
      * y = 1.0507 elu(x, 1.6733); dX = 1.0507 dY or 1.0507 1.6733 e^x dY. Klambauer et al. 2017, arXiv:1706.02515. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ActivationOps.selu(x), Tensor.scalar(1f)); // ?
+     * Transforms.grad(x -> ActivationOps.selu(x), Tensor.scalar(1f)); // F32[][1.050701]
      * }
      */
     public static Variable selu(Variable x) {

@@ -30,7 +30,7 @@ public final class ElementwiseOps {
      *
      * {@snippet :
      * Variable b = Variable.constant(Tensor.scalar(4f));
-     * Transforms.grad(a -> ElementwiseOps.add(a, b), Tensor.scalar(3f)); // ?
+     * Transforms.grad(a -> ElementwiseOps.add(a, b), Tensor.scalar(3f)); // F32[][1.0]
      * }
      */
     public static Variable add(Variable a, Variable b) {
@@ -53,7 +53,7 @@ public final class ElementwiseOps {
      * y = x + c for a constant number c; dX = dY.
      *
      * {@snippet :
-     * ElementwiseOps.add(Variable.constant(Tensor.scalar(3f)), 1).value(); // ?
+     * ElementwiseOps.add(Variable.constant(Tensor.scalar(3f)), 1).value(); // F32[][4.0]
      * }
      */
     public static Variable add(Variable x, double c) {
@@ -72,7 +72,7 @@ public final class ElementwiseOps {
      *
      * {@snippet :
      * Variable b = Variable.constant(Tensor.scalar(4f));
-     * Transforms.grad(a -> ElementwiseOps.sub(a, b), Tensor.scalar(3f)); // ?
+     * Transforms.grad(a -> ElementwiseOps.sub(a, b), Tensor.scalar(3f)); // F32[][1.0]
      * }
      */
     public static Variable sub(Variable a, Variable b) {
@@ -96,7 +96,7 @@ public final class ElementwiseOps {
      *
      * {@snippet :
      * Variable b = Variable.constant(Tensor.scalar(4f));
-     * Transforms.grad(a -> ElementwiseOps.mul(a, b), Tensor.scalar(3f)); // ?
+     * Transforms.grad(a -> ElementwiseOps.mul(a, b), Tensor.scalar(3f)); // F32[][4.0]
      * }
      */
     public static Variable mul(Variable a, Variable b) {
@@ -119,7 +119,7 @@ public final class ElementwiseOps {
      * y = c x for a constant number c; dX = c dY.
      *
      * {@snippet :
-     * ElementwiseOps.mul(Variable.constant(Tensor.scalar(3f)), 2).value(); // ?
+     * ElementwiseOps.mul(Variable.constant(Tensor.scalar(3f)), 2).value(); // F32[][6.0]
      * }
      */
     public static Variable mul(Variable x, double c) {
@@ -138,7 +138,7 @@ public final class ElementwiseOps {
      *
      * {@snippet :
      * Variable b = Variable.constant(Tensor.scalar(4f));
-     * Transforms.grad(a -> ElementwiseOps.div(a, b), Tensor.scalar(3f)); // ?
+     * Transforms.grad(a -> ElementwiseOps.div(a, b), Tensor.scalar(3f)); // F32[][0.25]
      * }
      */
     public static Variable div(Variable a, Variable b) {
@@ -161,7 +161,7 @@ public final class ElementwiseOps {
      * y = -x; dX = -dY.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.neg(x), Tensor.scalar(4f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.neg(x), Tensor.scalar(4f)); // F32[][-1.0]
      * }
      */
     public static Variable neg(Variable x) {
@@ -179,7 +179,7 @@ public final class ElementwiseOps {
      * y = x - c for a constant number c; dX = dY.
      *
      * {@snippet :
-     * ElementwiseOps.sub(Variable.constant(Tensor.scalar(3f)), 1).value(); // ?
+     * ElementwiseOps.sub(Variable.constant(Tensor.scalar(3f)), 1).value(); // F32[][2.0]
      * }
      */
     public static Variable sub(Variable x, double c) {
@@ -190,7 +190,7 @@ public final class ElementwiseOps {
      * y = c - x for a constant number c; dX = -dY.
      *
      * {@snippet :
-     * ElementwiseOps.sub(1, Variable.constant(Tensor.scalar(3f))).value(); // ?
+     * ElementwiseOps.sub(1, Variable.constant(Tensor.scalar(3f))).value(); // F32[][-2.0]
      * }
      */
     public static Variable sub(double c, Variable x) {
@@ -201,7 +201,7 @@ public final class ElementwiseOps {
      * y = x / c for a constant number c; dX = dY / c.
      *
      * {@snippet :
-     * ElementwiseOps.div(Variable.constant(Tensor.scalar(3f)), 2).value(); // ?
+     * ElementwiseOps.div(Variable.constant(Tensor.scalar(3f)), 2).value(); // F32[][1.5]
      * }
      */
     public static Variable div(Variable x, double c) {
@@ -219,7 +219,7 @@ public final class ElementwiseOps {
      * y = c / x for a constant number c; dX = -dY c / x^2. Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.div(6, x), Tensor.scalar(2f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.div(6, x), Tensor.scalar(2f)); // F32[][-1.5]
      * }
      */
     public static Variable div(double c, Variable x) {
@@ -245,7 +245,7 @@ public final class ElementwiseOps {
      *
      * {@snippet :
      * Variable one = Variable.constant(Tensor.scalar(1f));
-     * ElementwiseOps.addScaled(one, one, 0.5).value(); // ?
+     * ElementwiseOps.addScaled(one, one, 0.5).value(); // F32[][1.5]
      * }
      */
     public static Variable addScaled(Variable a, Variable b, double c) {
@@ -270,7 +270,7 @@ public final class ElementwiseOps {
      *
      * {@snippet :
      * Variable a = Variable.constant(Tensor.scalar(0f));
-     * ElementwiseOps.lerp(a, Variable.constant(Tensor.scalar(4f)), 0.25).value(); // ?
+     * ElementwiseOps.lerp(a, Variable.constant(Tensor.scalar(4f)), 0.25).value(); // F32[][1.0]
      * }
      */
     public static Variable lerp(Variable a, Variable b, double w) {
@@ -322,7 +322,7 @@ public final class ElementwiseOps {
      * y = x^2; dX = 2 x dY.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.square(x), Tensor.scalar(4f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.square(x), Tensor.scalar(4f)); // F32[][8.0]
      * }
      */
     public static Variable square(Variable x) {
@@ -340,7 +340,7 @@ public final class ElementwiseOps {
      * y = x^p for a constant exponent p; dX = p x^(p-1) dY, and 0 where p = 0.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.pow(x, 3), Tensor.scalar(2f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.pow(x, 3), Tensor.scalar(2f)); // F32[][12.0]
      * }
      */
     public static Variable pow(Variable x, double p) {
@@ -362,7 +362,7 @@ public final class ElementwiseOps {
      *
      * {@snippet :
      * Variable two = Variable.constant(Tensor.scalar(2f));
-     * Transforms.grad(b -> ElementwiseOps.pow(two, b), Tensor.scalar(0f)); // ?
+     * Transforms.grad(b -> ElementwiseOps.pow(two, b), Tensor.scalar(0f)); // F32[][0.6931472]
      * }
      */
     public static Variable pow(Variable a, Variable b) {
@@ -396,7 +396,7 @@ public final class ElementwiseOps {
      * y = c^x for a constant number c; dX = dY y log c, NaN for c < 0. For c = 0 it is 0 where x is not negative. Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.pow(2, x), Tensor.scalar(1f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.pow(2, x), Tensor.scalar(1f)); // F32[][1.3862944]
      * }
      */
     public static Variable pow(double c, Variable x) {
@@ -422,7 +422,7 @@ public final class ElementwiseOps {
      * y = sqrt(x); dX = dY / (2 y), infinite at 0.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.sqrt(x), Tensor.scalar(4f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.sqrt(x), Tensor.scalar(4f)); // F32[][0.25]
      * }
      */
     public static Variable sqrt(Variable x) {
@@ -442,7 +442,7 @@ public final class ElementwiseOps {
      * y = 1 / sqrt(x); dX = -dY y^3 / 2.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.rsqrt(x), Tensor.scalar(4f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.rsqrt(x), Tensor.scalar(4f)); // F32[][-0.0625]
      * }
      */
     public static Variable rsqrt(Variable x) {
@@ -462,7 +462,7 @@ public final class ElementwiseOps {
      * y = 1 / x; dX = -dY y^2.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.reciprocal(x), Tensor.scalar(4f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.reciprocal(x), Tensor.scalar(4f)); // F32[][-0.0625]
      * }
      */
     public static Variable reciprocal(Variable x) {
@@ -485,7 +485,7 @@ public final class ElementwiseOps {
      * y = e^x; dX = dY y.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.exp(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.exp(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable exp(Variable x) {
@@ -504,7 +504,7 @@ public final class ElementwiseOps {
      * y = ln x; dX = dY / x.
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.log(x), Tensor.scalar(4f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.log(x), Tensor.scalar(4f)); // F32[][0.25]
      * }
      */
     public static Variable log(Variable x) {
@@ -522,7 +522,7 @@ public final class ElementwiseOps {
      * y = tanh x; dX = dY (1 - y^2).
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.tanh(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable tanh(Variable x) {
@@ -542,7 +542,7 @@ public final class ElementwiseOps {
      * y = 1 / (1 + e^-x); dX = dY y (1 - y).
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.sigmoid(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.sigmoid(x), Tensor.scalar(0f)); // F32[][0.25]
      * }
      */
     public static Variable sigmoid(Variable x) {
@@ -562,7 +562,7 @@ public final class ElementwiseOps {
      * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
      *
      * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.erf(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> ElementwiseOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
      * }
      */
     public static Variable erf(Variable x) {

@@ -29,7 +29,7 @@ public final class FunctionOps {
      * y = 2^x; dX = dY y ln 2. Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.exp2(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // ?
+     * Transforms.grad(x -> FunctionOps.exp2(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][0.6931472, 5.5451775]
      * }
      */
     public static Variable exp2(Variable x) {
@@ -49,7 +49,7 @@ public final class FunctionOps {
      * y = e^x - 1, accurate near 0; dX = dY e^x. Saves x: 1 + y would have lost the digits of e^x left of 0.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.expm1(x).sum(), Tensor.of(new float[] {0, -100}, 2)); // ?
+     * Transforms.grad(x -> FunctionOps.expm1(x).sum(), Tensor.of(new float[] {0, -100}, 2)); // F32[2][1.0, 3.8E-44]
      * }
      */
     public static Variable expm1(Variable x) {
@@ -67,7 +67,7 @@ public final class FunctionOps {
      * y = log_2 x; dX = dY / (x ln 2), infinite at 0. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.log2(x).sum(), Tensor.of(new float[] {0.5f, 2}, 2)); // ?
+     * Transforms.grad(x -> FunctionOps.log2(x).sum(), Tensor.of(new float[] {0.5f, 2}, 2)); // F32[2][2.88539, 0.7213475]
      * }
      */
     public static Variable log2(Variable x) {
@@ -85,7 +85,7 @@ public final class FunctionOps {
      * y = ln(1 + x), accurate near 0; dX = dY / (1 + x), infinite at -1. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.log1p(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // ?
+     * Transforms.grad(x -> FunctionOps.log1p(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][1.0, 0.25]
      * }
      */
     public static Variable log1p(Variable x) {
@@ -105,7 +105,7 @@ public final class FunctionOps {
      *
      * {@snippet :
      * Variable zero = Variable.constant(Tensor.scalar(0f));
-     * Transforms.grad(x -> FunctionOps.logaddexp(x, zero), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> FunctionOps.logaddexp(x, zero), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable logaddexp(Variable a, Variable b) {
@@ -137,7 +137,7 @@ public final class FunctionOps {
      *
      * {@snippet :
      * Variable zero = Variable.constant(Tensor.scalar(0f));
-     * Transforms.grad(x -> FunctionOps.xlogy(x, zero), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> FunctionOps.xlogy(x, zero), Tensor.scalar(0f)); // F32[][0.0]
      * }
      */
     public static Variable xlogy(Variable a, Variable b) {
@@ -166,7 +166,7 @@ public final class FunctionOps {
      * y = sin x; dX = dY cos x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.sin(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> FunctionOps.sin(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable sin(Variable x) {
@@ -184,7 +184,7 @@ public final class FunctionOps {
      * y = cos x; dX = -dY sin x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.cos(x), Tensor.scalar(1.0)); // ?
+     * Transforms.grad(x -> FunctionOps.cos(x), Tensor.scalar(1.0)); // F64[][-0.8414709848078965]
      * }
      */
     public static Variable cos(Variable x) {
@@ -202,7 +202,7 @@ public final class FunctionOps {
      * y = tan x; dX = dY (1 + y^2). Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.tan(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> FunctionOps.tan(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable tan(Variable x) {
@@ -222,7 +222,7 @@ public final class FunctionOps {
      * y = asin x; dX = dY / sqrt(1 - x^2), infinite at -1 and 1. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.asin(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // ?
+     * Transforms.grad(x -> FunctionOps.asin(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, Infinity]
      * }
      */
     public static Variable asin(Variable x) {
@@ -240,7 +240,7 @@ public final class FunctionOps {
      * y = acos x; dX = -dY / sqrt(1 - x^2), infinite at -1 and 1. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.acos(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // ?
+     * Transforms.grad(x -> FunctionOps.acos(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][-1.0, -Infinity]
      * }
      */
     public static Variable acos(Variable x) {
@@ -263,7 +263,7 @@ public final class FunctionOps {
      * y = atan x; dX = dY / (1 + x^2). Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.atan(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // ?
+     * Transforms.grad(x -> FunctionOps.atan(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 0.5]
      * }
      */
     public static Variable atan(Variable x) {
@@ -283,7 +283,7 @@ public final class FunctionOps {
      *
      * {@snippet :
      * Variable b = Variable.constant(Tensor.scalar(2f));
-     * Transforms.grad(a -> FunctionOps.atan2(a, b), Tensor.scalar(0f)); // ?
+     * Transforms.grad(a -> FunctionOps.atan2(a, b), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable atan2(Variable a, Variable b) {
@@ -317,7 +317,7 @@ public final class FunctionOps {
      * y = sinh x; dX = dY cosh x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.sinh(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> FunctionOps.sinh(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable sinh(Variable x) {
@@ -335,7 +335,7 @@ public final class FunctionOps {
      * y = cosh x; dX = dY sinh x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.cosh(x), Tensor.scalar(0f)); // ?
+     * Transforms.grad(x -> FunctionOps.cosh(x), Tensor.scalar(0f)); // F32[][0.0]
      * }
      */
     public static Variable cosh(Variable x) {

@@ -27,7 +27,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {1, 1}, 2);
-     * Transforms.grad(w -> IndexOps.embedding(w, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // ?
+     * Transforms.grad(w -> IndexOps.embedding(w, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.0, 0.0, 2.0, 2.0]
      * }
      */
     public static Variable embedding(Variable weight, Tensor index) {
@@ -62,7 +62,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {0, 1, 0}, 3);
-     * Transforms.grad(w -> IndexOps.embedding(w, index, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // ?
+     * Transforms.grad(w -> IndexOps.embedding(w, index, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][2.0, 2.0, 0.0, 0.0]
      * }
      *
      * @param padding the row without gradient; negative counts from the end
@@ -108,7 +108,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {2, 2}, 2);
-     * Transforms.grad(x -> IndexOps.indexSelect(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // ?
+     * Transforms.grad(x -> IndexOps.indexSelect(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 0.0, 2.0]
      * }
      */
     public static Variable indexSelect(Variable x, int axis, Tensor index) {
@@ -130,7 +130,7 @@ public final class IndexOps {
      * {@snippet :
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
      * Variable source = Variable.constant(Tensor.of(new float[] {1, 2}, 2));
-     * IndexOps.indexAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // ?
+     * IndexOps.indexAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
      * }
      */
     public static Variable indexAdd(Variable x, int axis, Tensor index, Variable source) {
@@ -155,7 +155,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {0, 0, 2}, 3);
-     * Transforms.grad(x -> IndexOps.gather(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // ?
+     * Transforms.grad(x -> IndexOps.gather(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][2.0, 0.0, 1.0]
      * }
      */
     public static Variable gather(Variable x, int axis, Tensor index) {
@@ -176,7 +176,7 @@ public final class IndexOps {
      * {@snippet :
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
      * Variable source = Variable.constant(Tensor.of(new float[] {1, 2}, 2));
-     * IndexOps.scatterAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // ?
+     * IndexOps.scatterAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
      * }
      */
     public static Variable scatterAdd(Variable x, int axis, Tensor index, Variable source) {
@@ -214,7 +214,7 @@ public final class IndexOps {
      * Tensor index = Tensor.of(new long[] {1, 1}, 2);
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
      * Tensor source = Tensor.of(new float[] {8, 7}, 2);
-     * Transforms.grad(s -> IndexOps.scatter(x, 0, index, s, Indexing.Scatter.REPLACE).sum(), source); // ?
+     * Transforms.grad(s -> IndexOps.scatter(x, 0, index, s, Indexing.Scatter.REPLACE).sum(), source); // F32[2][0.0, 1.0]
      * }
      */
     public static Variable scatter(Variable x, int axis, Tensor index, Variable source, Scatter how) {
@@ -296,7 +296,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {3, 0, 3}, 3);
-     * Transforms.grad(x -> IndexOps.take(x, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // ?
+     * Transforms.grad(x -> IndexOps.take(x, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 0.0, 2.0]
      * }
      */
     public static Variable take(Variable x, Tensor index) {
@@ -319,7 +319,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor mask = Tensor.of(new boolean[] {true, false, true}, 3);
-     * Transforms.grad(x -> IndexOps.maskedSelect(x, mask).sum(), Tensor.zeros(DType.F32, 3)); // ?
+     * Transforms.grad(x -> IndexOps.maskedSelect(x, mask).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][1.0, 0.0, 1.0]
      * }
      */
     public static Variable maskedSelect(Variable x, Tensor mask) {

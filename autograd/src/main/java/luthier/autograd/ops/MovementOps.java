@@ -17,7 +17,7 @@ public final class MovementOps {
      * y = x with the order along the given axes reversed, all if none is given; dX = dY reversed.
      *
      * {@snippet :
-     * MovementOps.flip(Variable.constant(Tensor.of(new float[] {1, 2, 3}, 3)), 0).value(); // ?
+     * MovementOps.flip(Variable.constant(Tensor.of(new float[] {1, 2, 3}, 3)), 0).value(); // F32[3][3.0, 2.0, 1.0]
      * }
      */
     public static Variable flip(Variable x, int... axes) {
@@ -35,7 +35,7 @@ public final class MovementOps {
      * y[(i + shift) mod n] = x[i] along an axis; dX = dY rolled back.
      *
      * {@snippet :
-     * MovementOps.roll(Variable.constant(Tensor.of(new float[] {1, 2, 3}, 3)), 0, 1).value(); // ?
+     * MovementOps.roll(Variable.constant(Tensor.of(new float[] {1, 2, 3}, 3)), 0, 1).value(); // F32[3][3.0, 1.0, 2.0]
      * }
      */
     public static Variable roll(Variable x, int axis, long shift) {
@@ -66,7 +66,7 @@ public final class MovementOps {
      * y = x with one axis moved to another place, the others keeping their order; dX = dY with it moved back.
      *
      * {@snippet :
-     * MovementOps.moveAxis(Variable.constant(Tensor.zeros(DType.F32, 2, 3, 4)), 0, -1).shape(); // ?
+     * MovementOps.moveAxis(Variable.constant(Tensor.zeros(DType.F32, 2, 3, 4)), 0, -1).shape(); // [3, 4, 2]
      * }
      */
     public static Variable moveAxis(Variable x, int from, int to) {
@@ -85,7 +85,7 @@ public final class MovementOps {
      * repeats.
      *
      * {@snippet :
-     * Transforms.grad(x -> MovementOps.tile(x, 3).sum(), Tensor.of(new float[] {1, 2}, 2)); // ?
+     * Transforms.grad(x -> MovementOps.tile(x, 3).sum(), Tensor.of(new float[] {1, 2}, 2)); // F32[2][3.0, 3.0]
      * }
      */
     public static Variable tile(Variable x, long... repeats) {
@@ -116,7 +116,7 @@ public final class MovementOps {
      * y = every index of an axis repeated {@code count} times in a row; dX = dY added up over the repeats.
      *
      * {@snippet :
-     * MovementOps.repeatInterleave(Variable.constant(Tensor.of(new float[] {1, 2}, 2)), 0, 2).value(); // ?
+     * MovementOps.repeatInterleave(Variable.constant(Tensor.of(new float[] {1, 2}, 2)), 0, 2).value(); // F32[4][1.0, 1.0, 2.0, 2.0]
      * }
      */
     public static Variable repeatInterleave(Variable x, int axis, long count) {

@@ -24,7 +24,7 @@ public final class NormOps {
      * is 0. The quotient is taken before the power: neither overflows. Errors are those of {@link Norms#norm}.
      *
      * {@snippet :
-     * Transforms.grad(x -> NormOps.norm(x, 1, false), Tensor.of(new float[] {-2, 0, 5}, 3)); // ?
+     * Transforms.grad(x -> NormOps.norm(x, 1, false), Tensor.of(new float[] {-2, 0, 5}, 3)); // F32[3][-1.0, 0.0, 1.0]
      * }
      */
     public static Variable norm(Variable x, double p, boolean keepDims, int... axes) {
@@ -43,8 +43,8 @@ public final class NormOps {
      * y = sqrt(sum x^2) over axes; dX = dY x / y, and 0 where y is 0: {@code norm(x, 2, keepDims, axes)}.
      *
      * {@snippet :
-     * Transforms.grad(x -> NormOps.norm(x, false), Tensor.of(new float[] {3, 4}, 2)); // ?
-     * Transforms.grad(x -> NormOps.norm(x, false), Tensor.of(new float[] {0, 0}, 2)); // ?
+     * Transforms.grad(x -> NormOps.norm(x, false), Tensor.of(new float[] {3, 4}, 2)); // F32[2][0.6, 0.8]
+     * Transforms.grad(x -> NormOps.norm(x, false), Tensor.of(new float[] {0, 0}, 2)); // F32[2][0.0, 0.0]
      * }
      */
     public static Variable norm(Variable x, boolean keepDims, int... axes) {

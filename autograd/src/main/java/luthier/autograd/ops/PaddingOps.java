@@ -20,7 +20,7 @@ public final class PaddingOps {
      * y = x with a constant around it; dX = dY without the border, 0 where x was cut: the padding with all widths negated.
      *
      * {@snippet :
-     * PaddingOps.constant(Variable.constant(Tensor.of(new float[] {1, 2}, 2)), 9, 1, 2).value(); // ?
+     * PaddingOps.constant(Variable.constant(Tensor.of(new float[] {1, 2}, 2)), 9, 1, 2).value(); // F32[5][9.0, 1.0, 2.0, 9.0, 9.0]
      * }
      */
     public static Variable constant(Variable x, double value, long... widths) {
@@ -44,7 +44,7 @@ public final class PaddingOps {
      * y = x mirrored at its ends, the end itself not repeated; dX = dY with the mirrored parts added to what they show.
      *
      * {@snippet :
-     * Transforms.grad(x -> PaddingOps.reflect(x, 2, 1).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // ?
+     * Transforms.grad(x -> PaddingOps.reflect(x, 2, 1).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // F32[3][1.0, 3.0, 2.0]
      * }
      */
     public static Variable reflect(Variable x, long... widths) {
@@ -56,7 +56,7 @@ public final class PaddingOps {
      * y = x with its first and last elements repeated outwards; dX = dY with the borders added to the ends.
      *
      * {@snippet :
-     * Transforms.grad(x -> PaddingOps.edge(x, 2, 1).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // ?
+     * Transforms.grad(x -> PaddingOps.edge(x, 2, 1).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // F32[3][3.0, 1.0, 2.0]
      * }
      */
     public static Variable edge(Variable x, long... widths) {
@@ -68,7 +68,7 @@ public final class PaddingOps {
      * y = x continued as if its ends met; dX = dY with the borders added to the elements they repeat.
      *
      * {@snippet :
-     * Transforms.grad(x -> PaddingOps.circular(x, 2, 1).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // ?
+     * Transforms.grad(x -> PaddingOps.circular(x, 2, 1).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // F32[3][2.0, 2.0, 2.0]
      * }
      */
     public static Variable circular(Variable x, long... widths) {

@@ -22,7 +22,7 @@ public final class ReductionOps {
      * y = sum of all elements, rank 0; dX = dY everywhere.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.sum(x), Tensor.of(new float[] {1, 5}, 2)); // ?
+     * Transforms.grad(x -> ReductionOps.sum(x), Tensor.of(new float[] {1, 5}, 2)); // F32[2][1.0, 1.0]
      * }
      */
     public static Variable sum(Variable x) {
@@ -33,7 +33,7 @@ public final class ReductionOps {
      * y = sum of x over the axes; dX = dY spread over them.
      *
      * {@snippet :
-     * ReductionOps.sum(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // ?
+     * ReductionOps.sum(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // F32[2][3.0, 7.0]
      * }
      */
     public static Variable sum(Variable x, boolean keepDims, int... axes) {
@@ -52,7 +52,7 @@ public final class ReductionOps {
      * broadcast operand is made.
      *
      * {@snippet :
-     * ReductionOps.sumTo(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), Shape.of(2)).value(); // ?
+     * ReductionOps.sumTo(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), Shape.of(2)).value(); // F32[2][4.0, 6.0]
      * }
      */
     public static Variable sumTo(Variable x, Shape target) {
@@ -73,7 +73,7 @@ public final class ReductionOps {
      * y = mean of all elements, rank 0; dX = dY / n.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.mean(x), Tensor.of(new float[] {1, 5}, 2)); // ?
+     * Transforms.grad(x -> ReductionOps.mean(x), Tensor.of(new float[] {1, 5}, 2)); // F32[2][0.5, 0.5]
      * }
      */
     public static Variable mean(Variable x) {
@@ -84,7 +84,7 @@ public final class ReductionOps {
      * y = mean of x over the axes; dX = dY / n spread over them, n the number of elements averaged.
      *
      * {@snippet :
-     * ReductionOps.mean(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // ?
+     * ReductionOps.mean(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // F32[2][1.5, 3.5]
      * }
      */
     public static Variable mean(Variable x, boolean keepDims, int... axes) {
@@ -104,7 +104,7 @@ public final class ReductionOps {
      * y = sum (x - mean)^2 / (n - correction) over the axes; dX = 2 (x - mean) dY / (n - correction).
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.variance(x, 1, false), Tensor.of(new float[] {1, 5}, 2)); // ?
+     * Transforms.grad(x -> ReductionOps.variance(x, 1, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-4.0, 4.0]
      * }
      *
      * @param correction 0 for the biased, 1 for the unbiased variance
@@ -130,8 +130,8 @@ public final class ReductionOps {
      * mean. Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {1, 5}, 2)); // ?
-     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {3, 3}, 2)); // ?
+     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-0.5, 0.5]
+     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {3, 3}, 2)); // F32[2][0.0, 0.0]
      * }
      *
      * @param correction 0 for the biased, 1 for the unbiased variance
@@ -160,7 +160,7 @@ public final class ReductionOps {
      * Exact with zeros: nothing is divided.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.prod(x, false), Tensor.of(new float[] {2, 0, 3}, 3)); // ?
+     * Transforms.grad(x -> ReductionOps.prod(x, false), Tensor.of(new float[] {2, 0, 3}, 3)); // F32[3][0.0, 6.0, 0.0]
      * }
      */
     public static Variable prod(Variable x, boolean keepDims, int... axes) {
@@ -213,7 +213,7 @@ public final class ReductionOps {
      * y = largest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.max(x, false), Tensor.of(new float[] {1, 5, 5}, 3)); // ?
+     * Transforms.grad(x -> ReductionOps.max(x, false), Tensor.of(new float[] {1, 5, 5}, 3)); // F32[3][0.0, 0.5, 0.5]
      * }
      */
     public static Variable max(Variable x, boolean keepDims, int... axes) {
@@ -232,7 +232,7 @@ public final class ReductionOps {
      * y = smallest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.min(x, false), Tensor.of(new float[] {1, 5, 1}, 3)); // ?
+     * Transforms.grad(x -> ReductionOps.min(x, false), Tensor.of(new float[] {1, 5, 1}, 3)); // F32[3][0.5, 0.0, 0.5]
      * }
      */
     public static Variable min(Variable x, boolean keepDims, int... axes) {

@@ -20,7 +20,7 @@ public final class RoundingOps {
      * y = the largest whole number not above x; dX = 0 everywhere, at the jumps too.
      *
      * {@snippet :
-     * RoundingOps.floor(Variable.constant(Tensor.scalar(-1.5f))).value(); // ?
+     * RoundingOps.floor(Variable.constant(Tensor.scalar(-1.5f))).value(); // F32[][-2.0]
      * }
      */
     public static Variable floor(Variable x) {
@@ -31,7 +31,7 @@ public final class RoundingOps {
      * y = the smallest whole number not below x; dX = 0 everywhere.
      *
      * {@snippet :
-     * RoundingOps.ceil(Variable.constant(Tensor.scalar(-1.5f))).value(); // ?
+     * RoundingOps.ceil(Variable.constant(Tensor.scalar(-1.5f))).value(); // F32[][-1.0]
      * }
      */
     public static Variable ceil(Variable x) {
@@ -42,7 +42,7 @@ public final class RoundingOps {
      * y = the nearest whole number, the even one of two; dX = 0 everywhere.
      *
      * {@snippet :
-     * RoundingOps.round(Variable.constant(Tensor.scalar(2.5f))).value(); // ?
+     * RoundingOps.round(Variable.constant(Tensor.scalar(2.5f))).value(); // F32[][2.0]
      * }
      */
     public static Variable round(Variable x) {
@@ -53,7 +53,7 @@ public final class RoundingOps {
      * y = x without its fraction; dX = 0 everywhere.
      *
      * {@snippet :
-     * RoundingOps.trunc(Variable.constant(Tensor.scalar(-1.5f))).value(); // ?
+     * RoundingOps.trunc(Variable.constant(Tensor.scalar(-1.5f))).value(); // F32[][-1.0]
      * }
      */
     public static Variable trunc(Variable x) {
@@ -73,7 +73,7 @@ public final class RoundingOps {
      *
      * {@snippet :
      * Variable seven = Variable.constant(Tensor.scalar(7f));
-     * Transforms.grad(b -> RoundingOps.remainder(seven, b), Tensor.scalar(3f)); // ?
+     * Transforms.grad(b -> RoundingOps.remainder(seven, b), Tensor.scalar(3f)); // F32[][-2.0]
      * }
      */
     public static Variable remainder(Variable a, Variable b) {

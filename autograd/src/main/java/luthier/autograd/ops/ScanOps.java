@@ -17,7 +17,7 @@ public final class ScanOps {
      * y_i = x_0 + ... + x_i along an axis; dX_i = dY_i + ... + dY_(n-1), the sums from the other end.
      *
      * {@snippet :
-     * Transforms.grad(x -> ScanOps.cumsum(x, 0).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // ?
+     * Transforms.grad(x -> ScanOps.cumsum(x, 0).sum(), Tensor.of(new float[] {1, 2, 3}, 3)); // F32[3][3.0, 2.0, 1.0]
      * }
      */
     public static Variable cumsum(Variable x, int axis) {
@@ -47,7 +47,7 @@ public final class ScanOps {
      * Exact with zeros: nothing is divided.
      *
      * {@snippet :
-     * Transforms.grad(x -> ScanOps.cumprod(x, 0).sum(), Tensor.of(new float[] {2, 0, 3}, 3)); // ?
+     * Transforms.grad(x -> ScanOps.cumprod(x, 0).sum(), Tensor.of(new float[] {2, 0, 3}, 3)); // F32[3][1.0, 8.0, 0.0]
      * }
      */
     public static Variable cumprod(Variable x, int axis) {

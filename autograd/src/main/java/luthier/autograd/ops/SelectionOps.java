@@ -18,7 +18,7 @@ public final class SelectionOps {
      *
      * {@snippet :
      * Variable two = Variable.constant(Tensor.of(new float[] {2, 2}, 2));
-     * Transforms.grad(a -> SelectionOps.maximum(a, two).sum(), Tensor.of(new float[] {2, 3}, 2)); // ?
+     * Transforms.grad(a -> SelectionOps.maximum(a, two).sum(), Tensor.of(new float[] {2, 3}, 2)); // F32[2][0.5, 1.0]
      * }
      */
     public static Variable maximum(Variable a, Variable b) {
@@ -39,7 +39,7 @@ public final class SelectionOps {
      *
      * {@snippet :
      * Variable two = Variable.constant(Tensor.of(new float[] {2, 2}, 2));
-     * Transforms.grad(a -> SelectionOps.minimum(a, two).sum(), Tensor.of(new float[] {2, 3}, 2)); // ?
+     * Transforms.grad(a -> SelectionOps.minimum(a, two).sum(), Tensor.of(new float[] {2, 3}, 2)); // F32[2][0.5, 0.0]
      * }
      */
     public static Variable minimum(Variable a, Variable b) {
@@ -85,7 +85,7 @@ public final class SelectionOps {
      * y = |x|; dX = sign(x) dY, 0 at 0.
      *
      * {@snippet :
-     * Transforms.grad(x -> SelectionOps.abs(x).sum(), Tensor.of(new float[] {-2, 0}, 2)); // ?
+     * Transforms.grad(x -> SelectionOps.abs(x).sum(), Tensor.of(new float[] {-2, 0}, 2)); // F32[2][-1.0, 0.0]
      * }
      */
     public static Variable abs(Variable x) {
@@ -103,7 +103,7 @@ public final class SelectionOps {
      * y = sign(x), 0 at 0; the derivative is 0 everywhere.
      *
      * {@snippet :
-     * SelectionOps.sign(Variable.constant(Tensor.of(new float[] {-2, 0}, 2))).value(); // ?
+     * SelectionOps.sign(Variable.constant(Tensor.of(new float[] {-2, 0}, 2))).value(); // F32[2][-1.0, 0.0]
      * }
      */
     public static Variable sign(Variable x) {
@@ -114,7 +114,7 @@ public final class SelectionOps {
      * y = x cut to [low, high]; dX = dY inside, both ends included, 0 outside.
      *
      * {@snippet :
-     * Transforms.grad(x -> SelectionOps.clamp(x, -1, 1).sum(), Tensor.of(new float[] {-2, 1}, 2)); // ?
+     * Transforms.grad(x -> SelectionOps.clamp(x, -1, 1).sum(), Tensor.of(new float[] {-2, 1}, 2)); // F32[2][0.0, 1.0]
      * }
      */
     public static Variable clamp(Variable x, double low, double high) {
@@ -173,7 +173,7 @@ public final class SelectionOps {
      * {@snippet :
      * Tensor c = Tensor.of(new boolean[] {true, false}, 2);
      * Variable zero = Variable.constant(Tensor.zeros(DType.F32, 2));
-     * Transforms.grad(a -> SelectionOps.where(c, a, zero).sum(), Tensor.of(new float[] {1, 2}, 2)); // ?
+     * Transforms.grad(a -> SelectionOps.where(c, a, zero).sum(), Tensor.of(new float[] {1, 2}, 2)); // F32[2][1.0, 0.0]
      * }
      */
     public static Variable where(Tensor condition, Variable a, Variable b) {
@@ -199,7 +199,7 @@ public final class SelectionOps {
      *
      * {@snippet :
      * Tensor mask = Tensor.of(new boolean[] {true, false}, 2);
-     * Transforms.grad(x -> SelectionOps.maskedFill(x, mask, 9).sum(), Tensor.of(new float[] {1, 2}, 2)); // ?
+     * Transforms.grad(x -> SelectionOps.maskedFill(x, mask, 9).sum(), Tensor.of(new float[] {1, 2}, 2)); // F32[2][0.0, 1.0]
      * }
      */
     public static Variable maskedFill(Variable x, Tensor mask, double value) {

@@ -19,7 +19,7 @@ public final class ShapeOps {
      * y = x under another shape (one size may be -1); dX = dY under x's shape.
      *
      * {@snippet :
-     * ShapeOps.reshape(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 3, -1).shape(); // ?
+     * ShapeOps.reshape(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 3, -1).shape(); // [3, 2]
      * }
      */
     public static Variable reshape(Variable x, long... sizes) {
@@ -38,7 +38,7 @@ public final class ShapeOps {
      * y = x with axes reordered, y's axis i is x's axis order[i]; dX = dY in the inverse order.
      *
      * {@snippet :
-     * ShapeOps.permute(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 1, 0).shape(); // ?
+     * ShapeOps.permute(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 1, 0).shape(); // [3, 2]
      * }
      */
     public static Variable permute(Variable x, int... order) {
@@ -60,7 +60,7 @@ public final class ShapeOps {
      * y = x with two axes exchanged; dX = dY with them exchanged.
      *
      * {@snippet :
-     * ShapeOps.transpose(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 0, 1).shape(); // ?
+     * ShapeOps.transpose(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 0, 1).shape(); // [3, 2]
      * }
      */
     public static Variable transpose(Variable x, int axisA, int axisB) {
@@ -78,7 +78,7 @@ public final class ShapeOps {
      * y = x repeated along axes of size 1 and new leading axes; dX = dY summed over the repeats.
      *
      * {@snippet :
-     * Transforms.grad(x -> ShapeOps.expand(x, Shape.of(2, 3)).sum(), Tensor.zeros(DType.F32, 3)); // ?
+     * Transforms.grad(x -> ShapeOps.expand(x, Shape.of(2, 3)).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][2.0, 2.0, 2.0]
      * }
      */
     public static Variable expand(Variable x, Shape target) {
@@ -99,7 +99,7 @@ public final class ShapeOps {
      * y = x without an axis of size 1; dX = dY with it.
      *
      * {@snippet :
-     * ShapeOps.squeeze(Variable.constant(Tensor.zeros(DType.F32, 2, 1)), 1).shape(); // ?
+     * ShapeOps.squeeze(Variable.constant(Tensor.zeros(DType.F32, 2, 1)), 1).shape(); // [2]
      * }
      */
     public static Variable squeeze(Variable x, int axis) {
@@ -110,7 +110,7 @@ public final class ShapeOps {
      * y = x with a new axis of size 1; dX = dY without it.
      *
      * {@snippet :
-     * ShapeOps.unsqueeze(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 0).shape(); // ?
+     * ShapeOps.unsqueeze(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 0).shape(); // [1, 2, 3]
      * }
      */
     public static Variable unsqueeze(Variable x, int axis) {
@@ -121,7 +121,7 @@ public final class ShapeOps {
      * y = x[start : stop : step] along an axis (see {@link Tensor#slice}); dX = dY at these places, 0 elsewhere.
      *
      * {@snippet :
-     * Transforms.grad(x -> ShapeOps.slice(x, 0, 2, 0, -1).sum(), Tensor.zeros(DType.F32, 3)); // ?
+     * Transforms.grad(x -> ShapeOps.slice(x, 0, 2, 0, -1).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 1.0, 1.0]
      * }
      */
     public static Variable slice(Variable x, int axis, long start, long stop, long step) {
@@ -159,7 +159,7 @@ public final class ShapeOps {
      * y = x at one index of an axis, the axis dropped; dX = dY there, 0 elsewhere.
      *
      * {@snippet :
-     * Transforms.grad(x -> ShapeOps.select(x, 0, -1), Tensor.zeros(DType.F32, 3)); // ?
+     * Transforms.grad(x -> ShapeOps.select(x, 0, -1), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 0.0, 1.0]
      * }
      */
     public static Variable select(Variable x, int axis, long index) {
@@ -176,7 +176,7 @@ public final class ShapeOps {
      * y = x cut along an axis into parts of the given sizes, which must add up; each part's gradient goes to its place.
      *
      * {@snippet :
-     * ShapeOps.split(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 1, 1, 2).get(1).shape(); // ?
+     * ShapeOps.split(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 1, 1, 2).get(1).shape(); // [2, 2]
      * }
      */
     public static List<Variable> split(Variable x, int axis, long... sizes) {
@@ -198,7 +198,7 @@ public final class ShapeOps {
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 2, 3));
-     * ShapeOps.concat(List.of(x, x), 0).shape(); // ?
+     * ShapeOps.concat(List.of(x, x), 0).shape(); // [4, 3]
      * }
      */
     public static Variable concat(List<Variable> parts, int axis) {
@@ -225,7 +225,7 @@ public final class ShapeOps {
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 2, 3));
-     * ShapeOps.stack(List.of(x, x), 0).shape(); // ?
+     * ShapeOps.stack(List.of(x, x), 0).shape(); // [2, 2, 3]
      * }
      */
     public static Variable stack(List<Variable> parts, int axis) {
@@ -236,7 +236,7 @@ public final class ShapeOps {
      * y = x with the axes from start to end, both included, made one; dX = dY under x's shape.
      *
      * {@snippet :
-     * ShapeOps.flatten(Variable.constant(Tensor.zeros(DType.F32, 2, 3, 4)), 1, 2).shape(); // ?
+     * ShapeOps.flatten(Variable.constant(Tensor.zeros(DType.F32, 2, 3, 4)), 1, 2).shape(); // [2, 12]
      * }
      */
     public static Variable flatten(Variable x, int start, int end) {
@@ -248,7 +248,7 @@ public final class ShapeOps {
      * Joining#splitEqual}.
      *
      * {@snippet :
-     * ShapeOps.splitEqual(Variable.constant(Tensor.zeros(DType.F32, 4, 3)), 0, 2).size(); // ?
+     * ShapeOps.splitEqual(Variable.constant(Tensor.zeros(DType.F32, 4, 3)), 0, 2).size(); // 2
      * }
      */
     public static List<Variable> splitEqual(Variable x, int axis, int count) {
@@ -260,7 +260,7 @@ public final class ShapeOps {
      * to its place. Errors are those of {@link Joining#chunk}.
      *
      * {@snippet :
-     * ShapeOps.chunk(Variable.constant(Tensor.zeros(DType.F32, 5, 3)), 0, 2).get(1).shape(); // ?
+     * ShapeOps.chunk(Variable.constant(Tensor.zeros(DType.F32, 5, 3)), 0, 2).get(1).shape(); // [2, 3]
      * }
      */
     public static List<Variable> chunk(Variable x, int axis, int count) {

@@ -25,7 +25,7 @@ public final class SortOps {
      * {@snippet :
      * Tensor w = Tensor.of(new float[] {1, 10, 100}, 3);
      * Tensor x = Tensor.of(new float[] {7, 5, 6}, 3);
-     * Transforms.grad(v -> SortOps.sort(v, 0, false).values().mul(Variable.constant(w)).sum(), x); // ?
+     * Transforms.grad(v -> SortOps.sort(v, 0, false).values().mul(Variable.constant(w)).sum(), x); // F32[3][100.0, 1.0, 10.0]
      * }
      */
     public static Ordered sort(Variable x, int axis, boolean descending) {
@@ -41,7 +41,7 @@ public final class SortOps {
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {3, 9, 9, 1}, 4);
-     * Transforms.grad(v -> SortOps.topk(v, 2, 0, true).values().sum(), x); // ?
+     * Transforms.grad(v -> SortOps.topk(v, 2, 0, true).values().sum(), x); // F32[4][0.0, 1.0, 1.0, 0.0]
      * }
      */
     public static Ordered topk(Variable x, long k, int axis, boolean largest) {
@@ -58,7 +58,7 @@ public final class SortOps {
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {3, 9, 9, 1}, 4);
-     * Transforms.grad(v -> SortOps.maxWithIndex(v, 0, false).values(), x); // ?
+     * Transforms.grad(v -> SortOps.maxWithIndex(v, 0, false).values(), x); // F32[4][0.0, 1.0, 0.0, 0.0]
      * }
      */
     public static Ordered maxWithIndex(Variable x, int axis, boolean keepDims) {
@@ -74,7 +74,7 @@ public final class SortOps {
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {3, 1, 9, 1}, 4);
-     * Transforms.grad(v -> SortOps.minWithIndex(v, 0, false).values(), x); // ?
+     * Transforms.grad(v -> SortOps.minWithIndex(v, 0, false).values(), x); // F32[4][0.0, 1.0, 0.0, 0.0]
      * }
      */
     public static Ordered minWithIndex(Variable x, int axis, boolean keepDims) {
