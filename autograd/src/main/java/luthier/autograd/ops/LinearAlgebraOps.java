@@ -159,9 +159,9 @@ public final class LinearAlgebraOps {
      * the other singular values) V^T. There no second derivative is to be had, {@link LinearAlgebraException}.
      *
      * {@snippet :
-     * Variable a = Variable.parameter(Tensor.of(new double[] {0, 2, 4, 1}, 2, 2));
+     * Variable a = Variable.parameter(Tensor.of(new double[] {4, 2, 2, 2}, 2, 2));
      * LinearAlgebraOps.determinant(a).backward();
-     * a.grad().get(); // F64[2, 2][1.0, -4.0, -2.0, 0.0]
+     * a.grad().get(); // F64[2, 2][2.0, -2.0, -2.0, 4.0]
      * }
      */
     public static Variable determinant(Variable a) {
@@ -224,9 +224,9 @@ public final class LinearAlgebraOps {
      * a {@link LinearAlgebraException}.
      *
      * {@snippet :
-     * Variable a = Variable.parameter(Tensor.of(new double[] {0, -2, 4, 0}, 2, 2));
+     * Variable a = Variable.parameter(Tensor.of(new double[] {4, 2, 2, 2}, 2, 2));
      * LinearAlgebraOps.logDeterminant(a).logAbs().backward();
-     * a.grad().get(); // F64[2, 2][0.0, -0.5, 0.25, 0.0]
+     * a.grad().get(); // F64[2, 2][0.5, -0.5, -0.5, 1.0]
      * }
      */
     public static LogDeterminant logDeterminant(Variable a) {
