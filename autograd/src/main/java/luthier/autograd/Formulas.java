@@ -52,6 +52,11 @@ final class Formulas {
             case "Expm1" -> of("e^{0} - 1", "{dY} * ({y} + 1)");
             case "Log" -> of("log({0})", "{dY} / {0}");
             case "Log1p" -> of("log(1 + {0})", "{dY} / (1 + {0})");
+            case "Log2" -> of("log2({0})", "{dY} / ({0} * log(2))");
+            case "Exp2" -> of("2^{0}", "{dY} * {y} * log(2)");
+            case "Sinh" -> of("sinh({0})", "{dY} * cosh({0})");
+            case "Cosh" -> of("cosh({0})", "{dY} * sinh({0})");
+            case "LogSigmoid" -> of("-log(1 + e^-{0})", "{dY} * sigmoid(-{0})");
             case "Sin" -> of("sin({0})", "{dY} * cos({0})");
             case "Cos" -> of("cos({0})", "-{dY} * sin({0})");
             case "Tanh" -> of("tanh({0})", "{dY} * (1 - {y}^2)");
@@ -100,7 +105,7 @@ final class Formulas {
         return switch (operation) {
             case "Sum", "SumTo" -> of("sum({0})", "expand({dY}, {s0})");
             case "Mean" -> of("sum({0}) / {n}", "expand({dY}, {s0}) / {n}");
-            case "Variance" -> of("sum(({0} - mean({0}))^2) / {n}", "2 * ({0} - mean({0})) * {dY} / {n}");
+            case "Variance" -> of("sum(({0} - mean({0}))^2) / {divisor}", "2 * ({0} - mean({0})) * {dY} / {divisor}");
             case "Max" -> of("max({0})", "{dY} where {0} = max, shared at ties");
             case "Min" -> of("min({0})", "{dY} where {0} = min, shared at ties");
             default -> of("the parts joined", "the part of {dY} that {ni} became");
