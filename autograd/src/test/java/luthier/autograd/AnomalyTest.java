@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.tensor.Comparison;
-import luthier.tensor.Elementwise;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 

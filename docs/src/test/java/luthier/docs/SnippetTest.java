@@ -53,19 +53,20 @@ class SnippetTest {
     private static final List<Path> SOURCES = Stream.of("tensor-core", "autograd", "nn", "finetune")
             .map(module -> Path.of("..", module, "src/main/java"))
             .toList();
-    private static final String IMPORTS =
-            """
+    private static final String IMPORTS = """
             import java.nio.file.*;
             import java.util.*;
+            import java.util.function.*;
             import luthier.tensor.*;
             import luthier.tensor.io.*;
             import luthier.autograd.*;
             import luthier.autograd.ops.*;
+            import luthier.autograd.scalar.*;
             import luthier.nn.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
-    private static final Pattern DECLARATION =
-            Pattern.compile("(?s)(?:[A-Z][\\w.]*(?:<[^=]*>)?(?:\\[])*|var|int|long|double|float|boolean|byte)(?:\\[])*\\s+(\\w+)\\s*=.*");
+    private static final Pattern DECLARATION = Pattern.compile(
+            "(?s)(?:[A-Z][\\w.]*(?:<[^=]*>)?(?:\\[])*|var|int|long|double|float|boolean|byte)(?:\\[])*\\s+(\\w+)\\s*=.*");
 
     @TempDir
     Path folder;
@@ -76,7 +77,8 @@ class SnippetTest {
         assertFalse(snippets.isEmpty(), "there must be snippets");
         StringBuilder source = new StringBuilder(IMPORTS)
                 .append("public final class Snippets {\n")
-                .append("static void check(String expected, Object value) { if (!expected.equals(String.valueOf(value)))")
+                .append(
+                        "static void check(String expected, Object value) { if (!expected.equals(String.valueOf(value)))")
                 .append(" throw new AssertionError(\"must print \" + expected + \"; got \" + value); }\n");
         List<String> names = new ArrayList<>(snippets.keySet());
         for (int i = 0; i < names.size(); i++) {
@@ -141,14 +143,17 @@ class SnippetTest {
             Matcher promise = PROMISE.matcher(statement.toString().strip());
             if (promise.matches()) {
                 String code = promise.group(1).strip();
-                String text = '"' + promise.group(2).strip().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+                String text =
+                        '"' + promise.group(2).strip().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
                 Matcher declaration = DECLARATION.matcher(code);
                 result.append(
                         declaration.matches()
                                 ? code + ";\ncheck(" + text + ", " + declaration.group(1) + ");\n"
                                 : "check(" + text + ", " + code + ");\n");
                 statement.setLength(0);
-            } else if (line.strip().endsWith(";") || line.strip().endsWith("}") || line.strip().endsWith("{")) {
+            } else if (line.strip().endsWith(";")
+                    || line.strip().endsWith("}")
+                    || line.strip().endsWith("{")) {
                 result.append(statement);
                 statement.setLength(0);
             }
@@ -166,12 +171,14 @@ class SnippetTest {
                         null,
                         List.of("-d", folder.toString(), "-cp", classPath, "-proc:none"),
                         null,
-                        List.of(new SimpleJavaFileObject(URI.create("string:///Snippets.java"), JavaFileObject.Kind.SOURCE) {
-                            @Override
-                            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                                return source;
-                            }
-                        }))
+                        List.of(
+                                new SimpleJavaFileObject(
+                                        URI.create("string:///Snippets.java"), JavaFileObject.Kind.SOURCE) {
+                                    @Override
+                                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                                        return source;
+                                    }
+                                }))
                 .call();
         assertTrue(compiled, messages + "\n" + source);
     }
@@ -196,7 +203,9 @@ class SnippetTest {
         List<Path> list = new ArrayList<>();
         for (Path folder : folders) {
             try (Stream<Path> sources = Files.walk(folder)) {
-                sources.filter(path -> path.toString().endsWith(".java")).sorted().forEach(list::add);
+                sources.filter(path -> path.toString().endsWith(".java"))
+                        .sorted()
+                        .forEach(list::add);
             }
         }
         return list;
@@ -225,14 +234,16 @@ class SnippetTest {
             TreePath parent = getCurrentPath().getParentPath();
             Set<Modifier> flags = method.getModifiers().getFlags();
             boolean overrides = method.getModifiers().getAnnotations().stream()
-                    .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+                    .anyMatch(annotation ->
+                            annotation.getAnnotationType().toString().equals("Override"));
             if (parent.getLeaf() instanceof ClassTree type
                     && parent.getParentPath().getLeaf() instanceof CompilationUnitTree
                     && type.getModifiers().getFlags().contains(Modifier.PUBLIC)
                     && flags.contains(Modifier.PUBLIC)
                     && method.getReturnType() != null
                     && !overrides
-                    && (flags.contains(Modifier.STATIC) || CENTRAL.contains(type.getSimpleName().toString()))) {
+                    && (flags.contains(Modifier.STATIC)
+                            || CENTRAL.contains(type.getSimpleName().toString()))) {
                 result.add(type.getSimpleName() + "." + method.getName());
             }
             return super.visitMethod(method, unused);

@@ -237,12 +237,11 @@ final class Layout {
     @SuppressWarnings("ReferenceEquality") // Whether two tensors view one array is the question.
     static void overwrite(Tensor t, Tensor source) {
         if (!t.shape().equals(source.shape())) {
-            throw new ShapeException(
-                    "copyInPlace: shapes must agree; got " + t.shape() + " and " + source.shape());
+            throw new ShapeException("copyInPlace: shapes must agree; got " + t.shape() + " and " + source.shape());
         }
         if (t.dtype() != source.dtype()) {
-            throw new DTypeException(
-                    "copyInPlace: types must agree; got " + t.dtype() + " and " + source.dtype() + "; convert with to()");
+            throw new DTypeException("copyInPlace: types must agree; got " + t.dtype() + " and " + source.dtype()
+                    + "; convert with to()");
         }
         if (repeats(t)) {
             throw new ShapeException(
@@ -281,7 +280,7 @@ final class Layout {
             case float[] s -> {
                 float[] t = y.floats();
                 for (int i = 0; i < n; i++) {
-                    if (Float.floatToRawIntBits(s[xo + i]) != Float.floatToRawIntBits(t[yo + i])) {
+                    if (Float.floatToIntBits(s[xo + i]) != Float.floatToIntBits(t[yo + i])) {
                         yield false;
                     }
                 }
@@ -290,7 +289,7 @@ final class Layout {
             case double[] s -> {
                 double[] t = y.doubles();
                 for (int i = 0; i < n; i++) {
-                    if (Double.doubleToRawLongBits(s[xo + i]) != Double.doubleToRawLongBits(t[yo + i])) {
+                    if (Double.doubleToLongBits(s[xo + i]) != Double.doubleToLongBits(t[yo + i])) {
                         yield false;
                     }
                 }

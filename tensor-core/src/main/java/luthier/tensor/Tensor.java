@@ -130,18 +130,16 @@ public final class Tensor {
      * @throws DTypeException if the array is of another kind
      */
     public static Tensor wrap(Object array, Shape shape) {
-        DType dtype =
-                switch (array) {
-                    case float[] a -> DType.F32;
-                    case double[] a -> DType.F64;
-                    case long[] a -> DType.I64;
-                    case int[] a -> DType.I32;
-                    case byte[] a -> DType.BOOL;
-                    default ->
-                        throw new DTypeException(
-                                "wrap: the array must be float[], double[], long[], int[] or byte[]; got "
-                                        + array.getClass().getSimpleName());
-                };
+        DType dtype = switch (array) {
+            case float[] a -> DType.F32;
+            case double[] a -> DType.F64;
+            case long[] a -> DType.I64;
+            case int[] a -> DType.I32;
+            case byte[] a -> DType.BOOL;
+            default ->
+                throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
+                        + array.getClass().getSimpleName());
+        };
         return wrap(dtype, array, shape);
     }
 
@@ -153,15 +151,14 @@ public final class Tensor {
      * @throws ShapeException if the array's length is not the shape's element count
      */
     public static Tensor wrap(DType dtype, Object array, Shape shape) {
-        Class<?> kind =
-                switch (dtype) {
-                    case F32 -> float[].class;
-                    case F64 -> double[].class;
-                    case I64 -> long[].class;
-                    case I32 -> int[].class;
-                    case BF16, F16 -> short[].class;
-                    case BOOL, I8, U8 -> byte[].class;
-                };
+        Class<?> kind = switch (dtype) {
+            case F32 -> float[].class;
+            case F64 -> double[].class;
+            case I64 -> long[].class;
+            case I32 -> int[].class;
+            case BF16, F16 -> short[].class;
+            case BOOL, I8, U8 -> byte[].class;
+        };
         if (array.getClass() != kind) {
             throw new DTypeException("wrap: " + dtype + " is stored in a " + kind.getSimpleName() + "; got "
                     + array.getClass().getSimpleName());
@@ -364,7 +361,8 @@ public final class Tensor {
     }
 
     /**
-     * Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0.
+     * Returns whether type, shape and the bits of every element agree: 0.0 differs from -0.0; all NaN are
+     * one, for Java does not say which bits an operation gives them.
      *
      * {@snippet :
      * Tensor.scalar(0f).bitEquals(Tensor.scalar(-0f)); // false

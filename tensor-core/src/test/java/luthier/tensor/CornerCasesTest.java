@@ -44,14 +44,18 @@ class CornerCasesTest {
     void softmaxOfNothingToChooseIsNaN() {
         same(f(NAN, NAN), Softmax.softmax(f(-INF, -INF), 0));
         same(f(0, 1), Softmax.softmax(f(-INF, 0), 0));
-        assertEquals(Shape.of(2, 0), Softmax.softmax(Tensor.zeros(DType.F32, 2, 0), 1).shape());
+        assertEquals(
+                Shape.of(2, 0),
+                Softmax.softmax(Tensor.zeros(DType.F32, 2, 0), 1).shape());
         same(Tensor.scalar(-INF), Softmax.logSumExp(f(-INF, -INF), false));
         same(Tensor.scalar(-INF), Softmax.logSumExp(f(), false));
     }
 
     @Test
     void stableForms() {
-        assertEquals((float) (1e4 + StrictMath.log(2)), Softmax.logSumExp(f(1e4f, 1e4f), false).item());
+        assertEquals(
+                (float) (1e4 + StrictMath.log(2)),
+                Softmax.logSumExp(f(1e4f, 1e4f), false).item());
         same(f(1000, 0), Activation.softplus(f(1000, -1000)));
         same(f(-1000, -0f), Activation.logSigmoid(f(-1000, 1000)));
         same(f(0, 1), Activation.sigmoid(f(-1000, 1000)));
@@ -78,6 +82,14 @@ class CornerCasesTest {
         same(f(1, NAN, 0, NAN), Elementwise.clamp(x, 0, 1));
         same(f(3, NAN, 0, NAN), Elementwise.maximum(x, 0));
         same(f(3, NAN, 0, NAN), Activation.relu(x));
+    }
+
+    @Test
+    void allNaNAreOne() {
+        // The processor's NaN of 0 / 0 has its sign set, Java's constant has not.
+        assertTrue(f(NAN).bitEquals(f(Float.intBitsToFloat(0xFFC00000))));
+        double other = Double.longBitsToDouble(0xFFF8000000000000L);
+        assertTrue(Tensor.scalar(Double.NaN).bitEquals(Tensor.scalar(other)));
     }
 
     @Test
@@ -113,7 +125,9 @@ class CornerCasesTest {
         same(Tensor.scalar(1f), Reduction.prod(none, false));
         same(Tensor.scalar(NAN), Reduction.mean(none, false));
         same(none, Functions.exp(none));
-        same(Tensor.zeros(DType.F32, 2, 3), Matmul.matmul(Tensor.zeros(DType.F32, 2, 0), Tensor.zeros(DType.F32, 0, 3)));
+        same(
+                Tensor.zeros(DType.F32, 2, 3),
+                Matmul.matmul(Tensor.zeros(DType.F32, 2, 0), Tensor.zeros(DType.F32, 0, 3)));
         Tensor one = Tensor.scalar(4f);
         same(Tensor.scalar(2f), Elementwise.sqrt(one));
         same(one, Reduction.sum(one));

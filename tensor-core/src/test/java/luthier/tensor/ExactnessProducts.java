@@ -99,8 +99,8 @@ final class ExactnessProducts {
         Tensor a = program.normal("square", 1, 2, n, n).to(type);
         Tensor tall = program.normal("tall", 1, n + 3, n).to(type);
         Tensor b = program.normal("sides", 1, 2, n, 3).to(type);
-        Tensor positive = Elementwise.add(
-                Matmul.matmul(a, a.transpose(-1, -2)), Elementwise.mul(Creation.eye(type, n), n));
+        Tensor positive =
+                Elementwise.add(Matmul.matmul(a, a.transpose(-1, -2)), Elementwise.mul(Creation.eye(type, n), n));
         program.add("Cholesky.factor" + which, () -> Cholesky.factor(positive));
         program.add("Qr.of" + which, () -> Qr.of(a));
         program.add("Qr.complete" + which, () -> Qr.complete(tall));
@@ -216,7 +216,8 @@ final class ExactnessProducts {
         program.add("Pooling.maxPool2d" + which, () -> Pooling.maxPool2d(x, window));
         program.add(
                 "Pooling.maxPool1dBackward" + which,
-                () -> Pooling.maxPool1dBackward(dLine, Pooling.maxPool1d(line, window).indices(), length));
+                () -> Pooling.maxPool1dBackward(
+                        dLine, Pooling.maxPool1d(line, window).indices(), length));
         program.add(
                 "Pooling.maxPool2dBackward" + which,
                 () -> Pooling.maxPool2dBackward(dY, Pooling.maxPool2d(x, window).indices(), height, width));
@@ -226,7 +227,8 @@ final class ExactnessProducts {
         program.add(
                 "Pooling.avgPool1dBackward" + which, () -> Pooling.avgPool1dBackward(dLine, length, window, inside));
         program.add(
-                "Pooling.avgPool2dBackward" + which, () -> Pooling.avgPool2dBackward(dY, height, width, window, inside));
+                "Pooling.avgPool2dBackward" + which,
+                () -> Pooling.avgPool2dBackward(dY, height, width, window, inside));
         program.add(
                 "Pooling.avgPool2dBackward, divisor" + which,
                 () -> Pooling.avgPool2dBackward(dY, height, width, window, 7));
@@ -256,8 +258,7 @@ final class ExactnessProducts {
         program.add("Resize.nearest" + which, () -> Resize.nearest(x, up, wide));
         program.add("Resize.nearestScaled" + which, () -> Resize.nearestScaled(x, 1.5, 1.7));
         program.add("Resize.nearestBackward" + which, () -> Resize.nearestBackward(dY, h, w));
-        program.add(
-                "Resize.nearestScaledBackward" + which, () -> Resize.nearestScaledBackward(scaled, h, w, 1.5, 1.7));
+        program.add("Resize.nearestScaledBackward" + which, () -> Resize.nearestScaledBackward(scaled, h, w, 1.5, 1.7));
         program.add("Resize.bilinear" + which, () -> Resize.bilinear(x, up, wide, true));
         program.add("Resize.bilinearScaled" + which, () -> Resize.bilinearScaled(x, 1.5, 1.7, false));
         program.add("Resize.bilinearBackward" + which, () -> Resize.bilinearBackward(dY, h, w, true));

@@ -110,8 +110,7 @@ final class ExactnessShapes {
             program.add("Indexing.scatterAdd, " + type, () -> Indexing.scatterAdd(x, 1, places, x));
             for (Indexing.Scatter how : Indexing.Scatter.values()) {
                 Tensor from = Movement.flip(x, 0, 1);
-                program.add(
-                        "Indexing.scatter, " + how + " " + type, () -> Indexing.scatter(x, 1, places, from, how));
+                program.add("Indexing.scatter, " + how + " " + type, () -> Indexing.scatter(x, 1, places, from, how));
             }
             program.add("Indexing.take, " + type, () -> Indexing.take(x, places));
             program.add("Indexing.maskedSelect, " + type, () -> Indexing.maskedSelect(x, Comparison.greater(x, 0)));

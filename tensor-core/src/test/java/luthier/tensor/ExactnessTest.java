@@ -34,7 +34,8 @@ class ExactnessTest {
     /** Options of a JVM by the name of the setting, and the sizes that it can bear. */
     private record Setting(String options, String sizes) {}
 
-    // Without fused multiply-add in hardware, below UseAVX=2, Math.fma goes through BigDecimal; uncompiled vectors are objects.
+    // Without fused multiply-add in hardware, below UseAVX=2, Math.fma goes through BigDecimal; uncompiled vectors are
+    // objects.
     private static final List<Setting> SETTINGS = List.of(
             new Setting("-Dluthier.kernels=scalar", ALL),
             new Setting("-Dluthier.threads=1", "LARGE"),
@@ -59,7 +60,8 @@ class ExactnessTest {
                     .map(e -> DynamicTest.dynamicTest(
                             e.getKey().options(),
                             () -> assertEquals(
-                                    List.of(), differences(expected.get(), e.getValue().get()))));
+                                    List.of(),
+                                    differences(expected.get(), e.getValue().get()))));
         }
     }
 
@@ -83,12 +85,13 @@ class ExactnessTest {
         command.add(root(Tensor.class) + File.pathSeparator + root(ExactnessProgram.class));
         command.add(ExactnessProgram.class.getName());
         command.addAll(List.of(setting.sizes().split(" ")));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it must end");
-        assertEquals(0, process.exitValue(), () -> setting + " must run; got " + output.substring(Math.max(0, output.length() - 3000)));
+        assertEquals(
+                0,
+                process.exitValue(),
+                () -> setting + " must run; got " + output.substring(Math.max(0, output.length() - 3000)));
         Map<String, String> hashes = new LinkedHashMap<>();
         output.lines().filter(line -> line.matches("[A-Z]+ .* [0-9a-f]+")).forEach(line -> {
             int end = line.lastIndexOf(' ');
@@ -110,7 +113,9 @@ class ExactnessTest {
     @Test
     void everyPublicOperationIsInTheProgram() throws Exception {
         Set<String> present = new TreeSet<>();
-        ExactnessProgram.operations(ExactnessProgram.Size.TINY).keySet().forEach(name -> present.add(name.replaceAll(",.*", "")));
+        ExactnessProgram.operations(ExactnessProgram.Size.TINY)
+                .keySet()
+                .forEach(name -> present.add(name.replaceAll(",.*", "")));
         Set<String> missing = new TreeSet<>();
         for (Class<?> family : families()) {
             for (Method method : family.getDeclaredMethods()) {

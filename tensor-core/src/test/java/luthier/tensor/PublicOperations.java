@@ -49,12 +49,15 @@ final class PublicOperations {
     }
 
     private static Operation operation(Method method) {
-        return new Operation(method.getDeclaringClass().getSimpleName() + "." + method.getName(), method.getParameterCount(), operands -> {
-            try {
-                return (Tensor) method.invoke(null, (Object[]) operands);
-            } catch (IllegalAccessException | InvocationTargetException e) {
-                throw new IllegalStateException(method.toString(), e);
-            }
-        });
+        return new Operation(
+                method.getDeclaringClass().getSimpleName() + "." + method.getName(),
+                method.getParameterCount(),
+                operands -> {
+                    try {
+                        return (Tensor) method.invoke(null, (Object[]) operands);
+                    } catch (IllegalAccessException | InvocationTargetException e) {
+                        throw new IllegalStateException(method.toString(), e);
+                    }
+                });
     }
 }

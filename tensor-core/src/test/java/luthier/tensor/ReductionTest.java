@@ -108,7 +108,8 @@ class ReductionTest {
         assertEquals(
                 2,
                 Reduction.sum(Tensor.of(new boolean[] {true, false, true}, 3)).item());
-        DTypeException failure = assertThrows(DTypeException.class, () -> Reduction.sum(floats(1).to(DType.BF16)));
+        DTypeException failure =
+                assertThrows(DTypeException.class, () -> Reduction.sum(floats(1).to(DType.BF16)));
         assertEquals("sum: needs F32, F64, I64, I32 or BOOL; got BF16; convert with to()", failure.getMessage());
     }
 
