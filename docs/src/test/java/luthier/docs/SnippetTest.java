@@ -56,10 +56,12 @@ class SnippetTest {
     private static final String IMPORTS = """
             import java.nio.file.*;
             import java.util.*;
+            import java.util.function.*;
             import luthier.tensor.*;
             import luthier.tensor.io.*;
             import luthier.autograd.*;
             import luthier.autograd.ops.*;
+            import luthier.autograd.scalar.*;
             import luthier.nn.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");

@@ -154,11 +154,11 @@ public final class Elementwise {
     /**
      * Returns a - b floor(a / b), with the sign of b as in PyTorch and Python; exact but for one last rounding. NaN for b = 0 or infinite a.
      *
-     * @throws ArithmeticException if an integer divisor is 0
-     *
      * {@snippet :
      * Elementwise.remainder(Tensor.of(new float[] {5, -5}, 2), 3); // F32[2][2.0, 1.0]
      * }
+     *
+     * @throws ArithmeticException if an integer divisor is 0
      */
     public static Tensor remainder(Tensor a, Tensor b) {
         requireDivisors(b);

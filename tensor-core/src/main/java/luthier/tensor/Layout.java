@@ -282,7 +282,7 @@ final class Layout {
             case float[] s -> {
                 float[] t = y.floats();
                 for (int i = 0; i < n; i++) {
-                    if (Float.floatToRawIntBits(s[xo + i]) != Float.floatToRawIntBits(t[yo + i])) {
+                    if (Float.floatToIntBits(s[xo + i]) != Float.floatToIntBits(t[yo + i])) {
                         yield false;
                     }
                 }
@@ -291,7 +291,7 @@ final class Layout {
             case double[] s -> {
                 double[] t = y.doubles();
                 for (int i = 0; i < n; i++) {
-                    if (Double.doubleToRawLongBits(s[xo + i]) != Double.doubleToRawLongBits(t[yo + i])) {
+                    if (Double.doubleToLongBits(s[xo + i]) != Double.doubleToLongBits(t[yo + i])) {
                         yield false;
                     }
                 }

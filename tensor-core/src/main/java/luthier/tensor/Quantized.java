@@ -214,7 +214,7 @@ public final class Quantized {
      * Returns the matrix as F32.
      *
      * {@snippet :
-     * Quantized.nf4(Tensor.of(new float[] {1, -2, 0, 2}, 2, 2), 64).dequantize(); // F32[2, 2][0.8814197, -2.0, 0.0, 2.0]
+     * Quantized.nf4(Tensor.of(new float[] {1, -2, 0, 2}, 2, 2), 64).dequantize(); // F32[2, 2][0.88141966, -2.0, 0.0, 2.0]
      * }
      */
     public Tensor dequantize() {

@@ -394,7 +394,8 @@ public final class Tensor {
     }
 
     /**
-     * Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0.
+     * Returns whether type, shape and the bits of every element agree: 0.0 differs from -0.0; all NaN are
+     * one, for Java does not say which bits an operation gives them.
      *
      * {@snippet :
      * Tensor.scalar(0f).bitEquals(Tensor.scalar(-0f)); // false

@@ -86,6 +86,14 @@ class CornerCasesTest {
     }
 
     @Test
+    void allNaNAreOne() {
+        // The processor's NaN of 0 / 0 has its sign set, Java's constant has not.
+        assertTrue(f(NAN).bitEquals(f(Float.intBitsToFloat(0xFFC00000))));
+        double other = Double.longBitsToDouble(0xFFF8000000000000L);
+        assertTrue(Tensor.scalar(Double.NaN).bitEquals(Tensor.scalar(other)));
+    }
+
+    @Test
     void negativeZeros() {
         for (int size : new int[] {2, 50}) {
             Tensor negative = Tensor.full(DType.F32, -0.0, Shape.of(size));
