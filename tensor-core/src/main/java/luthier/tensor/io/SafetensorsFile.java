@@ -27,7 +27,6 @@ import luthier.tensor.Tensor;
  */
 final class SafetensorsFile implements TensorFile {
     private static final int PIECE = Elements.UNIT << 20;
-    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** What a header's bytes may cost while it is read, as measured with many tiny tensors. */
     private static final int HEADER_COST = 8;
 
