@@ -74,7 +74,7 @@ public final class Activation {
      * Returns 1 / (1 + e^-x), without overflow.
      *
      * {@snippet :
-     * Activation.sigmoid(Tensor.of(new float[] {0, -100}, 2)); // F32[2][0.5, 3.783506E-44]
+     * Activation.sigmoid(Tensor.of(new float[] {0, -100}, 2)); // F32[2][0.5, 3.8E-44]
      * }
      */
     public static Tensor sigmoid(Tensor x) {
@@ -118,7 +118,7 @@ public final class Activation {
      * Returns x P(X <= x) for a normal X, accurate in the tail; -0 at minus infinity, its limit. Hendrycks and Gimpel 2016, arXiv:1606.08415.
      *
      * {@snippet :
-     * Activation.gelu(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.8413448, -1.4332579E-6]
+     * Activation.gelu(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.8413448, -1.4332578E-6]
      * }
      */
     public static Tensor gelu(Tensor x) {
@@ -140,7 +140,7 @@ public final class Activation {
      * Returns 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), the form that GPT-2 uses, accurate in the tail; -0 at minus infinity.
      *
      * {@snippet :
-     * Activation.geluTanh(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.841192, -2.2918001E-7]
+     * Activation.geluTanh(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.841192, -2.2917962E-7]
      * }
      */
     public static Tensor geluTanh(Tensor x) {
@@ -178,7 +178,7 @@ public final class Activation {
      * Returns log(1 + e^x), with no threshold.
      *
      * {@snippet :
-     * Activation.softplus(Tensor.of(new float[] {-100}, 1)); // F32[1][3.783506E-44]
+     * Activation.softplus(Tensor.of(new float[] {-100}, 1)); // F32[1][3.8E-44]
      * }
      */
     public static Tensor softplus(Tensor x) {

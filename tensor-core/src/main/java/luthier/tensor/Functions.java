@@ -206,7 +206,7 @@ public final class Functions {
      * a result near 0.
      *
      * {@snippet :
-     * Functions.logaddexp(Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2), Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2)); // F32[2][1000.6931, -Infinity]
+     * Functions.logaddexp(Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2), Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2)); // F32[2][1000.6932, -Infinity]
      * }
      */
     public static Tensor logaddexp(Tensor a, Tensor b) {
