@@ -7,7 +7,6 @@ import static luthier.golden.Args.keep;
 import static luthier.golden.Args.longs;
 import static luthier.golden.Args.number;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,18 +15,14 @@ import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
-import luthier.autograd.ops.AttentionOps;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.IndexOps;
-import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.MatmulOps;
-import luthier.autograd.ops.NormalizationOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
 import luthier.tensor.Comparison;
-import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
@@ -74,6 +69,7 @@ final class GoldenOps {
     }
 
     static {
+        OPERATIONS.putAll(GoldenConvolution.operations());
         GoldenRules.register();
         binary("add", ElementwiseOps::add);
         binary("sub", ElementwiseOps::sub);
@@ -175,18 +171,9 @@ final class GoldenOps {
                 "scatter_add",
                 (in, args) -> IndexOps.scatterAdd(
                         in.get("x"), axis(args), in.get("idx").value(), in.get("src")));
-        one("layer_norm", (in, args) -> {
-            int axes = integers(args.get("normalized_shape")).length;
-            double eps = args.get("eps").asDouble();
-            return in.containsKey("weight")
-                    ? NormalizationOps.layerNorm(in.get("x"), in.get("weight"), in.get("bias"), eps)
-                    : NormalizationOps.layerNorm(in.get("x"), axes, eps);
-        });
-        one("attention", GoldenOps::attention);
-        one("cross_entropy", GoldenOps::crossEntropy);
-        one(
-                "mse_loss",
-                (in, args) -> reduce(ElementwiseOps.square(ElementwiseOps.sub(in.get("x"), in.get("t"))), args));
+        OPERATIONS.putAll(GoldenLosses.operations());
+        OPERATIONS.putAll(GoldenNormalization.operations());
+        OPERATIONS.putAll(GoldenAttention.operations());
     }
 
     private static Variable full(Variable like, double value) {
@@ -249,93 +236,9 @@ final class GoldenOps {
     }
 
     private static Variable embedding(Map<String, Variable> in, JsonObject args) {
-        Variable weight = in.get("weight");
         Tensor index = in.get("idx").value();
-        return args.find("padding_idx").isEmpty()
-                ? IndexOps.embedding(weight, index)
-                : IndexOps.embedding(weight, index, args.get("padding_idx").asLong());
-    }
-
-    private static Variable attention(Map<String, Variable> in, JsonObject args) {
-        Variable q = in.get("q");
-        int groups = args.find("gqa").map(JsonValue::asInt).orElse(1);
-        Variable k = repeatHeads(in.get("k"), groups);
-        Variable v = repeatHeads(in.get("v"), groups);
-        double scale = args.find("scale").map(JsonValue::asDouble).orElse(1 / Math.sqrt((double) q.size(-1)));
-        if (args.get("causal").asBoolean()) {
-            return AttentionOps.attention(q, k, v, causal((int) q.size(2), (int) k.size(2)), scale);
-        }
-        Variable mask = in.get("mask");
-        if (mask == null) {
-            return AttentionOps.attention(q, k, v, scale);
-        }
-        if (mask.dtype() == DType.BOOL) {
-            return AttentionOps.attention(q, k, v, mask.value(), scale);
-        }
-        Variable scores = ElementwiseOps.mul(MatmulOps.matmul(q, ShapeOps.transpose(k, -2, -1)), scale);
-        return MatmulOps.matmul(SoftmaxOps.softmax(ElementwiseOps.add(scores, mask), -1), v);
-    }
-
-    private static Variable repeatHeads(Variable x, int times) {
-        if (times == 1) {
-            return x;
-        }
-        Shape wide = Shape.of(x.size(0), x.size(1), times, x.size(2), x.size(3));
-        Variable repeated = ShapeOps.expand(ShapeOps.unsqueeze(x, 2), wide);
-        return ShapeOps.reshape(repeated, x.size(0), x.size(1) * times, x.size(2), x.size(3));
-    }
-
-    private static Tensor causal(int queries, int keys) {
-        boolean[] visible = new boolean[queries * keys];
-        for (int i = 0; i < queries; i++) {
-            Arrays.fill(visible, i * keys, i * keys + i + 1, true);
-        }
-        return Tensor.of(visible, queries, keys);
-    }
-
-    private static Variable crossEntropy(Map<String, Variable> in, JsonObject args) {
-        Variable logits = in.get("logits");
-        Tensor target = in.get("target").value();
-        double smoothing = number(args, "label_smoothing", 0);
-        if (args.find("soft_targets").isPresent()) {
-            return softCrossEntropy(logits, in.get("target"), smoothing);
-        }
-        if (in.containsKey("weight")) {
-            return weightedCrossEntropy(logits, target, in.get("weight"), smoothing);
-        }
-        if (logits.rank() == 3) {
-            return LossOps.crossEntropy(ShapeOps.reshape(logits, -1, logits.size(-1)), target.reshape(-1));
-        }
-        long ignore = args.find("ignore_index").map(JsonValue::asLong).orElse(LossOps.IGNORE);
-        return args.get("reduction").asString().equals("mean")
-                ? LossOps.crossEntropy(logits, target, smoothing, ignore)
-                : reduce(LossOps.crossEntropyRows(logits, target, smoothing, ignore), args);
-    }
-
-    private static Variable softCrossEntropy(Variable logits, Variable target, double smoothing) {
-        double even = smoothing / logits.size(1);
-        Variable q = ElementwiseOps.add(ElementwiseOps.mul(target, 1 - smoothing), even);
-        Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, 1));
-        return ElementwiseOps.mul(ReductionOps.sum(products), -1.0 / logits.size(0));
-    }
-
-    private static Variable weightedCrossEntropy(Variable logits, Tensor target, Variable weight, double smoothing) {
-        Variable logP = SoftmaxOps.logSoftmax(logits, 1);
-        Variable chosen = IndexOps.gather(logP, 1, target.unsqueeze(1));
-        Variable rowWeights = IndexOps.indexSelect(weight, 0, target);
-        Variable hard =
-                ElementwiseOps.mul(ShapeOps.squeeze(chosen, 1), rowWeights).sum();
-        Variable even = ElementwiseOps.mul(logP, weight).sum();
-        Variable total = ElementwiseOps.add(
-                ElementwiseOps.mul(hard, smoothing - 1), ElementwiseOps.mul(even, -smoothing / logits.size(1)));
-        return ElementwiseOps.div(total, rowWeights.sum());
-    }
-
-    private static Variable reduce(Variable elements, JsonObject args) {
-        return switch (args.get("reduction").asString()) {
-            case "mean" -> ReductionOps.mean(elements);
-            case "sum" -> ReductionOps.sum(elements);
-            default -> elements;
-        };
+        return args.find("padding_idx")
+                .map(padding -> IndexOps.embedding(in.get("weight"), index, padding.asLong()))
+                .orElseGet(() -> IndexOps.embedding(in.get("weight"), index));
     }
 }

@@ -127,14 +127,16 @@ class GradientCornerCasesTest {
                 at(0.6, 0.8), Transforms.grad(x -> NormOps.norm(x, false), tiny).toDoubleArray(), 1e-7);
         UnaryOperator<Variable> gradient = Transforms.grad(x -> NormOps.norm(x, false));
         assertArrayEquals(
-                at(0, 0), Transforms.grad(x -> gradient.apply(x).sum(), numbers(0, 0)).toDoubleArray());
+                at(0, 0),
+                Transforms.grad(x -> gradient.apply(x).sum(), numbers(0, 0)).toDoubleArray());
     }
 
     @Test
     void productsWithZerosAreExact() {
         assertGradient(at(0, 6, 0), x -> ReductionOps.prod(x, false), 2, 0, 3);
         assertGradient(at(0, 0, 0), x -> ReductionOps.prod(x, false), 0, 0, 3);
-        assertGradient(at(2), x -> ReductionOps.prod(ShapeOps.reshape(x, 1, 1), false).mul(2), 0);
+        assertGradient(
+                at(2), x -> ReductionOps.prod(ShapeOps.reshape(x, 1, 1), false).mul(2), 0);
         // y = (2, 0, 0): dX_0 = 1 + 0 + 0, dX_1 = 2 + 2 * 3, dX_2 = 0.
         assertGradient(at(1, 8, 0), x -> ScanOps.cumprod(x, 0), 2, 0, 3);
         assertGradient(at(1, 0, 0), x -> ScanOps.cumprod(x, 0), 0, 0, 3);
@@ -242,7 +244,9 @@ class GradientCornerCasesTest {
             assertEquals(Shape.of(), gradient.shape(), "operation " + i);
             assertEquals(1, gradient.item(), "operation " + i);
         }
-        assertEquals(Shape.of(0), SortOps.topk(Variable.constant(x), 0, 0, true).values().shape());
+        assertEquals(
+                Shape.of(0),
+                SortOps.topk(Variable.constant(x), 0, 0, true).values().shape());
     }
 
     @Test
@@ -272,7 +276,9 @@ class GradientCornerCasesTest {
         agree(ActivationOps::mish, x -> x.mul(ElementwiseOps.tanh(ActivationOps.softplus(x))));
         agree(ActivationOps::softsign, x -> x.div(ElementwiseOps.add(SelectionOps.abs(x), 1)));
         agree(x -> ReductionOps.std(x, 1, false), x -> ElementwiseOps.sqrt(ReductionOps.variance(x, 1, false)));
-        agree(x -> NormOps.norm(x, false), x -> ElementwiseOps.sqrt(ElementwiseOps.square(x).sum()));
+        agree(
+                x -> NormOps.norm(x, false),
+                x -> ElementwiseOps.sqrt(ElementwiseOps.square(x).sum()));
     }
 
     private static void agree(UnaryOperator<Variable> fused, UnaryOperator<Variable> composed) {

@@ -1,5 +1,6 @@
 package luthier.docs;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +27,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +39,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +53,8 @@ class SnippetTest {
     private static final List<Path> SOURCES = Stream.of("tensor-core", "autograd", "nn", "finetune")
             .map(module -> Path.of("..", module, "src/main/java"))
             .toList();
-    private static final String IMPORTS = """
+    private static final String IMPORTS =
+            """
             import java.nio.file.*;
             import java.util.*;
             import luthier.tensor.*;
@@ -59,8 +64,8 @@ class SnippetTest {
             import luthier.nn.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
-    private static final Pattern DECLARATION = Pattern.compile(
-            "(?s)(?:[A-Z][\\w.]*(?:<[^=]*>)?(?:\\[])*|var|int|long|double|float|boolean|byte)(?:\\[])*\\s+(\\w+)\\s*=.*");
+    private static final Pattern DECLARATION =
+            Pattern.compile("(?s)(?:[A-Z][\\w.]*(?:<[^=]*>)?(?:\\[])*|var|int|long|double|float|boolean|byte)(?:\\[])*\\s+(\\w+)\\s*=.*");
 
     @TempDir
     Path folder;
@@ -71,8 +76,7 @@ class SnippetTest {
         assertFalse(snippets.isEmpty(), "there must be snippets");
         StringBuilder source = new StringBuilder(IMPORTS)
                 .append("public final class Snippets {\n")
-                .append(
-                        "static void check(String expected, Object value) { if (!expected.equals(String.valueOf(value)))")
+                .append("static void check(String expected, Object value) { if (!expected.equals(String.valueOf(value)))")
                 .append(" throw new AssertionError(\"must print \" + expected + \"; got \" + value); }\n");
         List<String> names = new ArrayList<>(snippets.keySet());
         for (int i = 0; i < names.size(); i++) {
@@ -102,6 +106,29 @@ class SnippetTest {
         return tests.stream();
     }
 
+    /** A snippet of its own or a call in the snippet of its class. */
+    @Test
+    void everyOperationOnValuesHasOne() throws IOException {
+        Set<String> without = new TreeSet<>();
+        List<Path> list = sources(List.of(Path.of("../tensor-core/src/main/java/luthier/tensor")));
+        try (StandardJavaFileManager files = compiler().getStandardFileManager(null, null, null)) {
+            for (CompilationUnitTree unit : parse(files, list).units()) {
+                if (unit.getPackageName().toString().equals("luthier.tensor")) {
+                    new Operations(without).scan(unit, null);
+                }
+            }
+        }
+        assertTrue(without.size() > 200, without.toString());
+        Map<String, String> snippets = snippets();
+        without.removeIf(operation -> {
+            String type = operation.replaceAll("\\..*", "");
+            String call = "." + operation.replaceAll(".*\\.", "") + "(";
+            return snippets.containsKey(operation)
+                    || snippets.getOrDefault(type, "").contains(call);
+        });
+        assertEquals(Set.of(), without);
+    }
+
     /** Returns the statements of a snippet, each promise as a check behind its line. */
     private static String statements(String body) {
         StringBuilder result = new StringBuilder();
@@ -114,17 +141,14 @@ class SnippetTest {
             Matcher promise = PROMISE.matcher(statement.toString().strip());
             if (promise.matches()) {
                 String code = promise.group(1).strip();
-                String text =
-                        '"' + promise.group(2).strip().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+                String text = '"' + promise.group(2).strip().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
                 Matcher declaration = DECLARATION.matcher(code);
                 result.append(
                         declaration.matches()
                                 ? code + ";\ncheck(" + text + ", " + declaration.group(1) + ");\n"
                                 : "check(" + text + ", " + code + ");\n");
                 statement.setLength(0);
-            } else if (line.strip().endsWith(";")
-                    || line.strip().endsWith("}")
-                    || line.strip().endsWith("{")) {
+            } else if (line.strip().endsWith(";") || line.strip().endsWith("}") || line.strip().endsWith("{")) {
                 result.append(statement);
                 statement.setLength(0);
             }
@@ -142,14 +166,12 @@ class SnippetTest {
                         null,
                         List.of("-d", folder.toString(), "-cp", classPath, "-proc:none"),
                         null,
-                        List.of(
-                                new SimpleJavaFileObject(
-                                        URI.create("string:///Snippets.java"), JavaFileObject.Kind.SOURCE) {
-                                    @Override
-                                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                                        return source;
-                                    }
-                                }))
+                        List.of(new SimpleJavaFileObject(URI.create("string:///Snippets.java"), JavaFileObject.Kind.SOURCE) {
+                            @Override
+                            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                                return source;
+                            }
+                        }))
                 .call();
         assertTrue(compiled, messages + "\n" + source);
     }
@@ -161,23 +183,60 @@ class SnippetTest {
     /** Returns the snippets of all public methods and classes by place, {@code Class.method} or {@code Class}. */
     private static Map<String, String> snippets() throws IOException {
         Map<String, String> result = new LinkedHashMap<>();
-        List<Path> list = new ArrayList<>();
-        for (Path module : SOURCES) {
-            try (Stream<Path> sources = Files.walk(module)) {
-                sources.filter(path -> path.toString().endsWith(".java"))
-                        .sorted()
-                        .forEach(list::add);
-            }
-        }
         try (StandardJavaFileManager files = compiler().getStandardFileManager(null, null, null)) {
-            JavacTask task = (JavacTask) compiler()
-                    .getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(list));
-            DocTrees trees = DocTrees.instance(task);
-            for (CompilationUnitTree unit : task.parse()) {
-                new Collector(trees, result).scan(unit, null);
+            Parsed parsed = parse(files, sources(SOURCES));
+            for (CompilationUnitTree unit : parsed.units()) {
+                new Collector(parsed.trees(), result).scan(unit, null);
             }
         }
         return result;
+    }
+
+    private static List<Path> sources(List<Path> folders) throws IOException {
+        List<Path> list = new ArrayList<>();
+        for (Path folder : folders) {
+            try (Stream<Path> sources = Files.walk(folder)) {
+                sources.filter(path -> path.toString().endsWith(".java")).sorted().forEach(list::add);
+            }
+        }
+        return list;
+    }
+
+    private record Parsed(DocTrees trees, Iterable<? extends CompilationUnitTree> units) {}
+
+    private static Parsed parse(StandardJavaFileManager files, List<Path> list) throws IOException {
+        JavacTask task = (JavacTask) compiler()
+                .getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(list));
+        return new Parsed(DocTrees.instance(task), task.parse());
+    }
+
+    /** Collects what must have a snippet: public static methods of public classes and all methods of the two central classes. */
+    private static final class Operations extends TreePathScanner<Void, Void> {
+        private static final Set<String> CENTRAL = Set.of("Tensor", "Rng");
+
+        private final Set<String> result;
+
+        Operations(Set<String> result) {
+            this.result = result;
+        }
+
+        @Override
+        public Void visitMethod(MethodTree method, Void unused) {
+            TreePath parent = getCurrentPath().getParentPath();
+            Set<Modifier> flags = method.getModifiers().getFlags();
+            boolean overrides = method.getModifiers().getAnnotations().stream()
+                    .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+            if (parent.getLeaf() instanceof ClassTree type
+                    && parent.getParentPath().getLeaf() instanceof CompilationUnitTree
+                    && type.getModifiers().getFlags().contains(Modifier.PUBLIC)
+                    && flags.contains(Modifier.PUBLIC)
+                    && method.getReturnType() != null
+                    && !overrides
+                    && (flags.contains(Modifier.STATIC) || CENTRAL.contains(type.getSimpleName().toString()))) {
+                result.add(type.getSimpleName() + "." + method.getName());
+            }
+            return super.visitMethod(method, unused);
+        }
     }
 
     private static final class Collector extends TreePathScanner<Void, Void> {

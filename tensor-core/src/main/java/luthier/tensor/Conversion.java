@@ -24,9 +24,8 @@ final class Conversion {
             }
             case BF16, F16 -> halves(target, source, n, (short[]) to);
             case I8, U8 -> {
-                long[] wide = target == DType.I8
-                        ? range(source, n, Byte.MIN_VALUE, Byte.MAX_VALUE)
-                        : range(source, n, 0, 255);
+                long[] wide =
+                        target == DType.I8 ? range(source, n, Byte.MIN_VALUE, Byte.MAX_VALUE) : range(source, n, 0, 255);
                 for (int i = 0; i < n; i++) {
                     ((byte[]) to)[i] = (byte) wide[i];
                 }

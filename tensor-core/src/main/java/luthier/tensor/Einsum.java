@@ -54,8 +54,8 @@ public final class Einsum {
             terms.add(step.result());
         }
         Tensor result = ordered(parsed, values.getLast(), terms.getLast());
-        boolean shared = Arrays.stream(operands).anyMatch(operand -> operand.storage() == result.storage());
-        return shared ? result.copy() : result.contiguous();
+        // A contraction makes new storage; a lone operand may have been read as a view.
+        return operands.length == 1 ? result.copy() : result.contiguous();
     }
 
     /**
@@ -120,7 +120,7 @@ public final class Einsum {
         int rank = labels.length();
         Shape shape = Shape.of(Arrays.copyOf(sizes, rank));
         Tensor result =
-                new Tensor(operand.dtype(), shape, Arrays.copyOf(strides, rank), operand.offset(), operand.storage());
+                operand.view(shape, Arrays.copyOf(strides, rank), operand.offset());
         int[] gone = new int[rank];
         int count = 0;
         for (int axis = 0; axis < rank; axis++) {
@@ -137,18 +137,14 @@ public final class Einsum {
 
     private static Tensor contract(
             EinsumEquation equation, Tensor a, String left, Tensor b, String right, EinsumPlan.Step step) {
-        StringBuilder shared = new StringBuilder();
-        StringBuilder summed = new StringBuilder();
-        for (char label : left.toCharArray()) {
-            if (right.indexOf(label) >= 0) {
-                (step.result().indexOf(label) >= 0 ? shared : summed).append(label);
-            }
-        }
-        String rows = without(left, right);
-        String columns = without(right, left);
+        String shared = EinsumEquation.keep(
+                left, c -> right.indexOf(c) >= 0 && step.result().indexOf(c) >= 0);
+        String summed = EinsumEquation.keep(
+                left, c -> right.indexOf(c) >= 0 && step.result().indexOf(c) < 0);
+        String rows = EinsumEquation.keep(left, c -> right.indexOf(c) < 0);
+        String columns = EinsumEquation.keep(right, c -> left.indexOf(c) < 0);
         Tensor x = a.permute(places(left, shared + rows + summed)).reshape(step.batch(), step.m(), step.k());
-        Tensor y = b.permute(places(right, shared.toString() + summed + columns))
-                .reshape(step.batch(), step.k(), step.n());
+        Tensor y = b.permute(places(right, shared + summed + columns)).reshape(step.batch(), step.k(), step.n());
         Tensor product;
         if (summed.isEmpty()) {
             product = Elementwise.mul(x, y);
@@ -158,14 +154,6 @@ public final class Einsum {
             product = Matmul.matmul(x, y);
         }
         return product.reshape(sizes(equation, step.result()));
-    }
-
-    private static String without(String term, String other) {
-        StringBuilder result = new StringBuilder();
-        for (char label : term.toCharArray()) {
-            result.append(other.indexOf(label) < 0 ? String.valueOf(label) : "");
-        }
-        return result.toString();
     }
 
     private static int[] places(String term, String order) {
@@ -178,10 +166,7 @@ public final class Einsum {
 
     /** Returns the axes in the output's order, those of size 1 back in place. */
     private static Tensor ordered(EinsumEquation equation, Tensor value, String term) {
-        StringBuilder present = new StringBuilder();
-        for (char label : equation.output().toCharArray()) {
-            present.append(term.indexOf(label) >= 0 ? String.valueOf(label) : "");
-        }
-        return value.permute(places(term, present.toString())).reshape(sizes(equation, equation.output()));
+        String present = EinsumEquation.keep(equation.output(), c -> term.indexOf(c) >= 0);
+        return value.permute(places(term, present)).reshape(sizes(equation, equation.output()));
     }
 }

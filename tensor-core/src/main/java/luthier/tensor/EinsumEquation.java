@@ -3,6 +3,7 @@ package luthier.tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * An equation of {@link Einsum} against the shapes of its operands: one term of labels for each, the output's labels and the size of
@@ -44,6 +45,18 @@ record EinsumEquation(String text, List<String> terms, String output, long[] siz
         return sizes[label];
     }
 
+    /** Returns the product of the sizes of a term's labels. */
+    long size(String term) {
+        return term.chars().mapToLong(label -> sizes[label]).reduce(1, Math::multiplyExact);
+    }
+
+    /** Returns the labels that pass, in order. */
+    static String keep(String term, IntPredicate passes) {
+        StringBuilder result = new StringBuilder();
+        term.chars().filter(passes).forEach(label -> result.append((char) label));
+        return result.toString();
+    }
+
     private static String labels(String text, String term, int operand, Shape shape) {
         requireLetters(text, term);
         boolean open = term.contains(DOTS);
@@ -57,12 +70,10 @@ record EinsumEquation(String text, List<String> terms, String output, long[] siz
     }
 
     private static void requireLetters(String text, String term) {
-        String letters = term.replaceFirst("\\.\\.\\.", "");
-        for (char c : letters.toCharArray()) {
-            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')) {
-                throw new ShapeException("einsum: terms hold the letters a-z, A-Z and at most one '...'; got '" + c
-                        + "' in term '" + term + "' of '" + text + "'");
-            }
+        String strange = keep(term.replaceFirst("\\.\\.\\.", ""), c -> !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'));
+        if (!strange.isEmpty()) {
+            throw new ShapeException("einsum: terms hold the letters a-z, A-Z and at most one '...'; got '"
+                    + strange.charAt(0) + "' in term '" + term + "' of '" + text + "'");
         }
     }
 

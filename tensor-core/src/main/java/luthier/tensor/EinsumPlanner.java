@@ -39,55 +39,28 @@ final class EinsumPlanner {
 
     /** Returns the labels of a contraction's result: in both and needed elsewhere, then the left one's own, then the right one's. */
     private static String result(String left, String right, String needed) {
-        StringBuilder batch = new StringBuilder();
-        StringBuilder own = new StringBuilder();
-        for (char label : left.toCharArray()) {
-            if (right.indexOf(label) < 0) {
-                own.append(label);
-            } else if (needed.indexOf(label) >= 0) {
-                batch.append(label);
-            }
-        }
-        for (char label : right.toCharArray()) {
-            own.append(left.indexOf(label) < 0 ? String.valueOf(label) : "");
-        }
-        return batch.append(own).toString();
+        return EinsumEquation.keep(left, c -> right.indexOf(c) >= 0 && needed.indexOf(c) >= 0)
+                + EinsumEquation.keep(left, c -> right.indexOf(c) < 0)
+                + EinsumEquation.keep(right, c -> left.indexOf(c) < 0);
     }
 
     private double flops(String left, String right) {
-        double product = 2 * size(left);
-        for (char label : right.toCharArray()) {
-            product *= left.indexOf(label) < 0 ? equation.size(label) : 1;
-        }
-        return product;
+        return 2 * size(left) * size(EinsumEquation.keep(right, c -> left.indexOf(c) < 0));
     }
 
+    /** As a double: orders that nobody takes may exceed a long. */
     private double size(String term) {
-        double product = 1;
-        for (char label : term.toCharArray()) {
-            product *= equation.size(label);
-        }
-        return product;
+        return term.chars().mapToDouble(label -> equation.size((char) label)).reduce(1, (a, b) -> a * b);
     }
 
     private void contract(int left, int right, String needed) {
         String a = terms.get(left);
         String b = terms.get(right);
         String y = result(a, b, needed);
-        long batch = 1;
-        long m = 1;
-        long k = 1;
-        long n = 1;
-        for (char label : a.toCharArray()) {
-            long size = equation.size(label);
-            boolean shared = b.indexOf(label) >= 0;
-            batch *= shared && y.indexOf(label) >= 0 ? size : 1;
-            k *= shared && y.indexOf(label) < 0 ? size : 1;
-            m *= shared ? 1 : size;
-        }
-        for (char label : b.toCharArray()) {
-            n *= a.indexOf(label) < 0 ? equation.size(label) : 1;
-        }
+        long batch = equation.size(EinsumEquation.keep(a, c -> b.indexOf(c) >= 0 && y.indexOf(c) >= 0));
+        long k = equation.size(EinsumEquation.keep(a, c -> b.indexOf(c) >= 0 && y.indexOf(c) < 0));
+        long m = equation.size(EinsumEquation.keep(a, c -> b.indexOf(c) < 0));
+        long n = equation.size(EinsumEquation.keep(b, c -> a.indexOf(c) < 0));
         steps.add(new EinsumPlan.Step(left, right, a + "," + b + "->" + y, batch, m, k, n));
         terms.add(y);
     }

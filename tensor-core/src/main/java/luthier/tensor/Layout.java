@@ -167,7 +167,60 @@ final class Layout {
     static Tensor view(Tensor t, long[] sizes, int[] strides, int axis, long index) {
         Shape target = Shape.trusted(sizes);
         int start = target.elementCount() == 0 ? t.offset() : t.offset() + Math.toIntExact(index * t.strides()[axis]);
-        return new Tensor(t.dtype(), target, strides, start, t.storage());
+        return t.view(target, strides, start);
+    }
+
+    /** A view whose axis i is axis order[i]. */
+    static Tensor permute(Tensor t, int[] order) {
+        Shape shape = t.shape();
+        long[] sizes = new long[shape.rank()];
+        int[] strides = new int[shape.rank()];
+        boolean[] seen = new boolean[shape.rank()];
+        if (order.length != shape.rank()) {
+            throw new ShapeException(
+                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape);
+        }
+        for (int i = 0; i < order.length; i++) {
+            int axis = shape.axis(order[i], "permute");
+            if (seen[axis]) {
+                throw new ShapeException("permute: every axis must appear once; got " + Arrays.toString(order));
+            }
+            seen[axis] = true;
+            sizes[i] = shape.size(axis);
+            strides[i] = t.strides()[axis];
+        }
+        return t.view(Shape.trusted(sizes), strides, t.offset());
+    }
+
+    /** A view in which axes of size 1 repeat and new axes lie in front. */
+    static Tensor expand(Tensor t, Shape target) {
+        if (target.rank() < t.rank() || !t.shape().broadcast(target, "expand").equals(target)) {
+            throw new ShapeException("expand: only axes of size 1 can grow; got " + t.shape() + " to " + target);
+        }
+        int[] strides = new int[target.rank()];
+        int lead = target.rank() - t.rank();
+        for (int i = lead; i < strides.length; i++) {
+            strides[i] = t.size(i - lead) == 1 ? 0 : t.strides()[i - lead];
+        }
+        return t.view(target, strides, t.offset());
+    }
+
+    /** The place of an element in the storage. */
+    static int position(Tensor t, long[] index) {
+        Shape shape = t.shape();
+        if (index.length != shape.rank()) {
+            throw new ShapeException(
+                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape);
+        }
+        int position = t.offset();
+        for (int axis = 0; axis < index.length; axis++) {
+            if (index[axis] < 0 || index[axis] >= shape.size(axis)) {
+                throw new ShapeException("get: indices must lie inside the shape; got " + Arrays.toString(index)
+                        + " for shape " + shape);
+            }
+            position += (int) index[axis] * t.strides()[axis];
+        }
+        return position;
     }
 
     /** Returns the sizes with the axes first to last made one. */
@@ -183,13 +236,23 @@ final class Layout {
     /** Writes the source's elements over those of a tensor of its shape and type. */
     @SuppressWarnings("ReferenceEquality") // Whether two tensors view one array is the question.
     static void overwrite(Tensor t, Tensor source) {
+        if (!t.shape().equals(source.shape())) {
+            throw new ShapeException(
+                    "copyInPlace: shapes must agree; got " + t.shape() + " and " + source.shape());
+        }
+        if (t.dtype() != source.dtype()) {
+            throw new DTypeException(
+                    "copyInPlace: types must agree; got " + t.dtype() + " and " + source.dtype() + "; convert with to()");
+        }
         if (repeats(t)) {
             throw new ShapeException(
                     "copyInPlace: the target must not be an expanded view, whose elements are one; got " + t.shape()
                             + "; copy() it first");
         }
         // Two views of one storage may overlap: elements are read before any is written.
-        StridedCopy.copy(t.storage() == source.storage() ? source.copy() : source, t);
+        Tensor from = t.storage() == source.storage() ? source.copy() : source;
+        t.written();
+        StridedCopy.copy(from, t);
     }
 
     /** Returns a new array with the elements in row-major order. */

@@ -80,8 +80,8 @@ public final class LinearAlgebra {
      * a {@code b [m]} gives {@code [.., n]}. By the SVD; singular values up to max(m, n) eps times the largest count as zero.
      *
      * {@snippet :
-     * Tensor a = Tensor.of(new double[] {1, 1}, 2, 1);
-     * LinearAlgebra.leastSquares(a, Tensor.of(new double[] {1, 3}, 2)); // F64[1][2.0]
+     * Tensor a = Tensor.of(new double[] {2, 0}, 2, 1);
+     * LinearAlgebra.leastSquares(a, Tensor.of(new double[] {6, 1}, 2)); // F64[1][3.0]
      * }
      *
      * @throws LinearAlgebraException if an entry is NaN or infinite

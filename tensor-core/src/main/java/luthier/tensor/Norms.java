@@ -19,7 +19,7 @@ public final class Norms {
      * underflows: F32 is summed in double precision where it would, F64 is scaled by the largest magnitude first.
      *
      * {@snippet :
-     * Norms.norm(Tensor.of(new double[] {3e200, 4e200}, 2), 2, false); // F64[][5.0E200]
+     * Norms.norm(Tensor.of(new double[] {-0x1p600}, 1), 2, false).item() == 0x1p600; // true
      * }
      *
      * @throws ShapeException if the axes are empty and p is infinite or negative
@@ -85,6 +85,10 @@ public final class Norms {
         }
         if (scale == 0 || !Double.isFinite(scale)) {
             return scale;
+        }
+        if (p == 2) {
+            // A power of two divides exactly.
+            scale = Math.scalb(1.0, Math.getExponent(scale));
         }
         double sum = 0;
         for (int i = at; i < at + n; i++) {

@@ -199,7 +199,13 @@ public final class Quantized {
         return codes.copy().reshape(codes.elementCount());
     }
 
-    /** Returns the sixteen numbers of nf4, F32. */
+    /**
+     * Returns the sixteen numbers of nf4, F32.
+     *
+     * {@snippet :
+     * Quantized.nf4Codebook().shape(); // [16]
+     * }
+     */
     public static Tensor nf4Codebook() {
         return Tensor.of(NF4, NF4.length);
     }

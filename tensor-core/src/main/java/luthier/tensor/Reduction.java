@@ -9,8 +9,8 @@ import luthier.tensor.kernel.Rows;
  * keepDims} the axes stay with size 1, without it they go.
  *
  * <p>The order of every sum is fixed by the shape alone: neither threads nor vectors change a bit. Sums and means of F32 are
- * added in blocks of 1024, the blocks in double precision, so that nothing between overflows and a million times 0.1 is right to
- * the last digit. All throw {@link ShapeException} for an axis that does not exist or is named twice and {@link DTypeException} for a
+ * added in blocks of 256, the blocks in double precision, so that nothing between overflows and a million times 0.1 is right to
+ * two units in the last place. All throw {@link ShapeException} for an axis that does not exist or is named twice and {@link DTypeException} for a
  * type they do not take; no method here takes the storage types BF16, F16, I8 and U8.
  */
 public final class Reduction {

@@ -38,12 +38,24 @@ public final class Rng {
         this.key = key;
     }
 
-    /** Returns the stream of a seed. */
+    /**
+     * Returns the stream of a seed.
+     *
+     * {@snippet :
+     * Rng.of(42).bits(0) == Rng.of(42).bits(0); // true
+     * }
+     */
     public static Rng of(long seed) {
         return new Rng(seed);
     }
 
-    /** Returns the independent stream of this name. */
+    /**
+     * Returns the independent stream of this name.
+     *
+     * {@snippet :
+     * Rng.of(42).split("weight").bits(0) == Rng.of(42).split("bias").bits(0); // false
+     * }
+     */
     public Rng split(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         long state = Threefry.encrypt(key, NAME_DOMAIN | bytes.length);
@@ -57,12 +69,24 @@ public final class Rng {
         return new Rng(state);
     }
 
-    /** Returns the independent stream of this number. */
+    /**
+     * Returns the independent stream of this number.
+     *
+     * {@snippet :
+     * Rng.of(42).split(1).bits(0) == Rng.of(42).split(2).bits(0); // false
+     * }
+     */
     public Rng split(long index) {
         return new Rng(Threefry.encrypt(Threefry.encrypt(key, INDEX_DOMAIN), index));
     }
 
-    /** Returns 64 random bits. */
+    /**
+     * Returns 64 random bits, the stream's value at an index.
+     *
+     * {@snippet :
+     * Rng.of(42).bits(7) == Rng.of(42).bits(8); // false
+     * }
+     */
     public long bits(long index) {
         return Threefry.encrypt(key, index);
     }
@@ -79,6 +103,10 @@ public final class Rng {
 
     /**
      * Returns a whole number in [0, bound), every one equally likely to within 2^-32 of its share.
+     *
+     * {@snippet :
+     * Rng.of(1).below(0, 1); // 0
+     * }
      *
      * @throws IllegalArgumentException if {@code bound} is not positive
      */

@@ -42,6 +42,10 @@ public final class Shape {
     /**
      * Returns the shape with the given axis sizes, outermost first.
      *
+     * {@snippet :
+     * Shape.of(2, 3).elementCount(); // 6
+     * }
+     *
      * @throws ShapeException if a size is negative or the product of the sizes exceeds a {@code long}
      */
     public static Shape of(long... sizes) {

@@ -7,12 +7,12 @@ import luthier.tensor.kernel.Rows;
 /**
  * Sums in an order that the shape alone fixes.
  *
- * <p>F32: 1024 elements of a row, or 64 of a column, are summed in single precision and these block sums in double precision,
+ * <p>F32: 256 elements of a row, or 64 of a column, are summed in single precision and these block sums in double precision,
  * one after the other; a block that overflows is summed again in double precision. F64: blocks of 512 elements over eight lanes
  * and the blocks as a tree. So errors grow with the block and hardly with the length.
  */
 final class Sums {
-    static final int BLOCK = 1024;
+    static final int BLOCK = 256;
     static final int ROW_BLOCK = 64;
 
     /** Elements of one task: some tens of microseconds, a boundary that the size alone fixes. */
@@ -72,7 +72,7 @@ final class Sums {
         return x.dtype() == DType.F32 ? ofBlocks(x.floats(), at, n) : ofTree(x.doubles(), at, n);
     }
 
-    /** Returns the sum of n elements, blocks of 1024 added in double precision. */
+    /** Returns the sum of n elements, blocks of 256 added in double precision. */
     static double ofBlocks(float[] a, int at, int n) {
         if (n <= BLOCK) {
             float sum = Rows.sum(a, at, n);

@@ -24,7 +24,7 @@ public record Svd(Tensor u, Tensor s, Tensor vt) {
      * {@snippet :
      * Svd svd = Svd.of(Tensor.of(new double[] {0, -2, 3, 0}, 2, 2));
      * svd.s(); // F64[2][3.0, 2.0]
-     * svd.vt(); // F64[2, 2][1.0, 0.0, 0.0, 1.0]
+     * svd.vt().get(0, 0); // 1.0
      * }
      *
      * @throws LinearAlgebraException if an entry is NaN or infinite

@@ -20,20 +20,56 @@ import java.util.Arrays;
  * <p>Operations beyond everyone's daily bread are static methods of their family: {@link Elementwise}, {@link Reduction},
  * {@link Matmul}, {@link Softmax}, {@link Activation}, {@link Normalization}, {@link Indexing}, {@link Joining}, {@link Movement},
  * {@link Padding}, {@link Diagonals}, {@link Attention}; {@link Creation} and {@link Rng} make tensors.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+ * x.add(Tensor.scalar(1f)).mul(x).sub(x).div(x); // F32[2, 2][1.0, 2.0, 3.0, 4.0]
+ * x.matmul(x).sum().item(); // 54.0
+ * x.transpose(0, 1).isContiguous(); // false
+ * x.transpose(0, 1).contiguous().get(0, 1); // 3.0
+ * x.dtype() + " " + x.shape() + " " + x.rank() + " " + x.size(-1) + " " + x.elementCount(); // F32 [2, 2] 2 2 4
+ * x.toFloatArray()[3] + x.toDoubleArray()[3] + x.toLongArray()[3]; // 12.0
+ * x.toBooleanArray()[0]; // true
+ * Tensor.zeros(DType.F32, 2).add(Tensor.ones(DType.F32, 2)); // F32[2][1.0, 1.0]
+ * Tensor.full(DType.I64, 7, Shape.of(2)); // I64[2][7, 7]
+ * }
  */
 public final class Tensor {
     private final DType dtype;
     private final Shape shape;
     private final int[] strides;
     private final int offset;
-    private final Object storage;
+    private final Storage storage;
 
-    Tensor(DType dtype, Shape shape, int[] strides, int offset, Object storage) {
+    /** A tensor that looks at an array of its own. */
+    Tensor(DType dtype, Shape shape, int[] strides, int offset, Object array) {
+        this(dtype, shape, strides, offset, new Storage(array));
+        Pool.watch(storage, array);
+    }
+
+    private Tensor(DType dtype, Shape shape, int[] strides, int offset, Storage storage) {
         this.dtype = dtype;
         this.shape = shape;
         this.strides = strides;
         this.offset = offset;
         this.storage = storage;
+    }
+
+    /** Returns another look at this tensor's storage. */
+    Tensor view(Shape newShape, int[] newStrides, int newOffset) {
+        return new Tensor(dtype, newShape, newStrides, newOffset, storage);
+    }
+
+    /** Returns a tensor whose elements are whatever they are, for a result that will write them all. */
+    static Tensor blank(DType dtype, Shape shape, String operation) {
+        return dtype == DType.F32
+                ? over(Pool.floats(Layout.arrayLength(shape, operation)), shape)
+                : zeros(dtype, shape);
+    }
+
+    /** Returns a contiguous F32 tensor over the first numbers of an array that may be longer, {@link Pool#floats}. */
+    static Tensor over(float[] array, Shape shape) {
+        return new Tensor(DType.F32, shape, Layout.rowMajor(shape), 0, array);
     }
 
     // ---- creation
@@ -91,7 +127,7 @@ public final class Tensor {
     /** Returns a tensor with every element set to {@code value}, rounded to the type. */
     public static Tensor full(DType dtype, double value, Shape shape) {
         Tensor result = zeros(dtype, shape);
-        switch (result.storage) {
+        switch (result.storage.array()) {
             case float[] a -> Arrays.fill(a, (float) value);
             case double[] a -> Arrays.fill(a, value);
             case long[] a -> Arrays.fill(a, (long) value);
@@ -109,19 +145,26 @@ public final class Tensor {
      * Returns a contiguous tensor over the array itself, without a copy: the caller gives the array away and must not touch
      * it again. {@code float[]} is F32, {@code double[]} F64, {@code long[]} I64, {@code int[]} I32, {@code byte[]} BOOL.
      *
+     * {@snippet :
+     * Tensor.wrap(new double[] {1, 2}, Shape.of(2)); // F64[2][1.0, 2.0]
+     * }
+     *
      * @throws ShapeException if the array's length is not the shape's element count
+     * @throws DTypeException if the array is of another kind
      */
     public static Tensor wrap(Object array, Shape shape) {
-        DType dtype = switch (array) {
-            case float[] a -> DType.F32;
-            case double[] a -> DType.F64;
-            case long[] a -> DType.I64;
-            case int[] a -> DType.I32;
-            case byte[] a -> DType.BOOL;
-            default ->
-                throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
-                        + array.getClass().getSimpleName());
-        };
+        DType dtype =
+                switch (array) {
+                    case float[] a -> DType.F32;
+                    case double[] a -> DType.F64;
+                    case long[] a -> DType.I64;
+                    case int[] a -> DType.I32;
+                    case byte[] a -> DType.BOOL;
+                    default ->
+                        throw new DTypeException(
+                                "wrap: the array must be float[], double[], long[], int[] or byte[]; got "
+                                        + array.getClass().getSimpleName());
+                };
         return wrap(dtype, array, shape);
     }
 
@@ -133,14 +176,15 @@ public final class Tensor {
      * @throws ShapeException if the array's length is not the shape's element count
      */
     public static Tensor wrap(DType dtype, Object array, Shape shape) {
-        Class<?> kind = switch (dtype) {
-            case F32 -> float[].class;
-            case F64 -> double[].class;
-            case I64 -> long[].class;
-            case I32 -> int[].class;
-            case BF16, F16 -> short[].class;
-            case BOOL, I8, U8 -> byte[].class;
-        };
+        Class<?> kind =
+                switch (dtype) {
+                    case F32 -> float[].class;
+                    case F64 -> double[].class;
+                    case I64 -> long[].class;
+                    case I32 -> int[].class;
+                    case BF16, F16 -> short[].class;
+                    case BOOL, I8, U8 -> byte[].class;
+                };
         if (array.getClass() != kind) {
             throw new DTypeException("wrap: " + dtype + " is stored in a " + kind.getSimpleName() + "; got "
                     + array.getClass().getSimpleName());
@@ -193,6 +237,16 @@ public final class Tensor {
         return shape.elementCount();
     }
 
+    /** Returns how often this tensor's storage, shared with its views, was written in place. */
+    public int version() {
+        return storage.version();
+    }
+
+    /** Notes that the elements are about to be written in place. */
+    void written() {
+        storage.written();
+    }
+
     /** Returns whether the elements lie in row-major order without gaps. */
     public boolean isContiguous() {
         return Layout.isRowMajor(shape, strides);
@@ -207,27 +261,27 @@ public final class Tensor {
     }
 
     Object storage() {
-        return storage;
+        return storage.array();
     }
 
     /** The F32 storage array; elements start at {@link #offset()}. */
     float[] floats() {
-        return (float[]) storage;
+        return (float[]) storage.array();
     }
 
     /** The F64 storage array; elements start at {@link #offset()}. */
     double[] doubles() {
-        return (double[]) storage;
+        return (double[]) storage.array();
     }
 
     /** The I64 storage array; elements start at {@link #offset()}. */
     long[] longs() {
-        return (long[]) storage;
+        return (long[]) storage.array();
     }
 
     /** The BOOL storage array; elements start at {@link #offset()}. */
     byte[] bytes() {
-        return (byte[]) storage;
+        return (byte[]) storage.array();
     }
 
     // ---- values
@@ -251,29 +305,17 @@ public final class Tensor {
      * @throws ShapeException if the number of indices is not the rank or an index is out of range
      */
     public double get(long... index) {
-        if (index.length != rank()) {
-            throw new ShapeException(
-                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape);
-        }
-        int position = offset;
-        for (int axis = 0; axis < index.length; axis++) {
-            if (index[axis] < 0 || index[axis] >= shape.size(axis)) {
-                throw new ShapeException("get: indices must lie inside the shape; got " + Arrays.toString(index)
-                        + " for shape " + shape);
-            }
-            position += (int) index[axis] * strides[axis];
-        }
-        return at(position);
+        return at(Layout.position(this, index));
     }
 
     private double at(int position) {
-        return switch (storage) {
+        return switch (storage.array()) {
             case float[] a -> a[position];
             case double[] a -> a[position];
             case long[] a -> (double) a[position];
             case int[] a -> a[position];
             case short[] a -> Conversion.toFloat(dtype, a[position]);
-            default -> Conversion.toInt(dtype, ((byte[]) storage)[position]);
+            default -> Conversion.toInt(dtype, ((byte[]) storage.array())[position]);
         };
     }
 
@@ -312,6 +354,10 @@ public final class Tensor {
      * Returns this tensor converted to another type; itself if the type is the same. To a narrower floating type numbers round
      * to nearest, ties to even; from floating types to integers fractions are cut off and numbers beyond the range become the nearest
      * end (NaN 0); from wider integers the low bits stay; to BOOL: true where not zero.
+     *
+     * {@snippet :
+     * Tensor.of(new float[] {-1.7f, Float.NaN, 1e30f}, 3).to(DType.I32); // I32[3][-1, 0, 2147483647]
+     * }
      */
     public Tensor to(DType target) {
         return target == dtype ? this : Conversion.convert(this, target);
@@ -322,7 +368,13 @@ public final class Tensor {
         return isContiguous() ? this : copy();
     }
 
-    /** Returns a contiguous copy with storage of its own. */
+    /**
+     * Returns a contiguous copy with storage of its own.
+     *
+     * {@snippet :
+     * Tensor.of(new long[] {1, 2, 3}, 3).slice(0, 1, 3).copy(); // I64[2][2, 3]
+     * }
+     */
     public Tensor copy() {
         return wrap(dtype, Layout.copyOut(this), shape);
     }
@@ -331,21 +383,26 @@ public final class Tensor {
      * Overwrites this tensor's elements with those of {@code source}. For optimizers and loaders; every view of this storage
      * sees the change. The source may overlap this tensor: it is read before anything is written.
      *
+     * {@snippet :
+     * Tensor x = Tensor.zeros(DType.F32, 2);
+     * x.copyInPlace(Tensor.of(new float[] {3, 4}, 2));
+     * x; // F32[2][3.0, 4.0]
+     * }
+     *
      * @throws ShapeException if the shapes differ
      * @throws DTypeException if the types differ
      */
     public void copyInPlace(Tensor source) {
-        if (!shape.equals(source.shape)) {
-            throw new ShapeException("copyInPlace: shapes must agree; got " + shape + " and " + source.shape);
-        }
-        if (dtype != source.dtype) {
-            throw new DTypeException(
-                    "copyInPlace: types must agree; got " + dtype + " and " + source.dtype + "; convert with to()");
-        }
         Layout.overwrite(this, source);
     }
 
-    /** Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0. */
+    /**
+     * Returns whether type, shape and the bits of every element agree: NaN equals itself, 0.0 differs from -0.0.
+     *
+     * {@snippet :
+     * Tensor.scalar(0f).bitEquals(Tensor.scalar(-0f)); // false
+     * }
+     */
     public boolean bitEquals(Tensor other) {
         return dtype == other.dtype && shape.equals(other.shape) && Layout.bitEquals(this, other);
     }
@@ -369,7 +426,7 @@ public final class Tensor {
         }
         int[] viewStrides = Layout.reshapeStrides(shape, strides, target);
         return viewStrides != null
-                ? new Tensor(dtype, target, viewStrides, offset, storage)
+                ? view(target, viewStrides, offset)
                 : wrap(dtype, Layout.copyOut(this), target);
     }
 
@@ -391,7 +448,7 @@ public final class Tensor {
         sizes[b] = shape.size(a);
         newStrides[a] = strides[b];
         newStrides[b] = strides[a];
-        return new Tensor(dtype, Shape.trusted(sizes), newStrides, offset, storage);
+        return view(Shape.trusted(sizes), newStrides, offset);
     }
 
     /**
@@ -404,23 +461,7 @@ public final class Tensor {
      * @throws ShapeException if {@code order} is not a permutation of the axes
      */
     public Tensor permute(int... order) {
-        long[] sizes = new long[rank()];
-        int[] newStrides = new int[rank()];
-        boolean[] seen = new boolean[rank()];
-        if (order.length != rank()) {
-            throw new ShapeException(
-                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape);
-        }
-        for (int i = 0; i < order.length; i++) {
-            int axis = shape.axis(order[i], "permute");
-            if (seen[axis]) {
-                throw new ShapeException("permute: every axis must appear once; got " + Arrays.toString(order));
-            }
-            seen[axis] = true;
-            sizes[i] = shape.size(axis);
-            newStrides[i] = strides[axis];
-        }
-        return new Tensor(dtype, Shape.trusted(sizes), newStrides, offset, storage);
+        return Layout.permute(this, order);
     }
 
     /**
@@ -436,18 +477,18 @@ public final class Tensor {
         if (target.equals(shape)) {
             return this;
         }
-        if (target.rank() < rank() || !shape.broadcast(target, "expand").equals(target)) {
-            throw new ShapeException("expand: only axes of size 1 can grow; got " + shape + " to " + target);
-        }
-        int[] newStrides = new int[target.rank()];
-        int lead = target.rank() - rank();
-        for (int i = lead; i < newStrides.length; i++) {
-            newStrides[i] = shape.size(i - lead) == 1 ? 0 : strides[i - lead];
-        }
-        return new Tensor(dtype, target, newStrides, offset, storage);
+        return Layout.expand(this, target);
     }
 
-    /** Returns a view without an axis of size 1. Throws {@link ShapeException} if its size is not 1. */
+    /**
+     * Returns a view without an axis of size 1.
+     *
+     * {@snippet :
+     * Tensor.zeros(DType.F32, 2, 1).squeeze(1); // F32[2][0.0, 0.0]
+     * }
+     *
+     * @throws ShapeException if the axis does not exist or its size is not 1
+     */
     public Tensor squeeze(int axis) {
         int a = shape.axis(axis, "squeeze");
         if (shape.size(a) != 1) {
@@ -509,8 +550,7 @@ public final class Tensor {
             throw new ShapeException("unsqueeze: axis must be in [" + (-rank() - 1) + ", " + rank() + "] for shape "
                     + shape + "; got " + axis);
         }
-        return new Tensor(
-                dtype, Shape.trusted(Layout.with(shape.toArray(), a, 1)), Layout.with(strides, a, 0), offset, storage);
+        return view(Shape.trusted(Layout.with(shape.toArray(), a, 1)), Layout.with(strides, a, 0), offset);
     }
 
     /**

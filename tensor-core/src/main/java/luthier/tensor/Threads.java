@@ -9,13 +9,23 @@ import luthier.tensor.kernel.Parallel;
 public final class Threads {
     private Threads() {}
 
-    /** Returns the number of threads, the caller included. */
+    /**
+     * Returns the number of threads, the caller included.
+     *
+     * {@snippet :
+     * Threads.count() >= 1; // true
+     * }
+     */
     public static int count() {
         return Parallel.threads();
     }
 
     /**
      * Sets the number of threads, the caller included, for all following operations of the program.
+     *
+     * {@snippet :
+     * Threads.set(Threads.count());
+     * }
      *
      * @throws IllegalArgumentException if {@code count} is not positive
      */

@@ -17,6 +17,14 @@ public final class Updates {
      * 1 - lr decay; m = m + (1 - beta1) (g - m); v = beta2 v + (1 - beta2) g^2; p -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 -
      * beta2^t) + eps).
      *
+     * {@snippet :
+     * Tensor p = Tensor.zeros(DType.F64, 1);
+     * Tensor m = p.copy();
+     * Tensor v = p.copy();
+     * Updates.adamWInPlace(p, Tensor.ones(DType.F64, 1), m, v, 0.5, 0.5, 0.5, 0, 0, 1);
+     * p; // F64[1][-0.5]
+     * }
+     *
      * @param step the number of this step, from 1
      */
     public static void adamWInPlace(
@@ -34,6 +42,9 @@ public final class Updates {
         check("adamW", parameter, m);
         check("adamW", parameter, v);
         requireContiguous("adamW", parameter);
+        parameter.written();
+        m.written();
+        v.written();
         Tensor g = gradient.contiguous();
         double keep = 1 - learningRate * weightDecay;
         double rootCorrection = Math.sqrt(1 - StrictMath.pow(beta2, (double) step));
@@ -76,10 +87,19 @@ public final class Updates {
         }
     }
 
-    /** Multiplies every element by a factor. */
+    /**
+     * Multiplies every element of x, F32 or F64, by a factor rounded to the type. NaN and infinities as they multiply.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {1, 2}, 2);
+     * Updates.scaleInPlace(x, 3);
+     * x; // F32[2][3.0, 6.0]
+     * }
+     */
     public static void scaleInPlace(Tensor x, double factor) {
         Elementwise.requireFloating("scaleInPlace", x);
         requireContiguous("scaleInPlace", x);
+        x.written();
         int n = (int) x.elementCount();
         if (x.dtype() == DType.F32) {
             Elementwise.forBlocks(
@@ -91,10 +111,19 @@ public final class Updates {
         }
     }
 
-    /** Adds y to x. */
+    /**
+     * Adds y to x, both F32 or both F64 and of one shape.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {1, 2}, 2);
+     * Updates.addInPlace(x, x);
+     * x; // F32[2][2.0, 4.0]
+     * }
+     */
     public static void addInPlace(Tensor x, Tensor y) {
         check("addInPlace", x, y);
         requireContiguous("addInPlace", x);
+        x.written();
         Tensor from = y.contiguous();
         int n = (int) x.elementCount();
         if (x.dtype() == DType.F32) {

@@ -22,7 +22,15 @@ public record Window(int rows, int columns, Sliding height, Sliding width, boole
         }
     }
 
-    /** Returns a square window that moves by its own size. */
+    /**
+     * Returns a square window that moves by its own size.
+     *
+     * {@snippet :
+     * Window.of(2).width().stride(); // 2
+     * }
+     *
+     * @throws IllegalArgumentException if there are no taps
+     */
     public static Window of(int size) {
         return of(size, size);
     }

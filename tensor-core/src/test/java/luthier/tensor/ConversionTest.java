@@ -54,8 +54,7 @@ class ConversionTest {
     @Test
     void integersTakeTheNearestEndOrTheLowBits() {
         Tensor x = Tensor.of(new double[] {-1e300, -1.9, 1.9, 300, Double.NaN}, 5);
-        assertEquals(
-                "I64[5][-9223372036854775808, -1, 1, 300, 0]", x.to(DType.I64).toString());
+        assertEquals("I64[5][-9223372036854775808, -1, 1, 300, 0]", x.to(DType.I64).toString());
         assertEquals("I32[5][-2147483648, -1, 1, 300, 0]", x.to(DType.I32).toString());
         assertEquals("I8[5][-128, -1, 1, 127, 0]", x.to(DType.I8).toString());
         assertEquals("U8[5][0, 0, 1, 255, 0]", x.to(DType.U8).toString());
@@ -67,11 +66,9 @@ class ConversionTest {
     @Test
     void storageTypesCanBeViewedAndFilled() {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3).to(DType.BF16);
-        assertEquals(
-                "BF16[3, 2][1.0, 4.0, 2.0, 5.0, 3.0, 6.0]", x.transpose(0, 1).toString());
+        assertEquals("BF16[3, 2][1.0, 4.0, 2.0, 5.0, 3.0, 6.0]", x.transpose(0, 1).toString());
         assertTrue(x.transpose(0, 1).copy().bitEquals(x.transpose(0, 1)));
-        assertArrayEquals(
-                new long[] {7, 7}, Tensor.full(DType.U8, 7, Shape.of(2)).toLongArray());
+        assertArrayEquals(new long[] {7, 7}, Tensor.full(DType.U8, 7, Shape.of(2)).toLongArray());
         DTypeException refused = assertThrows(DTypeException.class, () -> x.add(x));
         assertEquals("add: needs F32, F64, I64 or I32; got BF16; convert with to()", refused.getMessage());
     }

@@ -60,6 +60,16 @@ class LayoutIndependenceTest {
         OPERATIONS.put(
                 "where", x -> Comparison.where(Comparison.greater(x, Tensor.scalar(0f)), x, Tensor.scalar(2f)));
         OPERATIONS.put("sum all", Reduction::sum);
+        OPERATIONS.put("sum 0", x -> Reduction.sum(x, false, 0));
+        OPERATIONS.put("sum 1", x -> Reduction.sum(x, false, 1));
+        OPERATIONS.put("sum 0 2", x -> Reduction.sum(x, false, 0, 2));
+        OPERATIONS.put("mean 0 1", x -> Reduction.mean(x, false, 0, 1));
+        OPERATIONS.put("variance 0", x -> Reduction.variance(x, 1, false, 0));
+        OPERATIONS.put("variance 0 2", x -> Reduction.variance(x, 1, false, 0, 2));
+        OPERATIONS.put("norm 0", x -> Norms.norm(x, false, 0));
+        OPERATIONS.put("logSumExp 0", x -> Softmax.logSumExp(x, false, 0));
+        OPERATIONS.put("cumsum 0", x -> Scan.cumsum(x, 0));
+        OPERATIONS.put("layerNorm", x -> Normalization.layerNorm(x, 1, 1e-5).y());
         OPERATIONS.put("sum 1 2", x -> Reduction.sum(x, true, 1, 2));
         OPERATIONS.put("softmax", x -> Softmax.softmax(x, -1));
         OPERATIONS.put("softmax 0", x -> Softmax.softmax(x, 0));

@@ -5,7 +5,7 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
-import luthier.tensor.Shape;
+import luthier.tensor.Reduction;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 
@@ -13,7 +13,13 @@ import luthier.tensor.Tensor;
 public final class SoftmaxOps {
     private SoftmaxOps() {}
 
-    /** y_i = e^(x_i) / sum_j e^(x_j); dX = y (dY - sum(y dY)). A row of -inf alone gives NaN. */
+    /**
+     * y_i = e^(x_i) / sum_j e^(x_j); dX = y (dY - sum(y dY)). A row of -inf alone gives NaN; {@link #maskedSoftmax} gives zeros.
+     *
+     * {@snippet :
+     * SoftmaxOps.softmax(Variable.constant(Tensor.of(new float[] {7, 7}, 2)), 0).value(); // F32[2][0.5, 0.5]
+     * }
+     */
     public static Variable softmax(Variable x, int axis) {
         Tensor y = Softmax.softmax(x.value(), axis);
         return Variable.record(y, new SoftmaxRule(x, y, axis), x);
@@ -37,7 +43,35 @@ public final class SoftmaxOps {
         }
     }
 
-    /** y_i = x_i - log sum_j e^(x_j); dX = dY - e^y sum(dY). */
+    /**
+     * The softmax over the visible elements of each row, 0 elsewhere; dX = y (dY - sum(y dY)). A row that sees nothing but minus
+     * infinities gives zeros and a zero gradient. Composed of {@link #softmax}.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {7, 7}, 2));
+     * SoftmaxOps.maskedSoftmax(x, Tensor.of(new boolean[] {false, true}, 2), 0).value(); // F32[2][0.0, 1.0]
+     * }
+     *
+     * @param visible BOOL, broadcast to x; true = takes part
+     */
+    public static Variable maskedSoftmax(Variable x, Tensor visible, int axis) {
+        if (x.value().elementCount() == 0) {
+            return x;
+        }
+        Variable seen = SelectionOps.maskedFill(x, Comparison.logicalNot(visible), Double.NEGATIVE_INFINITY);
+        Tensor largest = Reduction.max(seen.value(), true, axis);
+        Tensor none = Comparison.equal(largest, Double.NEGATIVE_INFINITY);
+        // A finite fill keeps the empty rows free of NaN; they are zeroed afterwards.
+        return SelectionOps.maskedFill(softmax(SelectionOps.maskedFill(seen, none, 0), axis), none, 0);
+    }
+
+    /**
+     * y_i = x_i - log sum_j e^(x_j); dX = dY - e^y sum(dY).
+     *
+     * {@snippet :
+     * SoftmaxOps.logSoftmax(Variable.constant(Tensor.of(new float[] {10000, -10000}, 2)), 0).value(); // F32[2][0.0, -20000.0]
+     * }
+     */
     public static Variable logSoftmax(Variable x, int axis) {
         Tensor y = Softmax.logSoftmax(x.value(), axis);
         return Variable.record(y, new LogSoftmax(x, y, axis), x);
@@ -55,43 +89,32 @@ public final class SoftmaxOps {
         }
     }
 
-    /**
-     * y = log sum_j e^(x_j) along an axis; dX = softmax(x) dY, and 0 for a row of -inf alone, which has no direction.
-     *
-     * {@snippet :
-     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, 0, false), Tensor.of(new float[] {7, 7}, 2)); // F32[2][0.5, 0.5]
-     * }
-     */
+    /** The same along one axis; see {@link #logSumExp(Variable, boolean, int...)}. */
     public static Variable logSumExp(Variable x, int axis, boolean keepDims) {
-        Tensor y = Softmax.logSumExp(x.value(), axis, keepDims);
-        return Variable.record(y, new LogSumExp(x, y, axis, keepDims), x);
-    }
-
-    private record LogSumExp(Variable x, Tensor y, int axis, boolean keepDims) implements BackwardRule {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            Variable spread = keepDims ? dY : ShapeOps.unsqueeze(dY, axis);
-            Tensor kept = keepDims ? y : y.unsqueeze(axis);
-            Tensor empty = Comparison.equal(kept, Double.NEGATIVE_INFINITY);
-            // Zeros in the place of such a row keep NaN out of the second derivative, too.
-            Variable share = softmax(SelectionOps.maskedFill(x, empty, 0), axis);
-            gradients.set(0, SelectionOps.maskedFill(share, empty, 0).mul(spread));
-        }
+        return logSumExp(x, keepDims, axis);
     }
 
     /**
-     * y = log sum e^x over several axes, all if none is given; dX = e^(x - y) dY, and 0 where all of x is -inf.
+     * y = log sum e^x over axes, no axes at all meaning all of them; dX = e^(x - y) dY, 0 for minus infinities alone.
      *
      * {@snippet :
-     * Transforms.grad(x -> SoftmaxOps.logSumExp(x, false), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.25, 0.25, 0.25, 0.25]
+     * SoftmaxOps.logSumExp(Variable.constant(Tensor.of(new float[] {10000, -20000}, 2)), false).value(); // F32[][10000.0]
      * }
      */
     public static Variable logSumExp(Variable x, boolean keepDims, int... axes) {
-        if (axes.length == 1 && x.rank() > 0) {
-            return logSumExp(x, axes[0], keepDims);
+        Tensor y = Softmax.logSumExp(x.value(), keepDims, axes);
+        return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
+    }
+
+    private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable y = logSumExp(x, true, axes);
+            // A row of -inf alone has no direction: its subgradient is 0.
+            Tensor none = Comparison.equal(y.value(), Double.NEGATIVE_INFINITY);
+            Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, none, 0));
+            Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
+            gradients.set(0, ElementwiseOps.mul(ElementwiseOps.exp(distance), spread));
         }
-        Shape kept = ReductionOps.kept(x.shape(), axes);
-        Variable y = logSumExp(ReductionOps.rows(x, axes), -1, false);
-        return keepDims ? ShapeOps.reshape(y, kept.toArray()) : y;
     }
 }

@@ -62,7 +62,8 @@ public final class Npy {
         for (long left = layout.dataBytes(); left > 0; ) {
             int part = (int) Math.min(piece.length, left);
             if (in.readNBytes(piece, 0, part) < part) {
-                throw new ModelFormatException(source, size - left, "the file must not become shorter while it is read");
+                throw new ModelFormatException(
+                        source, size - left, "the file must not become shorter while it is read");
             }
             elements.take(ByteBuffer.wrap(piece, 0, part).order(layout.order()));
             left -= part;
@@ -128,9 +129,10 @@ public final class Npy {
             case I8 -> "|i1";
             case U8 -> "|u1";
             case BOOL -> "|b1";
-            case BF16 -> throw new DTypeException(
-                    "npy: numpy's types are F64, F32, F16, I64, I32, I8, U8 and BOOL; got BF16; convert with to("
-                            + DType.F32 + ")");
+            case BF16 ->
+                throw new DTypeException(
+                        "npy: numpy's types are F64, F32, F16, I64, I32, I8, U8 and BOOL; got BF16; convert with to("
+                                + DType.F32 + ")");
         };
         String sizes = Arrays.stream(tensor.shape().toArray())
                 .mapToObj(Long::toString)

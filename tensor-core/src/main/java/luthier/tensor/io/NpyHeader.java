@@ -83,8 +83,10 @@ final class NpyHeader {
                 case "descr" -> type != null;
                 case "fortran_order" -> fortran != null;
                 case "shape" -> shape != null;
-                default -> throw error(start, "the keys must be descr, fortran_order and shape; got "
-                        + ModelFormatException.escape(key));
+                default ->
+                    throw error(
+                            start,
+                            "the keys must be descr, fortran_order and shape; got " + ModelFormatException.escape(key));
             };
             if (again) {
                 throw error(start, "keys must be unique; got " + key + " twice");
@@ -136,10 +138,11 @@ final class NpyHeader {
             case "f4" -> StoredType.F32;
             case "f8" -> StoredType.F64;
             case "c8" -> StoredType.C64;
-            default -> throw error(
-                    start,
-                    "descr must be a byte order and one of b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8, c8; got "
-                            + shown);
+            default ->
+                throw error(
+                        start,
+                        "descr must be a byte order and one of b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8, c8; got "
+                                + shown);
         };
         char mark = descr.charAt(0);
         if (mark != '<' && mark != '>' && !(mark == '|' && type.bits() == 8)) {

@@ -120,7 +120,8 @@ public final class Npz {
     }
 
     /** Reads an entry once without keeping it: header, size and checksum. At most one byte more than it says is unpacked. */
-    private static void requireSound(ZipDirectory.Entry entry, ZipDirectory zip, Path file, byte[] piece) throws IOException {
+    private static void requireSound(ZipDirectory.Entry entry, ZipDirectory zip, Path file, byte[] piece)
+            throws IOException {
         String source = source(entry, file);
         try (InputStream in = zip.open(entry)) {
             CRC32 crc = new CRC32();
@@ -130,8 +131,7 @@ public final class Npz {
             long count = layout.bytes();
             int part;
             while (count <= entry.unpacked()
-                    && (part = counted.read(
-                                    piece, 0, (int) Math.min(piece.length, entry.unpacked() + 1 - count)))
+                    && (part = counted.read(piece, 0, (int) Math.min(piece.length, entry.unpacked() + 1 - count)))
                             > 0) {
                 count += part;
             }
@@ -171,8 +171,8 @@ public final class Npz {
         sorted.forEach((name, tensor) -> {
             Npy.header(tensor);
             if (!isPlain(name)) {
-                throw new IllegalArgumentException(
-                        "npz: names must be plain, not paths out of a folder; got " + ModelFormatException.escape(name));
+                throw new IllegalArgumentException("npz: names must be plain, not paths out of a folder; got "
+                        + ModelFormatException.escape(name));
             }
         });
         AtomicWrite.write(file, channel -> {

@@ -120,8 +120,8 @@ public final class OnnxWeights {
                 }
                 case 8 -> name = reader.string();
                 case 13 ->
-                    throw reader.error("weights in a second file are not supported; got "
-                            + ModelFormatException.escape(name));
+                    throw reader.error(
+                            "weights in a second file are not supported; got " + ModelFormatException.escape(name));
                 default -> reader.skip();
             }
         }

@@ -118,7 +118,10 @@ final class ProtobufReader {
     String string() throws IOException {
         byte[] text = bytes(1 << 16);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
         } catch (CharacterCodingException malformed) {
             throw error("field " + field + " must be text in UTF-8");
         }

@@ -96,9 +96,7 @@ final class ZipDirectory {
         int next = at + 46 + nameLength + extraLength + unsigned16(directory, at + 32);
         require(next <= directory.limit(), start + at, "entries must lie inside the directory");
         String name = name(directory.slice(at + 46, nameLength), start + at);
-        long[] wide = {
-            unsigned32(directory, at + 24), unsigned32(directory, at + 20), unsigned32(directory, at + 42)
-        };
+        long[] wide = {unsigned32(directory, at + 24), unsigned32(directory, at + 20), unsigned32(directory, at + 42)};
         widen(directory, at + 46 + nameLength, extraLength, wide, start + at);
         int flags = unsigned16(directory, at + 8);
         int method = unsigned16(directory, at + 10);
@@ -138,8 +136,7 @@ final class ZipDirectory {
                 entry.packed() >= 0 && entry.unpacked() >= 0 && entry.packed() <= size - data,
                 at,
                 shown + ": the entry must lie inside the file");
-        return new Entry(
-                entry.name(), entry.method(), entry.crc(), entry.packed(), entry.unpacked(), at, data);
+        return new Entry(entry.name(), entry.method(), entry.crc(), entry.packed(), entry.unpacked(), at, data);
     }
 
     /** Takes sizes and place of zip64 out of an extra field, in their fixed order, where 32 bits were not enough. */
@@ -202,7 +199,7 @@ final class ZipDirectory {
                 return done;
             }
         };
-        return entry.method() == 0 ? packed : new Inflated(packed, (int) Math.clamp(entry.packed(), 1, 1 << 13));
+        return entry.method() == 0 ? packed : new Inflated(packed, Math.clamp(entry.packed(), 1, 1 << 13));
     }
 
     /** Frees the inflater's memory with the stream. */

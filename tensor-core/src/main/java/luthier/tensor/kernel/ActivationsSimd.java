@@ -22,9 +22,9 @@ final class ActivationsSimd {
 
     static void gelu(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.gelu(v), y, yo + i);
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            TranscendentalSimd.gelu(v).intoArray(y, yo + i);
         }
         ActivationsScalar.gelu(x, xo + i, y, yo + i, n - i);
     }
@@ -163,10 +163,10 @@ final class ActivationsSimd {
 
     static void geluBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            DoubleVector v = WideSimd.load(b, bo + i);
-            WideSimd.store(WideSimd.geluBackward(u, v), y, yo + i);
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector u = FloatVector.fromArray(FLOATS, a, ao + i);
+            FloatVector v = FloatVector.fromArray(FLOATS, b, bo + i);
+            TranscendentalSimd.geluBackward(u, v).intoArray(y, yo + i);
         }
         ActivationsScalar.geluBackward(a, ao + i, b, bo + i, y, yo + i, n - i);
     }

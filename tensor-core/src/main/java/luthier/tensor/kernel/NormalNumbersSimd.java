@@ -50,14 +50,9 @@ final class NormalNumbersSimd {
         DoubleVector s = f.div(f.add(2));
         DoubleVector z = s.mul(s);
         DoubleVector w = z.mul(z);
-        DoubleVector even =
-                w.mul(polynomial(w, 1.531383769920937332e-01, 2.222219843214978396e-01, 3.999999999940941908e-01));
-        DoubleVector odd = z.mul(polynomial(
-                w,
-                1.479819860511658591e-01,
-                1.818357216161805012e-01,
-                2.857142874366239149e-01,
-                6.666666666666735130e-01));
+        DoubleVector even = w.mul(polynomial(w, 0.15313837699209373, 0.22222198432149784, 0.3999999999940942));
+        DoubleVector odd =
+                z.mul(polynomial(w, 0.14798198605116586, 0.1818357216161805, 0.2857142874366239, 0.6666666666666735));
         DoubleVector half = f.mul(0.5).mul(f);
         DoubleVector rest = s.mul(half.add(even).add(odd)).add(k.mul(LN2_LOW));
         return k.mul(LN2_HIGH).sub(half.sub(rest).sub(f));
@@ -70,23 +65,23 @@ final class NormalNumbersSimd {
         DoubleVector z = x.mul(x);
         DoubleVector sine = polynomial(
                         z,
-                        1.58969099521155010221e-10,
-                        -2.50507602534068634195e-08,
-                        2.75573137070700676789e-06,
-                        -1.98412698298579493134e-04,
-                        8.33333333332248946124e-03,
-                        -1.66666666666666324348e-01)
+                        1.58969099521155e-10,
+                        -2.5050760253406863e-8,
+                        2.7557313707070068e-6,
+                        -0.0001984126982985795,
+                        0.00833333333332249,
+                        -0.16666666666666632)
                 .mul(z)
                 .mul(x)
                 .add(x);
         DoubleVector cosine = polynomial(
                         z,
-                        -1.13596475577881948265e-11,
-                        2.08757232129817482790e-09,
-                        -2.75573143513906633035e-07,
-                        2.48015872894767294178e-05,
-                        -1.38888888888741095749e-03,
-                        4.16666666666666019037e-02)
+                        -1.1359647557788195e-11,
+                        2.087572321298175e-9,
+                        -2.7557314351390663e-7,
+                        2.480158728947673e-5,
+                        -0.001388888888887411,
+                        0.0416666666666666)
                 .mul(z)
                 .mul(z)
                 .add(z.mul(-0.5).add(1));

@@ -184,7 +184,8 @@ public final class Parallel {
 
         private Work take() {
             for (int spin = 0; ; spin++) {
-                Work work = offered.getAndSet(null);
+                // Reading first leaves the caller its cache line while there is nothing to take.
+                Work work = offered.get() == null ? null : offered.getAndSet(null);
                 if (work != null) {
                     return work;
                 }

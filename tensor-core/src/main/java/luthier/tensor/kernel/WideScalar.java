@@ -89,9 +89,6 @@ final class WideScalar {
     static final double ERFC10 = -5.373526024894781e-05;
     static final double ERFC11 = -6.232310044578656e-05;
 
-    static final double SQRT_HALF = 0.7071067811865476;
-    /** 1 / sqrt(2 pi), the height of the normal density. */
-    static final double NORMAL_HEIGHT = 0.3989422804014327;
     /** 2 sqrt(2 / pi) and the cubic coefficient of the tanh form of GELU. */
     static final double GELU_SLOPE = 1.5957691216057308;
 
@@ -249,7 +246,7 @@ final class WideScalar {
 
     /** Returns x log y, and 0 where x is 0 and y a number. */
     static double xlogy(double x, double y) {
-        return x == 0 && y == y ? 0 : x * log(y);
+        return x == 0 && !Double.isNaN(y) ? 0 : x * log(y);
     }
 
     // ---- circular functions
@@ -414,20 +411,6 @@ final class WideScalar {
         q = Math.fma(q, s, ERFC1);
         q = Math.fma(q, s, ERFC0);
         return q * (sum * inverse);
-    }
-
-    static double gelu(double x) {
-        double t = most(Math.abs(x) * SQRT_HALF, ERFC_MOST);
-        double half = 0.5 * exp(-t * t) * tail(t);
-        return least(x, GATE_LEAST) * (x > 0 ? 1 - half : half);
-    }
-
-    static double geluBackward(double x, double dY) {
-        double bounded = least(most(x, SLOPE_MOST), -SLOPE_MOST);
-        double t = most(Math.abs(bounded) * SQRT_HALF, ERFC_MOST);
-        double e = exp(-t * t);
-        double half = 0.5 * e * tail(t);
-        return dY * Math.fma(bounded * NORMAL_HEIGHT, e, x > 0 ? 1 - half : half);
     }
 
     // ---- gated activations

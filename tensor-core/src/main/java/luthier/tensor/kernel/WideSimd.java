@@ -77,8 +77,6 @@ final class WideSimd {
         static final DoubleVector ERFC9 = all(WideScalar.ERFC9);
         static final DoubleVector ERFC10 = all(WideScalar.ERFC10);
         static final DoubleVector ERFC11 = all(WideScalar.ERFC11);
-        static final DoubleVector SQRT_HALF = all(WideScalar.SQRT_HALF);
-        static final DoubleVector NORMAL_HEIGHT = all(WideScalar.NORMAL_HEIGHT);
         static final DoubleVector GELU_SLOPE = all(WideScalar.GELU_SLOPE);
         static final DoubleVector GELU_CUBE = all(WideScalar.GELU_CUBE);
         static final DoubleVector GATE_LEAST = all(WideScalar.GATE_LEAST);
@@ -412,22 +410,6 @@ final class WideSimd {
         q = q.fma(s, V.ERFC1);
         q = q.fma(s, V.ERFC0);
         return q.mul(sum.mul(inverse));
-    }
-
-    static DoubleVector gelu(DoubleVector x) {
-        DoubleVector t = most(x.abs().mul(V.SQRT_HALF), V.ERFC_MOST);
-        DoubleVector half = exp(t.neg().mul(t)).mul(V.HALF).mul(tail(t));
-        DoubleVector cdf = half.blend(V.ONE.sub(half), x.compare(VectorOperators.GT, V.ZERO));
-        return least(x, V.GATE_LEAST).mul(cdf);
-    }
-
-    static DoubleVector geluBackward(DoubleVector x, DoubleVector dY) {
-        DoubleVector bounded = least(most(x, V.SLOPE_MOST), V.MINUS_SLOPE_MOST);
-        DoubleVector t = most(bounded.abs().mul(V.SQRT_HALF), V.ERFC_MOST);
-        DoubleVector e = exp(t.neg().mul(t));
-        DoubleVector half = e.mul(V.HALF).mul(tail(t));
-        DoubleVector cdf = half.blend(V.ONE.sub(half), x.compare(VectorOperators.GT, V.ZERO));
-        return dY.mul(bounded.mul(V.NORMAL_HEIGHT).fma(e, cdf));
     }
 
     // ---- gated activations

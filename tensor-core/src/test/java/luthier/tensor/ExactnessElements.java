@@ -1,0 +1,163 @@
+package luthier.tensor;
+
+/** What {@link ExactnessProgram} runs element by element. */
+final class ExactnessElements {
+    private ExactnessElements() {}
+
+    static void addTo(ExactnessProgram program) {
+        functions(program);
+        activations(program);
+        arithmetic(program);
+        numbers(program);
+        comparisons(program);
+        updates(program);
+    }
+
+    private static void functions(ExactnessProgram program) {
+        program.unary("Functions.exp", Functions::exp);
+        program.unary("Functions.exp2", Functions::exp2);
+        program.unary("Functions.expm1", Functions::expm1);
+        program.unary("Functions.log", Functions::log);
+        program.unary("Functions.log2", Functions::log2);
+        program.unary("Functions.log1p", Functions::log1p);
+        program.unary("Functions.sin", Functions::sin);
+        program.unary("Functions.cos", Functions::cos);
+        program.unary("Functions.tan", Functions::tan);
+        program.unary("Functions.asin", Functions::asin);
+        program.unary("Functions.acos", Functions::acos);
+        program.unary("Functions.atan", Functions::atan);
+        program.unary("Functions.sinh", Functions::sinh);
+        program.unary("Functions.cosh", Functions::cosh);
+        program.unary("Functions.tanh", Functions::tanh);
+        program.unary("Functions.erf", Functions::erf);
+        program.binary("Functions.atan2", Functions::atan2);
+        program.binary("Functions.logaddexp", Functions::logaddexp);
+        program.binary("Functions.xlogy", Functions::xlogy);
+    }
+
+    private static void activations(ExactnessProgram program) {
+        program.unary("Activation.relu", Activation::relu);
+        program.unary("Activation.relu6", Activation::relu6);
+        program.unary("Activation.hardSigmoid", Activation::hardSigmoid);
+        program.unary("Activation.hardSwish", Activation::hardSwish);
+        program.unary("Activation.softsign", Activation::softsign);
+        program.unary("Activation.sigmoid", Activation::sigmoid);
+        program.unary("Activation.logSigmoid", Activation::logSigmoid);
+        program.unary("Activation.silu", Activation::silu);
+        program.unary("Activation.mish", Activation::mish);
+        program.unary("Activation.gelu", Activation::gelu);
+        program.binary("Activation.geluBackward", Activation::geluBackward);
+        program.unary("Activation.geluTanh", Activation::geluTanh);
+        program.binary("Activation.geluTanhBackward", Activation::geluTanhBackward);
+        program.unary("Activation.softplus", Activation::softplus);
+        program.unary("Activation.softplus, beta", x -> Activation.softplus(x, 1.7, 20));
+        program.unary("Activation.leakyRelu", x -> Activation.leakyRelu(x, 0.1));
+        program.unary("Activation.prelu", x -> Activation.prelu(x, Tensor.full(x.dtype(), 0.3, Shape.of(1))));
+        program.add(
+                "Activation.prelu, channels",
+                () -> Activation.prelu(program.matrix, program.normal("slopes", 1, program.size.columns)));
+        program.unary("Activation.elu", x -> Activation.elu(x, 1.3));
+        program.unary("Activation.selu", Activation::selu);
+    }
+
+    private static void arithmetic(ExactnessProgram program) {
+        program.binary("Elementwise.add", Elementwise::add);
+        program.binary("Elementwise.sub", Elementwise::sub);
+        program.binary("Elementwise.mul", Elementwise::mul);
+        program.binary("Elementwise.div", Elementwise::div);
+        program.binary("Elementwise.maximum", Elementwise::maximum);
+        program.binary("Elementwise.minimum", Elementwise::minimum);
+        program.binary("Elementwise.remainder", Elementwise::remainder);
+        program.binary("Elementwise.pow", Elementwise::pow);
+        program.binary("Elementwise.lerp", (a, b) -> Elementwise.lerp(a, b, 0.3));
+        program.binary("Elementwise.lerp, tensor", (a, b) -> Elementwise.lerp(a, b, b));
+        program.binary("Elementwise.addScaled", (a, b) -> Elementwise.addScaled(a, b, 0.7));
+        program.binary("Elementwise.clamp, tensors", (a, b) -> Elementwise.clamp(a, b, Elementwise.add(b, 1)));
+        program.unary("Elementwise.neg", Elementwise::neg);
+        program.unary("Elementwise.abs", Elementwise::abs);
+        program.unary("Elementwise.sign", Elementwise::sign);
+        program.unary("Elementwise.square", Elementwise::square);
+        program.unary("Elementwise.floor", Elementwise::floor);
+        program.unary("Elementwise.ceil", Elementwise::ceil);
+        program.unary("Elementwise.round", Elementwise::round);
+        program.unary("Elementwise.trunc", Elementwise::trunc);
+        program.unary("Elementwise.sqrt", Elementwise::sqrt);
+        program.unary("Elementwise.rsqrt", Elementwise::rsqrt);
+        program.unary("Elementwise.reciprocal", Elementwise::reciprocal);
+    }
+
+    private static void numbers(ExactnessProgram program) {
+        program.unary("Elementwise.add, number", x -> Elementwise.add(x, 0.1));
+        program.unary("Elementwise.sub, number", x -> Elementwise.sub(x, 0.1));
+        program.unary("Elementwise.sub, from number", x -> Elementwise.sub(0.1, x));
+        program.unary("Elementwise.mul, number", x -> Elementwise.mul(x, 0.1));
+        program.unary("Elementwise.div, number", x -> Elementwise.div(x, 0.1));
+        program.unary("Elementwise.div, of number", x -> Elementwise.div(0.1, x));
+        program.unary("Elementwise.maximum, number", x -> Elementwise.maximum(x, 0.1));
+        program.unary("Elementwise.minimum, number", x -> Elementwise.minimum(x, 0.1));
+        program.unary("Elementwise.remainder, number", x -> Elementwise.remainder(x, 0.3));
+        program.unary("Elementwise.clamp", x -> Elementwise.clamp(x, -1, 1.5));
+        program.unary("Elementwise.pow, 3", x -> Elementwise.pow(x, 3));
+        program.unary("Elementwise.pow, 0.3", x -> Elementwise.pow(x, 0.3));
+        program.unary("Elementwise.pow, of number", x -> Elementwise.pow(1.3, x));
+        Tensor a = program.integers("a", -50, 50, program.size.elements);
+        Tensor b = program.integers("b", 1, 9, program.size.elements);
+        for (DType type : new DType[] {DType.I64, DType.I32}) {
+            Tensor i = a.to(type);
+            Tensor j = b.to(type);
+            program.add("Elementwise.mul, " + type, () -> Elementwise.mul(i, j));
+            program.add("Elementwise.remainder, " + type, () -> Elementwise.remainder(i, j));
+            program.add("Elementwise.pow, " + type, () -> Elementwise.pow(i, j));
+            program.add("Elementwise.maximum, " + type, () -> Elementwise.maximum(i, j));
+        }
+    }
+
+    private static void comparisons(ExactnessProgram program) {
+        program.binary("Comparison.less", Comparison::less);
+        program.binary("Comparison.lessEqual", Comparison::lessEqual);
+        program.binary("Comparison.greater", Comparison::greater);
+        program.binary("Comparison.greaterEqual", Comparison::greaterEqual);
+        program.binary("Comparison.equal", Comparison::equal);
+        program.binary("Comparison.notEqual", Comparison::notEqual);
+        program.unary("Comparison.less, number", x -> Comparison.less(x, 0.1));
+        program.unary("Comparison.lessEqual, number", x -> Comparison.lessEqual(x, 0.1));
+        program.unary("Comparison.greater, number", x -> Comparison.greater(x, 0.1));
+        program.unary("Comparison.greaterEqual, number", x -> Comparison.greaterEqual(x, 0.1));
+        program.unary("Comparison.equal, number", x -> Comparison.equal(x, -0.0));
+        program.unary("Comparison.notEqual, number", x -> Comparison.notEqual(x, 1));
+        program.unary("Comparison.isNaN", Comparison::isNaN);
+        program.unary("Comparison.isInf", Comparison::isInf);
+        program.unary("Comparison.isFinite", Comparison::isFinite);
+        Tensor p = program.truths("p", program.size.elements);
+        Tensor q = program.truths("q", program.size.elements);
+        program.add("Comparison.logicalAnd", () -> Comparison.logicalAnd(p, q));
+        program.add("Comparison.logicalOr", () -> Comparison.logicalOr(p, q));
+        program.add("Comparison.logicalXor", () -> Comparison.logicalXor(p, q));
+        program.add("Comparison.logicalNot", () -> Comparison.logicalNot(p));
+        program.binary("Comparison.where", (a, b) -> Comparison.where(Comparison.less(a, b), a, b));
+        program.unary("Comparison.maskedFill", x -> Comparison.maskedFill(x, Comparison.greater(x, 0.5), 7));
+    }
+
+    private static void updates(ExactnessProgram program) {
+        for (DType type : new DType[] {DType.F32, DType.F64}) {
+            Tensor x = (type == DType.F32 ? program.matrix : program.wideMatrix);
+            program.add("Updates.adamWInPlace, " + type, () -> {
+                Tensor parameter = x.copy();
+                Tensor m = Elementwise.mul(x, 0.3);
+                Tensor v = Elementwise.square(x);
+                Updates.adamWInPlace(parameter, Elementwise.neg(x), m, v, 0.01, 0.9, 0.999, 1e-8, 0.1, 3);
+                return java.util.List.of(parameter, m, v);
+            });
+            program.add("Updates.scaleInPlace, " + type, () -> {
+                Tensor to = x.copy();
+                Updates.scaleInPlace(to, 0.7);
+                return to;
+            });
+            program.add("Updates.addInPlace, " + type, () -> {
+                Tensor to = x.copy();
+                Updates.addInPlace(to, Functions.exp(x));
+                return to;
+            });
+        }
+    }
+}

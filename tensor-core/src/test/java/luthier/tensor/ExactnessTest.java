@@ -1,0 +1,161 @@
+package luthier.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The same bits from every JVM: scalar and vector kernels, any number of threads, every vector width that the processor has, the
+ * interpreter and the first compiler. Each setting runs {@link ExactnessProgram} in a JVM of its own.
+ */
+class ExactnessTest {
+    private static final String ALL = "TINY MIDDLE LARGE";
+
+    /** Options of a JVM by the name of the setting, and the sizes that it can bear. */
+    private record Setting(String options, String sizes) {}
+
+    // Without fused multiply-add in hardware, below UseAVX=2, Math.fma goes through BigDecimal; uncompiled vectors are objects.
+    private static final List<Setting> SETTINGS = List.of(
+            new Setting("-Dluthier.kernels=scalar", ALL),
+            new Setting("-Dluthier.threads=1", "LARGE"),
+            new Setting("-Dluthier.threads=3", "LARGE"),
+            new Setting("-XX:UseAVX=0", "TINY"),
+            new Setting("-XX:UseAVX=1", "TINY"),
+            new Setting("-XX:UseAVX=2", ALL),
+            new Setting("-XX:UseAVX=3", "MIDDLE LARGE"),
+            new Setting("-XX:TieredStopAtLevel=1", "TINY MIDDLE"),
+            new Setting("-Xint", "TINY"));
+
+    /** Neither operations nor values: how many threads work together. */
+    private static final Set<String> SETTERS = Set.of("Threads.count", "Threads.set");
+
+    @TestFactory
+    Stream<DynamicTest> noSettingChangesABit() throws Exception {
+        Map<Setting, Future<Map<String, String>>> runs = new LinkedHashMap<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            Future<Map<String, String>> expected = pool.submit(() -> run(new Setting("-Dluthier.threads=2", ALL)));
+            SETTINGS.forEach(setting -> runs.put(setting, pool.submit(() -> run(setting))));
+            return runs.entrySet().stream()
+                    .map(e -> DynamicTest.dynamicTest(
+                            e.getKey().options(),
+                            () -> assertEquals(
+                                    List.of(), differences(expected.get(), e.getValue().get()))));
+        }
+    }
+
+    private static List<String> differences(Map<String, String> expected, Map<String, String> got) {
+        assertTrue(got.size() > 500, "the program must print its lines; got " + got.size());
+        List<String> differ = new ArrayList<>();
+        got.forEach((operation, hash) -> {
+            if (!hash.equals(expected.get(operation))) {
+                differ.add(operation);
+            }
+        });
+        return differ;
+    }
+
+    /** Returns the hashes by operation. */
+    private static Map<String, String> run(Setting setting) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--add-modules=jdk.incubator.vector", "-Xmx512m", "-XX:+UseSerialGC"));
+        command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", setting.options(), "-cp"));
+        command.add(root(Tensor.class) + File.pathSeparator + root(ExactnessProgram.class));
+        command.add(ExactnessProgram.class.getName());
+        command.addAll(List.of(setting.sizes().split(" ")));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it must end");
+        assertEquals(0, process.exitValue(), () -> setting + " must run; got " + output.substring(Math.max(0, output.length() - 3000)));
+        Map<String, String> hashes = new LinkedHashMap<>();
+        output.lines().filter(line -> line.matches("[A-Z]+ .* [0-9a-f]+")).forEach(line -> {
+            int end = line.lastIndexOf(' ');
+            hashes.put(line.substring(0, end), line.substring(end + 1));
+        });
+        return hashes;
+    }
+
+    /** Returns the folder of classes that a class lies in. */
+    private static Path root(Class<?> type) throws Exception {
+        Path path = Path.of(type.getResource(type.getSimpleName() + ".class").toURI());
+        for (String part : type.getName().split("\\.")) {
+            path = path.getParent();
+            assertTrue(!part.isEmpty());
+        }
+        return path;
+    }
+
+    @Test
+    void everyPublicOperationIsInTheProgram() throws Exception {
+        Set<String> present = new TreeSet<>();
+        ExactnessProgram.operations(ExactnessProgram.Size.TINY).keySet().forEach(name -> present.add(name.replaceAll(",.*", "")));
+        Set<String> missing = new TreeSet<>();
+        for (Class<?> family : families()) {
+            for (Method method : family.getDeclaredMethods()) {
+                String name = family.getSimpleName() + "." + method.getName();
+                if (isOperation(family, method) && !present.contains(name) && !SETTERS.contains(name)) {
+                    missing.add(name);
+                }
+            }
+        }
+        assertEquals(Set.of(), missing);
+    }
+
+    /** Public static methods, and what a tensor, a random stream or a quantized matrix returns as numbers. */
+    private static boolean isOperation(Class<?> family, Method method) {
+        boolean numbers = family == Rng.class || method.getReturnType() == Tensor.class && !family.isRecord();
+        return Modifier.isPublic(method.getModifiers())
+                && !method.isSynthetic()
+                && (Modifier.isStatic(method.getModifiers()) || numbers);
+    }
+
+    /** Returns the public classes of the package, so that a new family is seen without being listed. */
+    private static List<Class<?>> families() throws Exception {
+        List<Class<?>> result = new ArrayList<>();
+        try (Stream<Path> files = Files.list(root(Tensor.class).resolve("luthier/tensor"))) {
+            for (String file : files.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("\\w+\\.class"))
+                    .sorted()
+                    .toList()) {
+                Class<?> type = Class.forName("luthier.tensor." + file.replace(".class", ""));
+                if (Modifier.isPublic(type.getModifiers()) && !type.isEnum()) {
+                    result.add(type);
+                }
+            }
+        }
+        assertTrue(result.size() > 30, result.toString());
+        return result;
+    }
+
+    @Test
+    void theHashSeesEveryBit() {
+        Tensor x = Tensor.of(new float[] {1, 0}, 2);
+        long hash = ExactnessProgram.digest(1, x);
+        assertTrue(hash != ExactnessProgram.digest(1, Tensor.of(new float[] {1, -0f}, 2)));
+        assertTrue(hash != ExactnessProgram.digest(1, Tensor.of(new float[] {Math.nextUp(1f), 0}, 2)));
+        assertTrue(hash != ExactnessProgram.digest(1, x.unsqueeze(0)));
+        assertEquals(hash, ExactnessProgram.digest(1, x.copy()));
+    }
+}
