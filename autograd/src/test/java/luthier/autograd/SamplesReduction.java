@@ -30,7 +30,7 @@ final class SamplesReduction {
         one("prod, one zero", x -> ReductionOps.prod(x, false, 1), ONE_ZERO);
         one("prod, two zeros", x -> ReductionOps.prod(x, false, 1), TWO_ZEROS);
         one("max, several axes", x -> ReductionOps.max(x, true, 0, 2), X);
-        one("logSumExp, several axes", x -> SoftmaxOps.logSumExp(x, true, 0, 2), X);
+        one("logSumExp, outer axes", x -> SoftmaxOps.logSumExp(x, true, 0, 2), X);
         one("logSumExp, all", x -> SoftmaxOps.logSumExp(x, false), X);
         one("norm", x -> NormOps.norm(x, false, 1), X);
         one("norm, 1", x -> NormOps.norm(x, 1, true, 0, 2), X);

@@ -34,21 +34,6 @@ public final class IndexOps {
         return Variable.record(Indexing.embedding(weight.value(), index), new Embedding(index, weight.size(0)), weight);
     }
 
-    /**
-     * The same where the row of a padding index is read and not learned: its dW is 0.
-     *
-     * {@snippet :
-     * Variable w = Variable.parameter(Tensor.ones(DType.F32, 2, 1));
-     * IndexOps.embedding(w, Tensor.of(new long[] {1, 0}, 2), 0).sum().backward();
-     * w.grad().get(); // F32[2, 1][0.0, 1.0]
-     * }
-     */
-    public static Variable embedding(Variable weight, Tensor index, long padding) {
-        Variable rows = embedding(weight, index);
-        Tensor padded = Comparison.equal(index, (double) padding).unsqueeze(-1);
-        return SelectionOps.where(padded, rows.detach(), rows);
-    }
-
     private record Embedding(Tensor index, long rows) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
