@@ -70,6 +70,14 @@ public final class Backward {
      * @throws GradException as {@link #from}
      */
     public Backward and(Variable root, Variable seed) {
+        requireStart(root, seed);
+        roots.add(root);
+        seeds.add(seed);
+        return this;
+    }
+
+    /** Throws if no pass can start from a root with this gradient. */
+    static void requireStart(Variable root, Variable seed) {
         if (root.isFreed()) {
             throw freed();
         }
@@ -85,9 +93,6 @@ public final class Backward {
         if (root.isForeign()) {
             throw root.foreign("backward");
         }
-        roots.add(root);
-        seeds.add(seed);
-        return this;
     }
 
     /** Keeps the graph, so that another pass can run over it. */
@@ -251,7 +256,7 @@ public final class Backward {
         input.pending = ElementwiseOps.add(before, gradient);
     }
 
-    private static GradException freed() {
+    static GradException freed() {
         return new GradException(
                 "backward: the graph was freed by an earlier backward pass; compute the value again, or keep"
                         + " the graph with Backward.fromScalar(y).retainGraph()");

@@ -429,6 +429,22 @@ public final class Variable {
         return ShapeOps.transpose(this, axisA, axisB);
     }
 
+    /**
+     * Returns this variable's tape as formulas: forward, a line for each node with its shape and numbers, operands first; backward, the
+     * local rule of each operand, for small tensors with the numbers put in, and the running sums where a variable was used more than
+     * once. Runs a backward pass of its own, from ones, that keeps the graph and touches no gradient; see {@link GraphView}.
+     *
+     * {@snippet :
+     * Variable x = Variable.parameter(Tensor.scalar(3.0)).named("x");
+     * x.mul(x).explain().lines().toList().get(2).strip(); // v2 = mul(x, x)  F64[] = 9
+     * }
+     *
+     * @throws GradException if no gradient flows to this variable or its graph was freed
+     */
+    public String explain() {
+        return GraphView.of(this).text();
+    }
+
     /** Returns operation, type and shape and, for small values, the numbers. */
     @Override
     public String toString() {

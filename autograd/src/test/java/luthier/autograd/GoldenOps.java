@@ -7,7 +7,6 @@ import static luthier.golden.Args.keep;
 import static luthier.golden.Args.longs;
 import static luthier.golden.Args.number;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,18 +15,14 @@ import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
-import luthier.autograd.ops.AttentionOps;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.IndexOps;
-import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.MatmulOps;
-import luthier.autograd.ops.NormalizationOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
 import luthier.tensor.Comparison;
-import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
@@ -51,12 +46,9 @@ final class GoldenOps {
         Variable apply(Map<String, Variable> in, JsonObject args);
     }
 
-    /** Returns the operation of a case, if we have it in the variant asked for. */
-    static Optional<Operation> find(String id, JsonObject args) {
-        boolean unsupported = id.equals("ops/conventions_at_kinks")
-                && !List.of("relu", "abs", "clamp", "maximum")
-                        .contains(args.get("op").asString());
-        return unsupported ? Optional.empty() : Optional.ofNullable(OPERATIONS.get(id.substring("ops/".length())));
+    /** Returns the operation of a case, if we have it. */
+    static Optional<Operation> find(String id) {
+        return Optional.ofNullable(OPERATIONS.get(id.substring("ops/".length())));
     }
 
     private static void one(String name, Single operation) {
@@ -71,7 +63,14 @@ final class GoldenOps {
         one(name, (in, args) -> operation.apply(in.get("a"), in.get("b")));
     }
 
+    /** Adds operations of other families. */
+    static void add(String name, Operation operation) {
+        OPERATIONS.put(name, operation);
+    }
+
     static {
+        OPERATIONS.putAll(GoldenConvolution.operations());
+        GoldenRules.register();
         binary("add", ElementwiseOps::add);
         binary("sub", ElementwiseOps::sub);
         binary("mul", ElementwiseOps::mul);
@@ -116,14 +115,13 @@ final class GoldenOps {
                 "masked_fill",
                 (in, args) -> SelectionOps.maskedFill(
                         in.get("x"), in.get("mask").value(), args.get("value").asDouble()));
-        one("conventions_at_kinks", GoldenOps::kink);
         one("sum", (in, args) -> ReductionOps.sum(in.get("x"), keep(args), axes(args)));
         one("mean", (in, args) -> ReductionOps.mean(in.get("x"), keep(args), axes(args)));
         one("var_unbiased", (in, args) -> ReductionOps.variance(in.get("x"), 1, keep(args), axes(args)));
         one("var_biased", (in, args) -> ReductionOps.variance(in.get("x"), 0, keep(args), axes(args)));
         one("max", (in, args) -> ReductionOps.max(in.get("x"), keep(args), axes(args)));
         one("min", (in, args) -> ReductionOps.min(in.get("x"), keep(args), axes(args)));
-        one("logsumexp", GoldenOps::logSumExp);
+        one("logsumexp", (in, args) -> SoftmaxOps.logSumExp(in.get("x"), keep(args), axes(args)));
         OPERATIONS.put("argmax", GoldenOps::argmax);
         one("softmax", (in, args) -> SoftmaxOps.softmax(in.get("x"), axis(args)));
         one("log_softmax", (in, args) -> SoftmaxOps.logSoftmax(in.get("x"), axis(args)));
@@ -173,18 +171,9 @@ final class GoldenOps {
                 "scatter_add",
                 (in, args) -> IndexOps.scatterAdd(
                         in.get("x"), axis(args), in.get("idx").value(), in.get("src")));
-        one("layer_norm", (in, args) -> {
-            int axes = integers(args.get("normalized_shape")).length;
-            double eps = args.get("eps").asDouble();
-            return in.containsKey("weight")
-                    ? NormalizationOps.layerNorm(in.get("x"), in.get("weight"), in.get("bias"), eps)
-                    : NormalizationOps.layerNorm(in.get("x"), axes, eps);
-        });
-        one("attention", GoldenOps::attention);
-        one("cross_entropy", GoldenOps::crossEntropy);
-        one(
-                "mse_loss",
-                (in, args) -> reduce(ElementwiseOps.square(ElementwiseOps.sub(in.get("x"), in.get("t"))), args));
+        OPERATIONS.putAll(GoldenLosses.operations());
+        OPERATIONS.putAll(GoldenNormalization.operations());
+        OPERATIONS.putAll(GoldenAttention.operations());
     }
 
     private static Variable full(Variable like, double value) {
@@ -207,49 +196,6 @@ final class GoldenOps {
                 "ge", Variable.constant(Comparison.greaterEqual(a, b)),
                 "eq", Variable.constant(Comparison.equal(a, b)),
                 "ne", Variable.constant(Comparison.notEqual(a, b)));
-    }
-
-    private static Variable kink(Map<String, Variable> in, JsonObject args) {
-        return switch (args.get("op").asString()) {
-            case "relu" -> ActivationOps.relu(in.get("x"));
-            case "abs" -> SelectionOps.abs(in.get("x"));
-            case "clamp" ->
-                SelectionOps.clamp(
-                        in.get("x"), args.get("lo").asDouble(), args.get("hi").asDouble());
-            default -> SelectionOps.maximum(in.get("a"), in.get("b"));
-        };
-    }
-
-    /** Over several axes: they become the last, single one. */
-    private static Variable logSumExp(Map<String, Variable> in, JsonObject args) {
-        Variable x = in.get("x");
-        int[] axes = axes(args);
-        boolean[] reduced = new boolean[x.rank()];
-        Arrays.fill(reduced, axes.length == 0);
-        for (int axis : axes) {
-            reduced[axis < 0 ? axis + x.rank() : axis] = true;
-        }
-        int[] order = new int[x.rank()];
-        long[] kept = new long[x.rank()];
-        long[] withOnes = new long[x.rank()];
-        int next = 0;
-        for (int axis = 0; axis < x.rank(); axis++) {
-            withOnes[axis] = reduced[axis] ? 1 : x.size(axis);
-            if (!reduced[axis]) {
-                kept[next] = x.size(axis);
-                order[next++] = axis;
-            }
-        }
-        long[] sizes = Arrays.copyOf(kept, next + 1);
-        sizes[next] = -1;
-        long[] result = keep(args) ? withOnes : Arrays.copyOf(kept, next);
-        for (int axis = 0; axis < x.rank(); axis++) {
-            if (reduced[axis]) {
-                order[next++] = axis;
-            }
-        }
-        Variable rows = ShapeOps.reshape(ShapeOps.permute(x, order), sizes);
-        return ShapeOps.reshape(SoftmaxOps.logSumExp(rows, -1, false), result);
     }
 
     private static Map<String, Variable> argmax(Map<String, Variable> in, JsonObject args) {
@@ -289,99 +235,10 @@ final class GoldenOps {
         return result;
     }
 
-    /** A padding row takes part in the value and not in the gradient. */
     private static Variable embedding(Map<String, Variable> in, JsonObject args) {
-        Variable weight = in.get("weight");
-        if (args.find("padding_idx").isEmpty()) {
-            return IndexOps.embedding(weight, in.get("idx").value());
-        }
-        boolean[] padding = new boolean[(int) weight.size(0)];
-        padding[args.get("padding_idx").asInt()] = true;
-        Tensor rows = Tensor.of(padding, padding.length, 1);
-        return IndexOps.embedding(
-                SelectionOps.where(rows, weight.detach(), weight), in.get("idx").value());
-    }
-
-    private static Variable attention(Map<String, Variable> in, JsonObject args) {
-        Variable q = in.get("q");
-        int groups = args.find("gqa").map(JsonValue::asInt).orElse(1);
-        Variable k = repeatHeads(in.get("k"), groups);
-        Variable v = repeatHeads(in.get("v"), groups);
-        double scale = args.find("scale").map(JsonValue::asDouble).orElse(1 / Math.sqrt((double) q.size(-1)));
-        if (args.get("causal").asBoolean()) {
-            return AttentionOps.attention(q, k, v, causal((int) q.size(2), (int) k.size(2)), scale);
-        }
-        Variable mask = in.get("mask");
-        if (mask == null) {
-            return AttentionOps.attention(q, k, v, scale);
-        }
-        if (mask.dtype() == DType.BOOL) {
-            return AttentionOps.attention(q, k, v, mask.value(), scale);
-        }
-        Variable scores = ElementwiseOps.mul(MatmulOps.matmul(q, ShapeOps.transpose(k, -2, -1)), scale);
-        return MatmulOps.matmul(SoftmaxOps.softmax(ElementwiseOps.add(scores, mask), -1), v);
-    }
-
-    private static Variable repeatHeads(Variable x, int times) {
-        if (times == 1) {
-            return x;
-        }
-        Shape wide = Shape.of(x.size(0), x.size(1), times, x.size(2), x.size(3));
-        Variable repeated = ShapeOps.expand(ShapeOps.unsqueeze(x, 2), wide);
-        return ShapeOps.reshape(repeated, x.size(0), x.size(1) * times, x.size(2), x.size(3));
-    }
-
-    private static Tensor causal(int queries, int keys) {
-        boolean[] visible = new boolean[queries * keys];
-        for (int i = 0; i < queries; i++) {
-            Arrays.fill(visible, i * keys, i * keys + i + 1, true);
-        }
-        return Tensor.of(visible, queries, keys);
-    }
-
-    private static Variable crossEntropy(Map<String, Variable> in, JsonObject args) {
-        Variable logits = in.get("logits");
-        Tensor target = in.get("target").value();
-        double smoothing = number(args, "label_smoothing", 0);
-        if (args.find("soft_targets").isPresent()) {
-            return softCrossEntropy(logits, in.get("target"), smoothing);
-        }
-        if (in.containsKey("weight")) {
-            return weightedCrossEntropy(logits, target, in.get("weight"), smoothing);
-        }
-        if (logits.rank() == 3) {
-            return LossOps.crossEntropy(ShapeOps.reshape(logits, -1, logits.size(-1)), target.reshape(-1));
-        }
-        long ignore = args.find("ignore_index").map(JsonValue::asLong).orElse(LossOps.IGNORE);
-        return args.get("reduction").asString().equals("mean")
-                ? LossOps.crossEntropy(logits, target, smoothing, ignore)
-                : reduce(LossOps.crossEntropyRows(logits, target, smoothing, ignore), args);
-    }
-
-    private static Variable softCrossEntropy(Variable logits, Variable target, double smoothing) {
-        double even = smoothing / logits.size(1);
-        Variable q = ElementwiseOps.add(ElementwiseOps.mul(target, 1 - smoothing), even);
-        Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, 1));
-        return ElementwiseOps.mul(ReductionOps.sum(products), -1.0 / logits.size(0));
-    }
-
-    private static Variable weightedCrossEntropy(Variable logits, Tensor target, Variable weight, double smoothing) {
-        Variable logP = SoftmaxOps.logSoftmax(logits, 1);
-        Variable chosen = IndexOps.gather(logP, 1, target.unsqueeze(1));
-        Variable rowWeights = IndexOps.indexSelect(weight, 0, target);
-        Variable hard =
-                ElementwiseOps.mul(ShapeOps.squeeze(chosen, 1), rowWeights).sum();
-        Variable even = ElementwiseOps.mul(logP, weight).sum();
-        Variable total = ElementwiseOps.add(
-                ElementwiseOps.mul(hard, smoothing - 1), ElementwiseOps.mul(even, -smoothing / logits.size(1)));
-        return ElementwiseOps.div(total, rowWeights.sum());
-    }
-
-    private static Variable reduce(Variable elements, JsonObject args) {
-        return switch (args.get("reduction").asString()) {
-            case "mean" -> ReductionOps.mean(elements);
-            case "sum" -> ReductionOps.sum(elements);
-            default -> elements;
-        };
+        Tensor index = in.get("idx").value();
+        return args.find("padding_idx")
+                .map(padding -> IndexOps.embedding(in.get("weight"), index, padding.asLong()))
+                .orElseGet(() -> IndexOps.embedding(in.get("weight"), index));
     }
 }

@@ -21,6 +21,14 @@ final class GradSamples {
 
     static {
         SamplesBasics.register();
+        SamplesConvolution.register();
+        SamplesLinearAlgebra.register();
+        SamplesElementwise.register();
+        SamplesReduction.register();
+        SamplesShape.register();
+        SamplesLosses.register();
+        SamplesNormalization.register();
+        SamplesAttention.register();
     }
 
     static Map<String, Sample> all() {

@@ -33,8 +33,7 @@ class OpsGoldenTest {
             JsonObject meta = SET.json(golden.meta());
             for (JsonValue variant : meta.get("variants").asList()) {
                 String name = golden.id() + " " + variant.asObject().get("id").asString();
-                Optional<GoldenOps.Operation> operation = GoldenOps.find(
-                        golden.id(), variant.asObject().get("args").asObject());
+                Optional<GoldenOps.Operation> operation = GoldenOps.find(golden.id());
                 if (operation.isEmpty()) {
                     MISSING.add(golden.id());
                     continue;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the pages show is what runs, and what they say it prints is what it prints. */
@@ -36,6 +38,43 @@ class GuideTest {
         check(page, 2, source, "checking", FromATensorToLora::checking);
         check(page, 3, source, "training", FromATensorToLora::training);
         check(page, 4, source, "lora", FromATensorToLora::lora);
+    }
+
+    @Test
+    void fromOneNumberToTensors() throws Exception {
+        Path guide = Path.of("guide/from-one-number-to-tensors.md");
+        Page page = Page.read(guide);
+        List<Map.Entry<String, Page.Body>> programs = List.of(
+                Map.entry("number", FromOneNumber::number),
+                Map.entry("neuron", FromOneNumber::neuron),
+                Map.entry("check", FromOneNumber::check),
+                Map.entry("tensors", FromOneNumber::tensors),
+                Map.entry("own", FromOneNumber::ownRule),
+                Map.entry("broadcasting", FromOneNumber::broadcasting),
+                Map.entry("matmul", FromOneNumber::matmul),
+                Map.entry("network", FromOneNumber::network),
+                Map.entry("second", FromOneNumber::second),
+                Map.entry("checkpoint", FromOneNumber::checkpoint),
+                Map.entry("anomaly", FromOneNumber::anomaly),
+                Map.entry("picture", FromOneNumber::show));
+        assertEquals(programs.size(), page.programs().size());
+        for (int i = 0; i < programs.size(); i++) {
+            check(
+                    page,
+                    i,
+                    "FromOneNumber.java",
+                    programs.get(i).getKey(),
+                    programs.get(i).getValue());
+        }
+        assertTrue(Files.readString(guide).contains(Page.section(SOURCES.resolve("FromOneNumber.java"), "cube")));
+    }
+
+    /** If this fails because a picture looks different on purpose, write {@code FromOneNumber.picture()} to the file. */
+    @Test
+    void thePictureIsWhatTheProgramDraws() throws Exception {
+        String[] drawn = new String[1];
+        Page.output(() -> drawn[0] = FromOneNumber.picture());
+        assertEquals(Files.readString(Path.of("guide/from-one-number-to-tensors.svg")), drawn[0]);
     }
 
     @Test

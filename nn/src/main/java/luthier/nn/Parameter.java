@@ -69,7 +69,9 @@ public final class Parameter {
     public synchronized Variable variable() {
         Variable leaf = variable;
         if (leaf == null) {
-            leaf = Variable.constant(initializer.initialize(dtype, shape, rng)).setRequiresGrad(trainable);
+            // A copy, because a value made in the middle of a step must outlive the step's pool.
+            Tensor first = initializer.initialize(dtype, shape, rng).copy();
+            leaf = Variable.constant(first).setRequiresGrad(trainable);
             variable = leaf;
         }
         return leaf;

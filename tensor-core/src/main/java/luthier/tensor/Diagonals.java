@@ -89,12 +89,8 @@ public final class Diagonals {
         int last = x.rank() - 2;
         long[] sizes = Layout.without(Layout.without(corner.shape().toArray(), high), low);
         int[] strides = Layout.without(Layout.without(corner.strides(), high), low);
-        return new Tensor(
-                x.dtype(),
-                Shape.trusted(Layout.with(sizes, last, length)),
-                Layout.with(strides, last, step),
-                corner.offset(),
-                x.storage());
+        return x.view(
+                Shape.trusted(Layout.with(sizes, last, length)), Layout.with(strides, last, step), corner.offset());
     }
 
     /**

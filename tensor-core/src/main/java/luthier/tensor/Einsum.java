@@ -119,8 +119,7 @@ public final class Einsum {
         }
         int rank = labels.length();
         Shape shape = Shape.of(Arrays.copyOf(sizes, rank));
-        Tensor result =
-                new Tensor(operand.dtype(), shape, Arrays.copyOf(strides, rank), operand.offset(), operand.storage());
+        Tensor result = operand.view(shape, Arrays.copyOf(strides, rank), operand.offset());
         int[] gone = new int[rank];
         int count = 0;
         for (int axis = 0; axis < rank; axis++) {

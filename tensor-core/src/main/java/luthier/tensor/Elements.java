@@ -51,11 +51,12 @@ final class Elements {
         Tensor from = x.contiguous();
         float[] a = from.floats();
         int o = from.offset();
-        float[] y = new float[(int) from.elementCount()];
-        if (Broadcasting.isMuch(y.length, kernel.picoseconds())) {
-            forBlocks(y.length, (start, length) -> kernel.apply(a, o + start, y, start, length));
+        int n = (int) from.elementCount();
+        float[] y = Pool.floats(n);
+        if (Broadcasting.isMuch(n, kernel.picoseconds())) {
+            forBlocks(n, (start, length) -> kernel.apply(a, o + start, y, start, length));
         } else {
-            kernel.apply(a, o, y, 0, y.length);
+            kernel.apply(a, o, y, 0, n);
         }
         return new Tensor(DType.F32, x.shape(), from.strides(), 0, y);
     }
@@ -139,8 +140,9 @@ final class Elements {
             @Nullable LongBinaryOperator i64) {
         if (a.dtype() == DType.F32 && a.isContiguous()) {
             float[] u = a.floats();
-            float[] y = new float[(int) a.elementCount()];
-            withNumber(u, a.offset(), (float) b, f32, y);
+            int n = (int) a.elementCount();
+            float[] y = Pool.floats(n);
+            withNumber(u, a.offset(), (float) b, f32, y, n);
             return new Tensor(DType.F32, a.shape(), a.strides(), 0, y);
         }
         return binary(name, a, number(name, a, b, i64), f32, f64, i64);
@@ -159,12 +161,12 @@ final class Elements {
         };
     }
 
-    private static void withNumber(float[] u, int ao, float b, BinaryKernel kernel, float[] y) {
-        if (!Broadcasting.isMuch(y.length, kernel.picoseconds())) {
-            withNumber(u, ao, b, kernel, y, 0, y.length);
+    private static void withNumber(float[] u, int ao, float b, BinaryKernel kernel, float[] y, int n) {
+        if (!Broadcasting.isMuch(n, kernel.picoseconds())) {
+            withNumber(u, ao, b, kernel, y, 0, n);
             return;
         }
-        forBlocks(y.length, (start, length) -> withNumber(u, ao + start, b, kernel, y, start, length));
+        forBlocks(n, (start, length) -> withNumber(u, ao + start, b, kernel, y, start, length));
     }
 
     private static void withNumber(float[] u, int ao, float b, BinaryKernel kernel, float[] y, int yo, int n) {
@@ -178,26 +180,27 @@ final class Elements {
     private static Tensor floats(String name, Shape shape, Tensor a, Tensor b, BinaryKernel kernel) {
         float[] u = a.floats();
         float[] v = b.floats();
-        float[] y = new float[Layout.arrayLength(shape, name)];
+        int n = Layout.arrayLength(shape, name);
+        float[] y = Pool.floats(n);
         if (a.shape().equals(b.shape()) && a.isContiguous() && b.isContiguous()) {
             int ao = a.offset();
             int bo = b.offset();
-            if (Broadcasting.isMuch(y.length, kernel.picoseconds())) {
-                forBlocks(y.length, (start, length) -> kernel.apply(u, ao + start, v, bo + start, y, start, length));
+            if (Broadcasting.isMuch(n, kernel.picoseconds())) {
+                forBlocks(n, (start, length) -> kernel.apply(u, ao + start, v, bo + start, y, start, length));
             } else {
-                kernel.apply(u, ao, v, bo, y, 0, y.length);
+                kernel.apply(u, ao, v, bo, y, 0, n);
             }
             return new Tensor(DType.F32, shape, a.strides(), 0, y);
         }
         if (b.elementCount() == 1 && a.shape().equals(shape) && a.isContiguous()) {
-            withNumber(u, a.offset(), v[b.offset()], kernel, y);
+            withNumber(u, a.offset(), v[b.offset()], kernel, y, n);
             return new Tensor(DType.F32, shape, a.strides(), 0, y);
         }
         Broadcasting walk = new Broadcasting(shape, a, b);
         int as = walk.step(0);
         int bs = walk.step(1);
         walk.forEach(kernel.picoseconds(), () -> new FloatRun(kernel, u, as, v, bs, y));
-        return Tensor.wrap(y, shape);
+        return Tensor.over(y, shape);
     }
 
     /** Lays out the operand that does not move by ones, in scratch that lasts for a task. */

@@ -167,7 +167,7 @@ final class Layout {
     static Tensor view(Tensor t, long[] sizes, int[] strides, int axis, long index) {
         Shape target = Shape.trusted(sizes);
         int start = target.elementCount() == 0 ? t.offset() : t.offset() + Math.toIntExact(index * t.strides()[axis]);
-        return new Tensor(t.dtype(), target, strides, start, t.storage());
+        return t.view(target, strides, start);
     }
 
     /** A view whose axis i is axis order[i]. */
@@ -189,7 +189,7 @@ final class Layout {
             sizes[i] = shape.size(axis);
             strides[i] = t.strides()[axis];
         }
-        return new Tensor(t.dtype(), Shape.trusted(sizes), strides, t.offset(), t.storage());
+        return t.view(Shape.trusted(sizes), strides, t.offset());
     }
 
     /** A view in which axes of size 1 repeat and new axes lie in front. */
@@ -202,7 +202,7 @@ final class Layout {
         for (int i = lead; i < strides.length; i++) {
             strides[i] = t.size(i - lead) == 1 ? 0 : t.strides()[i - lead];
         }
-        return new Tensor(t.dtype(), target, strides, t.offset(), t.storage());
+        return t.view(target, strides, t.offset());
     }
 
     /** The place of an element in the storage. */
@@ -249,7 +249,9 @@ final class Layout {
                             + "; copy() it first");
         }
         // Two views of one storage may overlap: elements are read before any is written.
-        StridedCopy.copy(t.storage() == source.storage() ? source.copy() : source, t);
+        Tensor from = t.storage() == source.storage() ? source.copy() : source;
+        t.written();
+        StridedCopy.copy(from, t);
     }
 
     /** Returns a new array with the elements in row-major order. */

@@ -146,7 +146,7 @@ public final class Matmul {
         int n = (int) weight.shape().size(0);
         float[] c = started(m, n, bias);
         Gemm.multiply(m, n, (int) x.size(-1), matrix(flat, 0), weight.matrix(), true, c, 0, n, bias != null);
-        return Tensor.wrap(c, shape);
+        return Tensor.over(c, shape);
     }
 
     private static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
@@ -195,7 +195,7 @@ public final class Matmul {
     }
 
     private static float[] started(int m, int n, @Nullable Tensor bias) {
-        float[] c = new float[Layout.arrayLength(Shape.of(m, n), "matmul")];
+        float[] c = Pool.floats(Layout.arrayLength(Shape.of(m, n), "matmul"));
         for (int i = 0; bias != null && i < m; i++) {
             System.arraycopy(bias.floats(), bias.offset(), c, i * n, n);
         }
@@ -217,7 +217,7 @@ public final class Matmul {
         }
         float[] c = started(m, n, bias);
         multiply(m, n, k, a, 0, readable(b), 0, c, 0, bias != null);
-        return Tensor.wrap(c, shape);
+        return Tensor.over(c, shape);
     }
 
     private static void multiply(
@@ -276,9 +276,9 @@ public final class Matmul {
                             m, n, k, doubles(left, leftAt[i]), doubles(right, rightAt[i]), c, i * m * n));
             return Tensor.wrap(c, shape);
         }
-        float[] c = new float[length];
+        float[] c = Pool.floats(length);
         forEach(batch, each, i -> multiply(m, n, k, left, leftAt[i], right, rightAt[i], c, i * m * n, false));
-        return Tensor.wrap(c, shape);
+        return Tensor.over(c, shape);
     }
 
     /** Runs the products of a batch: large ones one after the other on all threads, small ones side by side. */

@@ -4,8 +4,9 @@ import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.LayerNormRows;
 
 /**
- * Layer normalisation; Ba et al. 2016, arXiv:1607.06450, eq. 4. Mean and biased variance run over the trailing axes. All throw
- * {@link ShapeException} if shapes do not fit and {@link DTypeException} if types differ.
+ * Layer normalisation (Ba et al. 2016, arXiv:1607.06450, eq. 4: mean and biased variance over the trailing axes), its form without
+ * the mean (Zhang and Sennrich 2019, arXiv:1910.07467), and the running statistics of batch normalisation. For F32 and F64. All
+ * throw {@link ShapeException} if shapes do not fit and {@link DTypeException} if types differ.
  */
 public final class Normalization {
     private static final int ROW_BLOCK = 64;
@@ -14,6 +15,38 @@ public final class Normalization {
 
     /** What backward needs beside x: {@code mean} and {@code rstd = 1 / sqrt(variance + eps)}, one value a row. */
     public record LayerNorm(Tensor y, Tensor mean, Tensor rstd) {}
+
+    /** What backward needs beside x: {@code rstd = 1 / sqrt(mean(x^2) + eps)}, one value a row. */
+    public record RmsNorm(Tensor y, Tensor rstd) {}
+
+    /** The mean and the unbiased variance of each channel, {@code [C]}, over the batches seen so far. */
+    public record RunningStatistics(Tensor mean, Tensor variance) {
+        /**
+         * Returns (1 - momentum) old + momentum (those of x), the channels along axis 1: {@code x [N, C, ..]}. Ioffe and Szegedy
+         * 2015, arXiv:1502.03167, algorithm 2.
+         *
+         * {@snippet :
+         * Normalization.RunningStatistics fresh =
+         *         new Normalization.RunningStatistics(Tensor.zeros(DType.F32, 1), Tensor.ones(DType.F32, 1));
+         * fresh.updated(Tensor.of(new float[] {1, 3}, 2, 1), 0.5).mean(); // F32[1][1.0]
+         * }
+         *
+         * @throws ShapeException if x has no channels along axis 1 or not as many as the statistics
+         */
+        public RunningStatistics updated(Tensor x, double momentum) {
+            if (x.rank() < 2 || mean.rank() != 1 || x.size(1) != mean.size(0) || x.size(1) != variance.size(0)) {
+                throw new ShapeException("batchNorm: x must be [N, C, ..] and the running statistics [C]; got x "
+                        + x.shape() + ", mean " + mean.shape() + " and variance " + variance.shape());
+            }
+            int[] others = new int[x.rank() - 1];
+            for (int i = 1; i < others.length; i++) {
+                others[i] = i + 1;
+            }
+            return new RunningStatistics(
+                    Elementwise.lerp(mean, Reduction.mean(x, false, others), momentum),
+                    Elementwise.lerp(variance, Reduction.variance(x, 1, false, others), momentum));
+        }
+    }
 
     /** Gradients of weight and bias. */
     public record ParameterGradients(Tensor dWeight, Tensor dBias) {}
@@ -42,7 +75,7 @@ public final class Normalization {
         Tensor b = bias.contiguous();
         int n = (int) trailing.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
-        Tensor y = Tensor.zeros(x.dtype(), x.shape());
+        Tensor y = Tensor.blank(x.dtype(), x.shape(), "layerNorm");
         Tensor mean = Tensor.zeros(x.dtype(), count);
         Tensor rstd = Tensor.zeros(x.dtype(), count);
         int o = from.offset();
@@ -95,6 +128,97 @@ public final class Normalization {
     }
 
     /**
+     * Returns x rstd w, rstd = 1 / sqrt(mean(x^2) + eps), over the trailing axes that the weight covers.
+     *
+     * {@snippet :
+     * Normalization.rmsNorm(Tensor.of(new float[] {3, 3}, 2), Tensor.ones(DType.F32, 2), 0).y(); // F32[2][1.0, 1.0]
+     * }
+     */
+    public static RmsNorm rmsNorm(Tensor x, Tensor weight, double eps) {
+        Elementwise.requireFloating("rmsNorm", x);
+        Elementwise.requireSameType("rmsNorm", x, weight);
+        Shape trailing = trailing("rmsNorm", x, weight.rank());
+        if (!trailing.equals(weight.shape())) {
+            throw new ShapeException("rmsNorm: the weight must have the trailing shape of x; got x " + x.shape()
+                    + " and weight " + weight.shape());
+        }
+        Tensor from = x.contiguous();
+        Tensor w = weight.contiguous();
+        int n = (int) trailing.elementCount();
+        int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor y = Tensor.zeros(x.dtype(), x.shape());
+        Tensor rstd = Tensor.zeros(x.dtype(), count);
+        float[] noBias = new float[x.dtype() == DType.F32 ? n : 0];
+        Reduction.forRows(count, n, row -> {
+            int at = from.offset() + row * n;
+            if (x.dtype() == DType.F32) {
+                float r = LayerNormRows.reciprocalDeviation(from.floats(), at, 0, (float) eps, n);
+                rstd.floats()[row] = r;
+                LayerNormRows.normalize(
+                        from.floats(), at, 0, r, w.floats(), w.offset(), noBias, 0, y.floats(), row * n, n);
+                return;
+            }
+            double squares = 0;
+            for (int i = 0; i < n; i++) {
+                squares += from.doubles()[at + i] * from.doubles()[at + i];
+            }
+            double r = 1 / Math.sqrt(squares / n + eps);
+            rstd.doubles()[row] = r;
+            for (int i = 0; i < n; i++) {
+                y.doubles()[row * n + i] = from.doubles()[at + i] * r * w.doubles()[w.offset() + i];
+            }
+        });
+        return new RmsNorm(y, rstd);
+    }
+
+    /**
+     * Returns dX = rstd (g - z mean(g z)) with g = dY w and z = x rstd.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {3, 3}, 2);
+     * Tensor one = Tensor.ones(DType.F32, 2);
+     * Normalization.rmsNormBackward(x, one, Normalization.rmsNorm(x, one, 0).rstd(), one); // F32[2][0.0, 0.0]
+     * }
+     */
+    public static Tensor rmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dY) {
+        Tensor from = x.contiguous();
+        Tensor w = weight.contiguous();
+        Tensor d = dY.contiguous();
+        int n = (int) weight.elementCount();
+        int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor dX = Tensor.zeros(x.dtype(), x.shape());
+        Reduction.forRows(count, n, row -> {
+            int at = from.offset() + row * n;
+            int dAt = d.offset() + row * n;
+            if (x.dtype() == DType.F32) {
+                LayerNormRows.backwardUncentered(
+                        from.floats(),
+                        at,
+                        rstd.floats()[row],
+                        w.floats(),
+                        w.offset(),
+                        d.floats(),
+                        dAt,
+                        dX.floats(),
+                        row * n,
+                        n);
+                return;
+            }
+            double r = rstd.doubles()[row];
+            double meanGZ = 0;
+            for (int i = 0; i < n; i++) {
+                double g = d.doubles()[dAt + i] * w.doubles()[w.offset() + i];
+                meanGZ += g * from.doubles()[at + i] * r / n;
+            }
+            for (int i = 0; i < n; i++) {
+                double g = d.doubles()[dAt + i] * w.doubles()[w.offset() + i];
+                dX.doubles()[row * n + i] = r * (g - from.doubles()[at + i] * r * meanGZ);
+            }
+        });
+        return dX;
+    }
+
+    /**
      * Returns dX = rstd (g - mean(g) - z mean(g z)) with g = dY w and z = (x - mean) rstd, {@code dY [.., n] -> [.., n]}; mean and rstd as
      * the forward returned them.
      *
@@ -111,7 +235,7 @@ public final class Normalization {
         Tensor d = dY.contiguous();
         int n = (int) weight.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
-        Tensor dX = Tensor.zeros(x.dtype(), x.shape());
+        Tensor dX = Tensor.blank(x.dtype(), x.shape(), "layerNorm");
         if (x.dtype() == DType.F32) {
             Reduction.forRows(
                     count,

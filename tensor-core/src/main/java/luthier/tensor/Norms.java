@@ -86,6 +86,10 @@ public final class Norms {
         if (scale == 0 || !Double.isFinite(scale)) {
             return scale;
         }
+        if (p == 2) {
+            // A power of two divides exactly.
+            scale = Math.scalb(1.0, Math.getExponent(scale));
+        }
         double sum = 0;
         for (int i = at; i < at + n; i++) {
             double ratio = magnitude(x, i) / scale;

@@ -155,7 +155,7 @@ public final class Softmax {
         return result;
     }
 
-    private static double sumExp(double[] a, int ao, double shift, int n) {
+    static double sumExp(double[] a, int ao, double shift, int n) {
         double sum = 0;
         for (int i = 0; i < n; i++) {
             sum += StrictMath.exp(a[ao + i] - shift);
@@ -184,7 +184,7 @@ public final class Softmax {
         int resolved = a.shape().axis(axis, name);
         Tensor left = a.transpose(resolved, -1).contiguous();
         Tensor right = a == b ? left : b.transpose(resolved, -1).contiguous();
-        Tensor result = Tensor.zeros(a.dtype(), left.shape());
+        Tensor result = Tensor.blank(a.dtype(), left.shape(), name);
         int n = (int) a.size(resolved);
         int count = n == 0 ? 0 : (int) (a.elementCount() / n);
         int ao = left.offset();

@@ -39,14 +39,37 @@ public final class Tensor {
     private final Shape shape;
     private final int[] strides;
     private final int offset;
-    private final Object storage;
+    private final Storage storage;
 
-    Tensor(DType dtype, Shape shape, int[] strides, int offset, Object storage) {
+    /** A tensor that looks at an array of its own. */
+    Tensor(DType dtype, Shape shape, int[] strides, int offset, Object array) {
+        this(dtype, shape, strides, offset, new Storage(array));
+        Pool.watch(storage, array);
+    }
+
+    private Tensor(DType dtype, Shape shape, int[] strides, int offset, Storage storage) {
         this.dtype = dtype;
         this.shape = shape;
         this.strides = strides;
         this.offset = offset;
         this.storage = storage;
+    }
+
+    /** Returns another look at this tensor's storage. */
+    Tensor view(Shape newShape, int[] newStrides, int newOffset) {
+        return new Tensor(dtype, newShape, newStrides, newOffset, storage);
+    }
+
+    /** Returns a tensor whose elements are whatever they are, for a result that will write them all. */
+    static Tensor blank(DType dtype, Shape shape, String operation) {
+        return dtype == DType.F32
+                ? over(Pool.floats(Layout.arrayLength(shape, operation)), shape)
+                : zeros(dtype, shape);
+    }
+
+    /** Returns a contiguous F32 tensor over the first numbers of an array that may be longer, {@link Pool#floats}. */
+    static Tensor over(float[] array, Shape shape) {
+        return new Tensor(DType.F32, shape, Layout.rowMajor(shape), 0, array);
     }
 
     // ---- creation
@@ -104,7 +127,7 @@ public final class Tensor {
     /** Returns a tensor with every element set to {@code value}, rounded to the type. */
     public static Tensor full(DType dtype, double value, Shape shape) {
         Tensor result = zeros(dtype, shape);
-        switch (result.storage) {
+        switch (result.storage.array()) {
             case float[] a -> Arrays.fill(a, (float) value);
             case double[] a -> Arrays.fill(a, value);
             case long[] a -> Arrays.fill(a, (long) value);
@@ -211,6 +234,16 @@ public final class Tensor {
         return shape.elementCount();
     }
 
+    /** Returns how often this tensor's storage, shared with its views, was written in place. */
+    public int version() {
+        return storage.version();
+    }
+
+    /** Notes that the elements are about to be written in place. */
+    void written() {
+        storage.written();
+    }
+
     /** Returns whether the elements lie in row-major order without gaps. */
     public boolean isContiguous() {
         return Layout.isRowMajor(shape, strides);
@@ -225,27 +258,27 @@ public final class Tensor {
     }
 
     Object storage() {
-        return storage;
+        return storage.array();
     }
 
     /** The F32 storage array; elements start at {@link #offset()}. */
     float[] floats() {
-        return (float[]) storage;
+        return (float[]) storage.array();
     }
 
     /** The F64 storage array; elements start at {@link #offset()}. */
     double[] doubles() {
-        return (double[]) storage;
+        return (double[]) storage.array();
     }
 
     /** The I64 storage array; elements start at {@link #offset()}. */
     long[] longs() {
-        return (long[]) storage;
+        return (long[]) storage.array();
     }
 
     /** The BOOL storage array; elements start at {@link #offset()}. */
     byte[] bytes() {
-        return (byte[]) storage;
+        return (byte[]) storage.array();
     }
 
     // ---- values
@@ -273,13 +306,13 @@ public final class Tensor {
     }
 
     private double at(int position) {
-        return switch (storage) {
+        return switch (storage.array()) {
             case float[] a -> a[position];
             case double[] a -> a[position];
             case long[] a -> (double) a[position];
             case int[] a -> a[position];
             case short[] a -> Conversion.toFloat(dtype, a[position]);
-            default -> Conversion.toInt(dtype, ((byte[]) storage)[position]);
+            default -> Conversion.toInt(dtype, ((byte[]) storage.array())[position]);
         };
     }
 
@@ -390,9 +423,7 @@ public final class Tensor {
             return this;
         }
         int[] viewStrides = Layout.reshapeStrides(shape, strides, target);
-        return viewStrides != null
-                ? new Tensor(dtype, target, viewStrides, offset, storage)
-                : wrap(dtype, Layout.copyOut(this), target);
+        return viewStrides != null ? view(target, viewStrides, offset) : wrap(dtype, Layout.copyOut(this), target);
     }
 
     /**
@@ -413,7 +444,7 @@ public final class Tensor {
         sizes[b] = shape.size(a);
         newStrides[a] = strides[b];
         newStrides[b] = strides[a];
-        return new Tensor(dtype, Shape.trusted(sizes), newStrides, offset, storage);
+        return view(Shape.trusted(sizes), newStrides, offset);
     }
 
     /**
@@ -515,8 +546,7 @@ public final class Tensor {
             throw new ShapeException("unsqueeze: axis must be in [" + (-rank() - 1) + ", " + rank() + "] for shape "
                     + shape + "; got " + axis);
         }
-        return new Tensor(
-                dtype, Shape.trusted(Layout.with(shape.toArray(), a, 1)), Layout.with(strides, a, 0), offset, storage);
+        return view(Shape.trusted(Layout.with(shape.toArray(), a, 1)), Layout.with(strides, a, 0), offset);
     }
 
     /**

@@ -180,12 +180,7 @@ public final class Unfold {
         int along = strides[a];
         // One position more would not be read, and its distance may exceed the array.
         strides[a] = positions == 1 ? 0 : along * step;
-        return new Tensor(
-                x.dtype(),
-                Shape.of(Layout.with(sizes, x.rank(), size)),
-                Layout.with(strides, x.rank(), along),
-                x.offset(),
-                x.storage());
+        return x.view(Shape.of(Layout.with(sizes, x.rank(), size)), Layout.with(strides, x.rank(), along), x.offset());
     }
 
     private static long count(String name, Shape x, int axis, int size, int step) {

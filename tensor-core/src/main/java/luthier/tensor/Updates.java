@@ -42,6 +42,9 @@ public final class Updates {
         check("adamW", parameter, m);
         check("adamW", parameter, v);
         requireContiguous("adamW", parameter);
+        parameter.written();
+        m.written();
+        v.written();
         Tensor g = gradient.contiguous();
         double keep = 1 - learningRate * weightDecay;
         double rootCorrection = Math.sqrt(1 - StrictMath.pow(beta2, (double) step));
@@ -96,6 +99,7 @@ public final class Updates {
     public static void scaleInPlace(Tensor x, double factor) {
         Elementwise.requireFloating("scaleInPlace", x);
         requireContiguous("scaleInPlace", x);
+        x.written();
         int n = (int) x.elementCount();
         if (x.dtype() == DType.F32) {
             Elementwise.forBlocks(
@@ -119,6 +123,7 @@ public final class Updates {
     public static void addInPlace(Tensor x, Tensor y) {
         check("addInPlace", x, y);
         requireContiguous("addInPlace", x);
+        x.written();
         Tensor from = y.contiguous();
         int n = (int) x.elementCount();
         if (x.dtype() == DType.F32) {

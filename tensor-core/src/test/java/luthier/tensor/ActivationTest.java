@@ -61,7 +61,9 @@ class ActivationTest {
                 double narrow =
                         (byTanh ? Activation.geluTanhBackward(x32, one32) : Activation.geluBackward(x32, one32)).item();
                 assertEquals(slope, wide, 1e-9);
-                assertEquals(wide, narrow, Math.abs(wide) * 1e-6 + Float.MIN_VALUE);
+                // Near the minimum two terms of 0.2 cancel, and what is left is as exact as they are.
+                double scale = at == -0.75f ? 0.2 : Math.abs(wide);
+                assertEquals(wide, narrow, scale * 1e-6 + Float.MIN_VALUE);
             }
         }
     }

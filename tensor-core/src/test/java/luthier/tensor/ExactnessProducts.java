@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.Optional;
 import luthier.tensor.Convolution.Options;
 import luthier.tensor.LinearAlgebra.MatrixNorm;
 
@@ -61,12 +62,17 @@ final class ExactnessProducts {
         Tensor k = program.normal("k", 1, 2, 3, t + 3, 19).to(type);
         Tensor v = program.normal("v", 1, 2, 3, t + 3, 19).to(type);
         Tensor visible = Diagonals.tril(Tensor.ones(DType.BOOL, t, t + 3), -1);
-        program.add("Attention.attention" + which, () -> Attention.attention(q, k, v, 0.23));
-        program.add("Attention.attention, masked" + which, () -> Attention.attention(q, k, v, visible, 0.23));
-        program.add("Attention.attentionBackward" + which, () -> {
-            Tensor p = Attention.attention(q, k, v, visible, 0.23).probabilities();
-            return Attention.attentionBackward(q, k, v, p, 0.23, q);
-        });
+        Attention.Options plain = Attention.Options.scaled(0.23);
+        program.add("Attention.attention" + which, () -> Attention.attention(q, k, v, Optional.empty(), plain));
+        program.add(
+                "Attention.attention, masked" + which,
+                () -> Attention.attention(q, k, v, Optional.empty(), plain.seeing(visible)));
+        program.add(
+                "Attention.attention, causal" + which,
+                () -> Attention.attention(q, k, v, Optional.empty(), plain.causally()));
+        program.add(
+                "Attention.attentionBackward" + which,
+                () -> Attention.attentionBackward(q, k, v, Optional.empty(), plain.seeing(visible), false, q));
     }
 
     private static void quantized(ExactnessProgram program) {

@@ -1,5 +1,6 @@
 package luthier.autograd.ops;
 
+import java.util.Arrays;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
@@ -14,11 +15,19 @@ public final class ActivationOps {
     private static final double SQRT_HALF = 0.7071067811865476;
     private static final double INV_SQRT_2PI = 0.3989422804014327;
     private static final double SQRT_2_OVER_PI = 0.7978845608028654;
+    private static final double SELU_SCALE = 1.0507009873554805;
+    private static final double SELU_ALPHA = 1.6732632423543772;
     private static final double GELU_CUBIC = 0.044715;
 
     private ActivationOps() {}
 
-    /** y = max(x, 0); dX = dY where x > 0, 0 elsewhere, also at 0. */
+    /**
+     * y = max(x, 0); dX = dY where x > 0, 0 elsewhere, also at 0.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.relu(x).sum(), Tensor.of(new float[] {-1, 0, 1}, 3)); // F32[3][0.0, 0.0, 1.0]
+     * }
+     */
     public static Variable relu(Variable x) {
         return Variable.record(Activation.relu(x.value()), new Relu(x.value()), x);
     }
@@ -34,6 +43,10 @@ public final class ActivationOps {
     /**
      * y = x Phi(x), Phi(x) = (1 + erf(x / sqrt 2)) / 2; dX = dY (Phi(x) + x phi(x)). Hendrycks and Gimpel 2016,
      * arXiv:1606.08415. The composed form is written with {@link ElementwiseOps#erf}.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.gelu(x), Tensor.scalar(0f)); // F32[][0.5]
+     * }
      */
     public static Variable gelu(Variable x) {
         return Variable.record(Activation.gelu(x.value()), new Gelu(x), x);
@@ -57,6 +70,10 @@ public final class ActivationOps {
     /**
      * y = x (1 + tanh u) / 2, u = sqrt(2 / pi) (x + 0.044715 x^3), the approximation of GPT-2; dX = dY ((1 + tanh u) / 2 + x
      * (1 - tanh^2 u) u' / 2).
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.geluTanh(x), Tensor.scalar(0f)); // F32[][0.5]
+     * }
      */
     public static Variable geluTanh(Variable x) {
         return Variable.record(Activation.geluTanh(x.value()), new GeluTanh(x), x);
@@ -83,8 +100,254 @@ public final class ActivationOps {
         }
     }
 
-    /** y = x sigmoid(x), composed; also called swish. Elfwing et al. 2017, arXiv:1702.03118. */
+    /**
+     * y = x sigmoid(x), also called swish; dX = dY (sigmoid(x) + y sigmoid(-x)). Elfwing et al. 2017, arXiv:1702.03118. Saves x. The composed
+     * form is {@code mul(x, sigmoid(x))}.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.silu(x), Tensor.scalar(0f)); // F32[][0.5]
+     * }
+     */
     public static Variable silu(Variable x) {
-        return ElementwiseOps.mul(x, ElementwiseOps.sigmoid(x));
+        return Variable.record(Activation.silu(x.value()), new Silu(x), x);
+    }
+
+    private record Silu(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable gate = ElementwiseOps.sigmoid(x);
+            Variable rest = ElementwiseOps.sigmoid(ElementwiseOps.neg(x));
+            gradients.set(0, dY.mul(gate.add(silu(x).mul(rest))));
+        }
+    }
+
+    /**
+     * y = x tanh(s), s = log(1 + e^x); dX = dY (tanh s + x (1 - tanh^2 s) sigmoid(x)). Misra 2019, arXiv:1908.08681. Saves x. The composed
+     * form is {@code mul(x, tanh(softplus(x)))}.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.mish(x), Tensor.scalar(0f)); // F32[][0.6]
+     * }
+     */
+    public static Variable mish(Variable x) {
+        return Variable.record(Activation.mish(x.value()), new Mish(x), x);
+    }
+
+    private record Mish(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable t = ElementwiseOps.tanh(softplus(x));
+            Variable slope = ElementwiseOps.sub(1, ElementwiseOps.square(t)).mul(ElementwiseOps.sigmoid(x));
+            gradients.set(0, dY.mul(t.add(x.mul(slope))));
+        }
+    }
+
+    // ---- the softplus family
+    // --------------------------------------------------------------------------------------------
+
+    /**
+     * y = log(1 + e^x); dX = dY sigmoid(x). Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.softplus(x), Tensor.scalar(0f)); // F32[][0.5]
+     * }
+     */
+    public static Variable softplus(Variable x) {
+        return softplus(x, 1, Double.POSITIVE_INFINITY);
+    }
+
+    /** y = log(1 + e^(beta x)) / beta, and x where beta x is above the threshold; dX = dY sigmoid(beta x), and dY there. Saves x. */
+    public static Variable softplus(Variable x, double beta, double threshold) {
+        return Variable.record(Activation.softplus(x.value(), beta, threshold), new Softplus(x, beta, threshold), x);
+    }
+
+    private record Softplus(Variable x, double beta, double threshold) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable scaled = x.mul(beta);
+            Variable slope = ElementwiseOps.sigmoid(scaled);
+            if (threshold != Double.POSITIVE_INFINITY) {
+                slope = SelectionOps.maskedFill(slope, Comparison.greater(scaled.value(), threshold), 1);
+            }
+            gradients.set(0, dY.mul(slope));
+        }
+    }
+
+    /**
+     * y = log sigmoid(x); dX = dY sigmoid(-x). Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.logSigmoid(x), Tensor.scalar(0f)); // F32[][0.5]
+     * }
+     */
+    public static Variable logSigmoid(Variable x) {
+        return Variable.record(Activation.logSigmoid(x.value()), new LogSigmoid(x), x);
+    }
+
+    private record LogSigmoid(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(ElementwiseOps.sigmoid(ElementwiseOps.neg(x))));
+        }
+    }
+
+    /**
+     * y = x / (1 + |x|); dX = dY / (1 + |x|)^2. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.softsign(x), Tensor.scalar(1f)); // F32[][0.25]
+     * }
+     */
+    public static Variable softsign(Variable x) {
+        return Variable.record(Activation.softsign(x.value()), new Softsign(x), x);
+    }
+
+    private record Softsign(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable inverse = ElementwiseOps.reciprocal(ElementwiseOps.add(SelectionOps.abs(x), 1));
+            gradients.set(0, dY.mul(ElementwiseOps.square(inverse)));
+        }
+    }
+
+    // ---- bent lines
+    // -----------------------------------------------------------------------------------------------------
+
+    /**
+     * y = min(max(x, 0), 6); dX = dY for 0 < x < 6, 0 elsewhere, also at both bends. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.relu6(x).sum(), Tensor.of(new float[] {0, 3, 6}, 3)); // F32[3][0.0, 1.0, 0.0]
+     * }
+     */
+    public static Variable relu6(Variable x) {
+        return Variable.record(Activation.relu6(x.value()), new Between(x.value(), 0, 6, 1, "Relu6"), x);
+    }
+
+    /**
+     * y = min(max(x + 3, 0), 6) / 6; dX = dY / 6 for -3 < x < 3, 0 elsewhere, also at both bends. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.hardSigmoid(x).sum(), Tensor.of(new double[] {-3, 0}, 2)); // F64[2][0.0, 0.16666666666666666]
+     * }
+     */
+    public static Variable hardSigmoid(Variable x) {
+        return Variable.record(
+                Activation.hardSigmoid(x.value()), new Between(x.value(), -3, 3, 1 / 6.0, "HardSigmoid"), x);
+    }
+
+    /** The rule of a line between two bends and constants outside. */
+    private record Between(Tensor x, double low, double high, double slope, String operation) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor outside = Comparison.logicalOr(Comparison.lessEqual(x, low), Comparison.greaterEqual(x, high));
+            gradients.set(0, SelectionOps.maskedFill(slope == 1 ? dY : dY.mul(slope), outside, 0));
+        }
+    }
+
+    /**
+     * y = x min(max(x + 3, 0), 6) / 6; dX = dY (x / 3 + 1/2) for -3 <= x <= 3, 0 left and dY right of them. Howard et al. 2019,
+     * arXiv:1905.02244. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.hardSwish(x).sum(), Tensor.of(new float[] {-4, 0, 4}, 3)); // F32[3][0.0, 0.5, 1.0]
+     * }
+     */
+    public static Variable hardSwish(Variable x) {
+        return Variable.record(Activation.hardSwish(x.value()), new HardSwish(x), x);
+    }
+
+    private record HardSwish(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable middle = ElementwiseOps.add(ElementwiseOps.div(x, 3), 0.5);
+            Variable left = SelectionOps.maskedFill(middle, Comparison.less(x.value(), -3), 0);
+            gradients.set(0, dY.mul(SelectionOps.maskedFill(left, Comparison.greater(x.value(), 3), 1)));
+        }
+    }
+
+    /**
+     * y = x for x > 0, slope x elsewhere; dX = dY or slope dY, the latter at 0. Maas et al. 2013. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.leakyRelu(x, 0.5).sum(), Tensor.of(new float[] {-1, 0, 1}, 3)); // F32[3][0.5, 0.5, 1.0]
+     * }
+     */
+    public static Variable leakyRelu(Variable x, double slope) {
+        return Variable.record(Activation.leakyRelu(x.value(), slope), new LeakyRelu(x.value(), slope), x);
+    }
+
+    private record LeakyRelu(Tensor x, double slope) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, SelectionOps.where(Comparison.greater(x, 0), dY, dY.mul(slope)));
+        }
+    }
+
+    /**
+     * y = x for x > 0, weight x elsewhere, with one weight or one for each index of axis 1; dX = dY or weight dY, dWeight = the sum of
+     * x dY where x is not positive. He et al. 2015, arXiv:1502.01852. Saves x and the weight.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {-2, 3}, 2));
+     * Transforms.grad(w -> ActivationOps.prelu(x, w).sum(), Tensor.scalar(0.5f)); // F32[][-2.0]
+     * }
+     */
+    public static Variable prelu(Variable x, Variable weight) {
+        Tensor y = Activation.prelu(x.value(), weight.value());
+        long[] sizes = new long[weight.value().elementCount() == 1 ? 0 : Math.max(1, x.rank() - 1)];
+        Arrays.fill(sizes, 1);
+        if (sizes.length > 0) {
+            sizes[0] = weight.value().elementCount();
+        }
+        Variable slopes = ShapeOps.reshape(weight, sizes);
+        return Variable.record(y, new Prelu(x, slopes), x, slopes);
+    }
+
+    private record Prelu(Variable x, Variable slopes) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor positive = Comparison.greater(x.value(), 0);
+            if (gradients.wants(0)) {
+                gradients.set(0, SelectionOps.where(positive, dY, dY.mul(slopes)));
+            }
+            if (gradients.wants(1)) {
+                Variable products = SelectionOps.maskedFill(dY.mul(x), positive, 0);
+                gradients.set(1, ReductionOps.sumTo(products, slopes.shape()));
+            }
+        }
+    }
+
+    /**
+     * y = x for x > 0, alpha (e^x - 1) elsewhere; dX = dY or alpha e^x dY, the latter at 0. Clevert et al. 2015, arXiv:1511.07289. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.elu(x, 0.5).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.5, 1.0]
+     * }
+     */
+    public static Variable elu(Variable x, double alpha) {
+        return Variable.record(Activation.elu(x.value(), alpha), new Elu(x, alpha, 1), x);
+    }
+
+    /**
+     * y = 1.0507 elu(x, 1.6733); dX = 1.0507 dY or 1.0507 1.6733 e^x dY. Klambauer et al. 2017, arXiv:1706.02515. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.selu(x), Tensor.scalar(1f)); // F32[][1.050701]
+     * }
+     */
+    public static Variable selu(Variable x) {
+        return Variable.record(Activation.selu(x.value()), new Elu(x, SELU_ALPHA, SELU_SCALE), x);
+    }
+
+    private record Elu(Variable x, double alpha, double scale) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor positive = Comparison.greater(x.value(), 0);
+            // Zeros keep e^x from overflowing where it is not used.
+            Variable left = SelectionOps.maskedFill(x, positive, 0);
+            Variable slope = ElementwiseOps.exp(left).mul(alpha * scale);
+            gradients.set(0, dY.mul(SelectionOps.maskedFill(slope, positive, scale)));
+        }
     }
 }

@@ -5,6 +5,7 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Activation;
+import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Functions;
@@ -24,7 +25,14 @@ public final class ElementwiseOps {
     // ---- arithmetic
     // -----------------------------------------------------------------------------------------------------
 
-    /** y = a + b; dA = dY, dB = dY. */
+    /**
+     * y = a + b; dA = dY, dB = dY.
+     *
+     * {@snippet :
+     * Variable b = Variable.constant(Tensor.scalar(4f));
+     * Transforms.grad(a -> ElementwiseOps.add(a, b), Tensor.scalar(3f)); // F32[][1.0]
+     * }
+     */
     public static Variable add(Variable a, Variable b) {
         return Variable.record(Elementwise.add(a.value(), b.value()), new Add(a.shape(), b.shape()), a, b);
     }
@@ -41,19 +49,32 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = x + c for a constant number c; dX = dY. */
+    /**
+     * y = x + c for a constant number c; dX = dY.
+     *
+     * {@snippet :
+     * ElementwiseOps.add(Variable.constant(Tensor.scalar(3f)), 1).value(); // F32[][4.0]
+     * }
+     */
     public static Variable add(Variable x, double c) {
         return Variable.record(Elementwise.add(x.value(), c), new AddScalar(), x);
     }
 
-    private record AddScalar() implements BackwardRule {
+    record AddScalar() implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY);
         }
     }
 
-    /** y = a - b; dA = dY, dB = -dY. */
+    /**
+     * y = a - b; dA = dY, dB = -dY.
+     *
+     * {@snippet :
+     * Variable b = Variable.constant(Tensor.scalar(4f));
+     * Transforms.grad(a -> ElementwiseOps.sub(a, b), Tensor.scalar(3f)); // F32[][1.0]
+     * }
+     */
     public static Variable sub(Variable a, Variable b) {
         return Variable.record(Elementwise.sub(a.value(), b.value()), new Sub(a.shape(), b.shape()), a, b);
     }
@@ -70,7 +91,14 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = a * b; dA = dY * b, dB = dY * a. */
+    /**
+     * y = a * b; dA = dY * b, dB = dY * a.
+     *
+     * {@snippet :
+     * Variable b = Variable.constant(Tensor.scalar(4f));
+     * Transforms.grad(a -> ElementwiseOps.mul(a, b), Tensor.scalar(3f)); // F32[][4.0]
+     * }
+     */
     public static Variable mul(Variable a, Variable b) {
         return Variable.record(Elementwise.mul(a.value(), b.value()), new Mul(a, b), a, b);
     }
@@ -87,7 +115,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = c x for a constant number c; dX = c dY. */
+    /**
+     * y = c x for a constant number c; dX = c dY.
+     *
+     * {@snippet :
+     * ElementwiseOps.mul(Variable.constant(Tensor.scalar(3f)), 2).value(); // F32[][6.0]
+     * }
+     */
     public static Variable mul(Variable x, double c) {
         return Variable.record(Elementwise.mul(x.value(), c), new MulScalar(c), x);
     }
@@ -99,7 +133,14 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = a / b; dA = dY / b, dB = -dY a / b^2. */
+    /**
+     * y = a / b; dA = dY / b, dB = -dY a / b^2.
+     *
+     * {@snippet :
+     * Variable b = Variable.constant(Tensor.scalar(4f));
+     * Transforms.grad(a -> ElementwiseOps.div(a, b), Tensor.scalar(3f)); // F32[][0.25]
+     * }
+     */
     public static Variable div(Variable a, Variable b) {
         return Variable.record(Elementwise.div(a.value(), b.value()), new Div(a, b), a, b);
     }
@@ -116,7 +157,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = -x; dX = -dY. */
+    /**
+     * y = -x; dX = -dY.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.neg(x), Tensor.scalar(4f)); // F32[][-1.0]
+     * }
+     */
     public static Variable neg(Variable x) {
         return Variable.record(Elementwise.neg(x.value()), new Neg(), x);
     }
@@ -128,10 +175,156 @@ public final class ElementwiseOps {
         }
     }
 
+    /**
+     * y = x - c for a constant number c; dX = dY.
+     *
+     * {@snippet :
+     * ElementwiseOps.sub(Variable.constant(Tensor.scalar(3f)), 1).value(); // F32[][2.0]
+     * }
+     */
+    public static Variable sub(Variable x, double c) {
+        return Variable.record(Elementwise.sub(x.value(), c), new AddScalar(), x);
+    }
+
+    /**
+     * y = c - x for a constant number c; dX = -dY.
+     *
+     * {@snippet :
+     * ElementwiseOps.sub(1, Variable.constant(Tensor.scalar(3f))).value(); // F32[][-2.0]
+     * }
+     */
+    public static Variable sub(double c, Variable x) {
+        return Variable.record(Elementwise.sub(c, x.value()), new Neg(), x);
+    }
+
+    /**
+     * y = x / c for a constant number c; dX = dY / c.
+     *
+     * {@snippet :
+     * ElementwiseOps.div(Variable.constant(Tensor.scalar(3f)), 2).value(); // F32[][1.5]
+     * }
+     */
+    public static Variable div(Variable x, double c) {
+        return Variable.record(Elementwise.div(x.value(), c), new DivScalar(c), x);
+    }
+
+    private record DivScalar(double c) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, div(dY, c));
+        }
+    }
+
+    /**
+     * y = c / x for a constant number c; dX = -dY c / x^2. Saves x and y.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.div(6, x), Tensor.scalar(2f)); // F32[][-1.5]
+     * }
+     */
+    public static Variable div(double c, Variable x) {
+        Tensor y = Elementwise.div(c, x.value());
+        return Variable.record(y, new NumberDiv(c, x, y), x);
+    }
+
+    private record NumberDiv(double c, Variable x, Tensor y) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable quotient = Grad.isEnabled() ? div(c, x) : Variable.constant(y);
+            gradients.set(0, neg(mul(dY, div(quotient, x))));
+        }
+
+        @Override
+        public String operation() {
+            return "Div";
+        }
+    }
+
+    /**
+     * y = a + c b for a constant number c; dA = dY, dB = c dY.
+     *
+     * {@snippet :
+     * Variable one = Variable.constant(Tensor.scalar(1f));
+     * ElementwiseOps.addScaled(one, one, 0.5).value(); // F32[][1.5]
+     * }
+     */
+    public static Variable addScaled(Variable a, Variable b, double c) {
+        Tensor y = Elementwise.addScaled(a.value(), b.value(), c);
+        return Variable.record(y, new AddScaled(a.shape(), b.shape(), c), a, b);
+    }
+
+    private record AddScaled(Shape a, Shape b, double c) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, ReductionOps.sumTo(dY, a));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, mul(ReductionOps.sumTo(dY, b), c));
+            }
+        }
+    }
+
+    /**
+     * y = a + w (b - a) for a constant number w; dA = (1 - w) dY, dB = w dY.
+     *
+     * {@snippet :
+     * Variable a = Variable.constant(Tensor.scalar(0f));
+     * ElementwiseOps.lerp(a, Variable.constant(Tensor.scalar(4f)), 0.25).value(); // F32[][1.0]
+     * }
+     */
+    public static Variable lerp(Variable a, Variable b, double w) {
+        Tensor y = Elementwise.lerp(a.value(), b.value(), w);
+        return Variable.record(y, new Lerp(a.shape(), b.shape(), w), a, b);
+    }
+
+    private record Lerp(Shape a, Shape b, double w) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, mul(ReductionOps.sumTo(dY, a), 1 - w));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, mul(ReductionOps.sumTo(dY, b), w));
+            }
+        }
+    }
+
+    /** y = a + w (b - a), all broadcast; dA = (1 - w) dY, dB = w dY, dW = (b - a) dY. Saves all three. */
+    public static Variable lerp(Variable a, Variable b, Variable w) {
+        return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
+    }
+
+    private record LerpTensor(Variable a, Variable b, Variable w) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, ReductionOps.sumTo(mul(dY, sub(1, w)), a.shape()));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, ReductionOps.sumTo(mul(dY, w), b.shape()));
+            }
+            if (gradients.wants(2)) {
+                gradients.set(2, ReductionOps.sumTo(mul(dY, sub(b, a)), w.shape()));
+            }
+        }
+
+        @Override
+        public String operation() {
+            return "Lerp";
+        }
+    }
+
     // ---- powers and roots
     // -----------------------------------------------------------------------------------------------
 
-    /** y = x^2; dX = 2 x dY. */
+    /**
+     * y = x^2; dX = 2 x dY.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.square(x), Tensor.scalar(4f)); // F32[][8.0]
+     * }
+     */
     public static Variable square(Variable x) {
         return Variable.record(Elementwise.square(x.value()), new Square(x), x);
     }
@@ -143,7 +336,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = x^p for a constant exponent p; dX = p x^(p-1) dY, and 0 where p = 0. */
+    /**
+     * y = x^p for a constant exponent p; dX = p x^(p-1) dY, and 0 where p = 0.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.pow(x, 3), Tensor.scalar(2f)); // F32[][12.0]
+     * }
+     */
     public static Variable pow(Variable x, double p) {
         return Variable.record(Elementwise.pow(x.value(), p), new Pow(x, p), x);
     }
@@ -151,11 +350,21 @@ public final class ElementwiseOps {
     private record Pow(Variable x, double p) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, p == 0 ? mul(dY, 0) : mul(dY, mul(pow(x, p - 1), p)));
+            gradients.set(
+                    0,
+                    p == 0 ? Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())) : mul(dY, mul(pow(x, p - 1), p)));
         }
     }
 
-    /** y = a^b for a > 0; dA = dY b a^(b-1), dB = dY a^b log a. */
+    /**
+     * y = a^b; dA = dY b a^(b-1), dB = dY a^b log a (NaN for a < 0). Saves a and b. Where a and b are 0 dA is 0, where a is 0 and b not
+     * negative dB is 0, as the value does not move.
+     *
+     * {@snippet :
+     * Variable two = Variable.constant(Tensor.scalar(2f));
+     * Transforms.grad(b -> ElementwiseOps.pow(two, b), Tensor.scalar(0f)); // F32[][0.6931472]
+     * }
+     */
     public static Variable pow(Variable a, Variable b) {
         return Variable.record(Elementwise.pow(a.value(), b.value()), new PowTensor(a, b), a, b);
     }
@@ -163,11 +372,17 @@ public final class ElementwiseOps {
     private record PowTensor(Variable a, Variable b) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
+            Tensor nonZero = Comparison.greater(Elementwise.abs(a.value()), 0);
             if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(mul(dY, mul(b, pow(a, add(b, -1)))), a.shape()));
+                Tensor still = Comparison.logicalAnd(Comparison.equal(b.value(), 0), Comparison.logicalNot(nonZero));
+                Variable base = SelectionOps.maskedFill(a, still, 1);
+                gradients.set(0, ReductionOps.sumTo(mul(dY, mul(b, pow(base, sub(b, 1)))), a.shape()));
             }
             if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(a, b), log(a))), b.shape()));
+                Tensor still =
+                        Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.greaterEqual(b.value(), 0));
+                Variable base = SelectionOps.maskedFill(a, still, 1);
+                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), log(base))), b.shape()));
             }
         }
 
@@ -177,7 +392,39 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = sqrt(x); dX = dY / (2 y), infinite at 0. */
+    /**
+     * y = c^x for a constant number c; dX = dY y log c, NaN for c < 0. For c = 0 it is 0 where x is not negative. Saves x and y.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.pow(2, x), Tensor.scalar(1f)); // F32[][1.3862944]
+     * }
+     */
+    public static Variable pow(double c, Variable x) {
+        Tensor y = Elementwise.pow(c, x.value());
+        return Variable.record(y, new NumberPow(c, x, y), x);
+    }
+
+    private record NumberPow(double c, Variable x, Tensor y) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable power = Grad.isEnabled() ? pow(c, x) : Variable.constant(y);
+            Variable dX = mul(dY, mul(power, StrictMath.log(c)));
+            gradients.set(0, c == 0 ? SelectionOps.maskedFill(dX, Comparison.greaterEqual(x.value(), 0), 0) : dX);
+        }
+
+        @Override
+        public String operation() {
+            return "Pow";
+        }
+    }
+
+    /**
+     * y = sqrt(x); dX = dY / (2 y), infinite at 0.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.sqrt(x), Tensor.scalar(4f)); // F32[][0.25]
+     * }
+     */
     public static Variable sqrt(Variable x) {
         Tensor y = Elementwise.sqrt(x.value());
         return Variable.record(y, new Sqrt(x, y), x);
@@ -191,7 +438,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = 1 / sqrt(x); dX = -dY y^3 / 2. */
+    /**
+     * y = 1 / sqrt(x); dX = -dY y^3 / 2.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.rsqrt(x), Tensor.scalar(4f)); // F32[][-0.0625]
+     * }
+     */
     public static Variable rsqrt(Variable x) {
         Tensor y = Elementwise.rsqrt(x.value());
         return Variable.record(y, new Rsqrt(x, y), x);
@@ -205,7 +458,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = 1 / x; dX = -dY y^2. */
+    /**
+     * y = 1 / x; dX = -dY y^2.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.reciprocal(x), Tensor.scalar(4f)); // F32[][-0.0625]
+     * }
+     */
     public static Variable reciprocal(Variable x) {
         Tensor y = Elementwise.reciprocal(x.value());
         return Variable.record(y, new Reciprocal(x, y), x);
@@ -222,7 +481,13 @@ public final class ElementwiseOps {
     // ---- transcendental functions
     // ---------------------------------------------------------------------------------------
 
-    /** y = e^x; dX = dY y. */
+    /**
+     * y = e^x; dX = dY y.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.exp(x), Tensor.scalar(0f)); // F32[][1.0]
+     * }
+     */
     public static Variable exp(Variable x) {
         Tensor y = Functions.exp(x.value());
         return Variable.record(y, new Exp(x, y), x);
@@ -235,7 +500,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = ln x; dX = dY / x. */
+    /**
+     * y = ln x; dX = dY / x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.log(x), Tensor.scalar(4f)); // F32[][0.25]
+     * }
+     */
     public static Variable log(Variable x) {
         return Variable.record(Functions.log(x.value()), new Log(x), x);
     }
@@ -247,7 +518,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = tanh x; dX = dY (1 - y^2). */
+    /**
+     * y = tanh x; dX = dY (1 - y^2).
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
+     * }
+     */
     public static Variable tanh(Variable x) {
         Tensor y = Functions.tanh(x.value());
         return Variable.record(y, new Tanh(x, y), x);
@@ -261,7 +538,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = 1 / (1 + e^-x); dX = dY y (1 - y). */
+    /**
+     * y = 1 / (1 + e^-x); dX = dY y (1 - y).
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.sigmoid(x), Tensor.scalar(0f)); // F32[][0.25]
+     * }
+     */
     public static Variable sigmoid(Variable x) {
         Tensor y = Activation.sigmoid(x.value());
         return Variable.record(y, new Sigmoid(x, y), x);
@@ -275,7 +558,13 @@ public final class ElementwiseOps {
         }
     }
 
-    /** y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2). */
+    /**
+     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ElementwiseOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
+     * }
+     */
     public static Variable erf(Variable x) {
         return Variable.record(Functions.erf(x.value()), new Erf(x), x);
     }

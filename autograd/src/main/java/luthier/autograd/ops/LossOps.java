@@ -1,28 +1,41 @@
 package luthier.autograd.ops;
 
+import java.util.Arrays;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
-import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.Indexing;
 import luthier.tensor.Losses;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
-/** Differentiable losses. */
+/**
+ * Differentiable losses of predictions: classes, probabilities, margins. Those of distances are in {@link DistanceOps}. All are in
+ * nats where logarithms are involved, and throw {@link ShapeException} if shapes do not fit.
+ */
 public final class LossOps {
     /** The target value that {@link #crossEntropy} skips unless told otherwise. */
     public static final long IGNORE = -100;
 
     private LossOps() {}
 
-    /** Returns the mean cross-entropy over rows whose target is not {@link #IGNORE}, without label smoothing, in nats. */
+    /**
+     * Returns the mean cross-entropy over rows whose target is not {@link #IGNORE}, without label smoothing, in nats.
+     *
+     * {@snippet :
+     * Variable logits = Variable.constant(Tensor.zeros(DType.F64, 1, 2));
+     * LossOps.crossEntropy(logits, Tensor.of(new long[] {1}, 1)).value(); // F64[][0.6931471805599453]
+     * }
+     */
     public static Variable crossEntropy(Variable logits, Tensor target) {
-        return crossEntropy(logits, target, 0, IGNORE);
+        return crossEntropy(logits, target, CrossEntropyOptions.usual());
     }
 
     /**
@@ -32,49 +45,297 @@ public final class LossOps {
      * @param ignoreIndex rows with this target count nowhere
      */
     public static Variable crossEntropy(Variable logits, Tensor target, double labelSmoothing, long ignoreIndex) {
-        Variable rows = crossEntropyRows(logits, target, labelSmoothing, ignoreIndex);
-        Tensor ignored = Comparison.equal(target, Tensor.full(DType.I64, (double) ignoreIndex, Shape.of()));
-        double counted =
-                target.elementCount() - Reduction.sum(ignored.to(DType.F64)).item();
-        return ElementwiseOps.mul(ReductionOps.sum(rows), 1 / counted);
+        CrossEntropyOptions options = CrossEntropyOptions.usual();
+        return crossEntropy(logits, target, options.smoothedBy(labelSmoothing).ignoring(ignoreIndex));
+    }
+
+    /**
+     * y_i = (1 - e) w_t (-log p_i[t]) + e / classes sum_c w_c (-log p_i[c]), t the target of row i and w 1 without class weights;
+     * 0 for ignored rows. {@code logits [.., classes], target I64 [..] -> [..] or one number}. The mean divides by the sum of w_t
+     * over the rows that count, and is NaN if none does, as in PyTorch. Fused by {@link #crossEntropyRows} unless classes are
+     * weighted and smoothed at once, which is composed of {@link SoftmaxOps#logSoftmax}.
+     *
+     * {@snippet :
+     * Variable logits = Variable.constant(Tensor.zeros(DType.F32, 2, 1));
+     * Tensor target = Tensor.of(new long[] {0, -100}, 2);
+     * LossOps.crossEntropy(logits, target, CrossEntropyOptions.usual().reducedTo(LossReduction.NONE)).value(); // F32[2][0.0, 0.0]
+     * }
+     *
+     * @throws ShapeException if the shapes do not fit or a target is outside the classes
+     */
+    public static Variable crossEntropy(Variable logits, Tensor target, CrossEntropyOptions options) {
+        Variable rows = rows("crossEntropy", logits, target.shape(), options);
+        Tensor flat = target.reshape(target.elementCount());
+        if (options.classWeight().isEmpty()) {
+            Variable losses = crossEntropyRows(rows, flat, options.labelSmoothing(), options.ignoreIndex());
+            return reduced(losses, target, ones(rows, flat, options), options);
+        }
+        Tensor weights = targetWeights(rows, flat, options);
+        if (options.labelSmoothing() == 0) {
+            Variable losses = crossEntropyRows(rows, flat, 0, options.ignoreIndex());
+            return reduced(ElementwiseOps.mul(losses, Variable.constant(weights)), target, weights, options);
+        }
+        Variable logP = SoftmaxOps.logSoftmax(rows, 1);
+        Variable even = weighted(logP, options.classWeight().get());
+        even = SelectionOps.maskedFill(even, ignored(flat, options.ignoreIndex()), 0);
+        Variable losses = ElementwiseOps.add(
+                ElementwiseOps.mul(chosen(logP, flat, weights, options), 1 - options.labelSmoothing()),
+                ElementwiseOps.mul(even, -options.labelSmoothing() / rows.size(1)));
+        return reduced(losses, target, weights, options);
+    }
+
+    /**
+     * y_i = -sum_c w_c q_i[c] log p_i[c] for targets that are distributions, q = (1 - e) target + e / classes; composed of {@link
+     * SoftmaxOps#logSoftmax}. The mean divides by the number of rows. {@code logits and target [.., classes]}; gradients flow to
+     * both.
+     *
+     * {@snippet :
+     * Variable logits = Variable.constant(Tensor.zeros(DType.F64, 1, 2));
+     * Variable half = Variable.constant(Tensor.full(DType.F64, 0.5, Shape.of(1, 2)));
+     * LossOps.crossEntropy(logits, half, CrossEntropyOptions.usual()).value(); // F64[][0.6931471805599453]
+     * }
+     */
+    public static Variable crossEntropy(Variable logits, Variable target, CrossEntropyOptions options) {
+        if (!logits.shape().equals(target.shape())) {
+            throw new ShapeException("crossEntropy: distributions must have the logits' shape; got " + target.shape()
+                    + " for " + logits.shape());
+        }
+        int axis = logits.shape().axis(options.classAxis(), "crossEntropy");
+        long classes = logits.size(axis);
+        Variable q = options.labelSmoothing() == 0
+                ? target
+                : ElementwiseOps.add(
+                        ElementwiseOps.mul(target, 1 - options.labelSmoothing()), options.labelSmoothing() / classes);
+        Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, axis));
+        if (options.classWeight().isPresent()) {
+            long[] sizes = new long[logits.rank()];
+            Arrays.fill(sizes, 1);
+            sizes[axis] = classes;
+            Tensor weight = options.classWeight().get().reshape(sizes);
+            products = ElementwiseOps.mul(products, Variable.constant(weight));
+        }
+        return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
+    }
+
+    /**
+     * y_i = -w_t logP_i[t], t the target of row i; 0 for ignored rows; composed of {@link IndexOps#gather}. Shapes, weights and
+     * reductions as in {@link #crossEntropy(Variable, Tensor, CrossEntropyOptions)}; the smoothing does not take part.
+     *
+     * {@snippet :
+     * Variable logP = Variable.constant(Tensor.of(new float[] {-1, -2}, 1, 2));
+     * LossOps.nll(logP, Tensor.of(new long[] {1}, 1), CrossEntropyOptions.usual()).value(); // F32[][2.0]
+     * }
+     */
+    public static Variable nll(Variable logP, Tensor target, CrossEntropyOptions options) {
+        Variable rows = rows("nll", logP, target.shape(), options);
+        Tensor flat = target.reshape(target.elementCount());
+        Tensor weights =
+                options.classWeight().isEmpty() ? ones(rows, flat, options) : targetWeights(rows, flat, options);
+        return reduced(chosen(rows, flat, weights, options), target, weights, options);
+    }
+
+    /** Returns {@code [rows, classes]}. */
+    private static Variable rows(String name, Variable logits, Shape target, CrossEntropyOptions options) {
+        int axis = logits.shape().axis(options.classAxis(), name);
+        Variable last = axis == logits.rank() - 1 ? logits : moved(logits, axis);
+        long[] sizes = last.shape().toArray();
+        Shape lead = Shape.of(Arrays.copyOf(sizes, sizes.length - 1));
+        if (!lead.equals(target)) {
+            throw new ShapeException(
+                    name + ": targets must have the logits' shape without the axis of the classes; got " + target
+                            + " for " + logits.shape() + " with classes along axis " + axis);
+        }
+        return ShapeOps.reshape(last, target.elementCount(), last.size(-1));
+    }
+
+    private static Variable moved(Variable x, int axis) {
+        int[] order = new int[x.rank()];
+        for (int i = 0; i < order.length - 1; i++) {
+            order[i] = i < axis ? i : i + 1;
+        }
+        order[order.length - 1] = axis;
+        return ShapeOps.permute(x, order);
+    }
+
+    private static Tensor ignored(Tensor target, long ignoreIndex) {
+        return Comparison.equal(target, (double) ignoreIndex);
+    }
+
+    private static Tensor ones(Variable rows, Tensor target, CrossEntropyOptions options) {
+        return Comparison.logicalNot(ignored(target, options.ignoreIndex())).to(rows.dtype());
+    }
+
+    private static Tensor targetWeights(Variable rows, Tensor target, CrossEntropyOptions options) {
+        Tensor weight = options.classWeight().orElseThrow();
+        if (weight.rank() != 1 || weight.size(0) != rows.size(1)) {
+            throw new ShapeException("crossEntropy: class weights must be [classes]; got " + weight.shape() + " for "
+                    + rows.size(1) + " classes");
+        }
+        Tensor skipped = ignored(target, options.ignoreIndex());
+        Tensor chosen = Indexing.indexSelect(weight, 0, Comparison.maskedFill(target, skipped, 0));
+        return Comparison.maskedFill(chosen, skipped, 0);
+    }
+
+    private static Variable chosen(Variable logP, Tensor target, Tensor weights, CrossEntropyOptions options) {
+        Tensor skipped = ignored(target, options.ignoreIndex());
+        Tensor places = Comparison.maskedFill(target, skipped, 0).unsqueeze(1);
+        Variable picked = ShapeOps.squeeze(IndexOps.gather(logP, 1, places), 1);
+        Variable counted = SelectionOps.maskedFill(picked, skipped, 0);
+        return ElementwiseOps.mul(counted, Variable.constant(Elementwise.neg(weights)));
+    }
+
+    private static Variable weighted(Variable logP, Tensor weight) {
+        return ReductionOps.sum(ElementwiseOps.mul(logP, Variable.constant(weight)), false, 1);
+    }
+
+    private static Variable reduced(Variable losses, Tensor target, Tensor weights, CrossEntropyOptions options) {
+        if (options.reduction() == LossReduction.MEAN) {
+            double total = Reduction.sum(weights).item();
+            return ElementwiseOps.mul(ReductionOps.sum(losses), 1 / total);
+        }
+        return options.reduction().of(ShapeOps.reshape(losses, target.shape().toArray()));
     }
 
     /**
      * y_i = (1 - e) (-log p_i[target_i]) + e mean_c(-log p_i[c]), p = softmax(logits), 0 for ignored rows; dLogits = dY_i (p_i -
-     * (1 - e) onehot(target_i) - e / classes). {@code logits [n, classes], target I64 [n] -> [n]}. The composed form is
-     * {@link SoftmaxOps#logSoftmax} and {@link IndexOps#gather}. Label smoothing: Szegedy et al. 2015, arXiv:1512.00567.
+     * (1 - e) onehot(target_i) - e / classes). {@code logits [n, classes], target I64 [n] -> [n]}. Saves the logits and two numbers
+     * a row. The composed form is {@link SoftmaxOps#logSoftmax} and {@link IndexOps#gather}. Label smoothing: Szegedy et al. 2015,
+     * arXiv:1512.00567.
+     *
+     * {@snippet :
+     * Variable logits = Variable.constant(Tensor.zeros(DType.F64, 1, 2));
+     * LossOps.crossEntropyRows(logits, Tensor.of(new long[] {1}, 1), 0, -100).value(); // F64[1][0.6931471805599453]
+     * }
      *
      * @throws ShapeException if the shapes do not fit or a target is outside the classes
      */
     public static Variable crossEntropyRows(Variable logits, Tensor target, double labelSmoothing, long ignoreIndex) {
         Losses.CrossEntropy done = Losses.crossEntropy(logits.value(), target, labelSmoothing, ignoreIndex);
-        CrossEntropy rule = new CrossEntropy(logits, done.probabilities(), target, labelSmoothing, ignoreIndex);
-        return Variable.record(done.rows(), rule, logits);
+        return Variable.record(
+                done.rows(), new CrossEntropy(logits, done, target, labelSmoothing, ignoreIndex), logits);
     }
 
     private record CrossEntropy(
-            Variable logits, Tensor probabilities, Tensor target, double labelSmoothing, long ignoreIndex)
+            Variable logits, Losses.CrossEntropy done, Tensor target, double labelSmoothing, long ignoreIndex)
             implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor fused = Losses.crossEntropyBackward(probabilities, target, labelSmoothing, ignoreIndex, dY.value());
             if (!Grad.isEnabled()) {
-                gradients.set(0, Variable.constant(fused));
+                Tensor dX = Losses.crossEntropyBackward(
+                        logits.value(), target, labelSmoothing, ignoreIndex, done, dY.value());
+                gradients.set(0, Variable.constant(dX));
                 return;
             }
-            // p - q, where the target distribution q is the constant part of the fused result for dY = 1.
-            Tensor ones = Tensor.full(dY.dtype(), 1, dY.shape());
-            Tensor unit = Losses.crossEntropyBackward(probabilities, target, labelSmoothing, ignoreIndex, ones);
-            Tensor ignored = Comparison.equal(target, Tensor.full(DType.I64, (double) ignoreIndex, Shape.of()));
-            Variable q = Variable.constant(Elementwise.sub(probabilities, unit));
-            Variable p = SoftmaxOps.softmax(logits, -1);
-            Variable scale = SelectionOps.maskedFill(dY, ignored, 0);
-            gradients.set(0, ElementwiseOps.mul(ElementwiseOps.sub(p, q), ShapeOps.unsqueeze(scale, 1)));
+            Tensor skipped = ignored(target, ignoreIndex);
+            Tensor places = Comparison.maskedFill(target, skipped, 0);
+            Tensor hot = Indexing.oneHot(places, logits.size(1), logits.dtype());
+            Tensor q = Elementwise.add(hot.mul(1 - labelSmoothing), labelSmoothing / logits.size(1));
+            Variable p = SoftmaxOps.softmax(logits, 1);
+            Variable product =
+                    ElementwiseOps.mul(ElementwiseOps.sub(p, Variable.constant(q)), ShapeOps.unsqueeze(dY, 1));
+            gradients.set(0, SelectionOps.maskedFill(product, skipped.unsqueeze(1), 0));
         }
     }
 
-    /** y = mean (a - b)^2, composed. */
+    /** y = mean (a - b)^2; {@link DistanceOps#mse} with the mean. */
     public static Variable meanSquaredError(Variable a, Variable b) {
-        return ReductionOps.mean(ElementwiseOps.square(ElementwiseOps.sub(a, b)));
+        return DistanceOps.mse(a, b, LossReduction.MEAN);
+    }
+
+    /**
+     * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) x + (1 + (w - 1) t) softplus(-x) so that no logit
+     * overflows; dX = dY ((1 - t) - (1 + (w - 1) t) sigmoid(-x)). Composed.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {1000, -1000}, 2));
+     * Variable t = Variable.constant(Tensor.of(new float[] {0, 0}, 2));
+     * LossOps.bceWithLogits(x, t, LossReduction.NONE).value(); // F32[2][1000.0, 0.0]
+     * }
+     *
+     * @param target probabilities of the shape of x
+     */
+    public static Variable bceWithLogits(Variable x, Variable target, LossReduction reduction) {
+        return reduction.of(binary(x, target, Variable.constant(Tensor.ones(x.dtype()))));
+    }
+
+    /**
+     * The same with weights.
+     *
+     * @param positiveWeight w, broadcast to x: what a positive target counts against a negative one
+     * @param weight what an element's loss is multiplied by, broadcast to x; the mean still divides by the number of elements
+     */
+    public static Variable bceWithLogits(
+            Variable x, Variable target, Tensor positiveWeight, Tensor weight, LossReduction reduction) {
+        Variable losses = binary(x, target, Variable.constant(positiveWeight));
+        return reduction.of(ElementwiseOps.mul(losses, Variable.constant(weight)));
+    }
+
+    private static Variable binary(Variable x, Variable target, Variable positiveWeight) {
+        requireSameShape("bceWithLogits", x, target);
+        Variable rest = ElementwiseOps.add(ElementwiseOps.neg(target), 1);
+        Variable factor = ElementwiseOps.add(ElementwiseOps.mul(ElementwiseOps.add(positiveWeight, -1), target), 1);
+        return ElementwiseOps.add(
+                ElementwiseOps.mul(rest, x), ElementwiseOps.mul(factor, softplus(ElementwiseOps.neg(x))));
+    }
+
+    private static Variable softplus(Variable x) {
+        return Variable.record(Activation.softplus(x.value()), new Softplus(x), x);
+    }
+
+    private record Softplus(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.sigmoid(x)));
+        }
+    }
+
+    /**
+     * y = t (log t - logP), 0 - t logP where t = 0; with {@code logTarget} the target is log t and y = e^target (target - logP).
+     * Composed; gradients flow to both, the subgradient of t log t at t = 0 is 0. {@code logP and target of one shape}; {@link
+     * LossReduction#BATCH_MEAN} gives the divergence itself. Kullback and Leibler 1951.
+     *
+     * {@snippet :
+     * Variable logP = Variable.constant(Tensor.of(new float[] {-1, -2}, 1, 2));
+     * Variable t = Variable.constant(Tensor.of(new float[] {1, 0}, 1, 2));
+     * LossOps.klDiv(logP, t, false, LossReduction.BATCH_MEAN).value(); // F32[][1.0]
+     * }
+     */
+    public static Variable klDiv(Variable logP, Variable target, boolean logTarget, LossReduction reduction) {
+        requireSameShape("klDiv", logP, target);
+        if (logTarget) {
+            return reduction.of(ElementwiseOps.mul(ElementwiseOps.exp(target), ElementwiseOps.sub(target, logP)));
+        }
+        Tensor none = Comparison.equal(target.value(), 0);
+        Variable log = ElementwiseOps.log(SelectionOps.maskedFill(target, none, 1));
+        return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
+    }
+
+    /**
+     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where t x < 1, at the corner too. Composed. Cortes and Vapnik 1995.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {0.5f, 3}, 2));
+     * LossOps.hinge(x, Tensor.of(new float[] {1, 1}, 2), LossReduction.NONE).value(); // F32[2][0.5, 0.0]
+     * }
+     */
+    public static Variable hinge(Variable x, Tensor target, LossReduction reduction) {
+        requireSameShape("hinge", x, Variable.constant(target));
+        Variable product = ElementwiseOps.mul(x, Variable.constant(Elementwise.neg(target)));
+        return reduction.of(atLeastZero(ElementwiseOps.add(product, 1)));
+    }
+
+    static Variable atLeastZero(Variable x) {
+        return SelectionOps.clamp(x, 0, Double.POSITIVE_INFINITY);
+    }
+
+    static void requireSameShape(String name, Variable a, Variable b) {
+        if (!a.shape().equals(b.shape())) {
+            throw new ShapeException(name + ": prediction and target must have one shape; got " + a.shape() + " and "
+                    + b.shape() + "; expand the smaller one if it is meant to be repeated");
+        }
+        if (a.dtype() != b.dtype()) {
+            throw new DTypeException(
+                    name + ": prediction and target must have one type; got " + a.dtype() + " and " + b.dtype());
+        }
     }
 }

@@ -5,11 +5,15 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Elementwise;
 import luthier.tensor.Normalization;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
-/** Differentiable normalisation. */
+/**
+ * Differentiable normalisation. {@link #layerNorm} and {@link #rmsNorm} are fused; the others see their groups as rows of a layer
+ * norm. The second derivatives go through the composed forms, which are written with {@link ReductionOps}. Variances are biased.
+ */
 public final class NormalizationOps {
     private NormalizationOps() {}
 
@@ -17,6 +21,11 @@ public final class NormalizationOps {
      * y = (x - mean) rstd w + b, rstd = 1 / sqrt(variance + eps), mean and biased variance over the trailing axes that w
      * covers. With n = (x - mean) rstd and g = dY w: dX = rstd (g - mean(g) - n mean(g n)), dw = sum(dY n), db = sum(dY).
      * {@code x [.., d], weight [d], bias [d] -> [.., d]}. Ba et al. 2016, arXiv:1607.06450, eq. 4.
+     *
+     * {@snippet :
+     * Variable one = Variable.constant(Tensor.ones(DType.F32, 2));
+     * NormalizationOps.layerNorm(Variable.constant(Tensor.of(new float[] {1, 3}, 2)), one, one, 0).value(); // F32[2][0.0, 2.0]
+     * }
      *
      * @throws ShapeException if weight and bias are not of the trailing shape of x
      */
@@ -84,6 +93,203 @@ public final class NormalizationOps {
         public String operation() {
             return "LayerNorm";
         }
+    }
+
+    /**
+     * y = x rstd w, rstd = 1 / sqrt(mean(x^2) + eps) over the trailing axes that w covers. With z = x rstd and g = dY w: dX = rstd
+     * (g - z mean(g z)), dw = sum(dY z). {@code x [.., d], weight [d] -> [.., d]}. Saves x and rstd. Zhang and Sennrich 2019,
+     * arXiv:1910.07467, eq. 4.
+     *
+     * {@snippet :
+     * Variable one = Variable.constant(Tensor.ones(DType.F32, 2));
+     * NormalizationOps.rmsNorm(Variable.constant(Tensor.of(new float[] {3, 3}, 2)), one, 0).value(); // F32[2][1.0, 1.0]
+     * }
+     *
+     * @throws ShapeException if the weight is not of the trailing shape of x
+     */
+    public static Variable rmsNorm(Variable x, Variable weight, double eps) {
+        Normalization.RmsNorm done = Normalization.rmsNorm(x.value(), weight.value(), eps);
+        return Variable.record(done.y(), new RmsNorm(x, weight, done.rstd(), eps), x, weight);
+    }
+
+    /** The same without weight, over the last {@code normalizedAxes} axes. */
+    public static Variable rmsNorm(Variable x, int normalizedAxes, double eps) {
+        if (normalizedAxes < 1 || normalizedAxes > x.rank()) {
+            throw new ShapeException("rmsNorm: must cover 1 to all trailing axes of x; got " + normalizedAxes
+                    + " for shape " + x.shape());
+        }
+        long[] sizes = x.shape().toArray();
+        long[] last = Arrays.copyOfRange(sizes, sizes.length - normalizedAxes, sizes.length);
+        return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), last)), eps);
+    }
+
+    private record RmsNorm(Variable x, Variable weight, Tensor rstd, double eps) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            int axes = weight.rank();
+            if (Grad.isEnabled()) {
+                composed(dY, trailing(axes), gradients);
+                return;
+            }
+            if (gradients.wants(0)) {
+                Tensor dX = Normalization.rmsNormBackward(x.value(), weight.value(), rstd, dY.value());
+                gradients.set(0, Variable.constant(dX));
+            }
+            if (gradients.wants(1)) {
+                Tensor center = Tensor.zeros(x.dtype(), rstd.shape());
+                Normalization.ParameterGradients d =
+                        Normalization.layerNormParameterGradients(x.value(), axes, center, rstd, dY.value());
+                gradients.set(1, Variable.constant(d.dWeight()));
+            }
+        }
+
+        private void composed(Variable dY, int[] axes, Gradients gradients) {
+            Variable squares = ReductionOps.mean(ElementwiseOps.square(x), true, axes);
+            Variable r = ElementwiseOps.rsqrt(ElementwiseOps.add(squares, eps));
+            Variable z = ElementwiseOps.mul(x, r);
+            if (gradients.wants(0)) {
+                Variable g = ElementwiseOps.mul(dY, weight);
+                Variable mean = ReductionOps.mean(ElementwiseOps.mul(g, z), true, axes);
+                gradients.set(0, ElementwiseOps.mul(ElementwiseOps.sub(g, ElementwiseOps.mul(z, mean)), r));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(dY, z), weight.shape()));
+            }
+        }
+    }
+
+    /**
+     * y = (x - mean) rstd, mean and variance over each of {@code groups} groups of channels and all positions of one example: a
+     * {@link #layerNorm} over rows {@code [N, groups, C / groups ..]}. {@code x [N, C, ..] -> [N, C, ..]}. Wu and He 2018,
+     * arXiv:1803.08494, eq. 7.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {1, 3, 5, 5}, 1, 4));
+     * NormalizationOps.groupNorm(x, 2, 1e-12).value(); // F32[1, 4][-1.0, 1.0, 0.0, 0.0]
+     * }
+     *
+     * @throws ShapeException if the groups do not divide the channels
+     */
+    public static Variable groupNorm(Variable x, int groups, double eps) {
+        if (x.rank() < 2 || groups < 1 || x.size(1) % groups != 0) {
+            throw new ShapeException("groupNorm: x must be [N, C, ..] and the groups divide C; got x " + x.shape()
+                    + " and " + groups + " groups");
+        }
+        if (x.value().elementCount() == 0) {
+            return x;
+        }
+        long width = x.value().elementCount() / x.size(0) / groups;
+        Variable rows = ShapeOps.reshape(x, x.size(0), groups, width);
+        return ShapeOps.reshape(layerNorm(rows, 1, eps), x.shape().toArray());
+    }
+
+    /** The same times weight plus bias, {@code [C]} each. */
+    public static Variable groupNorm(Variable x, int groups, Variable weight, Variable bias, double eps) {
+        requirePerChannel("groupNorm", x, weight, bias);
+        return affine(groupNorm(x, groups, eps), weight, bias);
+    }
+
+    /**
+     * y = (x - mean) rstd over the positions of each channel of each example: {@link #groupNorm} with as many groups as channels.
+     * {@code x [N, C, ..] -> [N, C, ..]}. Ulyanov et al. 2016, arXiv:1607.08022.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {1, 3, 5, 5}, 1, 2, 2));
+     * NormalizationOps.instanceNorm(x, 1e-12).value(); // F32[1, 2, 2][-1.0, 1.0, 0.0, 0.0]
+     * }
+     */
+    public static Variable instanceNorm(Variable x, double eps) {
+        requireSamples(
+                "instanceNorm", x, x.rank() < 3 ? 1 : x.value().elementCount() / Math.max(1, x.size(0) * x.size(1)));
+        return groupNorm(x, Math.max(1, (int) x.size(1)), eps);
+    }
+
+    /** The same times weight plus bias, {@code [C]} each. */
+    public static Variable instanceNorm(Variable x, Variable weight, Variable bias, double eps) {
+        requirePerChannel("instanceNorm", x, weight, bias);
+        return affine(instanceNorm(x, eps), weight, bias);
+    }
+
+    /**
+     * y = (x - mean) rstd, mean and variance of each channel over the batch and all positions, as in training: a {@link #layerNorm} over
+     * rows {@code [C, N ..]}. {@code x [N, C, ..] -> [N, C, ..]}. The running statistics lie outside the tape: {@link
+     * Normalization.RunningStatistics#updated}. Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {1, 3}, 2, 1));
+     * NormalizationOps.batchNorm(x, 1e-12).value(); // F32[2, 1][-1.0, 1.0]
+     * }
+     *
+     * @throws ShapeException if a channel has a single value, whose deviation is no scale
+     */
+    public static Variable batchNorm(Variable x, double eps) {
+        requireSamples("batchNorm", x, x.rank() < 2 ? 1 : x.value().elementCount() / Math.max(1, x.size(1)));
+        if (x.value().elementCount() == 0) {
+            return x;
+        }
+        Variable channels = ShapeOps.transpose(x, 0, 1);
+        Variable rows = ShapeOps.reshape(channels, x.size(1), -1);
+        Variable y = ShapeOps.reshape(layerNorm(rows, 1, eps), channels.shape().toArray());
+        return ShapeOps.transpose(y, 0, 1);
+    }
+
+    /** The same times weight plus bias, {@code [C]} each. */
+    public static Variable batchNorm(Variable x, Variable weight, Variable bias, double eps) {
+        requirePerChannel("batchNorm", x, weight, bias);
+        return affine(batchNorm(x, eps), weight, bias);
+    }
+
+    /**
+     * y = (x - mean) / sqrt(variance + eps) with given statistics, as in evaluation; dX = dY / sqrt(variance + eps). Composed.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {1, 3}, 2, 1));
+     * Tensor one = Tensor.ones(DType.F32, 1);
+     * NormalizationOps.batchNorm(x, new Normalization.RunningStatistics(one, one), 0).value(); // F32[2, 1][0.0, 2.0]
+     * }
+     */
+    public static Variable batchNorm(Variable x, Normalization.RunningStatistics statistics, double eps) {
+        Variable mean = Variable.constant(statistics.mean());
+        Tensor rstd = Elementwise.rsqrt(Elementwise.add(statistics.variance(), eps));
+        requirePerChannel("batchNorm", x, Variable.constant(rstd), mean);
+        Variable centered = ElementwiseOps.sub(x, perChannel(mean, x));
+        return ElementwiseOps.mul(centered, perChannel(Variable.constant(rstd), x));
+    }
+
+    /** The same times weight plus bias, {@code [C]} each. */
+    public static Variable batchNorm(
+            Variable x, Normalization.RunningStatistics statistics, Variable weight, Variable bias, double eps) {
+        requirePerChannel("batchNorm", x, weight, bias);
+        return affine(batchNorm(x, statistics, eps), weight, bias);
+    }
+
+    private static void requireSamples(String name, Variable x, long samples) {
+        if (samples == 1) {
+            throw new ShapeException(name + ": a channel needs more than one value to be normalized; got " + x.shape()
+                    + "; use running statistics or a larger batch");
+        }
+    }
+
+    private static void requirePerChannel(String name, Variable x, Variable weight, Variable bias) {
+        boolean fits = x.rank() >= 2
+                && weight.rank() == 1
+                && weight.shape().equals(bias.shape())
+                && weight.size(0) == x.size(1);
+        if (!fits) {
+            throw new ShapeException(name + ": x must be [N, C, ..] and what belongs to channels [C]; got x "
+                    + x.shape() + ", " + weight.shape() + " and " + bias.shape());
+        }
+    }
+
+    private static Variable affine(Variable z, Variable weight, Variable bias) {
+        return ElementwiseOps.add(ElementwiseOps.mul(z, perChannel(weight, z)), perChannel(bias, z));
+    }
+
+    private static Variable perChannel(Variable w, Variable x) {
+        long[] sizes = new long[x.rank() - 1];
+        Arrays.fill(sizes, 1);
+        sizes[0] = w.size(0);
+        return ShapeOps.reshape(w, sizes);
     }
 
     private static int[] trailing(int axes) {

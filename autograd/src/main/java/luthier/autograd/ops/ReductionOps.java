@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Arrays;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
@@ -17,12 +18,24 @@ import luthier.tensor.Tensor;
 public final class ReductionOps {
     private ReductionOps() {}
 
-    /** y = sum of all elements, rank 0; dX = dY everywhere. */
+    /**
+     * y = sum of all elements, rank 0; dX = dY everywhere.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ReductionOps.sum(x), Tensor.of(new float[] {1, 5}, 2)); // F32[2][1.0, 1.0]
+     * }
+     */
     public static Variable sum(Variable x) {
         return sum(x, false);
     }
 
-    /** y = sum of x over the axes; dX = dY spread over them. */
+    /**
+     * y = sum of x over the axes; dX = dY spread over them.
+     *
+     * {@snippet :
+     * ReductionOps.sum(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // F32[2][3.0, 7.0]
+     * }
+     */
     public static Variable sum(Variable x, boolean keepDims, int... axes) {
         return Variable.record(Reduction.sum(x.value(), keepDims, axes), new Sum(x.shape(), kept(x.shape(), axes)), x);
     }
@@ -37,6 +50,10 @@ public final class ReductionOps {
     /**
      * y = x summed down to a shape that broadcasts to x's; dX = dY expanded. This is the one place where the gradient of a
      * broadcast operand is made.
+     *
+     * {@snippet :
+     * ReductionOps.sumTo(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), Shape.of(2)).value(); // F32[2][4.0, 6.0]
+     * }
      */
     public static Variable sumTo(Variable x, Shape target) {
         if (x.shape().equals(target)) {
@@ -52,12 +69,24 @@ public final class ReductionOps {
         }
     }
 
-    /** y = mean of all elements, rank 0; dX = dY / n. */
+    /**
+     * y = mean of all elements, rank 0; dX = dY / n.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ReductionOps.mean(x), Tensor.of(new float[] {1, 5}, 2)); // F32[2][0.5, 0.5]
+     * }
+     */
     public static Variable mean(Variable x) {
         return mean(x, false);
     }
 
-    /** y = mean of x over the axes; dX = dY / n spread over them, n the number of elements averaged. */
+    /**
+     * y = mean of x over the axes; dX = dY / n spread over them, n the number of elements averaged.
+     *
+     * {@snippet :
+     * ReductionOps.mean(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // F32[2][1.5, 3.5]
+     * }
+     */
     public static Variable mean(Variable x, boolean keepDims, int... axes) {
         Tensor y = Reduction.mean(x.value(), keepDims, axes);
         double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
@@ -74,24 +103,119 @@ public final class ReductionOps {
     /**
      * y = sum (x - mean)^2 / (n - correction) over the axes; dX = 2 (x - mean) dY / (n - correction).
      *
+     * {@snippet :
+     * Transforms.grad(x -> ReductionOps.variance(x, 1, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-4.0, 4.0]
+     * }
+     *
      * @param correction 0 for the biased, 1 for the unbiased variance
      */
     public static Variable variance(Variable x, int correction, boolean keepDims, int... axes) {
         Tensor y = Reduction.variance(x.value(), correction, keepDims, axes);
-        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1) - correction;
-        return Variable.record(y, new Variance(x, kept(x.shape(), axes), n, axes.clone()), x);
+        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+        double divisor = Math.max(0, n - correction);
+        return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
     }
 
-    private record Variance(Variable x, Shape kept, double n, int[] axes) implements BackwardRule {
+    private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable centred = ElementwiseOps.sub(x, mean(x, true, axes));
-            Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 2 / n);
+            Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 2 / divisor);
             gradients.set(0, ElementwiseOps.mul(centred, scaled));
         }
     }
 
-    /** y = largest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates. */
+    /**
+     * y = sqrt(variance) over the axes; dX = (x - mean) dY / ((n - correction) y), and 0 where y is 0: there x does not differ from its
+     * mean. Saves x and y.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-0.5, 0.5]
+     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {3, 3}, 2)); // F32[2][0.0, 0.0]
+     * }
+     *
+     * @param correction 0 for the biased, 1 for the unbiased variance
+     */
+    public static Variable std(Variable x, int correction, boolean keepDims, int... axes) {
+        Tensor y = Reduction.std(x.value(), correction, keepDims, axes);
+        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+        return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
+    }
+
+    private record Std(Variable x, Tensor y, Shape kept, double n, int correction, int[] axes) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable deviation =
+                    Grad.isEnabled() ? std(x, correction, true, axes) : Variable.constant(y.reshape(kept.toArray()));
+            Tensor none = Comparison.equal(deviation.value(), 0);
+            Variable divisor = SelectionOps.maskedFill(deviation, none, 1);
+            Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 1 / Math.max(0, n - correction));
+            Variable dX = x.sub(mean(x, true, axes)).div(divisor).mul(scaled);
+            gradients.set(0, SelectionOps.maskedFill(dX, none, 0));
+        }
+    }
+
+    /**
+     * y = product of x over the axes; dX_i = dY times the product of all others, made from the products before and behind it. Saves x.
+     * Exact with zeros: nothing is divided.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ReductionOps.prod(x, false), Tensor.of(new float[] {2, 0, 3}, 3)); // F32[3][0.0, 6.0, 0.0]
+     * }
+     */
+    public static Variable prod(Variable x, boolean keepDims, int... axes) {
+        Tensor y = Reduction.prod(x.value(), keepDims, axes);
+        Variable rows = rows(x, axes);
+        Tensor flat = y.reshape(Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1));
+        return ShapeOps.reshape(
+                Variable.record(flat, new Prod(rows), rows), y.shape().toArray());
+    }
+
+    private record Prod(Variable rows) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable before = ScanOps.cumprod(rows, -1, true, false);
+            Variable behind = ScanOps.cumprod(rows, -1, true, true);
+            gradients.set(0, before.mul(behind).mul(ShapeOps.unsqueeze(dY, -1)));
+        }
+    }
+
+    /** The kept axes in their order and the reduced ones together as the last, {@code [kept.., reduced]}; no axes means all. */
+    static Variable rows(Variable x, int... axes) {
+        Shape kept = kept(x.shape(), axes);
+        boolean[] reduced = new boolean[x.rank()];
+        Arrays.fill(reduced, axes.length == 0);
+        for (int axis : axes) {
+            reduced[x.shape().axis(axis, "reduce")] = true;
+        }
+        int[] order = new int[x.rank()];
+        long[] sizes = new long[x.rank() + 1];
+        int next = 0;
+        for (int axis = 0; axis < reduced.length; axis++) {
+            if (!reduced[axis]) {
+                sizes[next] = kept.size(axis);
+                order[next++] = axis;
+            }
+        }
+        long length = 1;
+        int outer = next;
+        for (int axis = 0; axis < reduced.length; axis++) {
+            if (reduced[axis]) {
+                length *= x.size(axis);
+                order[next++] = axis;
+            }
+        }
+        sizes[outer] = length;
+        return ShapeOps.reshape(ShapeOps.permute(x, order), Arrays.copyOf(sizes, outer + 1));
+    }
+
+    /**
+     * y = largest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ReductionOps.max(x, false), Tensor.of(new float[] {1, 5, 5}, 3)); // F32[3][0.0, 0.5, 0.5]
+     * }
+     */
     public static Variable max(Variable x, boolean keepDims, int... axes) {
         Tensor y = Reduction.max(x.value(), keepDims, axes);
         return Variable.record(y, new Max(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
@@ -104,7 +228,13 @@ public final class ReductionOps {
         }
     }
 
-    /** y = smallest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates. */
+    /**
+     * y = smallest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ReductionOps.min(x, false), Tensor.of(new float[] {1, 5, 1}, 3)); // F32[3][0.5, 0.0, 0.5]
+     * }
+     */
     public static Variable min(Variable x, boolean keepDims, int... axes) {
         Tensor y = Reduction.min(x.value(), keepDims, axes);
         return Variable.record(y, new Min(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
@@ -129,7 +259,7 @@ public final class ReductionOps {
     }
 
     /** The operand's shape with the reduced axes at size 1. */
-    private static Shape kept(Shape shape, int[] axes) {
+    static Shape kept(Shape shape, int[] axes) {
         long[] sizes = shape.toArray();
         if (axes.length == 0) {
             Arrays.fill(sizes, 1);

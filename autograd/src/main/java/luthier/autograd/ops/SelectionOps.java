@@ -13,7 +13,14 @@ import luthier.tensor.Tensor;
 public final class SelectionOps {
     private SelectionOps() {}
 
-    /** y = max(a, b); dY goes to the larger operand, half to each where they are equal. NaN propagates. */
+    /**
+     * y = max(a, b); dY goes to the larger operand, half to each where they are equal. NaN propagates.
+     *
+     * {@snippet :
+     * Variable two = Variable.constant(Tensor.of(new float[] {2, 2}, 2));
+     * Transforms.grad(a -> SelectionOps.maximum(a, two).sum(), Tensor.of(new float[] {2, 3}, 2)); // F32[2][0.5, 1.0]
+     * }
+     */
     public static Variable maximum(Variable a, Variable b) {
         Tensor y = Elementwise.maximum(a.value(), b.value());
         return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
@@ -27,7 +34,14 @@ public final class SelectionOps {
         }
     }
 
-    /** y = min(a, b); dY goes to the smaller operand, half to each where they are equal. NaN propagates. */
+    /**
+     * y = min(a, b); dY goes to the smaller operand, half to each where they are equal. NaN propagates.
+     *
+     * {@snippet :
+     * Variable two = Variable.constant(Tensor.of(new float[] {2, 2}, 2));
+     * Transforms.grad(a -> SelectionOps.minimum(a, two).sum(), Tensor.of(new float[] {2, 3}, 2)); // F32[2][0.5, 0.0]
+     * }
+     */
     public static Variable minimum(Variable a, Variable b) {
         Tensor y = Elementwise.minimum(a.value(), b.value());
         return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
@@ -39,6 +53,16 @@ public final class SelectionOps {
             Tensor shareOfA = share(Comparison.less(a, b), a, b, dY.dtype());
             split(dY, shareOfA, a.shape(), b.shape(), gradients);
         }
+    }
+
+    /** y = max(x, c) for a constant number c; dX = dY above it, half of it at it, 0 below: at 0 not {@link ActivationOps#relu}. */
+    public static Variable maximum(Variable x, double c) {
+        return maximum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of())));
+    }
+
+    /** y = min(x, c) for a constant number c; dX = dY below it, half of it at it, 0 above. */
+    public static Variable minimum(Variable x, double c) {
+        return minimum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of())));
     }
 
     /** 1 where a wins, 1/2 at ties, 0 where b wins. */
@@ -57,7 +81,13 @@ public final class SelectionOps {
         }
     }
 
-    /** y = |x|; dX = sign(x) dY, 0 at 0. */
+    /**
+     * y = |x|; dX = sign(x) dY, 0 at 0.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> SelectionOps.abs(x).sum(), Tensor.of(new float[] {-2, 0}, 2)); // F32[2][-1.0, 0.0]
+     * }
+     */
     public static Variable abs(Variable x) {
         return Variable.record(Elementwise.abs(x.value()), new Abs(x.value()), x);
     }
@@ -69,19 +99,24 @@ public final class SelectionOps {
         }
     }
 
-    /** y = sign(x), 0 at 0; the derivative is 0 everywhere. */
+    /**
+     * y = sign(x), 0 at 0; the derivative is 0 everywhere.
+     *
+     * {@snippet :
+     * SelectionOps.sign(Variable.constant(Tensor.of(new float[] {-2, 0}, 2))).value(); // F32[2][-1.0, 0.0]
+     * }
+     */
     public static Variable sign(Variable x) {
-        return Variable.record(Elementwise.sign(x.value()), new Sign(), x);
+        return Variable.record(Elementwise.sign(x.value()), new RoundingOps.Steps("Sign"), x);
     }
 
-    private record Sign() implements BackwardRule {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, ElementwiseOps.mul(dY, 0));
-        }
-    }
-
-    /** y = x cut to [low, high]; dX = dY inside, both ends included, 0 outside. */
+    /**
+     * y = x cut to [low, high]; dX = dY inside, both ends included, 0 outside.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> SelectionOps.clamp(x, -1, 1).sum(), Tensor.of(new float[] {-2, 1}, 2)); // F32[2][0.0, 1.0]
+     * }
+     */
     public static Variable clamp(Variable x, double low, double high) {
         return Variable.record(Elementwise.clamp(x.value(), low, high), new Clamp(x.value(), low, high), x);
     }
@@ -98,7 +133,49 @@ public final class SelectionOps {
         }
     }
 
-    /** y = a where the condition holds, b elsewhere; dY goes where the value came from. The condition is BOOL and broadcasts. */
+    /**
+     * y = x cut to [low, high], all broadcast; dY goes to x inside, both ends included, to the bound outside, and to high where the bounds
+     * are crossed. Saves the three values.
+     */
+    public static Variable clamp(Variable x, Variable low, Variable high) {
+        Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
+        return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
+    }
+
+    private record ClampTensors(Tensor x, Tensor low, Tensor high) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor crossed = Comparison.greater(low, high);
+            Tensor under = Comparison.logicalAnd(Comparison.less(x, low), Comparison.logicalNot(crossed));
+            Tensor over = Comparison.logicalOr(Comparison.greater(x, high), crossed);
+            pass(0, dY, Comparison.logicalOr(under, over), x.shape(), gradients);
+            pass(1, dY, Comparison.logicalNot(under), low.shape(), gradients);
+            pass(2, dY, Comparison.logicalNot(over), high.shape(), gradients);
+        }
+
+        private static void pass(int input, Variable dY, Tensor held, Shape shape, Gradients gradients) {
+            if (gradients.wants(input)) {
+                gradients.set(input, ReductionOps.sumTo(maskedFill(dY, held, 0), shape));
+            }
+        }
+
+        @Override
+        public String operation() {
+            return "Clamp";
+        }
+    }
+
+    /**
+     * y = a where the condition holds, b elsewhere; dY goes where the value came from. The condition is BOOL and
+     * broadcasts. A derivative that is infinite or NaN in the branch not taken stays so there (0 times infinity): guard the argument too,
+     * {@code where(c, log(where(c, x, 1)), 0)}.
+     *
+     * {@snippet :
+     * Tensor c = Tensor.of(new boolean[] {true, false}, 2);
+     * Variable zero = Variable.constant(Tensor.zeros(DType.F32, 2));
+     * Transforms.grad(a -> SelectionOps.where(c, a, zero).sum(), Tensor.of(new float[] {1, 2}, 2)); // F32[2][1.0, 0.0]
+     * }
+     */
     public static Variable where(Tensor condition, Variable a, Variable b) {
         Tensor y = Comparison.where(condition, a.value(), b.value());
         return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
@@ -117,15 +194,22 @@ public final class SelectionOps {
         }
     }
 
-    /** y = value where the mask holds, x elsewhere; dX = 0 under the mask. The mask is BOOL and broadcasts. */
+    /**
+     * y = value where the mask holds, x elsewhere; dX = 0 under the mask. The mask is BOOL and broadcasts.
+     *
+     * {@snippet :
+     * Tensor mask = Tensor.of(new boolean[] {true, false}, 2);
+     * Transforms.grad(x -> SelectionOps.maskedFill(x, mask, 9).sum(), Tensor.of(new float[] {1, 2}, 2)); // F32[2][0.0, 1.0]
+     * }
+     */
     public static Variable maskedFill(Variable x, Tensor mask, double value) {
-        return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask), x);
+        return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
     }
 
-    private record MaskedFill(Tensor mask) implements BackwardRule {
+    private record MaskedFill(Tensor mask, Shape shape) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, maskedFill(dY, mask, 0));
+            gradients.set(0, ReductionOps.sumTo(maskedFill(dY, mask, 0), shape));
         }
     }
 }

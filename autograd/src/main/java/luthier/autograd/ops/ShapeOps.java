@@ -15,7 +15,13 @@ import luthier.tensor.Tensor;
 public final class ShapeOps {
     private ShapeOps() {}
 
-    /** y = x under another shape (one size may be -1); dX = dY under x's shape. */
+    /**
+     * y = x under another shape (one size may be -1); dX = dY under x's shape.
+     *
+     * {@snippet :
+     * ShapeOps.reshape(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 3, -1).shape(); // [3, 2]
+     * }
+     */
     public static Variable reshape(Variable x, long... sizes) {
         Tensor y = x.value().reshape(sizes);
         return y == x.value() ? x : Variable.record(y, new Reshape(x.shape()), x);
@@ -28,7 +34,13 @@ public final class ShapeOps {
         }
     }
 
-    /** y = x with axes reordered, y's axis i is x's axis order[i]; dX = dY in the inverse order. */
+    /**
+     * y = x with axes reordered, y's axis i is x's axis order[i]; dX = dY in the inverse order.
+     *
+     * {@snippet :
+     * ShapeOps.permute(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 1, 0).shape(); // [3, 2]
+     * }
+     */
     public static Variable permute(Variable x, int... order) {
         return Variable.record(x.value().permute(order), new Permute(order.clone()), x);
     }
@@ -44,7 +56,13 @@ public final class ShapeOps {
         }
     }
 
-    /** y = x with two axes exchanged; dX = dY with them exchanged. */
+    /**
+     * y = x with two axes exchanged; dX = dY with them exchanged.
+     *
+     * {@snippet :
+     * ShapeOps.transpose(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 0, 1).shape(); // [3, 2]
+     * }
+     */
     public static Variable transpose(Variable x, int axisA, int axisB) {
         return Variable.record(x.value().transpose(axisA, axisB), new Transpose(axisA, axisB), x);
     }
@@ -56,7 +74,13 @@ public final class ShapeOps {
         }
     }
 
-    /** y = x repeated along axes of size 1 and new leading axes; dX = dY summed over the repeats. */
+    /**
+     * y = x repeated along axes of size 1 and new leading axes; dX = dY summed over the repeats.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ShapeOps.expand(x, Shape.of(2, 3)).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][2.0, 2.0, 2.0]
+     * }
+     */
     public static Variable expand(Variable x, Shape target) {
         if (x.shape().equals(target)) {
             return x;
@@ -71,17 +95,35 @@ public final class ShapeOps {
         }
     }
 
-    /** y = x without an axis of size 1; dX = dY with it. */
+    /**
+     * y = x without an axis of size 1; dX = dY with it.
+     *
+     * {@snippet :
+     * ShapeOps.squeeze(Variable.constant(Tensor.zeros(DType.F32, 2, 1)), 1).shape(); // [2]
+     * }
+     */
     public static Variable squeeze(Variable x, int axis) {
         return reshape(x, x.value().squeeze(axis).shape().toArray());
     }
 
-    /** y = x with a new axis of size 1; dX = dY without it. */
+    /**
+     * y = x with a new axis of size 1; dX = dY without it.
+     *
+     * {@snippet :
+     * ShapeOps.unsqueeze(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 0).shape(); // [1, 2, 3]
+     * }
+     */
     public static Variable unsqueeze(Variable x, int axis) {
         return reshape(x, x.value().unsqueeze(axis).shape().toArray());
     }
 
-    /** y = x[start : stop : step] along an axis (see {@link Tensor#slice}); dX = dY at these places, 0 elsewhere. */
+    /**
+     * y = x[start : stop : step] along an axis (see {@link Tensor#slice}); dX = dY at these places, 0 elsewhere.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ShapeOps.slice(x, 0, 2, 0, -1).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 1.0, 1.0]
+     * }
+     */
     public static Variable slice(Variable x, int axis, long start, long stop, long step) {
         Tensor y = x.value().slice(axis, start, stop, step);
         return Variable.record(y, new Slice(x.shape(), axis, start, stop, step), x);
@@ -113,7 +155,13 @@ public final class ShapeOps {
         }
     }
 
-    /** y = x at one index of an axis, the axis dropped; dX = dY there, 0 elsewhere. */
+    /**
+     * y = x at one index of an axis, the axis dropped; dX = dY there, 0 elsewhere.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ShapeOps.select(x, 0, -1), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 0.0, 1.0]
+     * }
+     */
     public static Variable select(Variable x, int axis, long index) {
         long n = x.size(axis);
         long i = index < 0 ? index + n : index;
@@ -124,7 +172,13 @@ public final class ShapeOps {
         return squeeze(slice(x, axis, i, i + 1), axis);
     }
 
-    /** y = x cut along an axis into parts of the given sizes, which must add up; each part's gradient goes to its place. */
+    /**
+     * y = x cut along an axis into parts of the given sizes, which must add up; each part's gradient goes to its place.
+     *
+     * {@snippet :
+     * ShapeOps.split(Variable.constant(Tensor.zeros(DType.F32, 2, 3)), 1, 1, 2).get(1).shape(); // [2, 2]
+     * }
+     */
     public static List<Variable> split(Variable x, int axis, long... sizes) {
         if (Arrays.stream(sizes).sum() != x.size(axis)) {
             throw new ShapeException("split: the sizes must add up to the axis; got " + Arrays.toString(sizes)
@@ -139,7 +193,14 @@ public final class ShapeOps {
         return parts;
     }
 
-    /** y = the parts joined along an axis; each part gets its slice of dY. */
+    /**
+     * y = the parts joined along an axis; each part gets its slice of dY.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.zeros(DType.F32, 2, 3));
+     * ShapeOps.concat(List.of(x, x), 0).shape(); // [4, 3]
+     * }
+     */
     public static Variable concat(List<Variable> parts, int axis) {
         Tensor y = Joining.concat(parts.stream().map(Variable::value).toList(), axis);
         long[] sizes = parts.stream().mapToLong(part -> part.size(axis)).toArray();
@@ -159,8 +220,54 @@ public final class ShapeOps {
         }
     }
 
-    /** y = parts of one shape joined along a new axis; each part gets its index of dY. */
+    /**
+     * y = parts of one shape joined along a new axis; each part gets its index of dY.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.zeros(DType.F32, 2, 3));
+     * ShapeOps.stack(List.of(x, x), 0).shape(); // [2, 2, 3]
+     * }
+     */
     public static Variable stack(List<Variable> parts, int axis) {
         return concat(parts.stream().map(part -> unsqueeze(part, axis)).toList(), axis);
+    }
+
+    /**
+     * y = x with the axes from start to end, both included, made one; dX = dY under x's shape.
+     *
+     * {@snippet :
+     * ShapeOps.flatten(Variable.constant(Tensor.zeros(DType.F32, 2, 3, 4)), 1, 2).shape(); // [2, 12]
+     * }
+     */
+    public static Variable flatten(Variable x, int start, int end) {
+        return reshape(x, x.value().flatten(start, end).shape().toArray());
+    }
+
+    /**
+     * y = {@code count} parts of one size along an axis; each part's gradient goes to its place. Errors are those of {@link
+     * Joining#splitEqual}.
+     *
+     * {@snippet :
+     * ShapeOps.splitEqual(Variable.constant(Tensor.zeros(DType.F32, 4, 3)), 0, 2).size(); // 2
+     * }
+     */
+    public static List<Variable> splitEqual(Variable x, int axis, int count) {
+        return split(x, axis, sizes(Joining.splitEqual(x.value(), axis, count), axis));
+    }
+
+    /**
+     * y = at most {@code count} parts along an axis, all of size ceil(n / count), the last smaller if need be; each part's gradient goes
+     * to its place. Errors are those of {@link Joining#chunk}.
+     *
+     * {@snippet :
+     * ShapeOps.chunk(Variable.constant(Tensor.zeros(DType.F32, 5, 3)), 0, 2).get(1).shape(); // [2, 3]
+     * }
+     */
+    public static List<Variable> chunk(Variable x, int axis, int count) {
+        return split(x, axis, sizes(Joining.chunk(x.value(), axis, count), axis));
+    }
+
+    private static long[] sizes(List<Tensor> parts, int axis) {
+        return parts.stream().mapToLong(part -> part.size(axis)).toArray();
     }
 }

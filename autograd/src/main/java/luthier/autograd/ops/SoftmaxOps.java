@@ -5,6 +5,7 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
+import luthier.tensor.Reduction;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 
@@ -12,7 +13,13 @@ import luthier.tensor.Tensor;
 public final class SoftmaxOps {
     private SoftmaxOps() {}
 
-    /** y_i = e^(x_i) / sum_j e^(x_j); dX = y (dY - sum(y dY)). A row of -inf alone gives NaN. */
+    /**
+     * y_i = e^(x_i) / sum_j e^(x_j); dX = y (dY - sum(y dY)). A row of -inf alone gives NaN; {@link #maskedSoftmax} gives zeros.
+     *
+     * {@snippet :
+     * SoftmaxOps.softmax(Variable.constant(Tensor.of(new float[] {7, 7}, 2)), 0).value(); // F32[2][0.5, 0.5]
+     * }
+     */
     public static Variable softmax(Variable x, int axis) {
         Tensor y = Softmax.softmax(x.value(), axis);
         return Variable.record(y, new SoftmaxRule(x, y, axis), x);
@@ -36,7 +43,35 @@ public final class SoftmaxOps {
         }
     }
 
-    /** y_i = x_i - log sum_j e^(x_j); dX = dY - e^y sum(dY). */
+    /**
+     * The softmax over the visible elements of each row, 0 elsewhere; dX = y (dY - sum(y dY)). A row that sees nothing but minus
+     * infinities gives zeros and a zero gradient. Composed of {@link #softmax}.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.of(new float[] {7, 7}, 2));
+     * SoftmaxOps.maskedSoftmax(x, Tensor.of(new boolean[] {false, true}, 2), 0).value(); // F32[2][0.0, 1.0]
+     * }
+     *
+     * @param visible BOOL, broadcast to x; true = takes part
+     */
+    public static Variable maskedSoftmax(Variable x, Tensor visible, int axis) {
+        if (x.value().elementCount() == 0) {
+            return x;
+        }
+        Variable seen = SelectionOps.maskedFill(x, Comparison.logicalNot(visible), Double.NEGATIVE_INFINITY);
+        Tensor largest = Reduction.max(seen.value(), true, axis);
+        Tensor none = Comparison.equal(largest, Double.NEGATIVE_INFINITY);
+        // A finite fill keeps the empty rows free of NaN; they are zeroed afterwards.
+        return SelectionOps.maskedFill(softmax(SelectionOps.maskedFill(seen, none, 0), axis), none, 0);
+    }
+
+    /**
+     * y_i = x_i - log sum_j e^(x_j); dX = dY - e^y sum(dY).
+     *
+     * {@snippet :
+     * SoftmaxOps.logSoftmax(Variable.constant(Tensor.of(new float[] {10000, -10000}, 2)), 0).value(); // F32[2][0.0, -20000.0]
+     * }
+     */
     public static Variable logSoftmax(Variable x, int axis) {
         Tensor y = Softmax.logSoftmax(x.value(), axis);
         return Variable.record(y, new LogSoftmax(x, y, axis), x);
@@ -54,20 +89,32 @@ public final class SoftmaxOps {
         }
     }
 
-    /** y = log sum_j e^(x_j); dX = softmax(x) dY, 0 for a row of -inf alone. */
+    /** The same along one axis; see {@link #logSumExp(Variable, boolean, int...)}. */
     public static Variable logSumExp(Variable x, int axis, boolean keepDims) {
-        Tensor y = Softmax.logSumExp(x.value(), axis, keepDims);
-        return Variable.record(y, new LogSumExp(x, axis, keepDims), x);
+        return logSumExp(x, keepDims, axis);
     }
 
-    private record LogSumExp(Variable x, int axis, boolean keepDims) implements BackwardRule {
+    /**
+     * y = log sum e^x over axes, no axes at all meaning all of them; dX = e^(x - y) dY, 0 for minus infinities alone.
+     *
+     * {@snippet :
+     * SoftmaxOps.logSumExp(Variable.constant(Tensor.of(new float[] {10000, -20000}, 2)), false).value(); // F32[][10000.0]
+     * }
+     */
+    public static Variable logSumExp(Variable x, boolean keepDims, int... axes) {
+        Tensor y = Softmax.logSumExp(x.value(), keepDims, axes);
+        return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
+    }
+
+    private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable spread = keepDims ? dY : ShapeOps.unsqueeze(dY, axis);
-            Variable share = softmax(x, axis);
-            // A row of -inf alone has no direction: its softmax is NaN, its subgradient 0.
-            Tensor undefined = Comparison.notEqual(share.value(), share.value());
-            gradients.set(0, ElementwiseOps.mul(SelectionOps.maskedFill(share, undefined, 0), spread));
+            Variable y = logSumExp(x, true, axes);
+            // A row of -inf alone has no direction: its subgradient is 0.
+            Tensor none = Comparison.equal(y.value(), Double.NEGATIVE_INFINITY);
+            Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, none, 0));
+            Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
+            gradients.set(0, ElementwiseOps.mul(ElementwiseOps.exp(distance), spread));
         }
     }
 }

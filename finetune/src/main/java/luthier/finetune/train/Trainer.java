@@ -9,6 +9,7 @@ import luthier.nn.Layer;
 import luthier.nn.optim.GradientClipping;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
+import luthier.tensor.Pool;
 import luthier.tensor.Rng;
 
 /**
@@ -69,6 +70,9 @@ public final class Trainer<B> {
     private final Config config;
     private final List<TrainingListener> listeners;
     private final LongSupplier clock;
+    /** What a step computes lives in memory that the next one uses again. */
+    private final Pool pool = new Pool();
+
     private volatile boolean stopRequested;
 
     private double trainingSeconds;
@@ -124,6 +128,34 @@ public final class Trainer<B> {
 
     private void step(TrainingChecks checks, Rng rng, int count, B batch, long step, long total, int epoch) {
         long begin = clock.getAsLong();
+        double learningRate = schedule.at(step);
+        Learned learned = pool.scope(() -> {
+            try {
+                return learn(checks, rng, batch, step, learningRate);
+            } finally {
+                optimizer.zeroGrad();
+            }
+        });
+        if (step == 0) {
+            checks.frozenUnchanged();
+        }
+        trainingSeconds += seconds(begin);
+        examples += count;
+        tell(new TrainingEvent.Step(
+                step + 1,
+                total,
+                epoch + 1,
+                learned.loss(),
+                learningRate,
+                learned.norm(),
+                count,
+                examples / trainingSeconds));
+    }
+
+    /** The loss before a step, and the length of its gradient before clipping. */
+    private record Learned(double loss, double norm) {}
+
+    private Learned learn(TrainingChecks checks, Rng rng, B batch, long step, double learningRate) {
         optimizer.zeroGrad();
         Variable loss = objective.loss(batch, Context.training(rng));
         double value = loss.item();
@@ -136,15 +168,8 @@ public final class Trainer<B> {
             checks.gradientsArrived();
         }
         double norm = GradientClipping.byNorm(checks.trainable(), config.maxGradientNorm());
-        double learningRate = schedule.at(step);
         optimizer.step(learningRate);
-        if (step == 0) {
-            checks.frozenUnchanged();
-        }
-        trainingSeconds += seconds(begin);
-        examples += count;
-        tell(new TrainingEvent.Step(
-                step + 1, total, epoch + 1, value, learningRate, norm, count, examples / trainingSeconds));
+        return new Learned(value, norm);
     }
 
     private void evaluate(Evaluator evaluator, long step, int epoch) {

@@ -140,7 +140,13 @@ public sealed interface JsonValue {
         }
     }
 
-    /** Returns the object's members' values. Throws {@link ModelFormatException} for anything but an object. */
+    /**
+     * Returns the object's members' values. Throws {@link ModelFormatException} for anything but an object.
+     *
+     * {@snippet :
+     * Json.parse("{\"a\": 1}", "t").asObject().members().keySet(); // [a]
+     * }
+     */
     default JsonObject asObject() {
         return switch (this) {
             case JsonObject object -> object;
@@ -148,7 +154,13 @@ public sealed interface JsonValue {
         };
     }
 
-    /** Returns the elements of a list. Throws {@link ModelFormatException} for anything else. */
+    /**
+     * Returns the elements of a list. Throws {@link ModelFormatException} for anything else.
+     *
+     * {@snippet :
+     * Json.parse("[1, 2]", "t").asList(); // [1, 2]
+     * }
+     */
     default List<JsonValue> asList() {
         return switch (this) {
             case JsonArray array -> array.elements();
@@ -156,7 +168,13 @@ public sealed interface JsonValue {
         };
     }
 
-    /** Returns a text. Throws {@link ModelFormatException} for anything else. */
+    /**
+     * Returns a text. Throws {@link ModelFormatException} for anything else.
+     *
+     * {@snippet :
+     * Json.parse("\"a\\u0062\"", "t").asString(); // ab
+     * }
+     */
     default String asString() {
         return switch (this) {
             case JsonString text -> text.value();
@@ -164,7 +182,13 @@ public sealed interface JsonValue {
         };
     }
 
-    /** Returns a whole number, also one written as 8.0. Throws {@link ModelFormatException} for anything else. */
+    /**
+     * Returns a whole number, also one written as 8.0. Throws {@link ModelFormatException} for anything else.
+     *
+     * {@snippet :
+     * Json.parse("8.0", "t").asLong(); // 8
+     * }
+     */
     default long asLong() {
         if (this instanceof JsonNumber number) {
             try {
@@ -179,7 +203,13 @@ public sealed interface JsonValue {
         throw place().error("must be a whole number of at most 64 bits; got " + shown());
     }
 
-    /** Returns a whole number of 32 bits. Throws {@link ModelFormatException} for anything else. */
+    /**
+     * Returns a whole number of 32 bits. Throws {@link ModelFormatException} for anything else.
+     *
+     * {@snippet :
+     * Json.parse("8", "t").asInt(); // 8
+     * }
+     */
     default int asInt() {
         long value = asLong();
         if (value != (int) value) {
@@ -188,7 +218,13 @@ public sealed interface JsonValue {
         return (int) value;
     }
 
-    /** Returns a finite number. Throws {@link ModelFormatException} for anything else. */
+    /**
+     * Returns a finite number. Throws {@link ModelFormatException} for anything else.
+     *
+     * {@snippet :
+     * Json.parse("1e-3", "t").asDouble(); // 0.001
+     * }
+     */
     default double asDouble() {
         if (this instanceof JsonNumber number) {
             double value = Double.parseDouble(number.text());
@@ -199,7 +235,13 @@ public sealed interface JsonValue {
         throw place().error("must be a finite number; got " + shown());
     }
 
-    /** Returns a truth value. Throws {@link ModelFormatException} for anything else. */
+    /**
+     * Returns a truth value. Throws {@link ModelFormatException} for anything else.
+     *
+     * {@snippet :
+     * Json.parse("true", "t").asBoolean(); // true
+     * }
+     */
     default boolean asBoolean() {
         return switch (this) {
             case JsonBoolean truth -> truth.value();
@@ -214,7 +256,13 @@ public sealed interface JsonValue {
         return text.length() <= JsonWriter.SHOWN ? start : start + "...";
     }
 
-    /** Returns the value as JSON, members in order; indented by {@code indent} spaces a level, or on one line for 0. */
+    /**
+     * Returns the value as JSON, members in order; indented by {@code indent} spaces a level, or on one line for 0.
+     *
+     * {@snippet :
+     * Json.of(List.of(1, 2)).toJson(0); // [1,2]
+     * }
+     */
     default String toJson(int indent) {
         StringBuilder text = new StringBuilder();
         JsonWriter.write(this, indent, 0, text, Integer.MAX_VALUE);

@@ -96,7 +96,7 @@ public final class Safetensors {
      * {@snippet :
      * Path file = Files.createTempFile("weights", ".safetensors");
      * Safetensors.write(file, Map.of("w", Tensor.of(new int[] {7}, 1)), Map.of());
-     * Files.size(file); // 76
+     * Files.size(file); // 68
      * }
      *
      * @throws IOException if it cannot be written

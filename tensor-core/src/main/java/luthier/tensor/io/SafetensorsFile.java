@@ -5,7 +5,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,6 @@ import luthier.tensor.Tensor;
  */
 final class SafetensorsFile implements TensorFile {
     private static final int PIECE = Elements.UNIT << 20;
-    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** What a header's bytes may cost while it is read, as measured with many tiny tensors. */
     private static final int HEADER_COST = 8;
 
@@ -45,17 +44,12 @@ final class SafetensorsFile implements TensorFile {
         this.file = file;
         this.arena = arena;
         long size = file.length();
-        if (size < 8) {
-            throw new ModelFormatException(source, 0, "a safetensors file has at least 8 bytes; got " + size);
-        }
+        byte[] json = header(size);
+        dataStart = 8L + json.length;
+        header = SafetensorsHeader.read(json, source, size - dataStart);
+        // Mapped last: giving a shared mapping back stops all threads for a moment, which a file that is refused need
+        // not cost.
         content = file.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-        try {
-            byte[] json = header();
-            dataStart = 8L + json.length;
-            header = SafetensorsHeader.read(json, source, size - dataStart);
-        } catch (InternalError fault) {
-            throw changed(fault);
-        }
         Map<String, StoredTensor> known = new LinkedHashMap<>();
         header.entries().forEach((name, entry) -> known.put(name, entry.tensor()));
         tensors = Collections.unmodifiableMap(known);
@@ -69,35 +63,38 @@ final class SafetensorsFile implements TensorFile {
         // Unlike a channel's, this length can be asked for by a thread that is interrupted without closing the file for
         // all.
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
-        Arena arena = Arena.ofShared();
         boolean opened = false;
         try {
-            SafetensorsFile result = new SafetensorsFile(path.toString(), file, arena);
+            SafetensorsFile result = new SafetensorsFile(path.toString(), file, Arena.ofShared());
             opened = true;
             return result;
         } finally {
             if (!opened) {
-                arena.close();
                 file.close();
             }
         }
     }
 
-    private byte[] header() {
-        long length = content.get(LENGTH, 0);
+    private byte[] header(long size) throws IOException {
+        byte[] start = new byte[(int) Math.min(size, 64)];
+        file.readFully(start);
+        if (size < 8) {
+            throw new ModelFormatException(source, 0, "a safetensors file has at least 8 bytes; got " + size);
+        }
+        long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 2 || length > SafetensorsHeader.MAX_BYTES) {
             throw new ModelFormatException(
                     source,
                     0,
                     "the header's length must be 2 to " + SafetensorsHeader.MAX_BYTES + " bytes; got "
-                            + Long.toUnsignedString(length) + otherFormat());
+                            + Long.toUnsignedString(length) + otherFormat(start));
         }
-        if (length > content.byteSize() - 8) {
+        if (length > size - 8) {
             throw new ModelFormatException(
                     source,
                     0,
-                    "the header must lie inside the file; got " + length + " bytes of " + (content.byteSize() - 8)
-                            + otherFormat());
+                    "the header must lie inside the file; got " + length + " bytes of " + (size - 8)
+                            + otherFormat(start));
         }
         if (length > Runtime.getRuntime().maxMemory() / HEADER_COST) {
             throw new ModelFormatException(
@@ -106,27 +103,29 @@ final class SafetensorsFile implements TensorFile {
                     "reading the header must fit the heap; got " + length + " bytes of header, which take about "
                             + length * HEADER_COST + "; raise -Xmx");
         }
-        return content.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE);
+        byte[] json = new byte[(int) length];
+        file.seek(8);
+        file.readFully(json);
+        return json;
     }
 
     /** Says which file of another format this seems to be. */
-    private String otherFormat() {
-        byte[] start = content.asSlice(0, Math.min(content.byteSize(), 64)).toArray(ValueLayout.JAVA_BYTE);
+    private static String otherFormat(byte[] start) {
         String text = new String(start, StandardCharsets.ISO_8859_1);
-        String found = text.startsWith("version https://git-lfs")
-                ? "a Git LFS pointer: fetch the file itself"
-                : text.startsWith("PK\u0003\u0004")
-                        ? "a zip (a PyTorch .bin or an npz?)"
-                        : text.startsWith("\u0080") && text.charAt(1) <= 5
-                                ? "a Python pickle (an old PyTorch .bin?)"
-                                : text.startsWith("GGUF")
-                                        ? "a GGUF file"
-                                        : text.startsWith("\u0093NUMPY")
-                                                ? "an npy file"
-                                                : text.startsWith("\u0089HDF")
-                                                        ? "an HDF5 file"
-                                                        : text.strip().startsWith("<") ? "a web page" : "";
-        return found.isEmpty() ? "" : "; this is " + found + ", not safetensors";
+        Map<String, String> formats = Map.of(
+                "version https://git-lfs", "a Git LFS pointer: fetch the file itself",
+                "PK\u0003\u0004", "a zip (a PyTorch .bin or an npz?)",
+                "\u0080\u0002", "a Python pickle (an old PyTorch .bin?)",
+                "\u0080\u0004", "a Python pickle (an old PyTorch .bin?)",
+                "GGUF", "a GGUF file",
+                "\u0093NUMPY", "an npy file",
+                "\u0089HDF", "an HDF5 file",
+                "<", "a web page");
+        return formats.entrySet().stream()
+                .filter(format -> text.strip().startsWith(format.getKey()))
+                .map(format -> "; this is " + format.getValue() + ", not safetensors")
+                .findFirst()
+                .orElse("");
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import luthier.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class SafetensorsHeader {
     private final long dataBytes;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final long[] buffer = new long[MAX_RANK];
     private boolean metadataSeen;
 
     /** A tensor and where its data begin, counted from the data's start; {@code at} is its place in the header. */
@@ -70,7 +72,7 @@ final class SafetensorsHeader {
                 throw twice(name, at);
             }
             metadataSeen = true;
-            open('{', METADATA + " must be an object of strings");
+            open('{', () -> METADATA + " must be an object of strings");
             scanner.members(this::text);
             return;
         }
@@ -84,7 +86,7 @@ final class SafetensorsHeader {
         if (metadata.containsKey(key)) {
             throw twice(key, at);
         }
-        open('"', METADATA + "." + ModelFormatException.escape(key) + " must be a string");
+        open('"', () -> METADATA + "." + ModelFormatException.escape(key) + " must be a string");
         metadata.put(key, scanner.string());
     }
 
@@ -92,9 +94,9 @@ final class SafetensorsHeader {
         return scanner.error(at, "keys must be unique; got \"" + ModelFormatException.escape(key) + "\" twice");
     }
 
-    private void open(char first, String rule) {
+    private void open(char first, Supplier<String> rule) {
         if (scanner.peekValue() != first) {
-            throw scanner.error(scanner.at(), rule);
+            throw scanner.error(scanner.at(), rule.get());
         }
     }
 
@@ -112,7 +114,7 @@ final class SafetensorsHeader {
         }
 
         Entry entry() {
-            open('{', rule("must be an object of dtype, shape and data_offsets"));
+            open('{', () -> rule("must be an object of dtype, shape and data_offsets"));
             scanner.members(this::field);
             if (type == null || sizes == null || offsets == null) {
                 String missing = type == null ? "dtype" : sizes == null ? "shape" : "data_offsets";
@@ -149,7 +151,7 @@ final class SafetensorsHeader {
         }
 
         private StoredType type() {
-            open('"', rule("dtype must be a string"));
+            open('"', () -> rule("dtype must be a string"));
             int here = scanner.at();
             String dtype = scanner.string();
             return StoredType.find(dtype)
@@ -160,8 +162,7 @@ final class SafetensorsHeader {
         }
 
         private long[] numbers(String field, int most) {
-            open('[', rule(field + " must be a list of numbers"));
-            long[] buffer = new long[most];
+            open('[', () -> rule(field + " must be a list of numbers"));
             int[] count = {0};
             scanner.elements(() -> {
                 if (count[0] == most) {

@@ -1,7 +1,9 @@
 package luthier.tensor.io;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import luthier.tensor.DType;
 
 /**
@@ -75,6 +77,9 @@ public enum StoredType {
     /** 4 bits: 2 of exponent, 1 of fraction. */
     F4(4, DType.F32);
 
+    private static final Map<String, StoredType> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(StoredType::name, type -> type));
+
     private final int bits;
     private final DType readAs;
 
@@ -106,7 +111,7 @@ public enum StoredType {
     }
 
     static Optional<StoredType> find(String name) {
-        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 
     /** Returns the number behind each code of a type of at most 8 bits. */

@@ -199,7 +199,7 @@ final class ZipDirectory {
                 return done;
             }
         };
-        return entry.method() == 0 ? packed : new Inflated(packed, (int) Math.clamp(entry.packed(), 1, 1 << 13));
+        return entry.method() == 0 ? packed : new Inflated(packed, Math.clamp(entry.packed(), 1, 1 << 13));
     }
 
     /** Frees the inflater's memory with the stream. */

@@ -12,7 +12,7 @@ final class ActivationsScalar {
 
     static void gelu(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.gelu(x[xo + i]);
+            y[yo + i] = TranscendentalScalar.gelu(x[xo + i]);
         }
     }
 
@@ -107,7 +107,7 @@ final class ActivationsScalar {
 
     static void geluBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.geluBackward(a[ao + i], b[bo + i]);
+            y[yo + i] = TranscendentalScalar.geluBackward(a[ao + i], b[bo + i]);
         }
     }
 

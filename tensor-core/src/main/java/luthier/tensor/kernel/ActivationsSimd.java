@@ -9,6 +9,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /** {@link Activations}, a vector at a time. */
 final class ActivationsSimd {
+    private static final PassesSimd.Pass[] LOG_SIGMOID = {
+        ActivationsSimd::exponentials, ActivationsSimd::logSigmoidOf, ActivationsSimd::logSigmoidRest
+    };
+
     private ActivationsSimd() {}
 
     static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
@@ -22,9 +26,9 @@ final class ActivationsSimd {
 
     static void gelu(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.gelu(v), y, yo + i);
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
+            TranscendentalSimd.gelu(v).intoArray(y, yo + i);
         }
         ActivationsScalar.gelu(x, xo + i, y, yo + i, n - i);
     }
@@ -57,21 +61,54 @@ final class ActivationsSimd {
     }
 
     static void logSigmoid(float[] x, int xo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.logSigmoid(v), y, yo + i);
+        PassesSimd.run(LOG_SIGMOID, x, xo, x, xo, y, yo, n);
+    }
+
+    private static void exponentials(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            WideSimd.expOfMinus(u).intoArray(between, i);
         }
-        ActivationsScalar.logSigmoid(x, xo + i, y, yo + i, n - i);
+    }
+
+    private static void logSigmoidOf(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            WideSimd.store(WideSimd.logSigmoid(u, WideSimd.read(between, i)), y, yo + i);
+        }
+    }
+
+    private static void logSigmoidRest(
+            float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        int done = PassesSimd.whole(n);
+        ActivationsScalar.logSigmoid(a, ao + done, y, yo + done, n - done);
     }
 
     static void softplus(float[] x, int xo, float[] y, int yo, int n, double beta, double threshold) {
-        int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.softplus(v, beta, threshold), y, yo + i);
+        PassesSimd.Pass[] passes = {
+            (a, ao, b, bo, between, z, zo, m) -> exponentials(a, ao, between, m, beta),
+            (a, ao, b, bo, between, z, zo, m) -> softplusOf(a, ao, between, z, zo, m, beta, threshold),
+            (a, ao, b, bo, between, z, zo, m) -> {
+                int done = PassesSimd.whole(m);
+                ActivationsScalar.softplus(a, ao + done, z, zo + done, m - done, beta, threshold);
+            }
+        };
+        PassesSimd.run(passes, x, xo, x, xo, y, yo, n);
+    }
+
+    private static void exponentials(float[] a, int ao, double[] between, int n, double beta) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            WideSimd.expOfMinus(u.mul(beta)).intoArray(between, i);
         }
-        ActivationsScalar.softplus(x, xo + i, y, yo + i, n - i, beta, threshold);
+    }
+
+    private static void softplusOf(
+            float[] a, int ao, double[] between, float[] y, int yo, int n, double beta, double threshold) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            WideSimd.store(WideSimd.softplus(u, WideSimd.read(between, i), beta, threshold), y, yo + i);
+        }
     }
 
     static void elu(float[] x, int xo, float[] y, int yo, int n, double alpha, double scale) {
@@ -163,10 +200,10 @@ final class ActivationsSimd {
 
     static void geluBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            DoubleVector v = WideSimd.load(b, bo + i);
-            WideSimd.store(WideSimd.geluBackward(u, v), y, yo + i);
+        for (; i <= n - WIDTH; i += WIDTH) {
+            FloatVector u = FloatVector.fromArray(FLOATS, a, ao + i);
+            FloatVector v = FloatVector.fromArray(FLOATS, b, bo + i);
+            TranscendentalSimd.geluBackward(u, v).intoArray(y, yo + i);
         }
         ActivationsScalar.geluBackward(a, ao + i, b, bo + i, y, yo + i, n - i);
     }

@@ -8,6 +8,14 @@ import jdk.incubator.vector.FloatVector;
 
 /** {@link Analytic}, a vector at a time. What is computed in double precision takes half a vector of floats. */
 final class AnalyticSimd {
+    private static final PassesSimd.Pass[] ERF = {AnalyticSimd::tails, AnalyticSimd::erfOfTail, AnalyticSimd::erfRest};
+    private static final PassesSimd.Pass[] LOG_ADD_EXP = {
+        AnalyticSimd::exponentials, AnalyticSimd::logOfSum, AnalyticSimd::logAddExpRest
+    };
+    private static final PassesSimd.Pass[] POW = {
+        AnalyticSimd::powersOfTwo, AnalyticSimd::powersOf, AnalyticSimd::powRest
+    };
+
     private AnalyticSimd() {}
 
     static void exp(float[] x, int xo, float[] y, int yo, int n) {
@@ -158,26 +166,55 @@ final class AnalyticSimd {
     }
 
     static void erf(float[] x, int xo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.erf(v), y, yo + i);
+        PassesSimd.run(ERF, x, xo, x, xo, y, yo, n);
+    }
+
+    private static void erfOfTail(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            WideSimd.store(WideSimd.erf(u, WideSimd.read(between, i)), y, yo + i);
         }
-        AnalyticScalar.erf(x, xo + i, y, yo + i, n - i);
+    }
+
+    private static void tails(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            WideSimd.tailOfError(u).intoArray(between, i);
+        }
+    }
+
+    private static void erfRest(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        int done = PassesSimd.whole(n);
+        AnalyticScalar.erf(a, ao + done, y, yo + done, n - done);
     }
 
     static void pow(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+        PassesSimd.run(POW, a, ao, b, bo, y, yo, n);
+    }
+
+    private static void powersOfTwo(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            DoubleVector v = WideSimd.load(b, bo + i);
+            WideSimd.powerOfTwo(u, v).intoArray(between, i);
+        }
+    }
+
+    private static void powersOf(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
             DoubleVector u = WideSimd.load(a, ao + i);
             DoubleVector v = WideSimd.load(b, bo + i);
             if (!WideSimd.ordinary(u, v)) {
                 AnalyticScalar.pow(a, ao + i, b, bo + i, y, yo + i, WideSimd.WIDTH);
                 continue;
             }
-            WideSimd.store(WideSimd.pow(u, v), y, yo + i);
+            WideSimd.store(WideSimd.exp2(WideSimd.read(between, i)), y, yo + i);
         }
-        AnalyticScalar.pow(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    private static void powRest(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        int done = PassesSimd.whole(n);
+        AnalyticScalar.pow(a, ao + done, b, bo + done, y, yo + done, n - done);
     }
 
     static void atan2(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
@@ -191,13 +228,29 @@ final class AnalyticSimd {
     }
 
     static void logAddExp(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+        PassesSimd.run(LOG_ADD_EXP, a, ao, b, bo, y, yo, n);
+    }
+
+    private static void exponentials(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
             DoubleVector u = WideSimd.load(a, ao + i);
             DoubleVector v = WideSimd.load(b, bo + i);
-            WideSimd.store(WideSimd.logAddExp(u, v), y, yo + i);
+            WideSimd.expOfGap(u, v).intoArray(between, i);
         }
-        AnalyticScalar.logAddExp(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    private static void logOfSum(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            DoubleVector v = WideSimd.load(b, bo + i);
+            WideSimd.store(WideSimd.logAddExp(u, v, WideSimd.read(between, i)), y, yo + i);
+        }
+    }
+
+    private static void logAddExpRest(
+            float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
+        int done = PassesSimd.whole(n);
+        AnalyticScalar.logAddExp(a, ao + done, b, bo + done, y, yo + done, n - done);
     }
 
     static void xlogy(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {

@@ -1,27 +1,30 @@
 package luthier.tensor.kernel;
 
 /**
- * Sums down the columns of some rows. Every column is on its own and its rows come in their order, so the compiler's own vectors
- * give the bits of the plain loop and there is no SIMD twin.
+ * Sums down the columns of some rows, every column for itself and its rows in their order. {@link ColumnsScalar} is the
+ * definition, {@link ColumnsSimd} its twin: plain loops stay scalar where the compiler cannot see that the arrays differ.
  */
 public final class Columns {
+    private static final boolean SIMD = Kernels.simd();
+
     private Columns() {}
 
     /** sum += each of the rows, one after the other. */
     public static void add(float[] x, int xo, int stride, int rows, float[] sum, int n) {
-        int row = 0;
-        for (; row <= rows - 4; row += 4) {
-            int at = xo + row * stride;
-            // Four rows a pass: one load and store of the sums for four of the rows.
-            for (int i = 0; i < n; i++) {
-                sum[i] = sum[i] + x[at + i] + x[at + stride + i] + x[at + 2 * stride + i] + x[at + 3 * stride + i];
-            }
+        if (SIMD) {
+            ColumnsSimd.add(x, xo, stride, rows, sum, 0, n);
+        } else {
+            ColumnsScalar.add(x, xo, stride, rows, sum, 0, n);
         }
-        for (; row < rows; row++) {
-            int at = xo + row * stride;
-            for (int i = 0; i < n; i++) {
-                sum[i] += x[at + i];
-            }
+    }
+
+    /** sum += x - center and squares += (x - center)^2 for each of the rows, one after the other. */
+    public static void addDistances(
+            float[] x, int xo, int stride, int rows, float[] center, float[] sum, float[] squares, int n) {
+        if (SIMD) {
+            ColumnsSimd.addDistances(x, xo, stride, rows, center, sum, squares, 0, n);
+        } else {
+            ColumnsScalar.addDistances(x, xo, stride, rows, center, sum, squares, 0, n);
         }
     }
 
@@ -31,19 +34,6 @@ public final class Columns {
             int at = xo + row * stride;
             for (int i = 0; i < n; i++) {
                 sum[i] += x[at + i];
-            }
-        }
-    }
-
-    /** sum += x - center and squares += (x - center)^2 for each of the rows, one after the other. */
-    public static void addDistances(
-            float[] x, int xo, int stride, int rows, float[] center, float[] sum, float[] squares, int n) {
-        for (int row = 0; row < rows; row++) {
-            int at = xo + row * stride;
-            for (int i = 0; i < n; i++) {
-                float d = x[at + i] - center[i];
-                sum[i] += d;
-                squares[i] = Math.fma(d, d, squares[i]);
             }
         }
     }

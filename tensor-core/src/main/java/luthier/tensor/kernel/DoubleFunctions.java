@@ -131,7 +131,7 @@ public final class DoubleFunctions {
 
     /** Returns x log y, and 0 where x is 0 and y a number. */
     public static double xlogy(double x, double y) {
-        return x == 0 && y == y ? 0 : x * StrictMath.log(y);
+        return x == 0 && !Double.isNaN(y) ? 0 : x * StrictMath.log(y);
     }
 
     /** Returns a - b floor(a / b), exact but for the last rounding, with the sign of b. */

@@ -55,35 +55,47 @@ final class LanesSimd {
     }
 
     /**
-     * Returns integers in the order of the numbers, -0 below +0, NaN of either sign beyond all others: above them where the
-     * largest is sought, below where the smallest. An integer comparison takes one instruction, one of floats that keeps NaN
-     * and the sign of zero six.
+     * Returns integers in the order of the numbers, -0 below +0 and NaN of either sign above all. An integer comparison takes one
+     * instruction; one of floats that keeps NaN and the sign of zero takes six.
      */
-    static IntVector keys(FloatVector v, boolean largest) {
-        IntVector bits = v.reinterpretAsInts();
-        IntVector ordered =
-                bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, bits);
+    static IntVector maxKeys(FloatVector v) {
         // NaN lie beyond the infinities on both sides; turning the circle of integers brings them together.
-        return largest ? ordered.sub(NANS) : ordered.add(NANS);
+        return ordered(v).sub(NANS);
     }
 
-    /** Returns the largest or smallest lane, NaN if one is. */
-    static float extreme(FloatVector v, boolean largest) {
-        return extreme(keys(v, largest), largest);
+    /** The same with NaN of either sign below all. */
+    static IntVector minKeys(FloatVector v) {
+        return ordered(v).add(NANS);
     }
 
-    /** Returns the number of the largest or smallest key. */
-    static float extreme(IntVector keys, boolean largest) {
-        if (largest) {
-            int key = keys.reduceLanes(VectorOperators.MAX) + NANS;
-            return key < ~INFINITY || key > INFINITY ? Float.NaN : number(key);
-        }
-        int key = keys.reduceLanes(VectorOperators.MIN) - NANS;
-        return key < ~INFINITY || key > INFINITY ? Float.NaN : number(key);
+    private static IntVector ordered(FloatVector v) {
+        IntVector bits = v.reinterpretAsInts();
+        return bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, bits);
+    }
+
+    /** Returns the largest lane, NaN if one is. */
+    static float max(FloatVector v) {
+        return maxOfKeys(maxKeys(v));
+    }
+
+    /** Returns the smallest lane, NaN if one is. */
+    static float min(FloatVector v) {
+        return minOfKeys(minKeys(v));
+    }
+
+    /** Returns the number of the largest key. */
+    static float maxOfKeys(IntVector keys) {
+        return number(keys.reduceLanes(VectorOperators.MAX) + NANS);
+    }
+
+    /** Returns the number of the smallest key. */
+    static float minOfKeys(IntVector keys) {
+        return number(keys.reduceLanes(VectorOperators.MIN) - NANS);
     }
 
     private static float number(int ordered) {
-        return Float.intBitsToFloat(ordered >> 31 & Integer.MAX_VALUE ^ ordered);
+        boolean nan = ordered < ~INFINITY || ordered > INFINITY;
+        return nan ? Float.NaN : Float.intBitsToFloat(ordered >> 31 & Integer.MAX_VALUE ^ ordered);
     }
 
     /** Returns which lanes of the {@code part}-th vector of sixteen lanes hold one of the {@code rest} elements still to come. */

@@ -46,6 +46,18 @@ public final class LayerNormRows {
         }
     }
 
+    /** dX = rstd (g - z mean(g z)) with g = dY w and z = x rstd: the row is not centered. {@code dX} is no other array. */
+    public static void backwardUncentered(
+            float[] x, int xo, float rstd, float[] w, int wo, float[] dY, int dYo, float[] dX, int dXo, int n) {
+        Binary.MUL.apply(dY, dYo, w, wo, dX, dXo, n);
+        float meanGZ = Rows.dot(dX, dXo, x, xo, n) * rstd / n;
+        if (SIMD) {
+            LayerNormRowsSimd.finish(x, xo, 0, rstd, w, wo, dY, dYo, 0, meanGZ, dX, dXo, n);
+        } else {
+            LayerNormRowsScalar.finish(x, xo, 0, rstd, w, wo, dY, dYo, 0, meanGZ, dX, dXo, n);
+        }
+    }
+
     /** dW += dY (x - mean) rstd, dB += dY. */
     public static void addParameterGradients(
             float[] x, int xo, float mean, float rstd, float[] dY, int dYo, float[] dW, float[] dB, int o, int n) {

@@ -81,23 +81,6 @@ final class LayerNormRowsSimd {
                 t3 = g3.fma(standardized(x, xo + i + 3 * WIDTH, mean, rstd), t3);
             }
         }
-        if (end == n) {
-            finish(
-                    x,
-                    xo,
-                    mean,
-                    rstd,
-                    w,
-                    wo,
-                    dY,
-                    dYo,
-                    LanesSimd.sum(s0, s1, s2, s3) / n,
-                    LanesSimd.sum(t0, t1, t2, t3) / n,
-                    dX,
-                    dXo,
-                    n);
-            return;
-        }
         int rest = n - end;
         FloatVector g0 = gradient(dY, dYo + end, w, wo + end, rest, 0);
         s0 = s0.add(g0);
@@ -131,7 +114,7 @@ final class LayerNormRowsSimd {
                 n);
     }
 
-    private static void finish(
+    static void finish(
             float[] x,
             int xo,
             float mean,

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorMask;
  * {@link Rows}, sixteen elements at a time in one, two or four vectors: {@code WIDTH} is a constant, so the branches on it cost
  * nothing. The last, incomplete sixteen are read under a mask; a lane without an element adds 0, which changes no sum that
  * started at +0. Accumulators start from a vector made in place: one from a constant stays boxed in the loop (10x slower),
- * and so does one that two branches behind the loop change.
+ * and so does one that branches change. So there are none.
  */
 final class RowsSimd {
     private static final FloatVector ZERO = FloatVector.zero(FLOATS);
@@ -44,9 +44,6 @@ final class RowsSimd {
                 s2 = s2.add(load(x, xo + i + 2 * WIDTH));
                 s3 = s3.add(load(x, xo + i + 3 * WIDTH));
             }
-        }
-        if (end == n) {
-            return LanesSimd.sum(s0, s1, s2, s3);
         }
         int at = xo + end;
         int rest = n - end;
@@ -103,9 +100,6 @@ final class RowsSimd {
                 s3 = load(a, ao + i + 3 * WIDTH).fma(load(b, bo + i + 3 * WIDTH), s3);
             }
         }
-        if (end == n) {
-            return LanesSimd.sum(s0, s1, s2, s3);
-        }
         int u = ao + end;
         int v = bo + end;
         int rest = n - end;
@@ -135,9 +129,6 @@ final class RowsSimd {
                 s2 = s2.add(load(x, xo + i + 2 * WIDTH).sub(center));
                 s3 = s3.add(load(x, xo + i + 3 * WIDTH).sub(center));
             }
-        }
-        if (end == n) {
-            return LanesSimd.sum(s0, s1, s2, s3);
         }
         int at = xo + end;
         int rest = n - end;
@@ -175,9 +166,6 @@ final class RowsSimd {
                 s3 = addSquare(load(x, xo + i + 3 * WIDTH).sub(center), s3);
             }
         }
-        if (end == n) {
-            return LanesSimd.sum(s0, s1, s2, s3);
-        }
         int at = xo + end;
         int rest = n - end;
         s0 = addSquare(distance(x, at, center, rest, 0), s0);
@@ -200,6 +188,7 @@ final class RowsSimd {
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
         FloatVector s3 = FloatVector.zero(FLOATS);
+        // Always under a mask: of two exponentials in one method the compiler inlines but one.
         for (int i = 0; i < n; i += LaneSum.LANES) {
             s0 = s0.add(exponential(x, xo + i, shift, n - i, 0));
             if (WIDTH <= 8) {
@@ -213,10 +202,7 @@ final class RowsSimd {
         return LanesSimd.sum(s0, s1, s2, s3);
     }
 
-    /**
-     * e^(x - shift) for the {@code rest} elements still to come, 0 behind them. Always under a mask: a second, masked
-     * exponential behind the loop is more than the compiler inlines into one method.
-     */
+    /** e^(x - shift) for the {@code rest} elements still to come, 0 behind them. */
     static FloatVector exponential(float[] x, int xo, float shift, int rest, int part) {
         VectorMask<Float> mask = LanesSimd.rest(rest, part);
         // Lanes without an element subtract nothing, so that none makes a slow denormal.
@@ -225,26 +211,29 @@ final class RowsSimd {
         return ZERO.blend(TranscendentalSimd.exp(v), mask);
     }
 
+    // Extremes compare keys; the last vector of a row overlaps the one before, which no extreme minds.
+
     static float max(float[] x, int xo, int n) {
-        return extreme(x, xo, n, true);
+        if (n < WIDTH) {
+            VectorMask<Float> mask = LanesSimd.rest(n, 0);
+            return LanesSimd.max(LOWEST.blend(FloatVector.fromArray(FLOATS, x, xo, mask), mask));
+        }
+        IntVector m = LanesSimd.maxKeys(load(x, xo + n - WIDTH));
+        for (int i = 0; i < n - WIDTH; i += WIDTH) {
+            m = m.max(LanesSimd.maxKeys(load(x, xo + i)));
+        }
+        return LanesSimd.maxOfKeys(m);
     }
 
     static float min(float[] x, int xo, int n) {
-        return extreme(x, xo, n, false);
-    }
-
-    /** Compares keys of {@link LanesSimd#keys}; the last vector of a row overlaps the one before, which no extreme minds. */
-    private static float extreme(float[] x, int xo, int n, boolean largest) {
         if (n < WIDTH) {
             VectorMask<Float> mask = LanesSimd.rest(n, 0);
-            FloatVector none = largest ? LOWEST : HIGHEST;
-            return LanesSimd.extreme(none.blend(FloatVector.fromArray(FLOATS, x, xo, mask), mask), largest);
+            return LanesSimd.min(HIGHEST.blend(FloatVector.fromArray(FLOATS, x, xo, mask), mask));
         }
-        IntVector m = LanesSimd.keys(load(x, xo + n - WIDTH), largest);
+        IntVector m = LanesSimd.minKeys(load(x, xo + n - WIDTH));
         for (int i = 0; i < n - WIDTH; i += WIDTH) {
-            IntVector keys = LanesSimd.keys(load(x, xo + i), largest);
-            m = largest ? m.max(keys) : m.min(keys);
+            m = m.min(LanesSimd.minKeys(load(x, xo + i)));
         }
-        return LanesSimd.extreme(m, largest);
+        return LanesSimd.minOfKeys(m);
     }
 }

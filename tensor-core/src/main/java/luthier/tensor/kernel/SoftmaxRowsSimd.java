@@ -8,28 +8,24 @@ import jdk.incubator.vector.VectorMask;
 
 /** {@link SoftmaxRows}, a vector at a time. */
 final class SoftmaxRowsSimd {
-    private static final FloatVector ZERO = FloatVector.zero(FLOATS);
-    private static final FloatVector LOWEST = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-
     private SoftmaxRowsSimd() {}
 
     static void softmax(float[] x, int xo, float[] y, int yo, int n) {
-        if (n > WIDTH) {
-            float shift = RowsSimd.max(x, xo, n);
-            scale(y, yo, 1 / exponentials(x, xo, shift, y, yo, n), n);
-        } else if (WIDTH >= 16) {
+        if (n <= WIDTH && WIDTH == LaneSum.LANES) {
             softmaxOfOneVector(x, xo, y, yo, n);
-        } else {
-            SoftmaxRowsScalar.softmax(x, xo, y, yo, n);
+            return;
         }
+        float shift = RowsSimd.max(x, xo, n);
+        scale(y, yo, 1 / exponentials(x, xo, shift, y, yo, n), n);
     }
 
-    /** A short row never leaves the registers: the rows of attention over a sentence are of this kind. */
+    /** A short row never leaves the registers: attention over a sentence has rows of this kind. */
     private static void softmaxOfOneVector(float[] x, int xo, float[] y, int yo, int n) {
         VectorMask<Float> mask = LanesSimd.rest(n, 0);
         FloatVector v = FloatVector.fromArray(FLOATS, x, xo, mask);
-        float shift = LanesSimd.extreme(LOWEST.blend(v, mask), true);
-        FloatVector e = ZERO.blend(TranscendentalSimd.exp(v.sub(shift, mask)), mask);
+        float shift = LanesSimd.max(
+                FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY).blend(v, mask));
+        FloatVector e = RowsSimd.exponential(x, xo, shift, n, 0);
         e.mul(1 / LanesSimd.sum(e, e, e, e)).intoArray(y, yo, mask);
     }
 
@@ -38,20 +34,39 @@ final class SoftmaxRowsSimd {
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
         FloatVector s3 = FloatVector.zero(FLOATS);
-        for (int i = 0; i < n; i += LaneSum.LANES) {
-            s0 = s0.add(exponential(x, xo + i, shift, y, yo + i, n - i, 0));
+        int end = n - n % LaneSum.LANES;
+        for (int i = 0; i < end; i += LaneSum.LANES) {
+            s0 = s0.add(exponential(x, xo + i, shift, y, yo + i));
             if (WIDTH <= 8) {
-                s1 = s1.add(exponential(x, xo + i, shift, y, yo + i, n - i, 1));
+                s1 = s1.add(exponential(x, xo + i + WIDTH, shift, y, yo + i + WIDTH));
             }
             if (WIDTH <= 4) {
-                s2 = s2.add(exponential(x, xo + i, shift, y, yo + i, n - i, 2));
-                s3 = s3.add(exponential(x, xo + i, shift, y, yo + i, n - i, 3));
+                s2 = s2.add(exponential(x, xo + i + 2 * WIDTH, shift, y, yo + i + 2 * WIDTH));
+                s3 = s3.add(exponential(x, xo + i + 3 * WIDTH, shift, y, yo + i + 3 * WIDTH));
             }
+        }
+        s0 = s0.add(exponential(x, xo + end, shift, y, yo + end, n - end, 0));
+        if (WIDTH <= 8) {
+            s1 = s1.add(exponential(x, xo + end, shift, y, yo + end, n - end, 1));
+        }
+        if (WIDTH <= 4) {
+            s2 = s2.add(exponential(x, xo + end, shift, y, yo + end, n - end, 2));
+            s3 = s3.add(exponential(x, xo + end, shift, y, yo + end, n - end, 3));
         }
         return LanesSimd.sum(s0, s1, s2, s3);
     }
 
+    private static FloatVector exponential(float[] x, int xo, float shift, float[] y, int yo) {
+        FloatVector e =
+                TranscendentalSimd.exp(FloatVector.fromArray(FLOATS, x, xo).sub(shift));
+        e.intoArray(y, yo);
+        return e;
+    }
+
     private static FloatVector exponential(float[] x, int xo, float shift, float[] y, int yo, int rest, int part) {
+        if (rest <= part * WIDTH) {
+            return FloatVector.zero(FLOATS);
+        }
         FloatVector e = RowsSimd.exponential(x, xo, shift, rest, part);
         e.intoArray(y, yo + part * WIDTH, LanesSimd.rest(rest, part));
         return e;

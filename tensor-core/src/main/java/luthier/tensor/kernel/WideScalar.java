@@ -11,7 +11,7 @@ package luthier.tensor.kernel;
  *   <li>log: x = 2^e (1 + f), 1 + f in [sqrt 1/2, sqrt 2); s = f / (2 + f); log(1 + f) = 2 s + s^3 P(s^2), 2^-43.
  *   <li>sin, cos, tan: x = n pi / 2 + r, |r| <= pi / 4; sin r = r + r^3 P(r^2), 2^-35; cos r = 1 - r^2 / 2 + r^4 P(r^2), 2^-39.
  *   <li>atan: of z in [-tan(pi / 8), tan(pi / 8)] after a turn by pi / 4 or pi / 2; z + z^3 P(z^2), 2^-38.
- *   <li>erf: x P(x^2) below 1, 2^-34; erfc(t) = e^(-t^2) P(s) / (1 + 2 t), s = (t - 2.5) / (t + 2.5), 2^-30.
+ *   <li>erf: x P(x^2) below 1/2, 2^-36; erfc(t) = e^(-t^2) s P(s), s = 1 / (t + 2.5), 2^-30.
  * </ul>
  */
 final class WideScalar {
@@ -64,34 +64,29 @@ final class WideScalar {
     static final double ATAN5 = 0.07134420201211568;
     static final double ATAN6 = -0.040413140264586846;
 
-    static final double ERF0 = 1.1283791670615435;
-    static final double ERF1 = -0.3761263846802871;
-    static final double ERF2 = 0.11283782495236844;
-    static final double ERF3 = -0.026865430727670236;
-    static final double ERF4 = 0.005221031807858004;
-    static final double ERF5 = -0.0008484080405534861;
-    static final double ERF6 = 0.00011265959025604977;
-    static final double ERF7 = -9.667044571482653e-06;
-    static final double ERFC_CENTRE = 2.5;
-    /** Beyond it erfc is zero in single precision, and e^(-t^2) reaches the lower end of {@link #exp}. */
-    static final double ERFC_MOST = 20;
+    static final double ERF0 = 1.1283791670824095;
+    static final double ERF1 = -0.37612638525650693;
+    static final double ERF2 = 0.11283774013179537;
+    static final double ERF3 = -0.02686314303224933;
+    static final double ERF4 = 0.005200413724335267;
+    static final double ERF5 = -0.0007694534279139036;
+    static final double ERFC_SHIFT = 2.5;
+    /** Beyond it erfc is zero in single precision, and e^(-t^2) stays within the lower end of {@link #exp}. */
+    static final double ERFC_MOST = 12.2;
 
-    static final double ERFC0 = 1.2648381836560174;
-    static final double ERFC1 = -0.12235676592845356;
-    static final double ERFC2 = -0.0990244556528;
-    static final double ERFC3 = 0.15763002972216472;
-    static final double ERFC4 = -0.10296864053869728;
-    static final double ERFC5 = 0.03275928671436624;
-    static final double ERFC6 = 0.0009425962291644647;
-    static final double ERFC7 = -0.004370964517922427;
-    static final double ERFC8 = 0.0004610201141165497;
-    static final double ERFC9 = 0.0005957047620424877;
-    static final double ERFC10 = -5.373526024894781e-05;
-    static final double ERFC11 = -6.232310044578656e-05;
+    static final double ERFC0 = 0.5641812737076916;
+    static final double ERFC1 = 1.4110932164222816;
+    static final double ERFC2 = 3.2237050876690514;
+    static final double ERFC3 = 7.091589769006878;
+    static final double ERFC4 = 6.98903443383112;
+    static final double ERFC5 = 58.06285212964384;
+    static final double ERFC6 = -237.1158072759273;
+    static final double ERFC7 = 1002.2340141998968;
+    static final double ERFC8 = -2923.5148847468568;
+    static final double ERFC9 = 4662.521866912142;
+    static final double ERFC10 = -3856.0084648474517;
+    static final double ERFC11 = 1321.9000509617551;
 
-    static final double SQRT_HALF = 0.7071067811865476;
-    /** 1 / sqrt(2 pi), the height of the normal density. */
-    static final double NORMAL_HEIGHT = 0.3989422804014327;
     /** 2 sqrt(2 / pi) and the cubic coefficient of the tanh form of GELU. */
     static final double GELU_SLOPE = 1.5957691216057308;
 
@@ -112,11 +107,11 @@ final class WideScalar {
     // ---------------------------------------------------------------------------------------------
 
     private static double least(double x, double low) {
-        return x < low ? low : x;
+        return Math.max(x, low);
     }
 
     private static double most(double x, double high) {
-        return x > high ? high : x;
+        return Math.min(x, high);
     }
 
     static double exp(double x) {
@@ -249,7 +244,7 @@ final class WideScalar {
 
     /** Returns x log y, and 0 where x is 0 and y a number. */
     static double xlogy(double x, double y) {
-        return x == 0 && y == y ? 0 : x * log(y);
+        return x == 0 && !Double.isNaN(y) ? 0 : x * log(y);
     }
 
     // ---- circular functions
@@ -384,24 +379,19 @@ final class WideScalar {
 
     static double erf(double x) {
         double z = x * x;
-        double p = Math.fma(ERF7, z, ERF6);
-        p = Math.fma(p, z, ERF5);
-        p = Math.fma(p, z, ERF4);
+        double p = Math.fma(ERF5, z, ERF4);
         p = Math.fma(p, z, ERF3);
         p = Math.fma(p, z, ERF2);
         p = Math.fma(p, z, ERF1);
         p = Math.fma(p, z, ERF0);
         double t = most(Math.abs(x), ERFC_MOST);
         double large = Math.copySign(1 - exp(-t * t) * tail(t), x);
-        return Math.abs(x) < 1 ? p * x : large;
+        return Math.abs(x) < 0.5 ? p * x : large;
     }
 
     /** Returns e^(t^2) erfc(t) for t >= 0. */
     private static double tail(double t) {
-        double sum = t + ERFC_CENTRE;
-        double width = Math.fma(2, t, 1);
-        double inverse = 1 / (sum * width);
-        double s = (t - ERFC_CENTRE) * (width * inverse);
+        double s = 1 / (t + ERFC_SHIFT);
         double q = Math.fma(ERFC11, s, ERFC10);
         q = Math.fma(q, s, ERFC9);
         q = Math.fma(q, s, ERFC8);
@@ -413,21 +403,7 @@ final class WideScalar {
         q = Math.fma(q, s, ERFC2);
         q = Math.fma(q, s, ERFC1);
         q = Math.fma(q, s, ERFC0);
-        return q * (sum * inverse);
-    }
-
-    static double gelu(double x) {
-        double t = most(Math.abs(x) * SQRT_HALF, ERFC_MOST);
-        double half = 0.5 * exp(-t * t) * tail(t);
-        return least(x, GATE_LEAST) * (x > 0 ? 1 - half : half);
-    }
-
-    static double geluBackward(double x, double dY) {
-        double bounded = least(most(x, SLOPE_MOST), -SLOPE_MOST);
-        double t = most(Math.abs(bounded) * SQRT_HALF, ERFC_MOST);
-        double e = exp(-t * t);
-        double half = 0.5 * e * tail(t);
-        return dY * Math.fma(bounded * NORMAL_HEIGHT, e, x > 0 ? 1 - half : half);
+        return q * s;
     }
 
     // ---- gated activations

@@ -61,9 +61,7 @@ final class WideSimd {
         static final DoubleVector ERF3 = all(WideScalar.ERF3);
         static final DoubleVector ERF4 = all(WideScalar.ERF4);
         static final DoubleVector ERF5 = all(WideScalar.ERF5);
-        static final DoubleVector ERF6 = all(WideScalar.ERF6);
-        static final DoubleVector ERF7 = all(WideScalar.ERF7);
-        static final DoubleVector ERFC_CENTRE = all(WideScalar.ERFC_CENTRE);
+        static final DoubleVector ERFC_SHIFT = all(WideScalar.ERFC_SHIFT);
         static final DoubleVector ERFC_MOST = all(WideScalar.ERFC_MOST);
         static final DoubleVector ERFC0 = all(WideScalar.ERFC0);
         static final DoubleVector ERFC1 = all(WideScalar.ERFC1);
@@ -77,8 +75,6 @@ final class WideSimd {
         static final DoubleVector ERFC9 = all(WideScalar.ERFC9);
         static final DoubleVector ERFC10 = all(WideScalar.ERFC10);
         static final DoubleVector ERFC11 = all(WideScalar.ERFC11);
-        static final DoubleVector SQRT_HALF = all(WideScalar.SQRT_HALF);
-        static final DoubleVector NORMAL_HEIGHT = all(WideScalar.NORMAL_HEIGHT);
         static final DoubleVector GELU_SLOPE = all(WideScalar.GELU_SLOPE);
         static final DoubleVector GELU_CUBE = all(WideScalar.GELU_CUBE);
         static final DoubleVector GATE_LEAST = all(WideScalar.GATE_LEAST);
@@ -121,6 +117,10 @@ final class WideSimd {
         ((FloatVector) v.convertShape(VectorOperators.D2F, FLOATS, 0)).intoArray(y, at);
     }
 
+    static DoubleVector read(double[] values, int at) {
+        return DoubleVector.fromArray(DOUBLES, values, at);
+    }
+
     static DoubleVector all(double value) {
         return DoubleVector.broadcast(DOUBLES, value);
     }
@@ -134,15 +134,19 @@ final class WideSimd {
     // ---------------------------------------------------------------------------------------------
 
     private static DoubleVector least(DoubleVector x, DoubleVector low) {
-        return x.blend(low, x.lt(low));
+        return x.max(low);
     }
 
     private static DoubleVector most(DoubleVector x, DoubleVector high) {
-        return x.blend(high, x.compare(VectorOperators.GT, high));
+        return x.min(high);
     }
 
     static DoubleVector exp(DoubleVector x) {
-        DoubleVector bounded = least(most(x, V.EXP_MOST), V.MINUS_EXP_MOST);
+        return expWithin(least(most(x, V.EXP_MOST), V.MINUS_EXP_MOST));
+    }
+
+    /** {@link #exp} of what needs no cutting. */
+    private static DoubleVector expWithin(DoubleVector bounded) {
         DoubleVector rounded = bounded.fma(V.LOG2_E, V.ROUNDER);
         DoubleVector p =
                 exponential(rounded.sub(V.ROUNDER).fma(V.MINUS_LN2, bounded)).add(V.ONE);
@@ -239,6 +243,15 @@ final class WideSimd {
         return withSign(atEdges(whole.fma(V.LN2, logarithm(f)), u), x);
     }
 
+    /** {@link #log1p} of x in [0, 1], without its edges. */
+    private static DoubleVector log1pOfFraction(DoubleVector x) {
+        LongVector bits = x.add(V.ONE).reinterpretAsLongs();
+        LongVector e = exponent(bits);
+        DoubleVector whole = asDoubles(e);
+        DoubleVector f = fraction(bits, e).blend(x, whole.eq(V.ZERO));
+        return whole.fma(V.LN2, logarithm(f));
+    }
+
     private static DoubleVector logarithm(DoubleVector f) {
         DoubleVector s = f.div(f.add(V.TWO));
         DoubleVector z = s.mul(s);
@@ -255,33 +268,43 @@ final class WideSimd {
         return V.NAN.blend(positive, x.compare(VectorOperators.GE, V.ZERO));
     }
 
-    /** Returns whether {@link #pow} holds for every lane: positive finite bases, finite exponents. */
+    /** Returns whether {@link #powerOfTwo} holds for every lane: positive finite bases, finite exponents. */
     static boolean ordinary(DoubleVector x, DoubleVector y) {
         VectorMask<Double> base = x.compare(VectorOperators.GT, V.ZERO).and(x.lt(V.INFINITY));
         return base.and(y.abs().lt(V.INFINITY)).allTrue();
     }
 
-    static DoubleVector pow(DoubleVector x, DoubleVector y) {
-        return exp2(y.mul(log2(x)));
+    /** The exponent of {@link #exp2} that gives x^y. */
+    static DoubleVector powerOfTwo(DoubleVector x, DoubleVector y) {
+        return y.mul(log2(x));
     }
 
-    static DoubleVector logAddExp(DoubleVector a, DoubleVector b) {
-        DoubleVector gap = a.sub(b).abs().blend(V.ZERO, a.eq(b));
-        return a.max(b).add(log1p(exp(gap.neg())));
+    /** e^-|a - b|, for {@link #logAddExp}. */
+    static DoubleVector expOfGap(DoubleVector a, DoubleVector b) {
+        return exp(a.sub(b).abs().blend(V.ZERO, a.eq(b)).neg());
     }
 
-    static DoubleVector softplus(DoubleVector x) {
-        return least(x, V.ZERO).add(log1p(exp(x.abs().neg())));
+    static DoubleVector logAddExp(DoubleVector a, DoubleVector b, DoubleVector expOfGap) {
+        return a.max(b).add(log1pOfFraction(expOfGap));
     }
 
-    static DoubleVector softplus(DoubleVector x, double beta, double threshold) {
+    /** e^-|x|, for {@link #softplus} and its kin. */
+    static DoubleVector expOfMinus(DoubleVector x) {
+        return exp(x.abs().neg());
+    }
+
+    private static DoubleVector softplus(DoubleVector x, DoubleVector expOfMinus) {
+        return least(x, V.ZERO).add(log1pOfFraction(expOfMinus));
+    }
+
+    static DoubleVector softplus(DoubleVector x, DoubleVector expOfMinus, double beta, double threshold) {
         DoubleVector steep = x.mul(beta);
-        DoubleVector y = softplus(steep).div(beta);
+        DoubleVector y = softplus(steep, expOfMinus).div(beta);
         return y.blend(x, steep.compare(VectorOperators.GT, threshold));
     }
 
-    static DoubleVector logSigmoid(DoubleVector x) {
-        return softplus(x.neg()).neg();
+    static DoubleVector logSigmoid(DoubleVector x, DoubleVector expOfMinus) {
+        return softplus(x.neg(), expOfMinus).neg();
     }
 
     static DoubleVector xlogy(DoubleVector x, DoubleVector y) {
@@ -381,25 +404,25 @@ final class WideSimd {
     // ---- the normal distribution
     // ---------------------------------------------------------------------------------------------
 
-    static DoubleVector erf(DoubleVector x) {
+    /** With {@link #tailOfError}. */
+    static DoubleVector erf(DoubleVector x, DoubleVector tail) {
         DoubleVector z = x.mul(x);
-        DoubleVector p = V.ERF7.fma(z, V.ERF6);
-        p = p.fma(z, V.ERF5);
-        p = p.fma(z, V.ERF4);
+        DoubleVector p = V.ERF5.fma(z, V.ERF4);
         p = p.fma(z, V.ERF3);
         p = p.fma(z, V.ERF2);
         p = p.fma(z, V.ERF1);
         p = p.fma(z, V.ERF0);
         DoubleVector t = most(x.abs(), V.ERFC_MOST);
-        DoubleVector large = withSign(V.ONE.sub(exp(t.neg().mul(t)).mul(tail(t))), x);
-        return large.blend(p.mul(x), x.abs().lt(V.ONE));
+        DoubleVector large = withSign(V.ONE.sub(expWithin(t.neg().mul(t)).mul(tail)), x);
+        return large.blend(p.mul(x), x.abs().lt(V.HALF));
+    }
+
+    static DoubleVector tailOfError(DoubleVector x) {
+        return tail(most(x.abs(), V.ERFC_MOST));
     }
 
     private static DoubleVector tail(DoubleVector t) {
-        DoubleVector sum = t.add(V.ERFC_CENTRE);
-        DoubleVector width = t.fma(V.TWO, V.ONE);
-        DoubleVector inverse = V.ONE.div(sum.mul(width));
-        DoubleVector s = t.sub(V.ERFC_CENTRE).mul(width.mul(inverse));
+        DoubleVector s = V.ONE.div(t.add(V.ERFC_SHIFT));
         DoubleVector q = V.ERFC11.fma(s, V.ERFC10);
         q = q.fma(s, V.ERFC9);
         q = q.fma(s, V.ERFC8);
@@ -411,23 +434,7 @@ final class WideSimd {
         q = q.fma(s, V.ERFC2);
         q = q.fma(s, V.ERFC1);
         q = q.fma(s, V.ERFC0);
-        return q.mul(sum.mul(inverse));
-    }
-
-    static DoubleVector gelu(DoubleVector x) {
-        DoubleVector t = most(x.abs().mul(V.SQRT_HALF), V.ERFC_MOST);
-        DoubleVector half = exp(t.neg().mul(t)).mul(V.HALF).mul(tail(t));
-        DoubleVector cdf = half.blend(V.ONE.sub(half), x.compare(VectorOperators.GT, V.ZERO));
-        return least(x, V.GATE_LEAST).mul(cdf);
-    }
-
-    static DoubleVector geluBackward(DoubleVector x, DoubleVector dY) {
-        DoubleVector bounded = least(most(x, V.SLOPE_MOST), V.MINUS_SLOPE_MOST);
-        DoubleVector t = most(bounded.abs().mul(V.SQRT_HALF), V.ERFC_MOST);
-        DoubleVector e = exp(t.neg().mul(t));
-        DoubleVector half = e.mul(V.HALF).mul(tail(t));
-        DoubleVector cdf = half.blend(V.ONE.sub(half), x.compare(VectorOperators.GT, V.ZERO));
-        return dY.mul(bounded.mul(V.NORMAL_HEIGHT).fma(e, cdf));
+        return q.mul(s);
     }
 
     // ---- gated activations

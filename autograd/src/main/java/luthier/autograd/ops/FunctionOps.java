@@ -1,0 +1,351 @@
+package luthier.autograd.ops;
+
+import luthier.autograd.BackwardRule;
+import luthier.autograd.Grad;
+import luthier.autograd.Gradients;
+import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Elementwise;
+import luthier.tensor.Functions;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
+
+/**
+ * Differentiable transcendental functions of F32 and F64, element by element; exp, log, tanh and erf are in {@link ElementwiseOps}.
+ * Where a function is not defined both its value and its derivative are NaN; at a pole the derivative is infinite.
+ *
+ * <p>All throw {@link DTypeException} for integers and, with two operands, {@link ShapeException} where shapes do not broadcast.
+ */
+public final class FunctionOps {
+    private static final double LN_2 = 0.6931471805599453;
+
+    private FunctionOps() {}
+
+    // ---- exponentials and logarithms
+    // ------------------------------------------------------------------------------------
+
+    /**
+     * y = 2^x; dX = dY y ln 2. Saves x and y.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.exp2(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][0.6931472, 5.5451775]
+     * }
+     */
+    public static Variable exp2(Variable x) {
+        Tensor y = Functions.exp2(x.value());
+        return Variable.record(y, new Exp2(x, y), x);
+    }
+
+    private record Exp2(Variable x, Tensor y) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable power = Grad.isEnabled() ? exp2(x) : Variable.constant(y);
+            gradients.set(0, dY.mul(power.mul(LN_2)));
+        }
+    }
+
+    /**
+     * y = e^x - 1, accurate near 0; dX = dY e^x. Saves x: 1 + y would have lost the digits of e^x left of 0.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.expm1(x).sum(), Tensor.of(new float[] {0, -100}, 2)); // F32[2][1.0, 3.8E-44]
+     * }
+     */
+    public static Variable expm1(Variable x) {
+        return Variable.record(Functions.expm1(x.value()), new Expm1(x), x);
+    }
+
+    private record Expm1(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(ElementwiseOps.exp(x)));
+        }
+    }
+
+    /**
+     * y = log_2 x; dX = dY / (x ln 2), infinite at 0. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.log2(x).sum(), Tensor.of(new float[] {0.5f, 2}, 2)); // F32[2][2.88539, 0.7213475]
+     * }
+     */
+    public static Variable log2(Variable x) {
+        return Variable.record(Functions.log2(x.value()), new Log2(x), x);
+    }
+
+    private record Log2(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.div(x).mul(1 / LN_2));
+        }
+    }
+
+    /**
+     * y = ln(1 + x), accurate near 0; dX = dY / (1 + x), infinite at -1. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.log1p(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][1.0, 0.25]
+     * }
+     */
+    public static Variable log1p(Variable x) {
+        return Variable.record(Functions.log1p(x.value()), new Log1p(x), x);
+    }
+
+    private record Log1p(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.div(ElementwiseOps.add(x, 1)));
+        }
+    }
+
+    /**
+     * y = log(e^a + e^b) without overflow; dA = dY sigmoid(a - b), dB = dY sigmoid(b - a). Saves a and b. Where both are minus
+     * infinity the subgradient is 0, where both are plus infinity each gets half.
+     *
+     * {@snippet :
+     * Variable zero = Variable.constant(Tensor.scalar(0f));
+     * Transforms.grad(x -> FunctionOps.logaddexp(x, zero), Tensor.scalar(0f)); // F32[][0.5]
+     * }
+     */
+    public static Variable logaddexp(Variable a, Variable b) {
+        return Variable.record(Functions.logaddexp(a.value(), b.value()), new LogAddExp(a, b), a, b);
+    }
+
+    private record LogAddExp(Variable a, Variable b) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor same = Comparison.equal(a.value(), b.value());
+            Tensor infinite = Comparison.logicalAnd(same, Comparison.isInf(a.value()));
+            Tensor empty = Comparison.logicalAnd(same, Comparison.equal(a.value(), Double.NEGATIVE_INFINITY));
+            Variable difference = SelectionOps.maskedFill(a.sub(b), infinite, 0);
+            if (gradients.wants(0)) {
+                Variable share = SelectionOps.maskedFill(ElementwiseOps.sigmoid(difference), empty, 0);
+                gradients.set(0, ReductionOps.sumTo(dY.mul(share), a.shape()));
+            }
+            if (gradients.wants(1)) {
+                Variable other = ElementwiseOps.sigmoid(ElementwiseOps.neg(difference));
+                Variable share = SelectionOps.maskedFill(other, empty, 0);
+                gradients.set(1, ReductionOps.sumTo(dY.mul(share), b.shape()));
+            }
+        }
+    }
+
+    /**
+     * y = a log b, and 0 where a is 0; dA = dY log b, dB = dY a / b. Saves a and b. Where a is 0 and b is not above 0 both gradients are
+     * 0, as the value is: a probability of 0 draws nothing, whatever is said about its logarithm.
+     *
+     * {@snippet :
+     * Variable zero = Variable.constant(Tensor.scalar(0f));
+     * Transforms.grad(x -> FunctionOps.xlogy(x, zero), Tensor.scalar(0f)); // F32[][0.0]
+     * }
+     */
+    public static Variable xlogy(Variable a, Variable b) {
+        return Variable.record(Functions.xlogy(a.value(), b.value()), new Xlogy(a, b), a, b);
+    }
+
+    private record Xlogy(Variable a, Variable b) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor nothing = Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.lessEqual(b.value(), 0));
+            // 1 has the logarithm 0 and divides without a trace.
+            Variable safe = SelectionOps.maskedFill(b, nothing, 1);
+            if (gradients.wants(0)) {
+                gradients.set(0, ReductionOps.sumTo(dY.mul(ElementwiseOps.log(safe)), a.shape()));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, ReductionOps.sumTo(dY.mul(a.div(safe)), b.shape()));
+            }
+        }
+    }
+
+    // ---- circular functions
+    // ---------------------------------------------------------------------------------------------
+
+    /**
+     * y = sin x; dX = dY cos x. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.sin(x), Tensor.scalar(0f)); // F32[][1.0]
+     * }
+     */
+    public static Variable sin(Variable x) {
+        return Variable.record(Functions.sin(x.value()), new Sin(x), x);
+    }
+
+    private record Sin(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(cos(x)));
+        }
+    }
+
+    /**
+     * y = cos x; dX = -dY sin x. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.cos(x), Tensor.scalar(1.0)); // F64[][-0.8414709848078965]
+     * }
+     */
+    public static Variable cos(Variable x) {
+        return Variable.record(Functions.cos(x.value()), new Cos(x), x);
+    }
+
+    private record Cos(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, ElementwiseOps.neg(dY.mul(sin(x))));
+        }
+    }
+
+    /**
+     * y = tan x; dX = dY (1 + y^2). Saves x and y.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.tan(x), Tensor.scalar(0f)); // F32[][1.0]
+     * }
+     */
+    public static Variable tan(Variable x) {
+        Tensor y = Functions.tan(x.value());
+        return Variable.record(y, new Tan(x, y), x);
+    }
+
+    private record Tan(Variable x, Tensor y) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable t = Grad.isEnabled() ? tan(x) : Variable.constant(y);
+            gradients.set(0, dY.mul(ElementwiseOps.add(ElementwiseOps.square(t), 1)));
+        }
+    }
+
+    /**
+     * y = asin x; dX = dY / sqrt(1 - x^2), infinite at -1 and 1. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.asin(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, Infinity]
+     * }
+     */
+    public static Variable asin(Variable x) {
+        return Variable.record(Functions.asin(x.value()), new Asin(x), x);
+    }
+
+    private record Asin(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x))));
+        }
+    }
+
+    /**
+     * y = acos x; dX = -dY / sqrt(1 - x^2), infinite at -1 and 1. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.acos(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][-1.0, -Infinity]
+     * }
+     */
+    public static Variable acos(Variable x) {
+        return Variable.record(Functions.acos(x.value()), new Acos(x), x);
+    }
+
+    private record Acos(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x)))));
+        }
+    }
+
+    /** (1 - x) (1 + x), which keeps the digits of 1 - x^2 near its zeros. */
+    private static Variable oneMinusSquare(Variable x) {
+        return ElementwiseOps.sub(1, x).mul(ElementwiseOps.add(x, 1));
+    }
+
+    /**
+     * y = atan x; dX = dY / (1 + x^2). Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.atan(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 0.5]
+     * }
+     */
+    public static Variable atan(Variable x) {
+        return Variable.record(Functions.atan(x.value()), new Atan(x), x);
+    }
+
+    private record Atan(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.div(ElementwiseOps.add(ElementwiseOps.square(x), 1)));
+        }
+    }
+
+    /**
+     * y = the angle of the point (b, a); dA = dY b / (a^2 + b^2), dB = -dY a / (a^2 + b^2). Saves a and b. The subgradient in the
+     * origin is 0. The squares are taken of a and b over the larger of them: neither overflows nor underflows.
+     *
+     * {@snippet :
+     * Variable b = Variable.constant(Tensor.scalar(2f));
+     * Transforms.grad(a -> FunctionOps.atan2(a, b), Tensor.scalar(0f)); // F32[][0.5]
+     * }
+     */
+    public static Variable atan2(Variable a, Variable b) {
+        return Variable.record(Functions.atan2(a.value(), b.value()), new Atan2(a, b), a, b);
+    }
+
+    private record Atan2(Variable a, Variable b) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor larger = Elementwise.maximum(Elementwise.abs(a.value()), Elementwise.abs(b.value()));
+            Tensor origin = Comparison.equal(larger, 0);
+            Variable scale = Variable.constant(Comparison.maskedFill(larger, origin, 1));
+            Variable u = a.div(scale);
+            Variable v = b.div(scale);
+            Variable squares = ElementwiseOps.square(u).add(ElementwiseOps.square(v));
+            Variable length = SelectionOps.maskedFill(squares, origin, 1);
+            if (gradients.wants(0)) {
+                gradients.set(0, ReductionOps.sumTo(dY.mul(v.div(length).div(scale)), a.shape()));
+            }
+            if (gradients.wants(1)) {
+                Variable toB = ElementwiseOps.neg(dY.mul(u.div(length).div(scale)));
+                gradients.set(1, ReductionOps.sumTo(toB, b.shape()));
+            }
+        }
+    }
+
+    // ---- hyperbolic functions
+    // -------------------------------------------------------------------------------------------
+
+    /**
+     * y = sinh x; dX = dY cosh x. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.sinh(x), Tensor.scalar(0f)); // F32[][1.0]
+     * }
+     */
+    public static Variable sinh(Variable x) {
+        return Variable.record(Functions.sinh(x.value()), new Sinh(x), x);
+    }
+
+    private record Sinh(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(cosh(x)));
+        }
+    }
+
+    /**
+     * y = cosh x; dX = dY sinh x. Saves x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.cosh(x), Tensor.scalar(0f)); // F32[][0.0]
+     * }
+     */
+    public static Variable cosh(Variable x) {
+        return Variable.record(Functions.cosh(x.value()), new Cosh(x), x);
+    }
+
+    private record Cosh(Variable x) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(sinh(x)));
+        }
+    }
+}

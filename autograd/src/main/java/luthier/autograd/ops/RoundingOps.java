@@ -1,0 +1,102 @@
+package luthier.autograd.ops;
+
+import luthier.autograd.BackwardRule;
+import luthier.autograd.Gradients;
+import luthier.autograd.Variable;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Elementwise;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
+
+/**
+ * Rounding and the remainder, which jump: their derivatives are those between the jumps, at the jumps too.
+ *
+ * <p>All throw {@link DTypeException} where types differ and {@link ShapeException} where shapes do not broadcast.
+ */
+public final class RoundingOps {
+    private RoundingOps() {}
+
+    /**
+     * y = the largest whole number not above x; dX = 0 everywhere, at the jumps too.
+     *
+     * {@snippet :
+     * RoundingOps.floor(Variable.constant(Tensor.scalar(-1.5f))).value(); // F32[][-2.0]
+     * }
+     */
+    public static Variable floor(Variable x) {
+        return Variable.record(Elementwise.floor(x.value()), new Steps("Floor"), x);
+    }
+
+    /**
+     * y = the smallest whole number not below x; dX = 0 everywhere.
+     *
+     * {@snippet :
+     * RoundingOps.ceil(Variable.constant(Tensor.scalar(-1.5f))).value(); // F32[][-1.0]
+     * }
+     */
+    public static Variable ceil(Variable x) {
+        return Variable.record(Elementwise.ceil(x.value()), new Steps("Ceil"), x);
+    }
+
+    /**
+     * y = the nearest whole number, the even one of two; dX = 0 everywhere.
+     *
+     * {@snippet :
+     * RoundingOps.round(Variable.constant(Tensor.scalar(2.5f))).value(); // F32[][2.0]
+     * }
+     */
+    public static Variable round(Variable x) {
+        return Variable.record(Elementwise.round(x.value()), new Steps("Round"), x);
+    }
+
+    /**
+     * y = x without its fraction; dX = 0 everywhere.
+     *
+     * {@snippet :
+     * RoundingOps.trunc(Variable.constant(Tensor.scalar(-1.5f))).value(); // F32[][-1.0]
+     * }
+     */
+    public static Variable trunc(Variable x) {
+        return Variable.record(Elementwise.trunc(x.value()), new Steps("Trunc"), x);
+    }
+
+    /** The rule of what is constant between its jumps: zeros, also for an infinite dY. */
+    record Steps(String operation) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())));
+        }
+    }
+
+    /**
+     * y = a - b floor(a / b), with the sign of b; dA = dY, dB = -dY floor(a / b), as between the jumps. Saves a, b and y.
+     *
+     * {@snippet :
+     * Variable seven = Variable.constant(Tensor.scalar(7f));
+     * Transforms.grad(b -> RoundingOps.remainder(seven, b), Tensor.scalar(3f)); // F32[][-2.0]
+     * }
+     */
+    public static Variable remainder(Variable a, Variable b) {
+        Tensor y = Elementwise.remainder(a.value(), b.value());
+        return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
+    }
+
+    /** y = x - c floor(x / c) for a constant number c; dX = dY. */
+    public static Variable remainder(Variable x, double c) {
+        return Variable.record(Elementwise.remainder(x.value(), c), new ElementwiseOps.AddScalar(), x);
+    }
+
+    private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, ReductionOps.sumTo(dY, a.shape()));
+            }
+            if (gradients.wants(1)) {
+                // Rounded, not cut: the quotient of a - y is whole but for its last digit.
+                Tensor whole = Elementwise.round(Elementwise.div(Elementwise.sub(a, y), b));
+                gradients.set(1, ElementwiseOps.neg(ReductionOps.sumTo(dY.mul(Variable.constant(whole)), b.shape())));
+            }
+        }
+    }
+}

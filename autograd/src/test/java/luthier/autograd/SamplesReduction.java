@@ -1,0 +1,58 @@
+package luthier.autograd;
+
+import static luthier.autograd.GradSamples.normal;
+
+import java.util.function.UnaryOperator;
+import luthier.autograd.ops.NormOps;
+import luthier.autograd.ops.ReductionOps;
+import luthier.autograd.ops.ScanOps;
+import luthier.autograd.ops.SoftmaxOps;
+import luthier.autograd.ops.SortOps;
+import luthier.tensor.Tensor;
+
+/** Samples of reductions, scans and orders. */
+final class SamplesReduction {
+    private static final Tensor X = normal(111, 2, 3, 2);
+    private static final Tensor ONE_ZERO = Tensor.of(new double[] {2, 0, 3, 1.5, -1, 0.5}, 2, 3);
+    private static final Tensor TWO_ZEROS = Tensor.of(new double[] {0, 2, 0, 1.5, -1, 0}, 2, 3);
+
+    private SamplesReduction() {}
+
+    private static void one(String name, UnaryOperator<Variable> f, Tensor x) {
+        GradSamples.add(name, in -> f.apply(in.get(0)), x);
+    }
+
+    static void register() {
+        one("std", x -> ReductionOps.std(x, 1, true, 0, 2), X);
+        one("std, biased", x -> ReductionOps.std(x, 0, false), X);
+        one("prod", x -> ReductionOps.prod(x, false, 0, 2), X);
+        one("prod, all", x -> ReductionOps.prod(x, true), X);
+        one("prod, one zero", x -> ReductionOps.prod(x, false, 1), ONE_ZERO);
+        one("prod, two zeros", x -> ReductionOps.prod(x, false, 1), TWO_ZEROS);
+        one("max, several axes", x -> ReductionOps.max(x, true, 0, 2), X);
+        one("logSumExp, several axes", x -> SoftmaxOps.logSumExp(x, true, 0, 2), X);
+        one("logSumExp, all", x -> SoftmaxOps.logSumExp(x, false), X);
+        one("norm", x -> NormOps.norm(x, false, 1), X);
+        one("norm, 1", x -> NormOps.norm(x, 1, true, 0, 2), X);
+        one("norm, 3", x -> NormOps.norm(x, 3, false, 1), X);
+        one("norm, 1.5", x -> NormOps.norm(x, 1.5, false), X);
+        one("norm, -2", x -> NormOps.norm(x, -2, false, 1), X);
+        one("norm, 0", x -> NormOps.norm(x, 0, false, 1), X);
+        one("norm, infinite", x -> NormOps.norm(x, Double.POSITIVE_INFINITY, false, 1), X);
+        one("norm, minus infinite", x -> NormOps.norm(x, Double.NEGATIVE_INFINITY, true, 0, 1), X);
+        one("cumsum", x -> ScanOps.cumsum(x, 1), X);
+        one("cumsum, exclusive, reverse", x -> ScanOps.cumsum(x, -1, true, true), X);
+        one("cumprod", x -> ScanOps.cumprod(x, 1), X);
+        one("cumprod, one zero", x -> ScanOps.cumprod(x, 1), ONE_ZERO);
+        one("cumprod, two zeros", x -> ScanOps.cumprod(x, 1), TWO_ZEROS);
+        one("cumprod, exclusive", x -> ScanOps.cumprod(x, 0, true, false), X);
+        one("cumprod, reverse", x -> ScanOps.cumprod(x, 1, false, true), ONE_ZERO);
+        one("cumprod, exclusive, reverse", x -> ScanOps.cumprod(x, 1, true, true), TWO_ZEROS);
+        one("sort", x -> SortOps.sort(x, 1, false).values(), X);
+        one("sort, descending", x -> SortOps.sort(x, 0, true).values(), X);
+        one("topk", x -> SortOps.topk(x, 2, 1, true).values(), X);
+        one("topk, smallest", x -> SortOps.topk(x, 1, -1, false).values(), X);
+        one("maxWithIndex", x -> SortOps.maxWithIndex(x, 1, false).values(), X);
+        one("minWithIndex", x -> SortOps.minWithIndex(x, 1, true).values(), X);
+    }
+}

@@ -1,0 +1,42 @@
+package luthier.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/** The heap array that a tensor and all its views share, and how often it was written in place. */
+final class Storage {
+    private @Nullable Object array;
+    private int version;
+
+    Storage(Object array) {
+        this.array = array;
+    }
+
+    /**
+     * Returns the array.
+     *
+     * @throws IllegalStateException if it went back to its pool
+     */
+    Object array() {
+        Object present = array;
+        if (present == null) {
+            throw new IllegalStateException(
+                    "tensor: its memory went back to the pool when the pool's scope ended; got a"
+                            + " use after that; copy() inside the scope what must live on");
+        }
+        return present;
+    }
+
+    int version() {
+        return version;
+    }
+
+    /** Notes that the elements are about to be written. */
+    void written() {
+        version++;
+    }
+
+    /** Lets go of the array: every later look through a tensor is an error. */
+    void release() {
+        array = null;
+    }
+}

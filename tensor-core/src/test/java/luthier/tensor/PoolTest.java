@@ -1,0 +1,121 @@
+package luthier.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class PoolTest {
+    private static final Tensor X = Rng.of(1).normal(DType.F32, Shape.of(64, 128), 0, 1);
+
+    private static Tensor compute() {
+        Tensor y = Functions.exp(X).add(X).mul(0.5);
+        return Softmax.softmax(y.matmul(y.transpose(0, 1)), -1);
+    }
+
+    @Test
+    void changesNoBit() {
+        Tensor expected = compute();
+        Pool pool = new Pool();
+        for (int i = 0; i < 3; i++) {
+            Tensor got = pool.scope(() -> compute().copy());
+            assertTrue(expected.bitEquals(got), "scope " + i);
+        }
+    }
+
+    @Test
+    void usesArraysAgain() {
+        Pool pool = new Pool();
+        Object first = pool.scope(() -> X.add(X).storage());
+        assertTrue(pool.idleBytes() >= 4 * 64 * 128);
+        assertSame(first, pool.scope(() -> X.mul(X).storage()));
+        long before = pool.idleBytes();
+        for (int i = 0; i < 10; i++) {
+            pool.scope(() -> X.mul(2).sum());
+        }
+        assertEquals(before, pool.idleBytes(), "one array serves all");
+    }
+
+    /** Within a scope nothing is handed out twice, and nothing that was made outside is touched. */
+    @Test
+    void neverHandsOutWhatIsInUse() {
+        Pool pool = new Pool();
+        Tensor outside = X.add(X);
+        Tensor copy = outside.copy();
+        pool.scope(() -> X.add(X));
+        pool.scope(() -> {
+            List<Object> arrays = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Object array = X.mul(i).storage();
+                arrays.forEach(other -> assertNotSame(other, array));
+                arrays.add(array);
+            }
+            return true;
+        });
+        assertTrue(outside.bitEquals(copy));
+    }
+
+    @Test
+    void aTensorThatOutlivesItsScopeSaysSo() {
+        Pool pool = new Pool();
+        Tensor[] kept = new Tensor[2];
+        pool.scope(() -> {
+            kept[0] = X.add(X).transpose(0, 1);
+            kept[1] = X.add(X).copy();
+            return true;
+        });
+        IllegalStateException late = assertThrows(IllegalStateException.class, () -> kept[0].get(0, 0));
+        assertEquals(
+                "tensor: its memory went back to the pool when the pool's scope ended; got a use after that; copy() inside"
+                        + " the scope what must live on",
+                late.getMessage());
+        assertThrows(IllegalStateException.class, () -> kept[0].add(kept[0]));
+        assertTrue(kept[1].bitEquals(X.add(X)));
+    }
+
+    /** Small tensors and those of the user's own making are not the pool's. */
+    @Test
+    void leavesSmallAndOwnTensorsAlone() {
+        Pool pool = new Pool();
+        Tensor small = pool.scope(() -> Tensor.ones(DType.F32, 8).add(Tensor.ones(DType.F32, 8)));
+        assertEquals(2, small.get(0));
+        Tensor zeros = pool.scope(() -> Tensor.zeros(DType.F32, 100, 100));
+        assertEquals(0, zeros.get(5, 5));
+    }
+
+    @Test
+    void servesOneScopeAtATime() {
+        Pool pool = new Pool();
+        pool.scope(() -> {
+            assertThrows(IllegalStateException.class, () -> pool.scope(() -> true));
+            assertThrows(
+                    java.util.concurrent.CompletionException.class,
+                    () -> CompletableFuture.supplyAsync(() -> pool.scope(() -> true))
+                            .join());
+            // A pool of its own nests.
+            Pool inner = new Pool();
+            Tensor y = inner.scope(() -> X.add(X).copy());
+            assertTrue(y.bitEquals(X.add(X)));
+            return true;
+        });
+        assertThrows(
+                ArithmeticException.class,
+                () -> pool.scope(() -> {
+                    throw new ArithmeticException();
+                }));
+        assertTrue(pool.scope(() -> true), "an exception closes the scope");
+    }
+
+    @Test
+    void keepsNoMoreThanItMay() {
+        Pool pool = new Pool(40_000);
+        pool.scope(() -> X.add(X).add(X.add(X)));
+        assertTrue(pool.idleBytes() <= 40_000, pool.idleBytes() + " bytes");
+    }
+}
