@@ -233,11 +233,11 @@ public final class Elementwise {
      * Returns a to the power of b with the special cases of {@link Math#pow}: x^0 = 1, also for NaN; NaN for a < 0 and fractional b.
      * F32 within 1 ulp. Integers wrap.
      *
-     * @throws ArithmeticException if an integer exponent is negative
-     *
      * {@snippet :
      * Elementwise.pow(Tensor.of(new float[] {2, 4}, 2), Tensor.of(new float[] {3, 0.5f}, 2)); // F32[2][8.0, 2.0]
      * }
+     *
+     * @throws ArithmeticException if an integer exponent is negative
      */
     public static Tensor pow(Tensor a, Tensor b) {
         requireExponents(b);

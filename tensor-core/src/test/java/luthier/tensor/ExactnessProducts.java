@@ -88,6 +88,9 @@ final class ExactnessProducts {
         for (int i = 0; i < all.length; i++) {
             Quantized stored = all[i];
             program.add("Quantized.dequantize, " + i, stored::dequantize);
+            program.add("Quantized.codes, " + i, stored::codes);
+            program.add("Quantized.absmax, " + i, stored::absmax);
+            program.add("Quantized.packed, " + i, stored::packed);
             program.add("Matmul.linear, quantized " + i, () -> Matmul.linear(x, stored));
             program.add("Matmul.linear, quantized with bias " + i, () -> Matmul.linear(x, stored, bias));
             program.add("Matmul.linear, quantized row " + i, () -> Matmul.linear(x.slice(0, 0, 1), stored, bias));
