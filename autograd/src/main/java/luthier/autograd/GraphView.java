@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import luthier.autograd.ops.ElementwiseOps;
@@ -174,13 +175,17 @@ public final class GraphView {
         private final Variable root;
         private final Variable seed;
         private final List<Variable> order = new ArrayList<>();
-        private final Map<Variable, Integer> ids = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, Integer> ids = new IdentityHashMap<>();
         private final List<String> names = new ArrayList<>();
-        private final Map<Variable, Variable> pending = new IdentityHashMap<>();
-        private final Map<Variable, Tensor> gradients = new IdentityHashMap<>();
-        private final Map<Variable, List<Contribution>> contributions = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, Variable> pending = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, Tensor> gradients = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, List<Contribution>> contributions = new IdentityHashMap<>();
         private final List<Integer> backwardOrder = new ArrayList<>();
         private final NodeHeap open = new NodeHeap();
+
+        private int id(Variable variable) {
+            return Objects.requireNonNull(ids.get(variable), "every variable of the run has a number");
+        }
 
         Recorder(Variable root, Tensor seed) {
             this.root = root;
@@ -242,7 +247,7 @@ public final class GraphView {
         }
 
         private void pass() {
-            gather(root, new Contribution(ids.get(root), 0, "1", "", seed.value(), seed.value()), seed);
+            gather(root, new Contribution(id(root), 0, "1", "", seed.value(), seed.value()), seed);
             Gradients collector = new Gradients(null);
             for (Variable node = open.poll(); node != null; node = open.poll()) {
                 Variable gathered = pending.remove(node);
@@ -251,7 +256,7 @@ public final class GraphView {
                 }
                 Variable dY = node.hooked(gathered);
                 gradients.put(node, dY.value());
-                backwardOrder.add(ids.get(node));
+                backwardOrder.add(id(node));
                 BackwardRule rule = node.ruleOrNull();
                 if (rule != null && collector.begin(node.inputs())) {
                     rule.backward(dY, collector);
@@ -270,7 +275,7 @@ public final class GraphView {
                     Variable before = pending.get(inputs[i]);
                     Variable sum = before == null ? gradient : ElementwiseOps.add(before, gradient);
                     Contribution contribution = new Contribution(
-                            ids.get(node),
+                            id(node),
                             i,
                             formula.backward(scene, i),
                             formula.backwardNumbers(scene, i, dY.value()),
@@ -292,9 +297,9 @@ public final class GraphView {
             List<Variable> inputs = List.of(node.inputs());
             return new Formula.Scene(
                     rule,
-                    inputs.stream().map(input -> names.get(ids.get(input))).toList(),
+                    inputs.stream().map(input -> names.get(id(input))).toList(),
                     inputs.stream().map(Variable::value).toList(),
-                    names.get(ids.get(node)),
+                    names.get(id(node)),
                     node.value());
         }
 
@@ -312,7 +317,7 @@ public final class GraphView {
                 forward = formula.forward(scene);
                 numbers = formula.forwardNumbers(scene);
             }
-            int id = ids.get(variable);
+            int id = id(variable);
             return new Node(
                     id,
                     names.get(id),

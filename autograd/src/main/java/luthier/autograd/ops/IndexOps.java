@@ -60,7 +60,7 @@ public final class IndexOps {
             throw new ShapeException("embedding: the padding must be a row of the weight " + weight.shape() + "; got "
                     + padding + "; leave it out if there is none");
         }
-        Tensor padded = Comparison.equal(index, padding < 0 ? padding + rows : padding);
+        Tensor padded = Comparison.equal(index, (double) (padding < 0 ? padding + rows : padding));
         return Variable.record(y, new PaddedEmbedding(index, padded.unsqueeze(-1), rows), weight);
     }
 

@@ -14,6 +14,8 @@ import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.Updates;
+import luthier.tensor.kernel.Activations;
+import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.BinaryKernel;
 import luthier.tensor.kernel.Unary;
@@ -42,11 +44,11 @@ final class ElementwiseRows {
             rows.add(binary("mul", n, GOALS, Elementwise::mul));
             rows.add(binaryInto("mul", n, Binary.MUL));
             rows.add(unary("exp", n, GOALS, Functions::exp));
-            rows.add(unaryInto("exp", n, Unary.EXP));
+            rows.add(unaryInto("exp", n, Analytic.EXP));
             rows.add(unary("tanh", n, GOALS, Functions::tanh));
-            rows.add(unaryInto("tanh", n, Unary.TANH));
+            rows.add(unaryInto("tanh", n, Analytic.TANH));
             rows.add(unary("gelu", n, GOALS, Activation::gelu));
-            rows.add(unaryInto("gelu", n, Unary.GELU));
+            rows.add(unaryInto("gelu", n, Activations.GELU));
             rows.add(sum(n));
             rows.add(adamW(n));
         }
