@@ -18,7 +18,6 @@ import luthier.tensor.kernel.Activations;
 import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.BinaryKernel;
-import luthier.tensor.kernel.Unary;
 import luthier.tensor.kernel.UnaryKernel;
 
 /**
