@@ -21,7 +21,7 @@ import java.util.function.Function;
  * Variable x = Variable.parameter(Tensor.of(new float[] {1, 2}, 2));
  * Variable y = Checkpoint.of(in -> ElementwiseOps.exp(ElementwiseOps.square(in.get(0))), x);
  * y.sum().backward();
- * x.grad().orElseThrow(); // F32[2][5.4365635, 218.3926]
+ * x.grad().orElseThrow(); // F32[2][5.4365635, 218.39261]
  * }
  */
 public final class Checkpoint {

@@ -24,7 +24,7 @@ import luthier.tensor.Tensor;
  * {@snippet :
  * Variable x = Variable.parameter(Tensor.scalar(3.0)).named("x");
  * GraphView view = GraphView.of(x.mul(x).add(x));
- * view.node("x").gradient().orElseThrow(); // F64[]7.0
+ * view.node("x").gradient().orElseThrow(); // F64[][7.0]
  * view.node("x").contributions().size(); // 3
  * }
  */

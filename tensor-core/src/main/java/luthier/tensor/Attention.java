@@ -88,6 +88,12 @@ public final class Attention {
      * Returns the gradients of {@link #attention}. With P the weights and dP = dY V^T: dV = P^T dY, dBias = dS = P (dP - sum(P
      * dP)), dQ = scale dS K, dK = scale dS^T Q; those of shared heads and of a broadcast bias are added in order.
      *
+     * {@snippet :
+     * Tensor one = Tensor.ones(DType.F32, 1, 1, 1, 1);
+     * Attention.Options plain = Attention.Options.scaled(1);
+     * Attention.attentionBackward(one, one, one, Optional.empty(), plain, false, one.mul(3)).dV(); // F32[1, 1, 1, 1][3.0]
+     * }
+     *
      * @param wantsBias whether dBias is asked for; its sum over heads runs on one head at a time
      */
     public static Gradients attentionBackward(

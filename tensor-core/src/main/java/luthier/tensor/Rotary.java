@@ -29,12 +29,24 @@ public record Rotary(Layout layout, double theta, double scaling) {
         }
     }
 
-    /** Returns the half layout with base 10000 and no scaling. */
+    /**
+     * Returns the half layout with base 10000 and no scaling.
+     *
+     * {@snippet :
+     * Rotary.half().theta(); // 10000.0
+     * }
+     */
     public static Rotary half() {
         return new Rotary(Layout.HALF, 10000, 1);
     }
 
-    /** Returns the interleaved layout with base 10000 and no scaling. */
+    /**
+     * Returns the interleaved layout with base 10000 and no scaling.
+     *
+     * {@snippet :
+     * Rotary.interleaved().layout(); // INTERLEAVED
+     * }
+     */
     public static Rotary interleaved() {
         return new Rotary(Layout.INTERLEAVED, 10000, 1);
     }

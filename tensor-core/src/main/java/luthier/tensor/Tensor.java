@@ -234,7 +234,15 @@ public final class Tensor {
         return shape.elementCount();
     }
 
-    /** Returns how often this tensor's storage, shared with its views, was written in place. */
+    /**
+     * Returns how often this tensor's storage, shared with its views, was written in place.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.zeros(DType.F32, 2);
+     * x.copyInPlace(Tensor.ones(DType.F32, 2));
+     * x.reshape(2, 1).version(); // 1
+     * }
+     */
     public int version() {
         return storage.version();
     }

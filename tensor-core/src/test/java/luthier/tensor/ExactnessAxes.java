@@ -18,6 +18,7 @@ final class ExactnessAxes {
             shared(program);
         }
         normalization(program);
+        rotary(program);
         random(program);
     }
 
@@ -116,12 +117,28 @@ final class ExactnessAxes {
             program.add(
                     "Normalization.layerNormParameterGradients, " + type,
                     () -> Normalization.layerNormParameterGradients(x, 1, y.mean(), y.rstd(), dY));
+            program.add("Normalization.rmsNorm, " + type, () -> Normalization.rmsNorm(x, weight, 1e-5));
+            Tensor rstd = Normalization.rmsNorm(x, weight, 1e-5).rstd();
+            program.add(
+                    "Normalization.rmsNormBackward, " + type, () -> Normalization.rmsNormBackward(x, weight, rstd, dY));
             Tensor target = program.integers("target", 0, x.size(1), x.size(0));
             program.add("Losses.crossEntropy, " + type, () -> Losses.crossEntropy(x, target, 0.1, 3));
             program.add(
                     "Losses.crossEntropyBackward, " + type,
                     () -> Losses.crossEntropyBackward(
                             x, target, 0.1, 3, Losses.crossEntropy(x, target, 0.1, 3), dY.select(1, 0)));
+        }
+    }
+
+    private static void rotary(ExactnessProgram program) {
+        Tensor positions = Rotary.positions(1000, program.size.rows);
+        program.add("Rotary.positions", () -> positions);
+        for (DType type : new DType[] {DType.F32, DType.F64}) {
+            Tensor x = program.normal("rotary", 1, 3, program.size.rows, 38).to(type);
+            program.add("Rotary.half, " + type, () -> Rotary.half().rotate(x, positions));
+            program.add(
+                    "Rotary.interleaved, " + type, () -> Rotary.interleaved().rotate(x, positions));
+            program.add("Rotary.half, back " + type, () -> Rotary.half().rotateBack(x, positions));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -188,6 +189,7 @@ final class ExactnessProgram {
                 }
                 yield all;
             }
+            case Optional<?> optional -> optional.isPresent() ? digest(hash, optional.get()) : mix(hash, 0);
             case Quantized quantized -> digest(digest(hash, quantized.codes()), quantized.absmax());
             case Record record -> ofRecord(hash, record);
             case Double number -> mix(hash, Double.doubleToLongBits(number));
