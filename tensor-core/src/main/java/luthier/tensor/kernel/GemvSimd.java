@@ -26,7 +26,8 @@ final class GemvSimd {
 
     /** Adds to {@code y[yo ..]}, n numbers; x is contiguous. */
     static void multiply(int n, int k, float[] x, int xo, GemmSource b, float[] y, int yo) {
-        int group = b instanceof GemmSource.Plain(Matrix plain) && plain.columnStride() == 1 ? WIDE : STRIP;
+        boolean rowMajor = b instanceof GemmSource.Plain plain && plain.b().columnStride() == 1;
+        int group = rowMajor ? WIDE : STRIP;
         int each = Math.max(1, TASK / Math.max(1, k * group)) * group;
         int tasks = (n + each - 1) / each;
         if ((long) n * k < 4L * TASK) {
