@@ -69,15 +69,18 @@ final class Elements {
     void take(ByteBuffer piece) {
         int bytes = piece.remaining();
         int n = (int) (bytes * 8L / type.bits());
+        if (type == StoredType.C64) {
+            n *= 2;
+        }
         switch (array) {
             case double[] a -> piece.asDoubleBuffer().get(a, done, n);
-            case float[] a when type == StoredType.F32 -> piece.asFloatBuffer().get(a, done, n);
-            case float[] a
-            when type == StoredType.C64 -> {
-                n *= 2;
-                piece.asFloatBuffer().get(a, done, n);
+            case float[] a -> {
+                if (type == StoredType.F32 || type == StoredType.C64) {
+                    piece.asFloatBuffer().get(a, done, n);
+                } else {
+                    small(piece, a, n);
+                }
             }
-            case float[] a -> small(piece, a, n);
             case long[] a -> longs(piece, a, n);
             case int[] a -> ints(piece, a, n);
             case short[] a -> piece.asShortBuffer().get(a, done, n);

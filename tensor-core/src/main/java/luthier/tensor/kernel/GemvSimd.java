@@ -39,9 +39,13 @@ final class GemvSimd {
 
     private static void columns(int start, int end, int k, float[] x, int xo, GemmSource b, float[] y, int yo) {
         switch (b) {
-            case GemmSource.Plain(Matrix plain)
-            when plain.columnStride() == 1 -> rowMajor(start, end, k, x, xo, plain, y, yo);
-            case GemmSource.Plain(Matrix plain) -> columnMajor(start, end, k, x, xo, plain, y, yo);
+            case GemmSource.Plain plain -> {
+                if (plain.b().columnStride() == 1) {
+                    rowMajor(start, end, k, x, xo, plain.b(), y, yo);
+                } else {
+                    columnMajor(start, end, k, x, xo, plain.b(), y, yo);
+                }
+            }
             case GemmSource.Stored stored -> stored(start, end, k, x, xo, stored, y, yo);
         }
     }
