@@ -133,7 +133,7 @@ final class TranscendentalScalar {
     /** x P(X <= x). */
     static float gelu(float x) {
         float u = Math.min(Math.abs(x), TAIL_END);
-        float part = u * (bell(u) * tail(u));
+        float part = u * tail(u) * bell(u);
         return x >= 0 ? x - part : -part;
     }
 

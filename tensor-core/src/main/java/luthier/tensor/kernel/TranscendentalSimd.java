@@ -129,7 +129,7 @@ final class TranscendentalSimd {
 
     static FloatVector gelu(FloatVector x) {
         FloatVector u = x.abs().min(TAIL_END);
-        FloatVector part = u.mul(bell(u).mul(tail(u)));
+        FloatVector part = u.mul(tail(u)).mul(bell(u));
         return part.neg().blend(x.sub(part), x.compare(VectorOperators.GE, V.ZERO));
     }
 
