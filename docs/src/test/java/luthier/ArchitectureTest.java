@@ -141,8 +141,10 @@ class ArchitectureTest {
             public void check(JavaClass type, ConditionEvents events) {
                 for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
                     boolean math = call.getTargetOwner().isEquivalentTo(Math.class) && banned.contains(call.getName());
+                    // Whole numbers give the same in any order.
                     boolean lanes = call.getName().equals("reduceLanes")
-                            && call.getTargetOwner().getPackageName().startsWith("jdk.incubator.vector");
+                            && List.of("FloatVector", "DoubleVector")
+                                    .contains(call.getTargetOwner().getSimpleName());
                     if (math || lanes) {
                         events.add(SimpleConditionEvent.violated(type, call.getDescription()));
                     }

@@ -18,7 +18,9 @@ class CoverageGoldenTest {
             "optim/given_adamw",
             "optim/clip",
             "optim/schedules",
-            "weights/wise_ft");
+            "weights/wise_ft",
+            "quant/nf4",
+            "quant/int8_absmax");
 
     @Test
     void listsWhatDoesNotExistYet() {
