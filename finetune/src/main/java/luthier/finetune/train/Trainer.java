@@ -9,7 +9,6 @@ import luthier.nn.Layer;
 import luthier.nn.optim.GradientClipping;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
-import luthier.tensor.Pool;
 import luthier.tensor.Rng;
 
 /**
@@ -70,8 +69,6 @@ public final class Trainer<B> {
     private final Config config;
     private final List<TrainingListener> listeners;
     private final LongSupplier clock;
-    /** What a step computes lives in memory that the next one uses again. */
-    private final Pool pool = new Pool();
 
     private volatile boolean stopRequested;
 
@@ -129,13 +126,7 @@ public final class Trainer<B> {
     private void step(TrainingChecks checks, Rng rng, int count, B batch, long step, long total, int epoch) {
         long begin = clock.getAsLong();
         double learningRate = schedule.at(step);
-        Learned learned = pool.scope(() -> {
-            try {
-                return learn(checks, rng, batch, step, learningRate);
-            } finally {
-                optimizer.zeroGrad();
-            }
-        });
+        Learned learned = learn(checks, rng, batch, step, learningRate);
         if (step == 0) {
             checks.frozenUnchanged();
         }
