@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memory that is used again. Inside {@link #scope} the results of operations take their F32 arrays from the pool, and when the scope
- * ends all of them go back at once; so a training step costs no fresh memory, which a JVM would have to clear and collect. Numbers do not
- * depend on it.
+ * ends all of them go back at once; so a repeated computation costs no fresh memory, which a JVM would have to clear and collect.
+ * Nothing goes back earlier, so a scope needs room for all its results at once. Numbers do not depend on it.
  *
  * <p>What must outlive the scope is copied inside it ({@link Tensor#copy}); tensors that {@link Tensor#zeros}, {@link Tensor#of} and
  * their kin make are never pooled, nor are small ones. A pooled array can never be seen through a live tensor: a tensor that is looked
