@@ -144,8 +144,8 @@ public final class Matmul {
         Tensor flat = x.contiguous().reshape(rows(shape.toArray()), x.size(-1));
         int m = (int) flat.size(0);
         int n = (int) weight.shape().size(0);
-        float[] c = started(m, n, bias);
-        Gemm.multiply(m, n, (int) x.size(-1), matrix(flat, 0), weight.matrix(), true, c, 0, n, bias != null);
+        float[] c = Pool.floats(Layout.arrayLength(shape, "linear"));
+        Gemm.multiply(m, n, (int) x.size(-1), matrix(flat, 0), weight.matrix(), true, target(c, 0, n, bias));
         return Tensor.over(c, shape);
     }
 
@@ -194,12 +194,10 @@ public final class Matmul {
         return a.rank() > 1 && a.size(-2) == b.size(b.rank() > 1 ? -2 : -1) ? "; transpose the first" : "";
     }
 
-    private static float[] started(int m, int n, @Nullable Tensor bias) {
-        float[] c = Pool.floats(Layout.arrayLength(Shape.of(m, n), "matmul"));
-        for (int i = 0; bias != null && i < m; i++) {
-            System.arraycopy(bias.floats(), bias.offset(), c, i * n, n);
-        }
-        return c;
+    private static Gemm.Target target(float[] c, int co, int n, @Nullable Tensor bias) {
+        return bias == null
+                ? Gemm.Target.of(c, co, n, false)
+                : Gemm.Target.withBias(c, co, n, bias.floats(), bias.offset());
     }
 
     private static Tensor product(Tensor a, Tensor b, @Nullable Tensor bias) {
@@ -215,18 +213,17 @@ public final class Matmul {
             GemmDouble.multiply(m, n, k, doubles(a, 0), doubles(b, 0), c, 0);
             return Tensor.wrap(c, shape);
         }
-        float[] c = started(m, n, bias);
-        multiply(m, n, k, a, 0, readable(b), 0, c, 0, bias != null);
+        float[] c = Pool.floats(Layout.arrayLength(shape, "matmul"));
+        multiply(m, n, k, a, 0, readable(b), 0, target(c, 0, n, bias));
         return Tensor.over(c, shape);
     }
 
-    private static void multiply(
-            int m, int n, int k, Tensor a, int ao, Tensor b, int bo, float[] c, int co, boolean accumulate) {
+    private static void multiply(int m, int n, int k, Tensor a, int ao, Tensor b, int bo, Gemm.Target c) {
         if (isHalf(b)) {
             boolean transposed = b.strides()[b.rank() - 1] != 1;
-            Gemm.multiply(m, n, k, matrix(a, ao), stored(b, bo, transposed), transposed, c, co, n, accumulate);
+            Gemm.multiply(m, n, k, matrix(a, ao), stored(b, bo, transposed), transposed, c);
         } else {
-            Gemm.multiply(m, n, k, matrix(a, ao), matrix(b, bo), c, co, n, accumulate);
+            Gemm.multiply(m, n, k, matrix(a, ao), matrix(b, bo), c);
         }
     }
 
@@ -277,7 +274,7 @@ public final class Matmul {
             return Tensor.wrap(c, shape);
         }
         float[] c = Pool.floats(length);
-        forEach(batch, each, i -> multiply(m, n, k, left, leftAt[i], right, rightAt[i], c, i * m * n, false));
+        forEach(batch, each, i -> multiply(m, n, k, left, leftAt[i], right, rightAt[i], target(c, i * m * n, n, null)));
         return Tensor.over(c, shape);
     }
 

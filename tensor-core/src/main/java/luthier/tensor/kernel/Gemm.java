@@ -28,6 +28,53 @@ public final class Gemm {
         }
     }
 
+    /** Where a chain of C starts. */
+    public enum Start {
+        ZERO,
+        /** C's old value. */
+        OLD,
+        /** The number of its column. */
+        BIAS
+    }
+
+    /**
+     * C: element (i, j) lies at {@code offset + i rowStride + j}; its chain starts from zero, its old value or {@code bias[biasOffset +
+     * j]}.
+     */
+    public record Target(float[] data, int offset, int rowStride, Start start, float[] bias, int biasOffset) {
+        /** Returns a C whose chains start from zero or its old values. */
+        public static Target of(float[] data, int offset, int rowStride, boolean accumulate) {
+            return new Target(data, offset, rowStride, accumulate ? Start.OLD : Start.ZERO, data, 0);
+        }
+
+        /** Returns a C whose chains start from a bias. */
+        public static Target withBias(float[] data, int offset, int rowStride, float[] bias, int biasOffset) {
+            return new Target(data, offset, rowStride, Start.BIAS, bias, biasOffset);
+        }
+
+        /** Whether chains start from what stands in C once {@link #begin} was called. */
+        boolean isChained() {
+            return start != Start.ZERO;
+        }
+
+        /** Returns the part from (i, j) on. */
+        Target at(int i, int j) {
+            return new Target(data, offset + i * rowStride + j, rowStride, start, bias, biasOffset + j);
+        }
+
+        /** Returns the same C, whose chains go on. */
+        Target going() {
+            return of(data, offset, rowStride, true);
+        }
+
+        /** Writes the bias, if there is one, into the first m x n elements. */
+        void begin(int m, int n) {
+            for (int i = 0; start == Start.BIAS && i < m; i++) {
+                System.arraycopy(bias, biasOffset, data, offset + i * rowStride, n);
+            }
+        }
+    }
+
     /**
      * Computes an m x n product of inner size k into rows of C, which are contiguous and {@code ldc} apart, on all threads if
      * that pays.
@@ -36,10 +83,15 @@ public final class Gemm {
      */
     public static void multiply(
             int m, int n, int k, Matrix a, Matrix b, float[] c, int co, int ldc, boolean accumulate) {
+        multiply(m, n, k, a, b, Target.of(c, co, ldc, accumulate));
+    }
+
+    /** Computes an m x n product of inner size k into C, on all threads if that pays. */
+    public static void multiply(int m, int n, int k, Matrix a, Matrix b, Target c) {
         if (SIMD) {
-            GemmSimd.multiply(m, n, k, a, b, c, co, ldc, accumulate);
+            GemmSimd.multiply(m, n, k, a, b, c);
         } else {
-            GemmScalar.multiply(m, n, k, a, b, c, co, ldc, accumulate);
+            GemmScalar.multiply(m, n, k, a, b, c);
         }
     }
 
@@ -48,19 +100,9 @@ public final class Gemm {
      *
      * @param transposed whether B is the transpose of the matrix given
      */
-    public static void multiply(
-            int m,
-            int n,
-            int k,
-            Matrix a,
-            StoredMatrix b,
-            boolean transposed,
-            float[] c,
-            int co,
-            int ldc,
-            boolean accumulate) {
+    public static void multiply(int m, int n, int k, Matrix a, StoredMatrix b, boolean transposed, Target c) {
         if (SIMD) {
-            GemmSimd.multiply(m, n, k, a, new GemmSource.Stored(b, transposed), c, co, ldc, accumulate);
+            GemmSimd.multiply(m, n, k, a, new GemmSource.Stored(b, transposed), c);
             return;
         }
         int rows = transposed ? n : k;
@@ -70,6 +112,6 @@ public final class Gemm {
             b.unpack(i, 0, columns, plain, i * columns);
         }
         Matrix matrix = new Matrix(plain, 0, columns, 1);
-        GemmScalar.multiply(m, n, k, a, transposed ? matrix.transposed() : matrix, c, co, ldc, accumulate);
+        GemmScalar.multiply(m, n, k, a, transposed ? matrix.transposed() : matrix, c);
     }
 }

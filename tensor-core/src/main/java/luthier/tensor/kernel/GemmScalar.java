@@ -12,7 +12,7 @@ final class GemmScalar {
 
     private GemmScalar() {}
 
-    static void multiply(int m, int n, int k, Matrix a, Matrix b, float[] c, int co, int ldc, boolean accumulate) {
+    static void multiply(int m, int n, int k, Matrix a, Matrix b, Gemm.Target c) {
         float[][] rows = new float[k][n];
         for (int p = 0; p < k; p++) {
             int from = b.offset() + p * b.rowStride();
@@ -24,13 +24,13 @@ final class GemmScalar {
             float[] chains = new float[n];
             int end = Math.min(m, (block + 1) * ROWS);
             for (int i = block * ROWS; i < end; i++) {
-                if (accumulate) {
-                    System.arraycopy(c, co + i * ldc, chains, 0, n);
-                } else {
-                    Arrays.fill(chains, 0f);
+                switch (c.start()) {
+                    case ZERO -> Arrays.fill(chains, 0f);
+                    case OLD -> System.arraycopy(c.data(), c.offset() + i * c.rowStride(), chains, 0, n);
+                    case BIAS -> System.arraycopy(c.bias(), c.biasOffset(), chains, 0, n);
                 }
                 advance(k, a.data(), a.offset() + i * a.rowStride(), a.columnStride(), rows, chains);
-                System.arraycopy(chains, 0, c, co + i * ldc, n);
+                System.arraycopy(chains, 0, c.data(), c.offset() + i * c.rowStride(), n);
             }
         });
     }

@@ -1,14 +1,17 @@
 package luthier.tensor.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the chunks of one piece of work on the caller and a few daemon workers. Chunks are claimed one by one from a shared
- * counter, so a busy core slows nothing down but itself; the caller waits only for chunks that a worker has started.
+ * Runs the chunks of one piece of work on the caller and a few daemon workers. Every thread claims the chunks of its own share one
+ * by one and then what is left of the others', so a busy core slows nothing down but itself; the caller waits only for chunks that
+ * a worker has started. A share is always the same part of the work, because moving numbers from one core's caches to another's
+ * can cost more than computing them.
  *
  * <p>Callers cut work into chunks by the data's size alone, never by the number of threads, so that results do not depend on
  * it. A call from inside a chunk, or while another thread's work is running, is done by the caller alone.
@@ -20,7 +23,6 @@ public final class Parallel {
     public static final long MIN_PARALLEL_NANOS = 50_000;
 
     private static final int SPINS = 20_000;
-    private static final AtomicInteger WORKER_NUMBER = new AtomicInteger();
     private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
     private static final Object OWNER_LOCK = new Object();
@@ -60,12 +62,12 @@ public final class Parallel {
             return;
         }
         try {
-            Work work = new Work(chunks, body);
             Worker[] helpers = helpers(Math.min(threads, chunks) - 1);
+            Work work = new Work(chunks, helpers.length + 1, body);
             for (Worker helper : helpers) {
                 helper.offer(work);
             }
-            work.help();
+            work.help(0);
             work.await();
         } finally {
             release();
@@ -94,7 +96,7 @@ public final class Parallel {
             Worker[] more = new Worker[count];
             System.arraycopy(workers, 0, more, 0, workers.length);
             for (int i = workers.length; i < count; i++) {
-                more[i] = new Worker();
+                more[i] = new Worker(i + 1);
                 more[i].start();
             }
             workers = more;
@@ -107,37 +109,76 @@ public final class Parallel {
         return some;
     }
 
-    /** One piece of work: chunks are claimed from {@code next}; {@code open} counts those not yet finished. */
+    /**
+     * One piece of work. Participant {@code p} of {@code n} claims the chunks of its own share, from {@code chunks p / n} on, and then
+     * what is left of the others'. Work over the same rows is so done by the same thread again and again, whose caches hold them.
+     */
     private static final class Work {
+        /** Distance of the counters, so that no two share a cache line or the line fetched with it. */
+        private static final int APART = 32;
+
         private final int chunks;
+        private final int participants;
         private final IntConsumer body;
-        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicIntegerArray next;
+        /** Chunks not yet finished; a participant takes off what it did when there is nothing left to claim. */
         private final AtomicInteger open;
+
         private final Thread caller = Thread.currentThread();
         private volatile @Nullable Throwable failure;
 
-        Work(int chunks, IntConsumer body) {
+        Work(int chunks, int participants, IntConsumer body) {
             this.chunks = chunks;
+            this.participants = participants;
             this.body = body;
             this.open = new AtomicInteger(chunks);
+            this.next = new AtomicIntegerArray((participants + 1) * APART);
+            for (int p = 0; p < participants; p++) {
+                next.setPlain(counter(p), start(p));
+            }
         }
 
-        void help() {
+        private static int counter(int participant) {
+            return (participant + 1) * APART - 1;
+        }
+
+        private int start(int participant) {
+            return (int) ((long) chunks * participant / participants);
+        }
+
+        void help(int participant) {
             INSIDE.set(true);
+            int done = 0;
             try {
-                for (int i = next.getAndIncrement(); i < chunks; i = next.getAndIncrement()) {
-                    try {
-                        body.accept(i);
-                    } catch (Throwable thrown) {
-                        failure = thrown;
-                    }
-                    if (open.decrementAndGet() == 0 && Thread.currentThread() != caller) {
-                        LockSupport.unpark(caller);
-                    }
+                for (int i = 0; i < participants; i++) {
+                    done += claim((participant + i) % participants);
                 }
             } finally {
                 INSIDE.set(false);
             }
+            if (done > 0 && open.addAndGet(-done) == 0 && Thread.currentThread() != caller) {
+                LockSupport.unpark(caller);
+            }
+        }
+
+        /** Does what is left of a participant's share and returns how many chunks that was. */
+        private int claim(int participant) {
+            int counter = counter(participant);
+            int end = start(participant + 1);
+            int done = 0;
+            for (int i = next.get(counter); i < end; i = next.get(counter)) {
+                int chunk = next.getAndIncrement(counter);
+                if (chunk >= end) {
+                    break;
+                }
+                try {
+                    body.accept(chunk);
+                } catch (Throwable thrown) {
+                    failure = thrown;
+                }
+                done++;
+            }
+            return done;
         }
 
         void await() {
@@ -161,10 +202,12 @@ public final class Parallel {
     /** Waits for work, spinning briefly before it parks, because the next kernel usually follows at once. */
     private static final class Worker extends Thread {
         private final AtomicReference<@Nullable Work> offered = new AtomicReference<>();
+        private final int participant;
         private volatile boolean parked;
 
-        Worker() {
-            super("luthier-worker-" + WORKER_NUMBER.incrementAndGet());
+        Worker(int participant) {
+            super("luthier-worker-" + participant);
+            this.participant = participant;
             setDaemon(true);
         }
 
@@ -178,7 +221,7 @@ public final class Parallel {
         @Override
         public void run() {
             while (true) {
-                take().help();
+                take().help(participant);
             }
         }
 

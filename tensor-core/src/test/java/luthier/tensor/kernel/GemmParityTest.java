@@ -56,8 +56,8 @@ class GemmParityTest {
         int ldc = n + 3;
         float[] expected = numbers(2 + m * ldc, 3);
         float[] actual = expected.clone();
-        GemmScalar.multiply(m, n, k, a, b, expected, 2, ldc, accumulate);
-        GemmSimd.multiply(m, n, k, a, b, actual, 2, ldc, accumulate);
+        GemmScalar.multiply(m, n, k, a, b, Gemm.Target.of(expected, 2, ldc, accumulate));
+        GemmSimd.multiply(m, n, k, a, b, Gemm.Target.of(actual, 2, ldc, accumulate));
         assertBits(expected, actual, m + "x" + n + "x" + k + " variant " + variant);
     }
 
@@ -67,7 +67,7 @@ class GemmParityTest {
         Matrix b = matrix(301, 5, 2, true);
         float[] start = numbers(15, 3);
         float[] c = start.clone();
-        GemmScalar.multiply(3, 5, 301, a, b, c, 0, 5, true);
+        GemmScalar.multiply(3, 5, 301, a, b, Gemm.Target.of(c, 0, 5, true));
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 5; j++) {
                 float chain = start[i * 5 + j];
@@ -89,8 +89,8 @@ class GemmParityTest {
             for (Matrix right : new Matrix[] {b, expanded, expanded.transposed()}) {
                 float[] expected = new float[40 * 45];
                 float[] actual = new float[40 * 45];
-                GemmScalar.multiply(40, 45, 67, left, right, expected, 0, 45, false);
-                GemmSimd.multiply(40, 45, 67, left, right, actual, 0, 45, false);
+                GemmScalar.multiply(40, 45, 67, left, right, Gemm.Target.of(expected, 0, 45, false));
+                GemmSimd.multiply(40, 45, 67, left, right, Gemm.Target.of(actual, 0, 45, false));
                 assertBits(expected, actual, left + " " + right);
             }
         }
@@ -105,11 +105,11 @@ class GemmParityTest {
                 Matrix b = matrix(k, 190, 2, true);
                 float[] one = new float[150 * 190];
                 Parallel.setThreads(1);
-                GemmSimd.multiply(150, 190, k, a, b, one, 0, 190, false);
+                GemmSimd.multiply(150, 190, k, a, b, Gemm.Target.of(one, 0, 190, false));
                 for (int threads = 2; threads <= 5; threads++) {
                     Parallel.setThreads(threads);
                     float[] many = new float[150 * 190];
-                    GemmSimd.multiply(150, 190, k, a, b, many, 0, 190, false);
+                    GemmSimd.multiply(150, 190, k, a, b, Gemm.Target.of(many, 0, 190, false));
                     assertBits(one, many, threads + " threads");
                 }
             }
@@ -123,7 +123,7 @@ class GemmParityTest {
         Matrix a = matrix(35, 500, 1, true);
         Matrix b = matrix(500, 70, 2, false);
         float[] c = new float[35 * 70];
-        GemmSimd.multiply(35, 70, 500, a, b, c, 0, 70, false);
+        GemmSimd.multiply(35, 70, 500, a, b, Gemm.Target.of(c, 0, 70, false));
         double[] exact = new double[35 * 70];
         GemmDouble.multiply(35, 70, 500, doubles(a), doubles(b), exact, 0);
         for (int i = 0; i < c.length; i++) {
@@ -142,7 +142,7 @@ class GemmParityTest {
         b[3 * n + 5] = Float.POSITIVE_INFINITY;
         b[4 * n + 7] = Float.NaN;
         float[] c = new float[m * n];
-        GemmSimd.multiply(m, n, k, new Matrix(a, 0, k, 1), new Matrix(b, 0, n, 1), c, 0, n, false);
+        GemmSimd.multiply(m, n, k, new Matrix(a, 0, k, 1), new Matrix(b, 0, n, 1), Gemm.Target.of(c, 0, n, false));
         for (int i = 0; i < m * n; i++) {
             boolean poisoned = i % n == 5 || i % n == 7;
             assertTrue(poisoned ? Float.isNaN(c[i]) : c[i] == 0f, "element " + i + " is " + c[i]);
@@ -207,8 +207,8 @@ class GemmParityTest {
         Matrix a = matrix(m, k, 8, false);
         float[] expected = new float[m * n];
         float[] actual = new float[m * n];
-        GemmScalar.multiply(m, n, k, a, plain, expected, 0, n, false);
-        Gemm.multiply(m, n, k, a, b, transposed, actual, 0, n, false);
+        GemmScalar.multiply(m, n, k, a, plain, Gemm.Target.of(expected, 0, n, false));
+        Gemm.multiply(m, n, k, a, b, transposed, Gemm.Target.of(actual, 0, n, false));
         assertBits(expected, actual, b.getClass() + " " + m + " " + transposed);
     }
 

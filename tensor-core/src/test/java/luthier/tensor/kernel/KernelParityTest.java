@@ -314,8 +314,8 @@ class KernelParityTest {
             int ldc = n + 3;
             float[] expected = numbers(2 + m * ldc, 18, false);
             float[] actual = expected.clone();
-            GemmScalar.multiply(m, n, k, a, b, expected, 2, ldc, accumulate);
-            GemmSimd.multiply(m, n, k, a, b, actual, 2, ldc, accumulate);
+            GemmScalar.multiply(m, n, k, a, b, Gemm.Target.of(expected, 2, ldc, accumulate));
+            GemmSimd.multiply(m, n, k, a, b, Gemm.Target.of(actual, 2, ldc, accumulate));
             assertSame(expected, actual, m + "x" + n + "x" + k + " variant " + variant);
         }
     }
@@ -334,7 +334,8 @@ class KernelParityTest {
             chain = Math.fma(a[p], b[p], chain);
         }
         float[] c = new float[1];
-        GemmSimd.multiply(1, 1, 300, new Gemm.Matrix(a, 0, 300, 1), new Gemm.Matrix(b, 0, 1, 1), c, 0, 1, false);
+        GemmSimd.multiply(
+                1, 1, 300, new Gemm.Matrix(a, 0, 300, 1), new Gemm.Matrix(b, 0, 1, 1), Gemm.Target.of(c, 0, 1, false));
         assertEquals(chain, c[0]);
     }
 
