@@ -6,6 +6,7 @@ import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.data.TokenBatch;
 import luthier.nn.models.BertClassifier;
+import luthier.tensor.Pool;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 
@@ -13,9 +14,11 @@ import luthier.tensor.Tensor;
 record Predictions(float[][] probabilities, int[] labels) {
     static Predictions of(BertClassifier model, SupersenseData data) {
         float[][] probabilities = new float[data.size()][];
+        Pool memory = new Pool();
         for (int b = 0; b < data.batchesPerEpoch(); b++) {
             int[] indices = data.indices(0, b);
-            float[][] rows = probabilities(model, data.batch(0, b));
+            TokenBatch batch = data.batch(0, b);
+            float[][] rows = memory.scope(() -> probabilities(model, batch));
             for (int i = 0; i < indices.length; i++) {
                 probabilities[indices[i]] = rows[i];
             }

@@ -15,7 +15,7 @@ final class SupersenseData implements TrainingData<TokenBatch> {
     /** The longest sequence; longer texts are cut. Definitions rarely reach a third of it. */
     static final int MAX_TOKENS = 128;
 
-    private static final int EVALUATION_BATCH = 128;
+    private static final int EVALUATION_BATCH = 64;
 
     private final List<int[]> ids = new ArrayList<>();
     private final int[] labels;

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import luthier.autograd.ops.ElementwiseOps;
+import luthier.tensor.Pool;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By default the graph is freed on the way. {@link #retainGraph()} keeps it for another pass; {@link #createGraph()} also
  * records the pass itself, so that gradients can be differentiated again.
+ *
+ * <p>Inside the scope of a {@link Pool} a pass that is not recorded gives memory back as it goes: what a rule computes on the way when
+ * it returns, and a gradient once the rule that reads it has run. Gradients of leaves and those asked for are not the pool's.
  *
  * {@snippet :
  * Variable x = Variable.parameter(Tensor.scalar(3f));
@@ -34,6 +38,8 @@ public final class Backward {
     private boolean retainGraph;
     private boolean createGraph;
     private boolean watching;
+    /** Where gradients go back to; null if they do not. */
+    private @Nullable Pool pool;
     /** The variables on a way from the roots to what {@link #gradients} asks for; null if all leaves are asked for. */
     private @Nullable Set<Variable> needed;
 
@@ -186,6 +192,7 @@ public final class Backward {
 
     private boolean visitAll() {
         watching = Grad.mode().watching();
+        pool = createGraph || watching ? null : Pool.current();
         try {
             for (int i = 0; i < roots.size(); i++) {
                 gather(roots.get(i), seeds.get(i));
@@ -207,6 +214,7 @@ public final class Backward {
 
     private void visit(Variable node, Variable dY, Gradients gradients) {
         if (targets.containsKey(node)) {
+            Pool.keep(dY.value());
             targets.put(node, dY);
         }
         BackwardRule rule = node.ruleOrNull();
@@ -223,15 +231,7 @@ public final class Backward {
         if (!gradients.begin(inputs)) {
             return;
         }
-        if (watching) {
-            // What the rule computes on the way is judged by what comes out of it.
-            Grad.in(new Grad.Mode(createGraph, false), () -> {
-                rule.backward(dY, gradients);
-                return true;
-            });
-        } else {
-            rule.backward(dY, gradients);
-        }
+        run(rule, dY, gradients);
         for (int i = 0; i < inputs.length; i++) {
             Variable gradient = gradients.take(i);
             if (gradient != null) {
@@ -241,8 +241,30 @@ public final class Backward {
                 gather(inputs[i], gradient);
             }
         }
+        if (pool != null && !node.hasHooks()) {
+            pool.release(dY.value());
+        }
         if (!retainGraph) {
             node.free();
+        }
+    }
+
+    private void run(BackwardRule rule, Variable dY, Gradients gradients) {
+        if (pool != null) {
+            pool.section(
+                    () -> {
+                        rule.backward(dY, gradients);
+                        return gradients;
+                    },
+                    Gradients::tensors);
+        } else if (watching) {
+            // What the rule computes on the way is judged by what comes out of it.
+            Grad.in(new Grad.Mode(createGraph, false), () -> {
+                rule.backward(dY, gradients);
+                return true;
+            });
+        } else {
+            rule.backward(dY, gradients);
         }
     }
 
@@ -251,9 +273,13 @@ public final class Backward {
         if (before == null) {
             input.pending = gradient;
             open.add(input);
-            return;
+        } else if (pool == null) {
+            input.pending = ElementwiseOps.add(before, gradient);
+        } else {
+            input.pending = pool.section(() -> ElementwiseOps.add(before, gradient), sum -> List.of(sum.value()));
+            pool.release(before.value());
+            pool.release(gradient.value());
         }
-        input.pending = ElementwiseOps.add(before, gradient);
     }
 
     static GradException freed() {

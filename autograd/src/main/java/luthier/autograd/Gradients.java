@@ -1,9 +1,12 @@
 package luthier.autograd;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import luthier.tensor.DTypeException;
 import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,18 @@ public final class Gradients {
                     + " for input " + input + " of type " + inputs[input].dtype());
         }
         values[input] = gradient;
+    }
+
+    /** Returns what the rule has set so far. */
+    List<Tensor> tensors() {
+        List<Tensor> result = new ArrayList<>(inputs.length);
+        for (int i = 0; i < inputs.length; i++) {
+            Variable gradient = values[i];
+            if (gradient != null && wants(i)) {
+                result.add(gradient.value());
+            }
+        }
+        return result;
     }
 
     @Nullable

@@ -9,6 +9,7 @@ import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
+import luthier.tensor.Pool;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -245,6 +246,7 @@ public final class Variable {
             throw new GradException("setGrad: the gradient must have the variable's shape and type; got "
                     + gradient.dtype() + gradient.shape() + " for " + dtype() + shape());
         }
+        Pool.keep(gradient);
         grad = constant(gradient);
     }
 
@@ -329,6 +331,10 @@ public final class Variable {
         return result;
     }
 
+    boolean hasHooks() {
+        return hooks != null;
+    }
+
     // ---- for the pass
     // ---------------------------------------------------------------------------------------------------
 
@@ -353,7 +359,9 @@ public final class Variable {
 
     void accumulate(Variable gradient) {
         Variable before = grad;
-        grad = before == null ? gradient : ElementwiseOps.add(before, gradient);
+        Variable sum = before == null ? gradient : ElementwiseOps.add(before, gradient);
+        Pool.keep(sum.value());
+        grad = sum;
     }
 
     /** Lets go of the rule and the operands, so that what they saved can be collected. */

@@ -6,9 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import luthier.autograd.Grad;
 import luthier.autograd.Variable;
 import luthier.nn.init.Initializer;
 import luthier.tensor.DType;
+import luthier.tensor.Pool;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,16 @@ public abstract class Layer {
     /** For subclasses. */
     protected Layer() {}
 
-    /** Computes this layer's output and then applies its adapters in the order in which they were attached. */
+    /**
+     * Computes this layer's output and then applies its adapters in the order in which they were attached. Without gradients, inside
+     * the scope of a {@link Pool}, what it computes on the way goes back when it returns.
+     */
     public final Variable forward(Variable x, Context context) {
+        Pool pool = Grad.isEnabled() ? null : Pool.current();
+        return pool == null ? adapted(x, context) : pool.section(() -> adapted(x, context), y -> List.of(y.value()));
+    }
+
+    private Variable adapted(Variable x, Context context) {
         Variable y = compute(x, context);
         for (Adapter adapter : adapters) {
             y = adapter.adapt(this, x, y, context);

@@ -2,21 +2,25 @@ package luthier.tensor;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Memory that is used again. Inside {@link #scope} the results of operations take their F32 arrays from the pool, and when the scope
- * ends all of them go back at once; so a repeated computation costs no fresh memory, which a JVM would have to clear and collect.
- * Nothing goes back earlier, so a scope needs room for all its results at once. Numbers do not depend on it.
+ * ends all of them go back; so a repeated computation costs no fresh memory, which a JVM would have to clear, move and collect.
+ * Numbers do not depend on it.
  *
- * <p>What must outlive the scope is copied inside it ({@link Tensor#copy}); tensors that {@link Tensor#zeros}, {@link Tensor#of} and
- * their kin make are never pooled, nor are small ones. A pooled array can never be seen through a live tensor: a tensor that is looked
- * at after its scope has ended throws an {@link IllegalStateException} that says so.
+ * <p>A {@link #section} of a scope gives back at its end what it took, except for what its results hold. So does a backward pass
+ * inside a scope: gradients go back as soon as the rules that read them have run.
+ *
+ * <p>What must outlive the scope is copied inside it ({@link Tensor#copy}) or taken out of the pool ({@link #keep}); tensors that {@link
+ * Tensor#zeros}, {@link Tensor#of} and their kin make are never pooled, nor are small ones. A pooled array can never be seen
+ * through a live tensor: a tensor that is looked at after its memory went back throws an {@link IllegalStateException} that says so.
  *
  * <p>A pool serves one thread at a time. It keeps at most a given number of bytes; what is over goes to the collector.
  *
@@ -32,10 +36,30 @@ public final class Pool {
 
     private static final ScopedValue<Pool> CURRENT = ScopedValue.newInstance();
 
+    /** An array on its way: who looks at it, and how many results of sections hold it; 0 if it is the scope's. */
+    private static final class Loan {
+        private final float[] array;
+        private final List<Storage> lookers = new ArrayList<>(1);
+        private int holds;
+        private boolean back;
+
+        Loan(float[] array) {
+            this.array = array;
+        }
+
+        long bytes() {
+            return 4L * array.length;
+        }
+    }
+
     private final long mostBytes;
-    private final Map<Integer, ArrayDeque<float[]>> idle = new HashMap<>();
-    private final IdentityHashMap<float[], List<Storage>> taken = new IdentityHashMap<>();
+    private final TreeMap<Integer, ArrayDeque<float[]>> idle = new TreeMap<>();
+    private final IdentityHashMap<float[], Loan> lent = new IdentityHashMap<>();
+    /** The loans in the order they were taken; some may be back. */
+    private final List<Loan> order = new ArrayList<>();
+
     private long idleBytes;
+    private long lentBytes;
     private boolean open;
 
     /** Creates a pool that keeps at most a quarter of the heap. */
@@ -43,9 +67,14 @@ public final class Pool {
         this(Runtime.getRuntime().maxMemory() / 4);
     }
 
-    /** Creates a pool that keeps at most so many bytes. */
+    /** Creates a pool that keeps at most so many bytes, those lent included. */
     public Pool(long mostBytes) {
         this.mostBytes = mostBytes;
+    }
+
+    /** Returns the pool of the running scope of this thread, or null. */
+    public static @Nullable Pool current() {
+        return CURRENT.isBound() ? CURRENT.get() : null;
     }
 
     /**
@@ -64,16 +93,69 @@ public final class Pool {
         try {
             return ScopedValue.where(CURRENT, this).call(body::get);
         } finally {
-            takeBack();
+            order.forEach(this::takeBack);
+            order.clear();
             synchronized (this) {
                 open = false;
             }
         }
     }
 
+    /**
+     * Runs a part of a scope and takes back at once what it took, except for the arrays behind the tensors it keeps. These stay until
+     * {@link #release} was called for each of them, or until the section or scope around this one ends. If the body fails, the
+     * section or scope around it takes everything back.
+     */
+    public <T> T section(Supplier<T> body, Function<T, ? extends Iterable<Tensor>> kept) {
+        int mark = order.size();
+        T result = body.get();
+        List<Loan> taken = order.subList(mark, order.size());
+        taken.forEach(loan -> loan.holds = -1);
+        for (Tensor tensor : kept.apply(result)) {
+            Loan loan = loan(tensor);
+            if (loan != null && loan.holds != 0) {
+                loan.holds = Math.max(loan.holds, 0) + 1;
+            }
+        }
+        taken.removeIf(loan -> {
+            if (loan.holds < 0) {
+                takeBack(loan);
+            }
+            return loan.back;
+        });
+        return result;
+    }
+
+    /**
+     * Says that one of the holds that {@link #section} gave a tensor is over; with the last its array goes back, and a later look
+     * through any tensor over it is an error. Does nothing for all other tensors.
+     */
+    public void release(Tensor tensor) {
+        Loan loan = loan(tensor);
+        if (loan != null && loan.holds > 0 && --loan.holds == 0) {
+            takeBack(loan);
+        }
+    }
+
+    /** Takes the array behind a tensor out of the running pool for good, so that it outlives the scope; the collector will have it. */
+    public static void keep(Tensor tensor) {
+        Pool pool = current();
+        Loan loan = pool == null ? null : pool.loan(tensor);
+        if (pool != null && loan != null) {
+            pool.lent.remove(loan.array);
+            pool.lentBytes -= loan.bytes();
+            loan.back = true;
+        }
+    }
+
     /** Returns the bytes of the arrays that wait for their next use. */
     public long idleBytes() {
         return idleBytes;
+    }
+
+    /** Returns the bytes of the arrays in use. */
+    public long lentBytes() {
+        return lentBytes;
     }
 
     /**
@@ -85,32 +167,55 @@ public final class Pool {
         return pool == null ? new float[n] : pool.take(n);
     }
 
-    private static @Nullable Pool current() {
-        return CURRENT.isBound() ? CURRENT.get() : null;
-    }
-
     /** Notes that a tensor looks at an array; called for every new storage. */
     static void watch(Storage storage, Object array) {
         if (array instanceof float[] numbers && numbers.length >= LEAST) {
             Pool pool = current();
-            List<Storage> lookers = pool == null ? null : pool.taken.get(numbers);
-            if (lookers != null) {
-                lookers.add(storage);
+            Loan loan = pool == null ? null : pool.lent.get(numbers);
+            if (loan != null) {
+                loan.lookers.add(storage);
             }
         }
     }
 
+    private @Nullable Loan loan(Tensor tensor) {
+        return tensor.isReleased() || !(tensor.storage() instanceof float[] array) ? null : lent.get(array);
+    }
+
     private float[] take(int n) {
-        int length = rounded(n);
-        ArrayDeque<float[]> fitting = idle.get(length);
-        float[] array = fitting == null ? null : fitting.poll();
+        float[] array = fitting(n);
         if (array == null) {
+            int length = rounded(n);
+            makeRoom(4L * length);
             array = new float[length];
-        } else {
-            idleBytes -= 4L * length;
         }
-        taken.put(array, new ArrayList<>(1));
+        Loan loan = new Loan(array);
+        lent.put(array, loan);
+        order.add(loan);
+        lentBytes += loan.bytes();
         return array;
+    }
+
+    /** Returns the shortest idle array of at least n numbers, if not more than a third of it would lie idle. */
+    private float @Nullable [] fitting(int n) {
+        Map.Entry<Integer, ArrayDeque<float[]>> entry = idle.ceilingEntry(n);
+        return entry == null || entry.getKey() - entry.getKey() / 3 > n ? null : poll(entry);
+    }
+
+    private float[] poll(Map.Entry<Integer, ArrayDeque<float[]>> entry) {
+        float[] array = entry.getValue().pop();
+        if (entry.getValue().isEmpty()) {
+            idle.remove(entry.getKey());
+        }
+        idleBytes -= 4L * array.length;
+        return array;
+    }
+
+    /** Drops the shortest idle arrays, since long ones serve more, until there is room for so many bytes. */
+    private void makeRoom(long bytes) {
+        while (!idle.isEmpty() && idleBytes + lentBytes + bytes > mostBytes) {
+            poll(idle.firstEntry());
+        }
     }
 
     /** Rounds up to three leading bits, so that a few lengths serve all and at most a fifth is wasted. */
@@ -120,15 +225,18 @@ public final class Pool {
         return (int) Math.min(length, Layout.MAX_ARRAY);
     }
 
-    private void takeBack() {
-        taken.forEach((array, lookers) -> {
-            lookers.forEach(Storage::release);
-            long bytes = 4L * array.length;
-            if (idleBytes + bytes <= mostBytes) {
-                idle.computeIfAbsent(array.length, length -> new ArrayDeque<>()).push(array);
-                idleBytes += bytes;
-            }
-        });
-        taken.clear();
+    private void takeBack(Loan loan) {
+        if (loan.back) {
+            return;
+        }
+        loan.back = true;
+        loan.lookers.forEach(Storage::release);
+        lent.remove(loan.array);
+        lentBytes -= loan.bytes();
+        if (idleBytes + lentBytes + loan.bytes() <= mostBytes) {
+            idle.computeIfAbsent(loan.array.length, length -> new ArrayDeque<>())
+                    .push(loan.array);
+            idleBytes += loan.bytes();
+        }
     }
 }

@@ -20,10 +20,14 @@ final class Storage {
         Object present = array;
         if (present == null) {
             throw new IllegalStateException(
-                    "tensor: its memory went back to the pool when the pool's scope ended; got a"
-                            + " use after that; copy() inside the scope what must live on");
+                    "tensor: its memory went back to the pool when the pool's scope, or a section of it, ended; got a use"
+                            + " after that; copy() or Pool.keep() inside the scope what must live on");
         }
         return present;
+    }
+
+    boolean isReleased() {
+        return array == null;
     }
 
     int version() {

@@ -269,6 +269,11 @@ public final class Tensor {
         return storage.array();
     }
 
+    /** Whether the memory went back to its pool. */
+    boolean isReleased() {
+        return storage.isReleased();
+    }
+
     /** The F32 storage array; elements start at {@link #offset()}. */
     float[] floats() {
         return (float[]) storage.array();

@@ -72,8 +72,8 @@ class PoolTest {
         });
         IllegalStateException late = assertThrows(IllegalStateException.class, () -> kept[0].get(0, 0));
         assertEquals(
-                "tensor: its memory went back to the pool when the pool's scope ended; got a use after that; copy() inside"
-                        + " the scope what must live on",
+                "tensor: its memory went back to the pool when the pool's scope, or a section of it, ended; got a use after"
+                        + " that; copy() or Pool.keep() inside the scope what must live on",
                 late.getMessage());
         assertThrows(IllegalStateException.class, () -> kept[0].add(kept[0]));
         assertTrue(kept[1].bitEquals(X.add(X)));

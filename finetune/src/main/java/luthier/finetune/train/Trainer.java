@@ -9,6 +9,7 @@ import luthier.nn.Layer;
 import luthier.nn.optim.GradientClipping;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
+import luthier.tensor.Pool;
 import luthier.tensor.Rng;
 
 /**
@@ -69,6 +70,7 @@ public final class Trainer<B> {
     private final Config config;
     private final List<TrainingListener> listeners;
     private final LongSupplier clock;
+    private final Pool memory = new Pool();
 
     private volatile boolean stopRequested;
 
@@ -154,7 +156,12 @@ public final class Trainer<B> {
             throw new TrainingException("train: the loss must be finite; got " + value + " at step " + (step + 1)
                     + "; lower the learning rate or look for bad inputs");
         }
-        loss.backward();
+        // Gradients use the same memory again and again; what the forward pass keeps is the collector's, as its size
+        // varies.
+        memory.scope(() -> {
+            loss.backward();
+            return loss;
+        });
         if (step == 0) {
             checks.gradientsArrived();
         }

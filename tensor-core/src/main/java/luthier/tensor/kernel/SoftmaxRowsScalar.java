@@ -10,7 +10,7 @@ final class SoftmaxRowsScalar {
     }
 
     /** Writes e^(x - shift) and returns its sum. */
-    private static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
+    static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
         float[] lanes = new float[LaneSum.LANES];
         for (int i = 0; i < n; i++) {
             float e = TranscendentalScalar.exp(x[xo + i] - shift);

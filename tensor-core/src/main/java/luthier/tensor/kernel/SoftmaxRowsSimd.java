@@ -8,68 +8,69 @@ import jdk.incubator.vector.VectorMask;
 
 /** {@link SoftmaxRows}, a vector at a time. */
 final class SoftmaxRowsSimd {
+    private static final FloatVector ZERO = FloatVector.zero(FLOATS);
+    private static final FloatVector LOWEST = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+
+    /**
+     * One of the passes over a row, given the number that the last one found. They are called through a list, so that the compiler
+     * inlines none of them into the others: together they are more than it does well.
+     */
+    private interface Pass {
+        float run(float[] x, int xo, float number, float[] y, int yo, int n);
+    }
+
+    private static final Pass[] PASSES = {
+        (x, xo, none, y, yo, n) -> RowsSimd.max(x, xo, n),
+        SoftmaxRowsSimd::exponentials,
+        (x, xo, none, y, yo, n) -> 1 / RowsSimd.sum(y, yo, n),
+        SoftmaxRowsSimd::scaled
+    };
+    /** A short row never leaves the registers: attention over a sentence has rows of this kind. */
+    private static final Pass[] SHORT = {
+        SoftmaxRowsSimd::ofOneVector,
+    };
+
     private SoftmaxRowsSimd() {}
 
     static void softmax(float[] x, int xo, float[] y, int yo, int n) {
-        if (n <= WIDTH && WIDTH == LaneSum.LANES) {
-            softmaxOfOneVector(x, xo, y, yo, n);
-            return;
+        float number = 0;
+        for (Pass pass : n <= WIDTH && WIDTH == LaneSum.LANES ? SHORT : PASSES) {
+            number = pass.run(x, xo, number, y, yo, n);
         }
-        float shift = RowsSimd.max(x, xo, n);
-        scale(y, yo, 1 / exponentials(x, xo, shift, y, yo, n), n);
     }
 
-    /** A short row never leaves the registers: attention over a sentence has rows of this kind. */
-    private static void softmaxOfOneVector(float[] x, int xo, float[] y, int yo, int n) {
+    private static float ofOneVector(float[] x, int xo, float none, float[] y, int yo, int n) {
         VectorMask<Float> mask = LanesSimd.rest(n, 0);
         FloatVector v = FloatVector.fromArray(FLOATS, x, xo, mask);
-        float shift = LanesSimd.max(
-                FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY).blend(v, mask));
-        FloatVector e = RowsSimd.exponential(x, xo, shift, n, 0);
-        e.mul(1 / LanesSimd.sum(e, e, e, e)).intoArray(y, yo, mask);
+        // Lanes without an element subtract nothing, so that none makes a slow denormal.
+        FloatVector e = TranscendentalSimd.exp(v.sub(LanesSimd.max(LOWEST.blend(v, mask)), mask));
+        FloatVector own = ZERO.blend(e, mask);
+        own.mul(1 / LanesSimd.sum(own, own, own, own)).intoArray(y, yo, mask);
+        return 0;
     }
 
+    /**
+     * Writes e^(x - shift). The last vector overlaps the one before, and every vector is read before the one ahead of it is written,
+     * as y may be x: so one exponential does, and of two in a method the compiler inlines but one.
+     */
     private static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = FloatVector.zero(FLOATS);
-        FloatVector s2 = FloatVector.zero(FLOATS);
-        FloatVector s3 = FloatVector.zero(FLOATS);
-        int end = n - n % LaneSum.LANES;
-        for (int i = 0; i < end; i += LaneSum.LANES) {
-            s0 = s0.add(exponential(x, xo + i, shift, y, yo + i));
-            if (WIDTH <= 8) {
-                s1 = s1.add(exponential(x, xo + i + WIDTH, shift, y, yo + i + WIDTH));
-            }
-            if (WIDTH <= 4) {
-                s2 = s2.add(exponential(x, xo + i + 2 * WIDTH, shift, y, yo + i + 2 * WIDTH));
-                s3 = s3.add(exponential(x, xo + i + 3 * WIDTH, shift, y, yo + i + 3 * WIDTH));
-            }
+        if (n < WIDTH) {
+            SoftmaxRowsScalar.exponentials(x, xo, shift, y, yo, n);
+            return 0;
         }
-        s0 = s0.add(exponential(x, xo + end, shift, y, yo + end, n - end, 0));
-        if (WIDTH <= 8) {
-            s1 = s1.add(exponential(x, xo + end, shift, y, yo + end, n - end, 1));
+        int last = n - WIDTH;
+        FloatVector v = FloatVector.fromArray(FLOATS, x, xo);
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector next = FloatVector.fromArray(FLOATS, x, xo + Math.min(i + WIDTH, last));
+            TranscendentalSimd.exp(v.sub(shift)).intoArray(y, yo + Math.min(i, last));
+            v = next;
         }
-        if (WIDTH <= 4) {
-            s2 = s2.add(exponential(x, xo + end, shift, y, yo + end, n - end, 2));
-            s3 = s3.add(exponential(x, xo + end, shift, y, yo + end, n - end, 3));
-        }
-        return LanesSimd.sum(s0, s1, s2, s3);
+        return 0;
     }
 
-    private static FloatVector exponential(float[] x, int xo, float shift, float[] y, int yo) {
-        FloatVector e =
-                TranscendentalSimd.exp(FloatVector.fromArray(FLOATS, x, xo).sub(shift));
-        e.intoArray(y, yo);
-        return e;
-    }
-
-    private static FloatVector exponential(float[] x, int xo, float shift, float[] y, int yo, int rest, int part) {
-        if (rest <= part * WIDTH) {
-            return FloatVector.zero(FLOATS);
-        }
-        FloatVector e = RowsSimd.exponential(x, xo, shift, rest, part);
-        e.intoArray(y, yo + part * WIDTH, LanesSimd.rest(rest, part));
-        return e;
+    private static float scaled(float[] x, int xo, float factor, float[] y, int yo, int n) {
+        scale(y, yo, factor, n);
+        return 0;
     }
 
     static void scale(float[] y, int yo, float factor, int n) {

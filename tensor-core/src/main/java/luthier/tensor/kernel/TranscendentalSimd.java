@@ -12,8 +12,18 @@ import jdk.incubator.vector.VectorOperators;
 final class TranscendentalSimd {
     private TranscendentalSimd() {}
 
-    /** Constants as whole vectors: as operands they cost the compiler far less than a broadcast in place. */
+    /**
+     * Constants as whole vectors: as operands they cost the compiler far less than a broadcast in place, and what costs it too much it
+     * does not inline, which makes every vector an object.
+     */
     private static final class V {
+        static final FloatVector EXP_LOW = all(TranscendentalScalar.EXP_LOW);
+        static final FloatVector EXP_HIGH = all(TranscendentalScalar.EXP_HIGH);
+        static final IntVector ROUNDER_BITS = IntVector.broadcast(LanesSimd.INTS, TranscendentalScalar.ROUNDER_BITS);
+        static final IntVector ONE_BITS = IntVector.broadcast(LanesSimd.INTS, Float.floatToRawIntBits(1));
+        static final FloatVector TAIL_END = all(TranscendentalScalar.TAIL_END);
+        static final FloatVector MINUS_TAIL_END = all(-TranscendentalScalar.TAIL_END);
+        static final FloatVector NORMAL_HEIGHT = all(TranscendentalScalar.NORMAL_HEIGHT);
         static final FloatVector LOG2_E = all(TranscendentalScalar.LOG2_E);
         static final FloatVector ROUNDER = all(TranscendentalScalar.ROUNDER);
         static final FloatVector MINUS_LN2_LOW = all(-TranscendentalScalar.LN2_LOW);
@@ -58,9 +68,9 @@ final class TranscendentalSimd {
     }
 
     static FloatVector exp(FloatVector x) {
-        FloatVector bounded = x.min(EXP_HIGH).max(EXP_LOW);
+        FloatVector bounded = x.min(V.EXP_HIGH).max(V.EXP_LOW);
         FloatVector rounded = bounded.fma(V.LOG2_E, V.ROUNDER);
-        IntVector exponent = rounded.reinterpretAsInts().sub(ROUNDER_BITS);
+        IntVector exponent = rounded.reinterpretAsInts().sub(V.ROUNDER_BITS);
         IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
         return unscaled(bounded, rounded).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
     }
@@ -76,7 +86,7 @@ final class TranscendentalSimd {
     }
 
     private static FloatVector powerOfTwo(IntVector n) {
-        return n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        return n.lanewise(VectorOperators.LSHL, 23).add(V.ONE_BITS).reinterpretAsFloats();
     }
 
     static FloatVector log(FloatVector x) {
@@ -127,18 +137,21 @@ final class TranscendentalSimd {
         return p.fma(q, V.TAIL0);
     }
 
-    static FloatVector gelu(FloatVector x) {
-        FloatVector u = x.abs().min(TAIL_END);
-        FloatVector part = u.mul(tail(u)).mul(bell(u));
+    /** The first part of GELU and its derivative: {@code e} of the second. */
+    static FloatVector geluBell(FloatVector x) {
+        return bell(x.abs().min(V.TAIL_END));
+    }
+
+    static FloatVector gelu(FloatVector x, FloatVector e) {
+        FloatVector u = x.abs().min(V.TAIL_END);
+        FloatVector part = u.mul(tail(u)).mul(e);
         return part.neg().blend(x.sub(part), x.compare(VectorOperators.GE, V.ZERO));
     }
 
-    static FloatVector geluBackward(FloatVector x, FloatVector dY) {
-        FloatVector bounded = x.min(TAIL_END).max(-TAIL_END);
-        FloatVector u = bounded.abs();
-        FloatVector e = bell(u);
-        FloatVector beyond = e.mul(tail(u));
+    static FloatVector geluBackward(FloatVector x, FloatVector e, FloatVector dY) {
+        FloatVector bounded = x.min(V.TAIL_END).max(V.MINUS_TAIL_END);
+        FloatVector beyond = e.mul(tail(bounded.abs()));
         FloatVector cdf = beyond.blend(V.ONE.sub(beyond), x.compare(VectorOperators.GE, V.ZERO));
-        return dY.mul(bounded.mul(NORMAL_HEIGHT).fma(e, cdf));
+        return dY.mul(bounded.mul(V.NORMAL_HEIGHT).fma(e, cdf));
     }
 }
