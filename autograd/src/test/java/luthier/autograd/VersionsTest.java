@@ -253,8 +253,8 @@ class VersionsTest {
 
     @Test
     void letsRunningStatisticsBeWritten() {
-        Normalization.RunningStatistics statistics = new Normalization.RunningStatistics(
-                Tensor.zeros(DType.F64, 1), Tensor.full(DType.F64, 3, Shape.of(1)));
+        Normalization.RunningStatistics statistics =
+                new Normalization.RunningStatistics(Tensor.zeros(DType.F64, 1), Tensor.full(DType.F64, 3, Shape.of(1)));
         Variable x = Variable.parameter(Tensor.of(new double[] {1, 3}, 2, 1));
         Variable y = NormalizationOps.batchNorm(x, statistics, 1);
         scribble(statistics.mean());
