@@ -32,6 +32,9 @@ public final class Variable {
     private boolean requiresGrad;
     private @Nullable BackwardRule rule;
     private Variable[] inputs;
+    /** See {@link Versions#of}. */
+    private int @Nullable [] versions;
+
     private boolean freed;
     private @Nullable Variable grad;
     private @Nullable Hook hooks;
@@ -86,6 +89,7 @@ public final class Variable {
                 }
             }
             Variable result = new Variable(value, true, rule, inputs);
+            result.versions = Versions.of(value, inputs);
             result.place = mode.watching() ? Anomaly.place() : null;
             return result;
         }
@@ -368,6 +372,7 @@ public final class Variable {
     void free() {
         rule = null;
         inputs = NO_INPUTS;
+        versions = null;
         freed = true;
     }
 
@@ -382,6 +387,10 @@ public final class Variable {
 
     Variable[] inputs() {
         return inputs;
+    }
+
+    int @Nullable [] versions() {
+        return versions;
     }
 
     // ---- daily bread

@@ -167,7 +167,7 @@ public final class ConvolutionOps {
         return Variable.record(y, new Convolve(form, x, weight), x, weight, bias);
     }
 
-    private record Convolve(Form form, Variable x, Variable weight) implements BackwardRule {
+    private record Convolve(Form form, Variable x, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -200,7 +200,7 @@ public final class ConvolutionOps {
         return Variable.record(dX, new InputGradient(form, dY, weight), dY, weight);
     }
 
-    private record InputGradient(Form form, Variable dY, Variable weight) implements BackwardRule {
+    private record InputGradient(Form form, Variable dY, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dZ, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -223,7 +223,7 @@ public final class ConvolutionOps {
         return Variable.record(dW, new WeightGradient(form, x, dY), x, dY);
     }
 
-    private record WeightGradient(Form form, Variable x, Variable dY) implements BackwardRule {
+    private record WeightGradient(Form form, Variable x, Variable dY) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dZ, Gradients gradients) {
             if (gradients.wants(0)) {

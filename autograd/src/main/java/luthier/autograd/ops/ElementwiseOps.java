@@ -37,7 +37,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.add(a.value(), b.value()), new Add(a.shape(), b.shape()), a, b);
     }
 
-    private record Add(Shape a, Shape b) implements BackwardRule {
+    private record Add(Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -60,7 +60,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.add(x.value(), c), new AddScalar(), x);
     }
 
-    record AddScalar() implements BackwardRule {
+    record AddScalar() implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY);
@@ -79,7 +79,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.sub(a.value(), b.value()), new Sub(a.shape(), b.shape()), a, b);
     }
 
-    private record Sub(Shape a, Shape b) implements BackwardRule {
+    private record Sub(Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -103,7 +103,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.mul(a.value(), b.value()), new Mul(a, b), a, b);
     }
 
-    private record Mul(Variable a, Variable b) implements BackwardRule {
+    private record Mul(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -126,7 +126,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.mul(x.value(), c), new MulScalar(c), x);
     }
 
-    private record MulScalar(double c) implements BackwardRule {
+    private record MulScalar(double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(dY, c));
@@ -145,7 +145,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.div(a.value(), b.value()), new Div(a, b), a, b);
     }
 
-    private record Div(Variable a, Variable b) implements BackwardRule {
+    private record Div(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -154,6 +154,11 @@ public final class ElementwiseOps {
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(neg(div(mul(dY, div(a, b)), b)), b.shape()));
             }
+        }
+
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            return operand == 1 || operand == 0 && gradients.wants(1);
         }
     }
 
@@ -168,7 +173,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.neg(x.value()), new Neg(), x);
     }
 
-    private record Neg() implements BackwardRule {
+    private record Neg() implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, neg(dY));
@@ -208,7 +213,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.div(x.value(), c), new DivScalar(c), x);
     }
 
-    private record DivScalar(double c) implements BackwardRule {
+    private record DivScalar(double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, div(dY, c));
@@ -253,7 +258,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new AddScaled(a.shape(), b.shape(), c), a, b);
     }
 
-    private record AddScaled(Shape a, Shape b, double c) implements BackwardRule {
+    private record AddScaled(Shape a, Shape b, double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -278,7 +283,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Lerp(a.shape(), b.shape(), w), a, b);
     }
 
-    private record Lerp(Shape a, Shape b, double w) implements BackwardRule {
+    private record Lerp(Shape a, Shape b, double w) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -295,7 +300,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
     }
 
-    private record LerpTensor(Variable a, Variable b, Variable w) implements BackwardRule {
+    private record LerpTensor(Variable a, Variable b, Variable w) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -329,7 +334,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.square(x.value()), new Square(x), x);
     }
 
-    private record Square(Variable x) implements BackwardRule {
+    private record Square(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(mul(dY, x), 2));
@@ -347,7 +352,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.pow(x.value(), p), new Pow(x, p), x);
     }
 
-    private record Pow(Variable x, double p) implements BackwardRule {
+    private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(
@@ -369,7 +374,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.pow(a.value(), b.value()), new PowTensor(a, b), a, b);
     }
 
-    private record PowTensor(Variable a, Variable b) implements BackwardRule {
+    private record PowTensor(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor nonZero = Comparison.greater(Elementwise.abs(a.value()), 0);
@@ -430,7 +435,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Sqrt(x, y), x);
     }
 
-    private record Sqrt(Variable x, Tensor y) implements BackwardRule {
+    private record Sqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable root = Grad.isEnabled() ? sqrt(x) : Variable.constant(y);
@@ -450,7 +455,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Rsqrt(x, y), x);
     }
 
-    private record Rsqrt(Variable x, Tensor y) implements BackwardRule {
+    private record Rsqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable r = Grad.isEnabled() ? rsqrt(x) : Variable.constant(y);
@@ -470,7 +475,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Reciprocal(x, y), x);
     }
 
-    private record Reciprocal(Variable x, Tensor y) implements BackwardRule {
+    private record Reciprocal(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable r = Grad.isEnabled() ? reciprocal(x) : Variable.constant(y);
@@ -493,7 +498,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Exp(x, y), x);
     }
 
-    private record Exp(Variable x, Tensor y) implements BackwardRule {
+    private record Exp(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(dY, Grad.isEnabled() ? exp(x) : Variable.constant(y)));
@@ -511,7 +516,7 @@ public final class ElementwiseOps {
         return Variable.record(Functions.log(x.value()), new Log(x), x);
     }
 
-    private record Log(Variable x) implements BackwardRule {
+    private record Log(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, div(dY, x));
@@ -530,7 +535,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Tanh(x, y), x);
     }
 
-    private record Tanh(Variable x, Tensor y) implements BackwardRule {
+    private record Tanh(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable t = Grad.isEnabled() ? tanh(x) : Variable.constant(y);
@@ -550,7 +555,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Sigmoid(x, y), x);
     }
 
-    private record Sigmoid(Variable x, Tensor y) implements BackwardRule {
+    private record Sigmoid(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable s = Grad.isEnabled() ? sigmoid(x) : Variable.constant(y);
@@ -569,7 +574,7 @@ public final class ElementwiseOps {
         return Variable.record(Functions.erf(x.value()), new Erf(x), x);
     }
 
-    private record Erf(Variable x) implements BackwardRule {
+    private record Erf(Variable x) implements BackwardRule.ReadsOperands {
         private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
         @Override

@@ -34,7 +34,7 @@ public final class IndexOps {
         return Variable.record(Indexing.embedding(weight.value(), index), new Embedding(index, weight.size(0)), weight);
     }
 
-    private record Embedding(Tensor index, long rows) implements BackwardRule {
+    private record Embedding(Tensor index, long rows) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, embeddingGradient(dY, index, rows));
@@ -64,7 +64,7 @@ public final class IndexOps {
         return Variable.record(y, new PaddedEmbedding(index, padded.unsqueeze(-1), rows), weight);
     }
 
-    private record PaddedEmbedding(Tensor index, Tensor padded, long rows) implements BackwardRule {
+    private record PaddedEmbedding(Tensor index, Tensor padded, long rows) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, embeddingGradient(SelectionOps.maskedFill(dY, padded, 0), index, rows));
@@ -81,7 +81,7 @@ public final class IndexOps {
         return Variable.record(Indexing.embeddingBackward(dY.value(), index, rows), new EmbeddingGradient(index), dY);
     }
 
-    private record EmbeddingGradient(Tensor index) implements BackwardRule {
+    private record EmbeddingGradient(Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, embedding(dY, index));
@@ -101,7 +101,7 @@ public final class IndexOps {
                 Indexing.indexSelect(x.value(), axis, index), new IndexSelect(x.shape(), axis, index), x);
     }
 
-    record IndexSelect(Shape shape, int axis, Tensor index) implements BackwardRule {
+    record IndexSelect(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
@@ -123,7 +123,7 @@ public final class IndexOps {
                 Indexing.indexAdd(x.value(), axis, index, source.value()), new IndexAdd(axis, index), x, source);
     }
 
-    private record IndexAdd(int axis, Tensor index) implements BackwardRule {
+    private record IndexAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -147,7 +147,7 @@ public final class IndexOps {
         return Variable.record(Indexing.gather(x.value(), axis, index), new Gather(x.shape(), axis, index), x);
     }
 
-    private record Gather(Shape shape, int axis, Tensor index) implements BackwardRule {
+    private record Gather(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
@@ -169,7 +169,7 @@ public final class IndexOps {
                 Indexing.scatterAdd(x.value(), axis, index, source.value()), new ScatterAdd(axis, index), x, source);
     }
 
-    private record ScatterAdd(int axis, Tensor index) implements BackwardRule {
+    private record ScatterAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -215,7 +215,7 @@ public final class IndexOps {
         return Variable.record(y, rule, x, source);
     }
 
-    private record ScatterReplace(Shape shape, int axis, Tensor index) implements BackwardRule {
+    private record ScatterReplace(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             // Sources are numbered and their numbers scattered the same way: what stays in a place is its winner.
@@ -233,7 +233,8 @@ public final class IndexOps {
         }
     }
 
-    private record ScatterMul(Variable x, Variable source, int axis, Tensor index) implements BackwardRule {
+    private record ScatterMul(Variable x, Variable source, int axis, Tensor index)
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor zeroX = Comparison.equal(x.value(), 0);
@@ -288,7 +289,7 @@ public final class IndexOps {
         return Variable.record(Indexing.take(x.value(), index), new Take(x.shape(), index), x);
     }
 
-    private record Take(Shape shape, Tensor index) implements BackwardRule {
+    private record Take(Shape shape, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape.elementCount()));

@@ -26,7 +26,7 @@ public final class MatmulOps {
         return Variable.record(Matmul.matmul(a.value(), b.value()), new MatrixProduct(a, b), a, b);
     }
 
-    private record MatrixProduct(Variable a, Variable b) implements BackwardRule {
+    private record MatrixProduct(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -59,7 +59,7 @@ public final class MatmulOps {
                 Matmul.linear(x.value(), weight.value(), bias.value()), new Linear(x, weight), x, weight, bias);
     }
 
-    private record Linear(Variable x, Variable weight) implements BackwardRule {
+    private record Linear(Variable x, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable rows = ShapeOps.reshape(dY, -1, weight.size(0));

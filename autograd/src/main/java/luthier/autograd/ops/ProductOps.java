@@ -25,7 +25,7 @@ public final class ProductOps {
         return Variable.record(Products.dot(a.value(), b.value()), new Dot(a, b), a, b);
     }
 
-    private record Dot(Variable a, Variable b) implements BackwardRule {
+    private record Dot(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable spread = ShapeOps.unsqueeze(dY, -1);
@@ -52,7 +52,7 @@ public final class ProductOps {
         return Variable.record(Products.outer(a.value(), b.value()), new Outer(a, b), a, b);
     }
 
-    private record Outer(Variable a, Variable b) implements BackwardRule {
+    private record Outer(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {

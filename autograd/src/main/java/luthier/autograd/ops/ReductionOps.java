@@ -40,7 +40,7 @@ public final class ReductionOps {
         return Variable.record(Reduction.sum(x.value(), keepDims, axes), new Sum(x.shape(), kept(x.shape(), axes)), x);
     }
 
-    private record Sum(Shape shape, Shape kept) implements BackwardRule {
+    private record Sum(Shape shape, Shape kept) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, spread(dY, kept, shape));
@@ -62,7 +62,7 @@ public final class ReductionOps {
         return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
     }
 
-    private record SumTo(Shape shape) implements BackwardRule {
+    private record SumTo(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ShapeOps.expand(dY, shape));
@@ -93,7 +93,7 @@ public final class ReductionOps {
         return Variable.record(y, new Mean(x.shape(), kept(x.shape(), axes), n), x);
     }
 
-    private record Mean(Shape shape, Shape kept, double n) implements BackwardRule {
+    private record Mean(Shape shape, Shape kept, double n) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, spread(ElementwiseOps.mul(dY, 1 / n), kept, shape));
@@ -116,7 +116,7 @@ public final class ReductionOps {
         return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
     }
 
-    private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule {
+    private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable centred = ElementwiseOps.sub(x, mean(x, true, axes));
@@ -171,7 +171,7 @@ public final class ReductionOps {
                 Variable.record(flat, new Prod(rows), rows), y.shape().toArray());
     }
 
-    private record Prod(Variable rows) implements BackwardRule {
+    private record Prod(Variable rows) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable before = ScanOps.cumprod(rows, -1, true, false);

@@ -26,7 +26,7 @@ public final class RotaryOps {
         return Variable.record(rotary.rotate(x.value(), positions), new Rotation(positions, rotary, true), x);
     }
 
-    private record Rotation(Tensor positions, Rotary rotary, boolean forth) implements BackwardRule {
+    private record Rotation(Tensor positions, Rotary rotary, boolean forth) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor dX = forth ? rotary.rotateBack(dY.value(), positions) : rotary.rotate(dY.value(), positions);

@@ -26,7 +26,7 @@ public final class SelectionOps {
         return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
     }
 
-    private record Maximum(Tensor a, Tensor b) implements BackwardRule {
+    private record Maximum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor shareOfA = share(Comparison.greater(a, b), a, b, dY.dtype());
@@ -47,7 +47,7 @@ public final class SelectionOps {
         return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
     }
 
-    private record Minimum(Tensor a, Tensor b) implements BackwardRule {
+    private record Minimum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor shareOfA = share(Comparison.less(a, b), a, b, dY.dtype());
@@ -92,7 +92,7 @@ public final class SelectionOps {
         return Variable.record(Elementwise.abs(x.value()), new Abs(x.value()), x);
     }
 
-    private record Abs(Tensor x) implements BackwardRule {
+    private record Abs(Tensor x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Elementwise.sign(x))));
@@ -121,7 +121,7 @@ public final class SelectionOps {
         return Variable.record(Elementwise.clamp(x.value(), low, high), new Clamp(x.value(), low, high), x);
     }
 
-    private record Clamp(Tensor x, double low, double high) implements BackwardRule {
+    private record Clamp(Tensor x, double low, double high) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor bottom = Tensor.full(x.dtype(), low, Shape.of());
@@ -142,7 +142,7 @@ public final class SelectionOps {
         return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
     }
 
-    private record ClampTensors(Tensor x, Tensor low, Tensor high) implements BackwardRule {
+    private record ClampTensors(Tensor x, Tensor low, Tensor high) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor crossed = Comparison.greater(low, high);
@@ -181,7 +181,7 @@ public final class SelectionOps {
         return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
     }
 
-    private record Where(Tensor condition, Shape a, Shape b) implements BackwardRule {
+    private record Where(Tensor condition, Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zero = Variable.constant(Tensor.zeros(dY.dtype()));
@@ -206,7 +206,7 @@ public final class SelectionOps {
         return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
     }
 
-    private record MaskedFill(Tensor mask, Shape shape) implements BackwardRule {
+    private record MaskedFill(Tensor mask, Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(maskedFill(dY, mask, 0), shape));

@@ -27,7 +27,7 @@ public final class ShapeOps {
         return y == x.value() ? x : Variable.record(y, new Reshape(x.shape()), x);
     }
 
-    private record Reshape(Shape shape) implements BackwardRule {
+    private record Reshape(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, reshape(dY, shape.toArray()));
@@ -45,7 +45,7 @@ public final class ShapeOps {
         return Variable.record(x.value().permute(order), new Permute(order.clone()), x);
     }
 
-    private record Permute(int[] order) implements BackwardRule {
+    private record Permute(int[] order) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             int[] inverse = new int[order.length];
@@ -67,7 +67,7 @@ public final class ShapeOps {
         return Variable.record(x.value().transpose(axisA, axisB), new Transpose(axisA, axisB), x);
     }
 
-    private record Transpose(int axisA, int axisB) implements BackwardRule {
+    private record Transpose(int axisA, int axisB) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, transpose(dY, axisA, axisB));
@@ -88,7 +88,7 @@ public final class ShapeOps {
         return Variable.record(x.value().expand(target), new Expand(x.shape()), x);
     }
 
-    private record Expand(Shape shape) implements BackwardRule {
+    private record Expand(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(dY, shape));
@@ -134,7 +134,7 @@ public final class ShapeOps {
         return slice(x, axis, start, stop, 1);
     }
 
-    private record Slice(Shape shape, int axis, long start, long stop, long step) implements BackwardRule {
+    private record Slice(Shape shape, int axis, long start, long stop, long step) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, place(dY, this));
@@ -148,7 +148,7 @@ public final class ShapeOps {
         return Variable.record(whole, new Place(where), x);
     }
 
-    private record Place(Slice where) implements BackwardRule {
+    private record Place(Slice where) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, slice(dY, where.axis, where.start, where.stop, where.step));
@@ -207,7 +207,7 @@ public final class ShapeOps {
         return Variable.record(y, new Concat(axis, sizes), parts.toArray(Variable[]::new));
     }
 
-    private record Concat(int axis, long[] sizes) implements BackwardRule {
+    private record Concat(int axis, long[] sizes) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             long start = 0;

@@ -25,7 +25,7 @@ public final class SoftmaxOps {
         return Variable.record(y, new SoftmaxRule(x, y, axis), x);
     }
 
-    private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule {
+    private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -77,7 +77,7 @@ public final class SoftmaxOps {
         return Variable.record(y, new LogSoftmax(x, y, axis), x);
     }
 
-    private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule {
+    private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -106,7 +106,7 @@ public final class SoftmaxOps {
         return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
     }
 
-    private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule {
+    private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable y = logSumExp(x, true, axes);
