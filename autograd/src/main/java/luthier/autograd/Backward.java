@@ -284,6 +284,10 @@ public final class Backward {
             pool.release(before.value());
             pool.release(gradient.value());
         }
+        if (pool != null && needed == null && input.isLeaf()) {
+            // It waits until the last, as leaves are the oldest, and is not the pool's then.
+            Pool.keep(input.pending.value());
+        }
     }
 
     static GradException freed() {

@@ -17,7 +17,10 @@ import luthier.tensor.Tensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An encoder's training step inside a pool: what it needs beyond the values that the tape holds, and that it changes no bit. */
+/**
+ * An encoder's training step inside a pool: what it needs beyond the values that the tape holds and the gradients of parameters,
+ * and that it changes no bit.
+ */
 class BackwardMemoryTest {
     private final BertClassifier model = new BertClassifier(
             new Seed(DType.F32, Rng.of(1)),
@@ -53,7 +56,6 @@ class BackwardMemoryTest {
             return loss.item();
         });
         double more = (double) pool.mostLentBytes() / held[0];
-        System.out.println("held " + held[0] + " most " + pool.mostLentBytes());
         assertTrue(more <= 1.1, "at its peak a step held " + more + " times what the forward pass had left");
     }
 
