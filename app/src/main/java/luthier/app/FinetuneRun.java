@@ -13,7 +13,6 @@ import luthier.app.data.SupersenseTask;
 import luthier.app.report.ReportPage;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
-import luthier.finetune.io.AtomicFiles;
 import luthier.finetune.train.Fingerprint;
 import luthier.finetune.train.ParameterTable;
 import luthier.finetune.train.Trainer;
@@ -26,6 +25,7 @@ import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Schedule;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Rng;
+import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
 import org.jspecify.annotations.Nullable;
 

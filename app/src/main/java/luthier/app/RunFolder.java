@@ -15,9 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import luthier.finetune.io.AtomicFiles;
 import luthier.finetune.train.TrainingEvent;
 import luthier.finetune.train.TrainingListener;
+import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
 import org.jspecify.annotations.Nullable;
 

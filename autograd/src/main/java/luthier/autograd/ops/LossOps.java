@@ -5,7 +5,6 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
@@ -275,18 +274,7 @@ public final class LossOps {
         Variable rest = ElementwiseOps.add(ElementwiseOps.neg(target), 1);
         Variable factor = ElementwiseOps.add(ElementwiseOps.mul(ElementwiseOps.add(positiveWeight, -1), target), 1);
         return ElementwiseOps.add(
-                ElementwiseOps.mul(rest, x), ElementwiseOps.mul(factor, softplus(ElementwiseOps.neg(x))));
-    }
-
-    private static Variable softplus(Variable x) {
-        return Variable.record(Activation.softplus(x.value()), new Softplus(x), x);
-    }
-
-    private record Softplus(Variable x) implements BackwardRule.ReadsOperands {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.sigmoid(x)));
-        }
+                ElementwiseOps.mul(rest, x), ElementwiseOps.mul(factor, ActivationOps.softplus(ElementwiseOps.neg(x))));
     }
 
     /**

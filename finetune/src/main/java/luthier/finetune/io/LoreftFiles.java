@@ -16,6 +16,7 @@ import luthier.nn.Parameter;
 import luthier.nn.Seed;
 import luthier.nn.WeightsException;
 import luthier.tensor.Tensor;
+import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;

@@ -113,7 +113,7 @@ public final class Npy {
      */
     public static void write(Path file, Tensor tensor) throws IOException {
         byte[] header = header(tensor);
-        AtomicWrite.write(file, channel -> {
+        AtomicFiles.write(file, channel -> {
             SafetensorsWriter.writeFully(channel, ByteBuffer.wrap(header));
             SafetensorsWriter.write(channel, tensor);
         });

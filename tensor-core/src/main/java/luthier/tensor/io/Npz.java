@@ -175,7 +175,7 @@ public final class Npz {
                         + ModelFormatException.escape(name));
             }
         });
-        AtomicWrite.write(file, channel -> {
+        AtomicFiles.write(file, channel -> {
             ZipOutputStream zip = new ZipOutputStream(Channels.newOutputStream(channel));
             for (Map.Entry<String, Tensor> entry : sorted.entrySet()) {
                 write(zip, entry.getKey(), entry.getValue());

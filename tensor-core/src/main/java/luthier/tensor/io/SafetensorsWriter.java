@@ -24,7 +24,7 @@ final class SafetensorsWriter {
     static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         List<String> names = sorted(tensors);
         byte[] header = header(names, tensors, metadata);
-        AtomicWrite.write(file, channel -> {
+        AtomicFiles.write(file, channel -> {
             ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
             writeFully(channel, start.putLong(header.length).put(header).flip());
             for (String name : names) {
@@ -63,7 +63,7 @@ final class SafetensorsWriter {
                 new TreeMap<>(Map.of("metadata", Map.of("total_size", total), "weight_map", places));
         byte[] json = (Json.of(index).toJson(2) + "\n").getBytes(StandardCharsets.UTF_8);
         Path file = folder.resolve(SafetensorsShards.INDEX);
-        AtomicWrite.write(file, channel -> writeFully(channel, ByteBuffer.wrap(json)));
+        AtomicFiles.write(file, channel -> writeFully(channel, ByteBuffer.wrap(json)));
         return file;
     }
 

@@ -1,21 +1,25 @@
 package luthier.tensor.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes a file whole or not at all: a temporary file in the same folder, forced to disk, then renamed over the old one, and the folder
+ * Writes files whole or not at all: a temporary file in the same folder, forced to disk, then renamed over the old one, and the folder
  * forced too. Who has the old file open or mapped keeps the old one.
  */
-final class AtomicWrite {
-    private AtomicWrite() {}
+public final class AtomicFiles {
+    private AtomicFiles() {}
 
-    /** Writes the content. */
-    interface Content {
+    /** Writes the content of a file. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes it from the channel's position on. */
         void write(FileChannel channel) throws IOException;
     }
 
@@ -24,7 +28,7 @@ final class AtomicWrite {
      *
      * @throws IOException if it cannot be written; an old file is unchanged then and nothing is left beside it
      */
-    static void write(Path file, Content content) throws IOException {
+    public static void write(Path file, Content content) throws IOException {
         Path target = file.toAbsolutePath();
         Path temporary = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
@@ -41,6 +45,20 @@ final class AtomicWrite {
             Files.deleteIfExists(temporary);
         }
         forceFolder(target);
+    }
+
+    /**
+     * Writes a text in UTF-8.
+     *
+     * @throws IOException if it cannot be written; an old file is unchanged then and nothing is left beside it
+     */
+    public static void writeString(Path file, String text) throws IOException {
+        write(file, channel -> {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
     }
 
     private static void forceFolder(Path target) {
