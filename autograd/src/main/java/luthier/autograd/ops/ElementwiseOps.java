@@ -34,7 +34,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable add(Variable a, Variable b) {
-        return Variable.record(Elementwise.add(a.value(), b.value()), new Add(a.shape(), b.shape()), a, b);
+        try {
+            return Variable.record(Elementwise.add(a.value(), b.value()), new Add(a.shape(), b.shape()), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Add(Shape a, Shape b) implements BackwardRule {
@@ -76,7 +80,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(Variable a, Variable b) {
-        return Variable.record(Elementwise.sub(a.value(), b.value()), new Sub(a.shape(), b.shape()), a, b);
+        try {
+            return Variable.record(Elementwise.sub(a.value(), b.value()), new Sub(a.shape(), b.shape()), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Sub(Shape a, Shape b) implements BackwardRule {
@@ -100,7 +108,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable mul(Variable a, Variable b) {
-        return Variable.record(Elementwise.mul(a.value(), b.value()), new Mul(a, b), a, b);
+        try {
+            return Variable.record(Elementwise.mul(a.value(), b.value()), new Mul(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Mul(Variable a, Variable b) implements BackwardRule {
@@ -142,7 +154,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable div(Variable a, Variable b) {
-        return Variable.record(Elementwise.div(a.value(), b.value()), new Div(a, b), a, b);
+        try {
+            return Variable.record(Elementwise.div(a.value(), b.value()), new Div(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Div(Variable a, Variable b) implements BackwardRule {
@@ -366,7 +382,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(Variable a, Variable b) {
-        return Variable.record(Elementwise.pow(a.value(), b.value()), new PowTensor(a, b), a, b);
+        try {
+            return Variable.record(Elementwise.pow(a.value(), b.value()), new PowTensor(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record PowTensor(Variable a, Variable b) implements BackwardRule {

@@ -77,8 +77,12 @@ public final class RoundingOps {
      * }
      */
     public static Variable remainder(Variable a, Variable b) {
-        Tensor y = Elementwise.remainder(a.value(), b.value());
-        return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
+        try {
+            Tensor y = Elementwise.remainder(a.value(), b.value());
+            return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
