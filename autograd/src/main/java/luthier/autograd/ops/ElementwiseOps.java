@@ -61,13 +61,13 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable add(Variable x, double c) {
-        return Variable.record(Elementwise.add(x.value(), c), new AddScalar(), x);
+        return Variable.record(Elementwise.add(x.value(), c), new Shift("AddScalar", c), x);
     }
 
-    record AddScalar() implements BackwardRule {
+    record Shift(String operation, double c) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY);
+            gradients.set(0, operation.equals("Sub") ? neg(dY) : dY);
         }
     }
 
@@ -199,7 +199,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(Variable x, double c) {
-        return Variable.record(Elementwise.sub(x.value(), c), new AddScalar(), x);
+        return Variable.record(Elementwise.sub(x.value(), c), new Shift("SubScalar", c), x);
     }
 
     /**
@@ -210,7 +210,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(double c, Variable x) {
-        return Variable.record(Elementwise.sub(c, x.value()), new Neg(), x);
+        return Variable.record(Elementwise.sub(c, x.value()), new Shift("Sub", c), x);
     }
 
     /**

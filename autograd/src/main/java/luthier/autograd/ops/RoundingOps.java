@@ -87,7 +87,7 @@ public final class RoundingOps {
 
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
-        return Variable.record(Elementwise.remainder(x.value(), c), new ElementwiseOps.AddScalar(), x);
+        return Variable.record(Elementwise.remainder(x.value(), c), new ElementwiseOps.Shift("Remainder", c), x);
     }
 
     private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {
