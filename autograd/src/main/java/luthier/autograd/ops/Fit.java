@@ -88,6 +88,31 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             0,
             Flat.NONE);
 
+    /** {@code x [.., T, d]}, d even, and positions {@code [T]}. */
+    static final Fit POSITIONS = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1)) {
+                    marks.equal(0, -2, 1, 0);
+                    if (marks.size(0, -1) % 2 != 0) {
+                        marks.axis(0, -1);
+                    }
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code a [.., n, n], b [.., n, k]} or {@code [n]}. */
+    static final Fit EQUATIONS = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1, 99)) {
+                    marks.equal(0, -2, 0, -1);
+                    marks.equal(0, -2, 1, marks.rank(1) == 1 ? -1 : -2);
+                    marks.broadcast(2, 0, 1);
+                }
+            },
+            0,
+            Flat.NONE);
+
     /** {@code weight [rows, width]} and any index. */
     static final Fit ROWS = new Fit(marks -> marks.hasRank(0, 2), 0, Flat.NONE);
 

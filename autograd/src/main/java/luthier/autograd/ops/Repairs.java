@@ -155,7 +155,7 @@ final class Repairs {
     private List<Change> rarer() {
         List<Change> changes = new ArrayList<>();
         int most = most();
-        if (fit.equals(Fit.ATTENTION)) {
+        if (fit.equals(Fit.ATTENTION) || fit.equals(Fit.POSITIONS)) {
             // Heads behind positions, [B, T, H, d].
             changes.add(transpose(1, 2, 99));
         }

@@ -8,8 +8,10 @@ import java.util.List;
 import luthier.autograd.Anomaly;
 import luthier.autograd.Variable;
 import luthier.tensor.Convolution;
+import luthier.tensor.Creation;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
+import luthier.tensor.Rotary;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -323,6 +325,23 @@ class MisfitTest {
                   target [3] I64, values 1 to 5
                   try Elementwise.sub(target, 1): counted from 0 they lie in [0, 5)
                 """, () -> LossOps.crossEntropy(of(3, 5), index(1, 4, 5)));
+    }
+
+    @Test
+    void positionsAndEquations() {
+        assertShapes("""
+                rotary: x must be [.., T, d] with an even d and positions [T]; got x [2, 7, 4, 8] and positions [7]
+                  x [2, 7, >4<, 8] F32
+                  positions [>7<] I64
+                  try x.transpose(1, 2): [2, 4, 7, 8] fits
+                """, () -> RotaryOps.rotate(of(2, 7, 4, 8), Creation.arange(0, 7, 1), Rotary.half()));
+        Variable a = Variable.constant(Tensor.of(new float[] {2, 1, 1, 2}, 2, 2));
+        assertShapes("""
+                solve: A and B must have as many rows, [.., m, n] and [.., m, k] or [m]; got [2, 2] and [3, 2]
+                  a [>2<, 2] F32
+                  b [>3<, 2] F32
+                  try b.transpose(0, 1): [2, 3] fits
+                """, () -> LinearAlgebraOps.solve(a, of(3, 2)));
     }
 
     @Test
