@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>By default the graph is freed on the way. {@link #retainGraph()} keeps it for another pass; {@link #createGraph()} also
  * records the pass itself, so that gradients can be differentiated again.
  *
+ * <p>What a rule reads must be what it was when the operation was recorded: a value that was written in place in between
+ * ({@link Tensor#version}) is an error when the rule's turn comes. What no rule reads, see {@link BackwardRule#reads}, may change.
+ *
  * <p>Inside the scope of a {@link Pool} a pass that is not recorded gives memory back as it goes: what a rule computes on the way when
  * it returns, and a gradient once the rule that reads it has run. Gradients of leaves and those asked for are not the pool's.
  *
@@ -231,6 +234,7 @@ public final class Backward {
         if (!gradients.begin(inputs)) {
             return;
         }
+        Versions.check(node, gradients);
         run(rule, dY, gradients);
         for (int i = 0; i < inputs.length; i++) {
             Variable gradient = gradients.take(i);
@@ -279,6 +283,10 @@ public final class Backward {
             input.pending = pool.section(() -> ElementwiseOps.add(before, gradient), sum -> List.of(sum.value()));
             pool.release(before.value());
             pool.release(gradient.value());
+        }
+        if (pool != null && needed == null && input.isLeaf()) {
+            // It waits until the last, as leaves are the oldest, and is not the pool's then.
+            Pool.keep(input.pending.value());
         }
     }
 

@@ -12,6 +12,9 @@ package luthier.autograd;
  */
 @FunctionalInterface
 public interface BackwardRule {
+    /** What {@link #reads} is asked about: the result in place of an operand. */
+    int RESULT = -1;
+
     /**
      * Hands the gradients of the wanted inputs to {@code gradients}.
      *
@@ -23,5 +26,49 @@ public interface BackwardRule {
     /** Returns the operation's name, as printed in graphs and errors. */
     default String operation() {
         return getClass().getSimpleName();
+    }
+
+    /**
+     * Returns whether the rule will read the value of an operand, or of the {@link #RESULT}, to compute what is asked for; asked when
+     * that value was written in place since the operation was recorded, and then {@code true} is an error. Rules that do not say
+     * otherwise are held to read everything.
+     *
+     * @param operand the number of an input, or {@link #RESULT}
+     * @param gradients says which gradients are asked for
+     */
+    default boolean reads(int operand, Gradients gradients) {
+        return true;
+    }
+
+    /** A rule that reads no value, such as that of a sum or a reshape: all may be written once the operation is done. */
+    interface ReadsNothing extends BackwardRule {
+        @Override
+        default boolean reads(int operand, Gradients gradients) {
+            return false;
+        }
+    }
+
+    /** A rule that reads operands, but not the result. */
+    interface ReadsOperands extends BackwardRule {
+        @Override
+        default boolean reads(int operand, Gradients gradients) {
+            return operand != RESULT;
+        }
+    }
+
+    /** A rule of a product of two operands: each is read for the gradient of the other. A third one is only added. */
+    interface ReadsFactors extends BackwardRule {
+        @Override
+        default boolean reads(int operand, Gradients gradients) {
+            return (operand == 0 || operand == 1) && gradients.wants(1 - operand);
+        }
+    }
+
+    /** A rule that reads the result, and where the pass is recorded the operands instead, to compute the result again with history. */
+    interface ReadsResult extends BackwardRule {
+        @Override
+        default boolean reads(int operand, Gradients gradients) {
+            return (operand == RESULT) != Grad.isEnabled();
+        }
     }
 }

@@ -69,7 +69,7 @@ public final class Checkpoint {
     }
 
     private record Recompute(Function<List<Variable>, Variable> f, Variable[] inputs, Variable[] operands)
-            implements BackwardRule {
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (Grad.isEnabled()) {

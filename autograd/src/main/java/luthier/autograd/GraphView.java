@@ -258,6 +258,7 @@ public final class GraphView {
                 backwardOrder.add(id(node));
                 BackwardRule rule = node.ruleOrNull();
                 if (rule != null && collector.begin(node.inputs())) {
+                    Versions.check(node, collector);
                     rule.backward(dY, collector);
                     hand(node, rule, dY, collector);
                 }

@@ -33,6 +33,9 @@ public final class Variable {
     private boolean requiresGrad;
     private @Nullable BackwardRule rule;
     private Variable[] inputs;
+    /** See {@link Versions#of}. */
+    private int @Nullable [] versions;
+
     private boolean freed;
     private @Nullable Variable grad;
     private @Nullable Hook hooks;
@@ -91,6 +94,7 @@ public final class Variable {
                 }
             }
             Variable result = new Variable(value, true, rule, inputs);
+            result.versions = Versions.of(value, inputs);
             result.place = mode.watching() ? Anomaly.place() : null;
             return result;
         }
@@ -378,6 +382,7 @@ public final class Variable {
     void free() {
         rule = null;
         inputs = NO_INPUTS;
+        versions = null;
         freed = true;
     }
 
@@ -392,6 +397,10 @@ public final class Variable {
 
     Variable[] inputs() {
         return inputs;
+    }
+
+    int @Nullable [] versions() {
+        return versions;
     }
 
     // ---- daily bread

@@ -10,6 +10,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import luthier.autograd.ops.ElementwiseOps;
+import luthier.tensor.DType;
+import luthier.tensor.Functions;
+import luthier.tensor.Pool;
+import luthier.tensor.Rng;
+import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -248,5 +253,34 @@ class BackwardTest {
                 assertTrue(used < first + (1 << 20), "heap in use: " + first + " then " + used + " bytes");
             }
         }
+    }
+
+    /** Inside a pool gradients go back as the pass goes, except for those that somebody can see. */
+    @Test
+    void aPoolTakesBackOnlyWhatNobodySees() {
+        Tensor value = Rng.of(1).normal(DType.F32, Shape.of(64, 96), 0, 1);
+        Variable x = Variable.parameter(value);
+        List<Variable> seen = new ArrayList<>();
+        Pool pool = new Pool();
+        Tensor asked = pool.scope(() -> {
+            Variable h = ElementwiseOps.square(x);
+            h.onGradient(gradient -> {
+                seen.add(gradient);
+                return gradient;
+            });
+            Variable y = ElementwiseOps.add(ElementwiseOps.exp(h), ElementwiseOps.mul(h, h))
+                    .sum();
+            Tensor gradient =
+                    Backward.fromScalar(y).retainGraph().gradients(h).get(0).value();
+            assertTrue(gradient.bitEquals(seen.get(0).value()));
+            y.backward();
+            assertTrue(gradient.bitEquals(seen.get(1).value()), "a hook may keep what it saw until the scope ends");
+            return gradient;
+        });
+        Tensor h = value.mul(value);
+        assertEquals(Math.fma(2, h.get(3, 5), Functions.exp(h).get(3, 5)), asked.get(3, 5), 1e-5);
+        assertEquals(value.shape(), x.grad().orElseThrow().shape());
+        assertEquals(
+                asked.get(3, 5) * 2 * value.get(3, 5), x.grad().orElseThrow().get(3, 5), 1e-5);
     }
 }

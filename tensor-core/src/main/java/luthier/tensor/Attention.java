@@ -103,8 +103,8 @@ public final class Attention {
             return AttentionDouble.attentionBackward(q, k, v, bias, options, wantsBias, dY);
         }
         Tensor dQ = empty(job.batch, job.queries, job.heads, q.size(-1));
-        Tensor dK = empty(job.batch, job.keys, job.keyHeads, k.size(-1));
-        Tensor dV = empty(job.batch, job.keys, job.keyHeads, v.size(-1));
+        Tensor dK = keyGradient(job, k);
+        Tensor dV = keyGradient(job, v);
         Tensor d = dY.strides()[3] == 1 ? dY : dY.contiguous();
         Tensor dBias = wantsBias && bias.isPresent()
                 ? Tensor.zeros(DType.F32, bias.get().shape())
@@ -179,9 +179,17 @@ public final class Attention {
         Gemm.multiply(m, n, k, a, b, c.data(), c.offset(), c.rowStride(), accumulate);
     }
 
-    /** Zeros {@code [B, H, T, d]} that lie in memory as {@code [B, T, H, d]}. */
+    /** A tensor {@code [B, H, T, d]} that lies in memory as {@code [B, T, H, d]} and will be written as a whole. */
     private static Tensor empty(long batch, long rows, long heads, long width) {
-        return Tensor.zeros(DType.F32, batch, rows, heads, width).transpose(1, 2);
+        return Tensor.blank(DType.F32, Shape.of(batch, rows, heads, width), "attention")
+                .transpose(1, 2);
+    }
+
+    /** The same for keys or values, where zeros stand if no query sees one. */
+    private static Tensor keyGradient(Job job, Tensor x) {
+        Shape shape = Shape.of(job.batch, job.keys, job.keyHeads, x.size(-1));
+        boolean all = job.queries > 0 && !job.causal;
+        return (all ? Tensor.blank(DType.F32, shape, "attention") : Tensor.zeros(DType.F32, shape)).transpose(1, 2);
     }
 
     private static Matrix matrix(Tensor t, int head) {

@@ -5,6 +5,7 @@ import java.util.function.IntConsumer;
 import luthier.tensor.kernel.Gemm;
 import luthier.tensor.kernel.Gemm.Matrix;
 import luthier.tensor.kernel.GemmDouble;
+import luthier.tensor.kernel.PackedMatrix;
 import luthier.tensor.kernel.Parallel;
 import luthier.tensor.kernel.StoredMatrix;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Matmul {
     /** Above this many multiply-adds a product is worth all threads to itself; smaller ones of a batch share them out. */
     private static final long LARGE = 1 << 21;
+    /** Numbers from which on a matrix that comes back is worth keeping in packed form. */
+    private static final int WORTH_PACKING = 1 << 12;
     /** Multiply-adds of the products of a batch that one task computes. */
     private static final long TASK = 1 << 16;
 
@@ -214,7 +217,14 @@ public final class Matmul {
             return Tensor.wrap(c, shape);
         }
         float[] c = Pool.floats(Layout.arrayLength(shape, "matmul"));
-        multiply(m, n, k, a, 0, readable(b), 0, target(c, 0, n, bias));
+        PackedMatrix packed = isHalf(b) || n == 1 || (long) n * k < WORTH_PACKING
+                ? null
+                : b.packings().of(matrix(b, 0), k, n, b.version());
+        if (packed == null) {
+            multiply(m, n, k, a, 0, readable(b), 0, target(c, 0, n, bias));
+        } else {
+            Gemm.multiply(m, matrix(a, 0), packed, target(c, 0, n, bias));
+        }
         return Tensor.over(c, shape);
     }
 

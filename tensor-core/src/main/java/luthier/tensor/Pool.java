@@ -60,6 +60,7 @@ public final class Pool {
 
     private long idleBytes;
     private long lentBytes;
+    private long mostLentBytes;
     private boolean open;
 
     /** Creates a pool that keeps at most a quarter of the heap. */
@@ -158,6 +159,11 @@ public final class Pool {
         return lentBytes;
     }
 
+    /** Returns the most bytes that were in use at a time since the pool was made. */
+    public long mostLentBytes() {
+        return mostLentBytes;
+    }
+
     /**
      * Returns an array of at least n numbers, whatever they are, for a result that will write them all: from the pool of the running
      * scope if there is one, otherwise new.
@@ -193,6 +199,7 @@ public final class Pool {
         lent.put(array, loan);
         order.add(loan);
         lentBytes += loan.bytes();
+        mostLentBytes = Math.max(mostLentBytes, lentBytes);
         return array;
     }
 

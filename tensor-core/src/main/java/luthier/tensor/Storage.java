@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Storage {
     private @Nullable Object array;
     private int version;
+    private @Nullable Packings packings;
 
     Storage(Object array) {
         this.array = array;
@@ -32,6 +33,17 @@ final class Storage {
 
     int version() {
         return version;
+    }
+
+    /** Returns the packed forms of the matrices that were seen here. */
+    Packings packings() {
+        Packings present = packings;
+        if (present == null) {
+            // Two threads may both make one; the forms in the one that is lost are packed again.
+            present = new Packings();
+            packings = present;
+        }
+        return present;
     }
 
     /** Notes that the elements are about to be written. */

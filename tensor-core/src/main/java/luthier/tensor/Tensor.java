@@ -269,6 +269,11 @@ public final class Tensor {
         return storage.array();
     }
 
+    /** The packed forms of matrices over this tensor's storage. */
+    Packings packings() {
+        return storage.packings();
+    }
+
     /** Whether the memory went back to its pool. */
     boolean isReleased() {
         return storage.isReleased();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,6 +105,34 @@ class MatmulTest {
         Tensor product = Matmul.matmul(x, y);
         assertTrue(Double.isNaN(product.get(0, 0)));
         assertEquals(0, product.get(0, 1));
+    }
+
+    /** A weight that comes back is kept in packed form; whoever writes it, through whatever view, is seen by the next product. */
+    @Test
+    void aWeightThatWasWrittenIsPackedAgain() {
+        Tensor x = random(7, 96);
+        Tensor weight = random(80, 96).copy();
+        Tensor change = random(80, 96);
+        List<Runnable> writers = List.of(
+                () -> {},
+                () -> Updates.scaleInPlace(weight, 0.5),
+                () -> Updates.addInPlace(weight, change),
+                () -> weight.transpose(0, 1)
+                        .slice(0, 3, 9)
+                        .copyInPlace(change.slice(0, 0, 6).slice(1, 0, 80)),
+                () -> weight.reshape(80 * 96).copyInPlace(change.reshape(80 * 96)),
+                () -> Updates.adamWInPlace(
+                        weight, change, change.copy(), change.mul(change), 0.1, 0.9, 0.99, 1e-8, 0, 1));
+        for (Runnable writer : writers) {
+            writer.run();
+            for (int use = 0; use < 4; use++) {
+                assertSame(Matmul.linear(x, weight.copy()), Matmul.linear(x, weight));
+                assertSame(
+                        Matmul.matmul(Matmul.linear(x, weight), weight.copy()),
+                        Matmul.matmul(Matmul.linear(x, weight), weight));
+                assertSame(Matmul.linear(x, weight.slice(0, 5, 60).copy()), Matmul.linear(x, weight.slice(0, 5, 60)));
+            }
+        }
     }
 
     @Test

@@ -118,4 +118,65 @@ class PoolTest {
         pool.scope(() -> X.add(X).add(X.add(X)));
         assertTrue(pool.idleBytes() <= 40_000, pool.idleBytes() + " bytes");
     }
+
+    private static final long EACH = 4 * 64 * 128;
+
+    @Test
+    void aSectionGivesBackWhatItsResultsDoNotHold() {
+        Pool pool = new Pool();
+        Tensor[] lost = new Tensor[1];
+        pool.scope(() -> {
+            Tensor before = X.mul(2);
+            Tensor y = pool.section(
+                    () -> {
+                        lost[0] = X.add(X);
+                        return lost[0].add(before).transpose(0, 1);
+                    },
+                    result -> List.of(result));
+            assertEquals(2 * EACH, pool.lentBytes(), "what was there before, and the result");
+            assertThrows(IllegalStateException.class, () -> lost[0].get(0, 0));
+            assertTrue(y.transpose(0, 1).bitEquals(X.add(X).add(X.mul(2))));
+            pool.release(y);
+            assertThrows(IllegalStateException.class, () -> y.get(0, 0));
+            pool.release(y);
+            pool.release(before);
+            assertTrue(before.bitEquals(X.mul(2)), "the scope's own is not for release");
+            return true;
+        });
+        assertEquals(0, pool.lentBytes());
+    }
+
+    /** A tensor that is kept twice, or kept by a section inside a section, is released as often. */
+    @Test
+    void holdsAreCounted() {
+        Pool pool = new Pool();
+        pool.scope(() -> {
+            Tensor y = pool.section(
+                    () -> pool.section(() -> X.add(X), sum -> List.of(sum, sum.reshape(128, 64))),
+                    sum -> List.of(sum, sum));
+            pool.release(y);
+            Tensor again = pool.section(() -> y.transpose(0, 1), view -> List.of(view));
+            pool.release(y);
+            assertTrue(again.transpose(0, 1).bitEquals(X.add(X)), "the view holds it");
+            pool.release(again);
+            assertThrows(IllegalStateException.class, () -> again.get(0, 0));
+            return true;
+        });
+    }
+
+    @Test
+    void whatIsKeptOutlivesTheScope() {
+        Pool pool = new Pool();
+        Tensor kept = pool.scope(() -> pool.section(
+                () -> {
+                    Tensor y = X.add(X);
+                    Pool.keep(y);
+                    return y.transpose(0, 1);
+                },
+                nothing -> List.of()));
+        assertTrue(kept.transpose(0, 1).bitEquals(X.add(X)));
+        assertEquals(0, pool.lentBytes());
+        Pool.keep(X);
+        assertTrue(pool.mostLentBytes() >= EACH);
+    }
 }

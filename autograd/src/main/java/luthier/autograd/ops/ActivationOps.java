@@ -34,7 +34,7 @@ public final class ActivationOps {
         return Variable.record(Activation.relu(x.value()), new Relu(x.value()), x);
     }
 
-    private record Relu(Tensor x) implements BackwardRule {
+    private record Relu(Tensor x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor positive = Comparison.greater(x, Tensor.full(x.dtype(), 0, Shape.of()));
@@ -54,7 +54,7 @@ public final class ActivationOps {
         return Variable.record(Activation.gelu(x.value()), new Gelu(x), x);
     }
 
-    private record Gelu(Variable x) implements BackwardRule {
+    private record Gelu(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -81,7 +81,7 @@ public final class ActivationOps {
         return Variable.record(Activation.geluTanh(x.value()), new GeluTanh(x), x);
     }
 
-    private record GeluTanh(Variable x) implements BackwardRule {
+    private record GeluTanh(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -114,7 +114,7 @@ public final class ActivationOps {
         return Variable.record(Activation.silu(x.value()), new Silu(x), x);
     }
 
-    private record Silu(Variable x) implements BackwardRule {
+    private record Silu(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable gate = ElementwiseOps.sigmoid(x);
@@ -135,7 +135,7 @@ public final class ActivationOps {
         return Variable.record(Activation.mish(x.value()), new Mish(x), x);
     }
 
-    private record Mish(Variable x) implements BackwardRule {
+    private record Mish(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable t = ElementwiseOps.tanh(softplus(x));
@@ -163,7 +163,7 @@ public final class ActivationOps {
         return Variable.record(Activation.softplus(x.value(), beta, threshold), new Softplus(x, beta, threshold), x);
     }
 
-    private record Softplus(Variable x, double beta, double threshold) implements BackwardRule {
+    private record Softplus(Variable x, double beta, double threshold) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable scaled = x.mul(beta);
@@ -186,7 +186,7 @@ public final class ActivationOps {
         return Variable.record(Activation.logSigmoid(x.value()), new LogSigmoid(x), x);
     }
 
-    private record LogSigmoid(Variable x) implements BackwardRule {
+    private record LogSigmoid(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(ElementwiseOps.sigmoid(ElementwiseOps.neg(x))));
@@ -204,7 +204,7 @@ public final class ActivationOps {
         return Variable.record(Activation.softsign(x.value()), new Softsign(x), x);
     }
 
-    private record Softsign(Variable x) implements BackwardRule {
+    private record Softsign(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable inverse = ElementwiseOps.reciprocal(ElementwiseOps.add(SelectionOps.abs(x), 1));
@@ -239,7 +239,8 @@ public final class ActivationOps {
     }
 
     /** The rule of a line between two bends and constants outside. */
-    private record Between(Tensor x, double low, double high, double slope, String operation) implements BackwardRule {
+    private record Between(Tensor x, double low, double high, double slope, String operation)
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor outside = Comparison.logicalOr(Comparison.lessEqual(x, low), Comparison.greaterEqual(x, high));
@@ -259,7 +260,7 @@ public final class ActivationOps {
         return Variable.record(Activation.hardSwish(x.value()), new HardSwish(x), x);
     }
 
-    private record HardSwish(Variable x) implements BackwardRule {
+    private record HardSwish(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable middle = ElementwiseOps.add(ElementwiseOps.div(x, 3), 0.5);
@@ -279,7 +280,7 @@ public final class ActivationOps {
         return Variable.record(Activation.leakyRelu(x.value(), slope), new LeakyRelu(x.value(), slope), x);
     }
 
-    private record LeakyRelu(Tensor x, double slope) implements BackwardRule {
+    private record LeakyRelu(Tensor x, double slope) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, SelectionOps.where(Comparison.greater(x, 0), dY, dY.mul(slope)));
@@ -310,7 +311,7 @@ public final class ActivationOps {
         }
     }
 
-    private record Prelu(Variable x, Variable slopes) implements BackwardRule {
+    private record Prelu(Variable x, Variable slopes) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor positive = Comparison.greater(x.value(), 0);
@@ -346,7 +347,7 @@ public final class ActivationOps {
         return Variable.record(Activation.selu(x.value()), new Elu(x, SELU_ALPHA, SELU_SCALE), x);
     }
 
-    private record Elu(Variable x, double alpha, double scale) implements BackwardRule {
+    private record Elu(Variable x, double alpha, double scale) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor positive = Comparison.greater(x.value(), 0);

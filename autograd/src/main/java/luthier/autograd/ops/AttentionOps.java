@@ -86,7 +86,7 @@ public final class AttentionOps {
 
     private record ScaledDotProduct(
             Variable q, Variable k, Variable v, Optional<Variable> bias, Attention.Options options)
-            implements BackwardRule {
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (Grad.isEnabled()) {

@@ -188,7 +188,7 @@ public final class ConvolutionOps {
         }
     }
 
-    private record Convolve(Form form, Variable x, Variable weight) implements BackwardRule {
+    private record Convolve(Form form, Variable x, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -221,7 +221,7 @@ public final class ConvolutionOps {
         return Variable.record(dX, new InputGradient(form, dY, weight), dY, weight);
     }
 
-    private record InputGradient(Form form, Variable dY, Variable weight) implements BackwardRule {
+    private record InputGradient(Form form, Variable dY, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dZ, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -244,7 +244,7 @@ public final class ConvolutionOps {
         return Variable.record(dW, new WeightGradient(form, x, dY), x, dY);
     }
 
-    private record WeightGradient(Form form, Variable x, Variable dY) implements BackwardRule {
+    private record WeightGradient(Form form, Variable x, Variable dY) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dZ, Gradients gradients) {
             if (gradients.wants(0)) {

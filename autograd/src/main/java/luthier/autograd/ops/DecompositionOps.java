@@ -55,7 +55,7 @@ public final class DecompositionOps {
         return Variable.record(l, new CholeskyFactor(a, l), a);
     }
 
-    private record CholeskyFactor(Variable a, Tensor l) implements BackwardRule {
+    private record CholeskyFactor(Variable a, Tensor l) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dL, Gradients gradients) {
             Variable factor = Grad.isEnabled() ? cholesky(a) : Variable.constant(l);
@@ -102,7 +102,7 @@ public final class DecompositionOps {
                 unpacked(both, value.q().elementCount(), value.r().shape()));
     }
 
-    private record QrRule(Variable a, Qr value) implements BackwardRule {
+    private record QrRule(Variable a, Qr value) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dBoth, Gradients gradients) {
             QrFactors factors = Grad.isEnabled()
@@ -195,15 +195,20 @@ public final class DecompositionOps {
                         Variable.constant(value.u()), Variable.constant(value.s()), Variable.constant(value.vt()));
     }
 
-    private record SingularValues(Variable a, Svd value) implements BackwardRule {
+    private record SingularValues(Variable a, Svd value) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dS, Gradients gradients) {
             SvdFactors f = factors(a, value);
             gradients.set(0, MatmulOps.matmul(Matrices.timesDiagonal(f.u, dS), f.vt));
         }
+
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            return operand != RESULT && Grad.isEnabled();
+        }
     }
 
-    private record SingularVectors(Variable a, Svd value) implements BackwardRule {
+    private record SingularVectors(Variable a, Svd value) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dBoth, Gradients gradients) {
             SvdFactors f = factors(a, value);
@@ -230,6 +235,11 @@ public final class DecompositionOps {
                         result, Matrices.timesTransposed(Matrices.timesDiagonal(f.u, over), outside));
             }
             gradients.set(0, result);
+        }
+
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            return operand != RESULT && Grad.isEnabled();
         }
     }
 
@@ -269,15 +279,20 @@ public final class DecompositionOps {
                 : new EigenFactors(Variable.constant(value.values()), Variable.constant(value.vectors()));
     }
 
-    private record EigenValues(Variable a, SymmetricEigen value) implements BackwardRule {
+    private record EigenValues(Variable a, SymmetricEigen value) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dW, Gradients gradients) {
             Variable v = factors(a, value).vectors;
             gradients.set(0, Matrices.timesTransposed(Matrices.timesDiagonal(v, dW), v));
         }
+
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            return operand != RESULT && Grad.isEnabled();
+        }
     }
 
-    private record EigenVectors(Variable a, SymmetricEigen value) implements BackwardRule {
+    private record EigenVectors(Variable a, SymmetricEigen value) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dV, Gradients gradients) {
             EigenFactors f = factors(a, value);

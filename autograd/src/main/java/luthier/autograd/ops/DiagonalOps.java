@@ -22,7 +22,7 @@ public final class DiagonalOps {
         return Variable.record(Diagonals.triu(x.value(), k), new Triu(k), x);
     }
 
-    private record Triu(long k) implements BackwardRule {
+    private record Triu(long k) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, triu(dY, k));
@@ -40,7 +40,7 @@ public final class DiagonalOps {
         return Variable.record(Diagonals.tril(x.value(), k), new Tril(k), x);
     }
 
-    private record Tril(long k) implements BackwardRule {
+    private record Tril(long k) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, tril(dY, k));
@@ -59,7 +59,7 @@ public final class DiagonalOps {
         return Variable.record(y, new Diagonal(x.shape(), k, axisA, axisB), x);
     }
 
-    private record Diagonal(Shape shape, long k, int axisA, int axisB) implements BackwardRule {
+    private record Diagonal(Shape shape, long k, int axisA, int axisB) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, place(dY, this));
@@ -73,7 +73,7 @@ public final class DiagonalOps {
         return Variable.record(whole, new PlaceDiagonal(where), x);
     }
 
-    private record PlaceDiagonal(Diagonal where) implements BackwardRule {
+    private record PlaceDiagonal(Diagonal where) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, diagonal(dY, where.k, where.axisA, where.axisB));
@@ -91,7 +91,7 @@ public final class DiagonalOps {
         return Variable.record(Diagonals.diagonalMatrix(x.value(), k), new DiagonalMatrix(k), x);
     }
 
-    private record DiagonalMatrix(long k) implements BackwardRule {
+    private record DiagonalMatrix(long k) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, diagonal(dY, k, -2, -1));

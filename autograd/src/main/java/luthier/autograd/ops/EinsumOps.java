@@ -47,7 +47,8 @@ public final class EinsumOps {
     }
 
     /** The equation with a letter for every axis, behind an ellipsis too. */
-    private record EinsumRule(List<String> terms, String output, Variable[] operands) implements BackwardRule {
+    private record EinsumRule(List<String> terms, String output, Variable[] operands)
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             for (int i = 0; i < operands.length; i++) {
@@ -76,6 +77,17 @@ public final class EinsumOps {
             }
             Variable products = einsum(String.join(",", from) + ARROW + kept, with.toArray(Variable[]::new));
             return spread(products, kept.toString(), term, shape);
+        }
+
+        /** An operand is a factor of every gradient but its own. */
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            for (int i = 0; i < operands.length; i++) {
+                if (operand != RESULT && i != operand && gradients.wants(i)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override

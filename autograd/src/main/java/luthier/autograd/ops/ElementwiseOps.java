@@ -41,7 +41,7 @@ public final class ElementwiseOps {
         }
     }
 
-    private record Add(Shape a, Shape b) implements BackwardRule {
+    private record Add(Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -64,7 +64,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.add(x.value(), c), new Shift("AddScalar", c), x);
     }
 
-    record Shift(String operation, double c) implements BackwardRule {
+    record Shift(String operation, double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, operation.equals("Sub") ? neg(dY) : dY);
@@ -87,7 +87,7 @@ public final class ElementwiseOps {
         }
     }
 
-    private record Sub(Shape a, Shape b) implements BackwardRule {
+    private record Sub(Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -115,7 +115,7 @@ public final class ElementwiseOps {
         }
     }
 
-    private record Mul(Variable a, Variable b) implements BackwardRule {
+    private record Mul(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -138,7 +138,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.mul(x.value(), c), new MulScalar(c), x);
     }
 
-    private record MulScalar(double c) implements BackwardRule {
+    private record MulScalar(double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(dY, c));
@@ -161,7 +161,7 @@ public final class ElementwiseOps {
         }
     }
 
-    private record Div(Variable a, Variable b) implements BackwardRule {
+    private record Div(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -170,6 +170,11 @@ public final class ElementwiseOps {
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(neg(div(mul(dY, div(a, b)), b)), b.shape()));
             }
+        }
+
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            return operand == 1 || operand == 0 && gradients.wants(1);
         }
     }
 
@@ -184,7 +189,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.neg(x.value()), new Neg(), x);
     }
 
-    private record Neg() implements BackwardRule {
+    private record Neg() implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, neg(dY));
@@ -224,7 +229,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.div(x.value(), c), new DivScalar(c), x);
     }
 
-    private record DivScalar(double c) implements BackwardRule {
+    private record DivScalar(double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, div(dY, c));
@@ -269,7 +274,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new AddScaled(a.shape(), b.shape(), c), a, b);
     }
 
-    private record AddScaled(Shape a, Shape b, double c) implements BackwardRule {
+    private record AddScaled(Shape a, Shape b, double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -290,11 +295,10 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable lerp(Variable a, Variable b, double w) {
-        Tensor y = Elementwise.lerp(a.value(), b.value(), w);
-        return Variable.record(y, new Lerp(a.shape(), b.shape(), w), a, b);
+        return Variable.record(Elementwise.lerp(a.value(), b.value(), w), new Lerp(a.shape(), b.shape(), w), a, b);
     }
 
-    private record Lerp(Shape a, Shape b, double w) implements BackwardRule {
+    private record Lerp(Shape a, Shape b, double w) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -311,7 +315,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
     }
 
-    private record LerpTensor(Variable a, Variable b, Variable w) implements BackwardRule {
+    private record LerpTensor(Variable a, Variable b, Variable w) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -345,7 +349,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.square(x.value()), new Square(x), x);
     }
 
-    private record Square(Variable x) implements BackwardRule {
+    private record Square(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(mul(dY, x), 2));
@@ -363,7 +367,7 @@ public final class ElementwiseOps {
         return Variable.record(Elementwise.pow(x.value(), p), new Pow(x, p), x);
     }
 
-    private record Pow(Variable x, double p) implements BackwardRule {
+    private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(
@@ -382,14 +386,10 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(Variable a, Variable b) {
-        try {
-            return Variable.record(Elementwise.pow(a.value(), b.value()), new PowTensor(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Elementwise.pow(a.value(), b.value()), new PowTensor(a, b), a, b);
     }
 
-    private record PowTensor(Variable a, Variable b) implements BackwardRule {
+    private record PowTensor(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor nonZero = Comparison.greater(Elementwise.abs(a.value()), 0);
@@ -450,7 +450,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Sqrt(x, y), x);
     }
 
-    private record Sqrt(Variable x, Tensor y) implements BackwardRule {
+    private record Sqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable root = Grad.isEnabled() ? sqrt(x) : Variable.constant(y);
@@ -470,7 +470,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Rsqrt(x, y), x);
     }
 
-    private record Rsqrt(Variable x, Tensor y) implements BackwardRule {
+    private record Rsqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable r = Grad.isEnabled() ? rsqrt(x) : Variable.constant(y);
@@ -490,7 +490,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Reciprocal(x, y), x);
     }
 
-    private record Reciprocal(Variable x, Tensor y) implements BackwardRule {
+    private record Reciprocal(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable r = Grad.isEnabled() ? reciprocal(x) : Variable.constant(y);
@@ -513,7 +513,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Exp(x, y), x);
     }
 
-    private record Exp(Variable x, Tensor y) implements BackwardRule {
+    private record Exp(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(dY, Grad.isEnabled() ? exp(x) : Variable.constant(y)));
@@ -531,7 +531,7 @@ public final class ElementwiseOps {
         return Variable.record(Functions.log(x.value()), new Log(x), x);
     }
 
-    private record Log(Variable x) implements BackwardRule {
+    private record Log(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, div(dY, x));
@@ -550,7 +550,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Tanh(x, y), x);
     }
 
-    private record Tanh(Variable x, Tensor y) implements BackwardRule {
+    private record Tanh(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable t = Grad.isEnabled() ? tanh(x) : Variable.constant(y);
@@ -570,7 +570,7 @@ public final class ElementwiseOps {
         return Variable.record(y, new Sigmoid(x, y), x);
     }
 
-    private record Sigmoid(Variable x, Tensor y) implements BackwardRule {
+    private record Sigmoid(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable s = Grad.isEnabled() ? sigmoid(x) : Variable.constant(y);
@@ -589,7 +589,7 @@ public final class ElementwiseOps {
         return Variable.record(Functions.erf(x.value()), new Erf(x), x);
     }
 
-    private record Erf(Variable x) implements BackwardRule {
+    private record Erf(Variable x) implements BackwardRule.ReadsOperands {
         private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
         @Override

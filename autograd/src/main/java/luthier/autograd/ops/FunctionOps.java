@@ -37,7 +37,7 @@ public final class FunctionOps {
         return Variable.record(y, new Exp2(x, y), x);
     }
 
-    private record Exp2(Variable x, Tensor y) implements BackwardRule {
+    private record Exp2(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable power = Grad.isEnabled() ? exp2(x) : Variable.constant(y);
@@ -56,7 +56,7 @@ public final class FunctionOps {
         return Variable.record(Functions.expm1(x.value()), new Expm1(x), x);
     }
 
-    private record Expm1(Variable x) implements BackwardRule {
+    private record Expm1(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(ElementwiseOps.exp(x)));
@@ -74,7 +74,7 @@ public final class FunctionOps {
         return Variable.record(Functions.log2(x.value()), new Log2(x), x);
     }
 
-    private record Log2(Variable x) implements BackwardRule {
+    private record Log2(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.div(x).mul(1 / LN_2));
@@ -92,7 +92,7 @@ public final class FunctionOps {
         return Variable.record(Functions.log1p(x.value()), new Log1p(x), x);
     }
 
-    private record Log1p(Variable x) implements BackwardRule {
+    private record Log1p(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.div(ElementwiseOps.add(x, 1)));
@@ -116,7 +116,7 @@ public final class FunctionOps {
         }
     }
 
-    private record LogAddExp(Variable a, Variable b) implements BackwardRule {
+    private record LogAddExp(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor same = Comparison.equal(a.value(), b.value());
@@ -152,7 +152,7 @@ public final class FunctionOps {
         }
     }
 
-    private record Xlogy(Variable a, Variable b) implements BackwardRule {
+    private record Xlogy(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor nothing = Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.lessEqual(b.value(), 0));
@@ -181,7 +181,7 @@ public final class FunctionOps {
         return Variable.record(Functions.sin(x.value()), new Sin(x), x);
     }
 
-    private record Sin(Variable x) implements BackwardRule {
+    private record Sin(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(cos(x)));
@@ -199,7 +199,7 @@ public final class FunctionOps {
         return Variable.record(Functions.cos(x.value()), new Cos(x), x);
     }
 
-    private record Cos(Variable x) implements BackwardRule {
+    private record Cos(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.neg(dY.mul(sin(x))));
@@ -218,7 +218,7 @@ public final class FunctionOps {
         return Variable.record(y, new Tan(x, y), x);
     }
 
-    private record Tan(Variable x, Tensor y) implements BackwardRule {
+    private record Tan(Variable x, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable t = Grad.isEnabled() ? tan(x) : Variable.constant(y);
@@ -237,7 +237,7 @@ public final class FunctionOps {
         return Variable.record(Functions.asin(x.value()), new Asin(x), x);
     }
 
-    private record Asin(Variable x) implements BackwardRule {
+    private record Asin(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x))));
@@ -255,7 +255,7 @@ public final class FunctionOps {
         return Variable.record(Functions.acos(x.value()), new Acos(x), x);
     }
 
-    private record Acos(Variable x) implements BackwardRule {
+    private record Acos(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x)))));
@@ -278,7 +278,7 @@ public final class FunctionOps {
         return Variable.record(Functions.atan(x.value()), new Atan(x), x);
     }
 
-    private record Atan(Variable x) implements BackwardRule {
+    private record Atan(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.div(ElementwiseOps.add(ElementwiseOps.square(x), 1)));
@@ -302,7 +302,7 @@ public final class FunctionOps {
         }
     }
 
-    private record Atan2(Variable a, Variable b) implements BackwardRule {
+    private record Atan2(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor larger = Elementwise.maximum(Elementwise.abs(a.value()), Elementwise.abs(b.value()));
@@ -336,7 +336,7 @@ public final class FunctionOps {
         return Variable.record(Functions.sinh(x.value()), new Sinh(x), x);
     }
 
-    private record Sinh(Variable x) implements BackwardRule {
+    private record Sinh(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(cosh(x)));
@@ -354,7 +354,7 @@ public final class FunctionOps {
         return Variable.record(Functions.cosh(x.value()), new Cosh(x), x);
     }
 
-    private record Cosh(Variable x) implements BackwardRule {
+    private record Cosh(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(sinh(x)));

@@ -44,7 +44,7 @@ public final class IndexOps {
         }
     }
 
-    private record Embedding(Tensor index, long rows) implements BackwardRule {
+    private record Embedding(Tensor index, long rows) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, embeddingGradient(dY, index, rows));
@@ -82,7 +82,7 @@ public final class IndexOps {
         }
     }
 
-    private record PaddedEmbedding(Tensor index, Tensor padded, long rows) implements BackwardRule {
+    private record PaddedEmbedding(Tensor index, Tensor padded, long rows) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, embeddingGradient(SelectionOps.maskedFill(dY, padded, 0), index, rows));
@@ -99,7 +99,7 @@ public final class IndexOps {
         return Variable.record(Indexing.embeddingBackward(dY.value(), index, rows), new EmbeddingGradient(index), dY);
     }
 
-    private record EmbeddingGradient(Tensor index) implements BackwardRule {
+    private record EmbeddingGradient(Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, embedding(dY, index));
@@ -127,7 +127,7 @@ public final class IndexOps {
         }
     }
 
-    record IndexSelect(Shape shape, int axis, Tensor index) implements BackwardRule {
+    record IndexSelect(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
@@ -158,7 +158,7 @@ public final class IndexOps {
         }
     }
 
-    private record IndexAdd(int axis, Tensor index) implements BackwardRule {
+    private record IndexAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -190,7 +190,7 @@ public final class IndexOps {
         }
     }
 
-    private record Gather(Shape shape, int axis, Tensor index) implements BackwardRule {
+    private record Gather(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
@@ -224,7 +224,7 @@ public final class IndexOps {
         }
     }
 
-    private record ScatterAdd(int axis, Tensor index) implements BackwardRule {
+    private record ScatterAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -279,7 +279,7 @@ public final class IndexOps {
         }
     }
 
-    private record ScatterReplace(Shape shape, int axis, Tensor index) implements BackwardRule {
+    private record ScatterReplace(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             // Sources are numbered and their numbers scattered the same way: what stays in a place is its winner.
@@ -297,7 +297,8 @@ public final class IndexOps {
         }
     }
 
-    private record ScatterMul(Variable x, Variable source, int axis, Tensor index) implements BackwardRule {
+    private record ScatterMul(Variable x, Variable source, int axis, Tensor index)
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor zeroX = Comparison.equal(x.value(), 0);
@@ -356,7 +357,7 @@ public final class IndexOps {
         }
     }
 
-    private record Take(Shape shape, Tensor index) implements BackwardRule {
+    private record Take(Shape shape, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape.elementCount()));

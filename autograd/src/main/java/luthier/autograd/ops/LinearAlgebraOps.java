@@ -116,7 +116,7 @@ public final class LinearAlgebraOps {
         return Variable.record(y, new Inverse(a, y), a);
     }
 
-    private record Inverse(Variable a, Tensor y) implements BackwardRule {
+    private record Inverse(Variable a, Tensor y) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable turned = Matrices.transpose(Grad.isEnabled() ? inverse(a) : Variable.constant(y));
@@ -238,7 +238,7 @@ public final class LinearAlgebraOps {
         return new LogDeterminant(value.sign(), Variable.record(value.logAbs(), new LogAbsDeterminant(a), a));
     }
 
-    private record LogAbsDeterminant(Variable a) implements BackwardRule {
+    private record LogAbsDeterminant(Variable a) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.mul(Matrices.spread(dY), Matrices.transpose(inverse(a))));
@@ -258,7 +258,7 @@ public final class LinearAlgebraOps {
         return Variable.record(LinearAlgebra.trace(a.value()), new Trace(a.shape()), a);
     }
 
-    private record Trace(Shape shape) implements BackwardRule {
+    private record Trace(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable everywhere = ShapeOps.expand(Matrices.spread(dY), shape);

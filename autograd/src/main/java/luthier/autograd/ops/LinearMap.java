@@ -10,7 +10,8 @@ import luthier.tensor.Tensor;
  * The rule of y = L x for a linear map L between values that has its adjoint at hand: dX = L^T dY, whose own derivative is L again, and so
  * on at every order. Nothing of x is saved.
  */
-record LinearMap(String operation, UnaryOperator<Tensor> map, UnaryOperator<Tensor> adjoint) implements BackwardRule {
+record LinearMap(String operation, UnaryOperator<Tensor> map, UnaryOperator<Tensor> adjoint)
+        implements BackwardRule.ReadsNothing {
     private static final String ADJOINT = "Adjoint";
 
     /** Returns L x. */

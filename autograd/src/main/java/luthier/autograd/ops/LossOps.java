@@ -247,7 +247,7 @@ public final class LossOps {
 
     private record CrossEntropy(
             Variable logits, Losses.CrossEntropy done, Tensor target, double labelSmoothing, long ignoreIndex)
-            implements BackwardRule {
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -312,7 +312,7 @@ public final class LossOps {
         return Variable.record(Activation.softplus(x.value()), new Softplus(x), x);
     }
 
-    private record Softplus(Variable x) implements BackwardRule {
+    private record Softplus(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.sigmoid(x)));

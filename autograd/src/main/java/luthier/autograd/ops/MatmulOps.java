@@ -31,7 +31,7 @@ public final class MatmulOps {
         }
     }
 
-    private record MatrixProduct(Variable a, Variable b) implements BackwardRule {
+    private record MatrixProduct(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -76,7 +76,7 @@ public final class MatmulOps {
         }
     }
 
-    private record Linear(Variable x, Variable weight) implements BackwardRule {
+    private record Linear(Variable x, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable rows = ShapeOps.reshape(dY, -1, weight.size(0));

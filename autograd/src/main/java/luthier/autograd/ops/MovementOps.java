@@ -24,7 +24,7 @@ public final class MovementOps {
         return Variable.record(Movement.flip(x.value(), axes), new Flip(axes.clone()), x);
     }
 
-    private record Flip(int[] axes) implements BackwardRule {
+    private record Flip(int[] axes) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, flip(dY, axes));
@@ -47,7 +47,7 @@ public final class MovementOps {
         return Variable.record(Movement.roll(x.value(), axes, shifts), new Roll(axes.clone(), shifts.clone()), x);
     }
 
-    private record Roll(int[] axes, long[] shifts) implements BackwardRule {
+    private record Roll(int[] axes, long[] shifts) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             long[] back = Arrays.stream(shifts).map(shift -> -shift).toArray();
@@ -73,7 +73,7 @@ public final class MovementOps {
         return Variable.record(Movement.moveAxis(x.value(), from, to), new MoveAxis(from, to), x);
     }
 
-    private record MoveAxis(int from, int to) implements BackwardRule {
+    private record MoveAxis(int from, int to) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, moveAxis(dY, to, from));
@@ -92,7 +92,7 @@ public final class MovementOps {
         return Variable.record(Movement.tile(x.value(), repeats), new Tile(x.shape(), repeats.clone()), x);
     }
 
-    private record Tile(Shape shape, long[] repeats) implements BackwardRule {
+    private record Tile(Shape shape, long[] repeats) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             // Every axis becomes the pair (repeats, size).
@@ -124,7 +124,7 @@ public final class MovementOps {
         return Variable.record(y, new RepeatInterleave(x.shape(), axis, count), x);
     }
 
-    private record RepeatInterleave(Shape shape, int axis, long count) implements BackwardRule {
+    private record RepeatInterleave(Shape shape, int axis, long count) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             int a = shape.axis(axis, "repeatInterleave");

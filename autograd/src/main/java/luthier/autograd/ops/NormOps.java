@@ -91,7 +91,7 @@ public final class NormOps {
         }
     }
 
-    private record NormZero(Shape shape) implements BackwardRule {
+    private record NormZero(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), shape)));

@@ -54,7 +54,7 @@ public final class NormalizationOps {
     }
 
     private record LayerNorm(Variable x, Variable weight, Tensor mean, Tensor rstd, double eps)
-            implements BackwardRule {
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             int axes = weight.rank();
@@ -87,10 +87,15 @@ public final class NormalizationOps {
                 gradients.set(2, ReductionOps.sumTo(dY, weight.shape()));
             }
         }
+
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            return operand == 0 || operand == 1 && gradients.wants(0);
+        }
     }
 
     private record PlainLayerNorm(Variable x, int normalizedAxes, Tensor mean, Tensor rstd, double eps)
-            implements BackwardRule {
+            implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -140,7 +145,7 @@ public final class NormalizationOps {
         return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), last)), eps);
     }
 
-    private record RmsNorm(Variable x, Variable weight, Tensor rstd, double eps) implements BackwardRule {
+    private record RmsNorm(Variable x, Variable weight, Tensor rstd, double eps) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             int axes = weight.rank();
@@ -172,6 +177,11 @@ public final class NormalizationOps {
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(dY, z), weight.shape()));
             }
+        }
+
+        @Override
+        public boolean reads(int operand, Gradients gradients) {
+            return operand == 0 || operand == 1 && gradients.wants(0);
         }
     }
 

@@ -27,7 +27,7 @@ public final class PaddingOps {
         return Variable.record(Padding.constant(x.value(), value, widths), new Constant(widths.clone()), x);
     }
 
-    private record Constant(long[] widths) implements BackwardRule {
+    private record Constant(long[] widths) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             long[] back = Arrays.stream(widths).map(width -> -width).toArray();
@@ -81,7 +81,7 @@ public final class PaddingOps {
         Tensor pad(Tensor indices, long... widths);
     }
 
-    private record Pad(Shape shape, long[] widths, Source source) implements BackwardRule {
+    private record Pad(Shape shape, long[] widths, Source source) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable dX = dY;

@@ -81,7 +81,7 @@ public final class PoolingOps {
         return Variable.record(maxima.values(), new MaxPool(maxima.indices(), x.shape(), line), x);
     }
 
-    private record MaxPool(Tensor indices, Shape x, boolean line) implements BackwardRule {
+    private record MaxPool(Tensor indices, Shape x, boolean line) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, new LinearMap("MaxPoolScatter", this::scatter, this::gather).apply(dY));

@@ -29,7 +29,7 @@ public final class ProductOps {
         }
     }
 
-    private record Dot(Variable a, Variable b) implements BackwardRule {
+    private record Dot(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable spread = ShapeOps.unsqueeze(dY, -1);
@@ -60,7 +60,7 @@ public final class ProductOps {
         }
     }
 
-    private record Outer(Variable a, Variable b) implements BackwardRule {
+    private record Outer(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {

@@ -47,7 +47,7 @@ public final class ReductionOps {
         }
     }
 
-    private record Sum(Shape shape, Shape kept) implements BackwardRule {
+    private record Sum(Shape shape, Shape kept) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, spread(dY, kept, shape));
@@ -69,7 +69,7 @@ public final class ReductionOps {
         return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
     }
 
-    private record SumTo(Shape shape) implements BackwardRule {
+    private record SumTo(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ShapeOps.expand(dY, shape));
@@ -104,7 +104,7 @@ public final class ReductionOps {
         }
     }
 
-    private record Mean(Shape shape, Shape kept, double n) implements BackwardRule {
+    private record Mean(Shape shape, Shape kept, double n) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, spread(ElementwiseOps.mul(dY, 1 / n), kept, shape));
@@ -131,7 +131,7 @@ public final class ReductionOps {
         }
     }
 
-    private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule {
+    private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable centred = ElementwiseOps.sub(x, mean(x, true, axes));
@@ -194,7 +194,7 @@ public final class ReductionOps {
         }
     }
 
-    private record Prod(Variable rows) implements BackwardRule {
+    private record Prod(Variable rows) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable before = ScanOps.cumprod(rows, -1, true, false);

@@ -35,7 +35,7 @@ public final class RotaryOps {
         }
     }
 
-    private record Rotation(Tensor positions, Rotary rotary, boolean forth) implements BackwardRule {
+    private record Rotation(Tensor positions, Rotary rotary, boolean forth) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor dX = forth ? rotary.rotateBack(dY.value(), positions) : rotary.rotate(dY.value(), positions);

@@ -61,7 +61,7 @@ public final class RoundingOps {
     }
 
     /** The rule of what is constant between its jumps: zeros, also for an infinite dY. */
-    record Steps(String operation) implements BackwardRule {
+    record Steps(String operation) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())));

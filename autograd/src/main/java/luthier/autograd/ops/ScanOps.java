@@ -41,7 +41,7 @@ public final class ScanOps {
         }
     }
 
-    private record CumSum(int axis, boolean exclusive, boolean reverse) implements BackwardRule {
+    private record CumSum(int axis, boolean exclusive, boolean reverse) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, cumsum(dY, axis, exclusive, !reverse));
@@ -77,7 +77,7 @@ public final class ScanOps {
         return Variable.record(Scan.cumprod(x.value(), axis, exclusive, false), new CumProd(x, axis, exclusive), x);
     }
 
-    private record CumProd(Variable x, int axis, boolean exclusive) implements BackwardRule {
+    private record CumProd(Variable x, int axis, boolean exclusive) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable before = cumprod(x, axis, true, false);
@@ -109,7 +109,7 @@ public final class ScanOps {
         return Variable.record(y, new Recurrence(factor, term, axis), factor, term);
     }
 
-    private record Recurrence(Variable factor, Variable term, int axis) implements BackwardRule {
+    private record Recurrence(Variable factor, Variable term, int axis) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable back = MovementOps.flip(shifted(factor, axis, -1), axis);

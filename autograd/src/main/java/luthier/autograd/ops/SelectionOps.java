@@ -32,7 +32,7 @@ public final class SelectionOps {
         }
     }
 
-    private record Maximum(Tensor a, Tensor b) implements BackwardRule {
+    private record Maximum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor shareOfA = share(Comparison.greater(a, b), a, b, dY.dtype());
@@ -57,7 +57,7 @@ public final class SelectionOps {
         }
     }
 
-    private record Minimum(Tensor a, Tensor b) implements BackwardRule {
+    private record Minimum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor shareOfA = share(Comparison.less(a, b), a, b, dY.dtype());
@@ -102,7 +102,7 @@ public final class SelectionOps {
         return Variable.record(Elementwise.abs(x.value()), new Abs(x.value()), x);
     }
 
-    private record Abs(Tensor x) implements BackwardRule {
+    private record Abs(Tensor x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Elementwise.sign(x))));
@@ -131,7 +131,7 @@ public final class SelectionOps {
         return Variable.record(Elementwise.clamp(x.value(), low, high), new Clamp(x.value(), low, high), x);
     }
 
-    private record Clamp(Tensor x, double low, double high) implements BackwardRule {
+    private record Clamp(Tensor x, double low, double high) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor bottom = Tensor.full(x.dtype(), low, Shape.of());
@@ -156,7 +156,7 @@ public final class SelectionOps {
         }
     }
 
-    private record ClampTensors(Tensor x, Tensor low, Tensor high) implements BackwardRule {
+    private record ClampTensors(Tensor x, Tensor low, Tensor high) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor crossed = Comparison.greater(low, high);
@@ -203,7 +203,7 @@ public final class SelectionOps {
         }
     }
 
-    private record Where(Tensor condition, Shape a, Shape b) implements BackwardRule {
+    private record Where(Tensor condition, Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zero = Variable.constant(Tensor.zeros(dY.dtype()));
@@ -232,7 +232,7 @@ public final class SelectionOps {
         }
     }
 
-    private record MaskedFill(Tensor mask, Shape shape) implements BackwardRule {
+    private record MaskedFill(Tensor mask, Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(maskedFill(dY, mask, 0), shape));

@@ -35,7 +35,7 @@ public final class ShapeOps {
         }
     }
 
-    private record Reshape(Shape shape) implements BackwardRule {
+    private record Reshape(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, reshape(dY, shape.toArray()));
@@ -57,7 +57,7 @@ public final class ShapeOps {
         }
     }
 
-    private record Permute(int[] order) implements BackwardRule {
+    private record Permute(int[] order) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             int[] inverse = new int[order.length];
@@ -83,7 +83,7 @@ public final class ShapeOps {
         }
     }
 
-    private record Transpose(int axisA, int axisB) implements BackwardRule {
+    private record Transpose(int axisA, int axisB) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, transpose(dY, axisA, axisB));
@@ -108,7 +108,7 @@ public final class ShapeOps {
         }
     }
 
-    private record Expand(Shape shape) implements BackwardRule {
+    private record Expand(Shape shape) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(dY, shape));
@@ -166,7 +166,7 @@ public final class ShapeOps {
         return slice(x, axis, start, stop, 1);
     }
 
-    private record Slice(Shape shape, int axis, long start, long stop, long step) implements BackwardRule {
+    private record Slice(Shape shape, int axis, long start, long stop, long step) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, place(dY, this));
@@ -180,7 +180,7 @@ public final class ShapeOps {
         return Variable.record(whole, new Place(where), x);
     }
 
-    private record Place(Slice where) implements BackwardRule {
+    private record Place(Slice where) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, slice(dY, where.axis, where.start, where.stop, where.step));
@@ -251,7 +251,7 @@ public final class ShapeOps {
         }
     }
 
-    private record Concat(int axis, long[] sizes) implements BackwardRule {
+    private record Concat(int axis, long[] sizes) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             long start = 0;

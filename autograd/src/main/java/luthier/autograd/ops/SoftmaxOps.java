@@ -32,7 +32,7 @@ public final class SoftmaxOps {
         }
     }
 
-    private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule {
+    private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -96,7 +96,7 @@ public final class SoftmaxOps {
         }
     }
 
-    private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule {
+    private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -129,7 +129,7 @@ public final class SoftmaxOps {
         }
     }
 
-    private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule {
+    private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable y = logSumExp(x, true, axes);

@@ -100,7 +100,7 @@ public final class SortOps {
         return new Ordered(Variable.record(values, new Order(operation, x.shape(), axis, indices), x), indices);
     }
 
-    private record Order(String operation, Shape shape, int axis, Tensor indices) implements BackwardRule {
+    private record Order(String operation, Shape shape, int axis, Tensor indices) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));

@@ -1,5 +1,7 @@
 package luthier.tensor.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * C = A B, or C += A B, for strided single-precision matrices.
  *
@@ -93,6 +95,16 @@ public final class Gemm {
         } else {
             GemmScalar.multiply(m, n, k, a, b, c);
         }
+    }
+
+    /** Lays out a k x n matrix for {@link #multiply(int, Matrix, PackedMatrix, Target)}; null if that gains nothing here. */
+    public static @Nullable PackedMatrix pack(int k, int n, Matrix b) {
+        return SIMD && k > 0 && n > 1 ? GemmSimd.pack(k, n, b) : null;
+    }
+
+    /** Computes the product of an m x k matrix with one that was packed; the bits are those of a product with the matrix itself. */
+    public static void multiply(int m, Matrix a, PackedMatrix b, Target c) {
+        GemmSimd.multiply(m, a, b, c);
     }
 
     /**

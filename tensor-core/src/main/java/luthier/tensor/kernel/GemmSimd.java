@@ -3,6 +3,7 @@ package luthier.tensor.kernel;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import luthier.tensor.kernel.Gemm.Matrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Gemm} by packed panels: B in panels of two vectors' width and A in panels of {@link GemmTileSimd#ROWS} rows, both ordered by
@@ -27,7 +28,7 @@ final class GemmSimd {
     /** A product is flat if it has so many times more columns than rows. */
     private static final int FLAT = 4;
     /** Up to this many columns a panel of A is not used often enough to pay for packing it. */
-    private static final int NARROW = 160;
+    private static final int NARROW = 1536;
     /** Below this many multiply-adds a product stays on the calling thread. */
     private static final long PARALLEL_WORK = 1 << 20;
 
@@ -94,31 +95,63 @@ final class GemmSimd {
             GemvSimd.row(n, k, a, b, c.data(), c.offset(), c.isChained());
             return;
         }
-        int packedK = Math.min(k, MAX_PACKED_K);
-        boolean flat = n / FLAT > m;
-        int most = Math.max(GROUP, MAX_PACKED / ((flat ? ROWS : COLUMNS) * packedK));
-        int blockM = flat ? Math.min(m, most * ROWS) : m;
-        int blockN = flat ? n : Math.min(n, most * COLUMNS);
+        boolean flat = isFlat(m, n);
+        int blockK = Math.min(k, MAX_PACKED_K);
+        int blockM = flat ? Math.min(m, most(ROWS, blockK)) : m;
+        int blockN = flat ? n : Math.min(n, most(COLUMNS, blockK));
         for (int j = 0; j < n; j += blockN) {
             int nj = Math.min(blockN, n - j);
-            for (int p = 0; p < k; p += packedK) {
-                int kp = Math.min(packedK, k - p);
+            for (int p = 0; p < k; p += blockK) {
+                Source source = new Source(b, p, j);
                 for (int i = 0; i < m; i += blockM) {
                     int mi = Math.min(blockM, m - i);
-                    new Block(
-                                    mi,
-                                    nj,
-                                    kp,
-                                    a.at(i, p),
-                                    b,
-                                    p,
-                                    j,
-                                    flat,
-                                    p == 0 ? c.at(i, j) : c.at(i, j).going())
-                            .run();
+                    new Block(mi, nj, Math.min(blockK, k - p), a.at(i, p), source, flat, part(c, i, j, p)).run();
                 }
             }
         }
+    }
+
+    static void multiply(int m, Matrix a, PackedMatrix b, Gemm.Target c) {
+        int blockK = Math.min(b.k(), MAX_PACKED_K);
+        int blockN = Math.min(b.n(), most(COLUMNS, blockK));
+        int number = 0;
+        for (int j = 0; m > 0 && j < b.n(); j += blockN) {
+            int nj = Math.min(blockN, b.n() - j);
+            for (int p = 0; p < b.k(); p += blockK) {
+                Source source = new Source(b.parts()[number++]);
+                int kp = Math.min(blockK, b.k() - p);
+                new Block(m, nj, kp, a.at(0, p), source, isFlat(m, nj), part(c, 0, j, p)).run();
+            }
+        }
+    }
+
+    static PackedMatrix pack(int k, int n, Matrix b) {
+        int blockK = Math.min(k, MAX_PACKED_K);
+        int blockN = Math.min(n, most(COLUMNS, blockK));
+        float[][] parts = new float[panels(n, blockN) * panels(k, blockK)][];
+        int number = 0;
+        for (int j = 0; j < n; j += blockN) {
+            int nj = Math.min(blockN, n - j);
+            for (int p = 0; p < k; p += blockK) {
+                int kp = Math.min(blockK, k - p);
+                GemmSource matrix = new GemmSource.Plain(b);
+                parts[number++] = Block.packed(nj, kp, new Source(matrix, p, j), matrix);
+            }
+        }
+        return new PackedMatrix(k, n, parts);
+    }
+
+    private static boolean isFlat(int m, int n) {
+        return n / FLAT > m;
+    }
+
+    /** Returns how many rows or columns of an operand of inner size k are packed at once at most. */
+    private static int most(int width, int k) {
+        return Math.max(GROUP, MAX_PACKED / (width * k)) * width;
+    }
+
+    private static Gemm.Target part(Gemm.Target c, int i, int j, int p) {
+        return p == 0 ? c.at(i, j) : c.at(i, j).going();
     }
 
     private static int panels(int size, int panel) {
@@ -131,6 +164,17 @@ final class GemmSimd {
         return Math.min(max, (even + 15) / 16 * 16);
     }
 
+    /** Where a block's B comes from: a matrix from some row and column on, or panels that are packed already. */
+    private record Source(@Nullable GemmSource matrix, int firstK, int firstColumn, float @Nullable [] packed) {
+        Source(GemmSource matrix, int firstK, int firstColumn) {
+            this(matrix, firstK, firstColumn, null);
+        }
+
+        Source(float[] packed) {
+            this(null, 0, 0, packed);
+        }
+    }
+
     /** One m x n x k part of the product whose shared operand fits the buffers. */
     private static final class Block {
         private final int m;
@@ -138,9 +182,7 @@ final class GemmSimd {
         private final int k;
         private final int blockK;
         private final Matrix a;
-        private final GemmSource b;
-        private final int firstK;
-        private final int firstColumn;
+        private final Source b;
         private final Gemm.Target c;
         /** Whether groups are of columns and share A; otherwise they are of rows and share B. */
         private final boolean flat;
@@ -151,15 +193,13 @@ final class GemmSimd {
         private final int columnPanels;
         private final int group;
 
-        Block(int m, int n, int k, Matrix a, GemmSource b, int firstK, int firstColumn, boolean flat, Gemm.Target c) {
+        Block(int m, int n, int k, Matrix a, Source b, boolean flat, Gemm.Target c) {
             this.m = m;
             this.n = n;
             this.k = k;
             this.blockK = evenBlock(k, MAX_K);
             this.a = a;
             this.b = b;
-            this.firstK = firstK;
-            this.firstColumn = firstColumn;
             this.c = c;
             this.flat = flat;
             this.inPlace = n <= NARROW && a.columnStride() == 1;
@@ -202,7 +242,10 @@ final class GemmSimd {
             int blocks = panels(k, blockK);
             float[] packedA =
                     inPlace ? a.data() : mine.a(rows * ROWS * blockK * (flat ? blocks : 1) + GemmPackingSimd.PADDING);
-            float[] packedB = mine.b(columns * COLUMNS * blockK * (flat ? 1 : blocks) + GemmPackingSimd.PADDING);
+            float[] ready = b.packed;
+            float[] packedB = ready != null
+                    ? ready
+                    : mine.b(columns * COLUMNS * blockK * (flat ? 1 : blocks) + GemmPackingSimd.PADDING);
             c.at(row * ROWS, column * COLUMNS)
                     .begin(
                             Math.min(m, rowEnd * ROWS) - row * ROWS,
@@ -210,12 +253,13 @@ final class GemmSimd {
             for (int p = 0; p < k; p += blockK) {
                 int size = Math.min(blockK, k - p);
                 int ao = flat ? p * rows * ROWS : 0;
-                int bo = flat ? 0 : p * columns * COLUMNS;
+                int bo =
+                        ready != null ? (p * columnPanels + column * size) * COLUMNS : flat ? 0 : p * columns * COLUMNS;
                 if (withA && !inPlace) {
                     packA(p, size, row, rowEnd, packedA, ao);
                 }
-                if (withB) {
-                    packB(p, size, column, columnEnd, packedB, bo, mine);
+                if (withB && b.matrix != null) {
+                    packB(b, b.matrix, n, p, size, column, columnEnd, packedB, bo, mine);
                 }
                 for (int q = column; q < columnEnd; q++) {
                     for (int i = row; i < rowEnd; i++) {
@@ -246,13 +290,35 @@ final class GemmSimd {
             }
         }
 
-        private void packB(int p, int size, int first, int end, float[] packed, int at, Buffers mine) {
-            float[] scratch = mine.strip(b.scratch(size, COLUMNS));
+        /** Returns all panels of an n x k part of B. */
+        static float[] packed(int n, int k, Source b, GemmSource matrix) {
+            int columnPanels = panels(n, COLUMNS);
+            int blockK = evenBlock(k, MAX_K);
+            float[] packed = new float[columnPanels * COLUMNS * k + GemmPackingSimd.PADDING];
+            for (int p = 0; p < k; p += blockK) {
+                int size = Math.min(blockK, k - p);
+                packB(b, matrix, n, p, size, 0, columnPanels, packed, p * columnPanels * COLUMNS, BUFFERS.get());
+            }
+            return packed;
+        }
+
+        private static void packB(
+                Source b,
+                GemmSource matrix,
+                int n,
+                int p,
+                int size,
+                int first,
+                int end,
+                float[] packed,
+                int at,
+                Buffers mine) {
+            float[] scratch = mine.strip(matrix.scratch(size, COLUMNS));
             for (int panel = first; panel < end; panel++) {
-                b.pack(
-                        firstK + p,
+                matrix.pack(
+                        b.firstK + p,
                         size,
-                        firstColumn + panel * COLUMNS,
+                        b.firstColumn + panel * COLUMNS,
                         Math.min(COLUMNS, n - panel * COLUMNS),
                         packed,
                         at + (panel - first) * COLUMNS * size,

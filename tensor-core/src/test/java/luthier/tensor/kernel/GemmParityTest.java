@@ -212,6 +212,29 @@ class GemmParityTest {
         assertBits(expected, actual, b.getClass() + " " + m + " " + transposed);
     }
 
+    /** A packed B serves products of any height, flat and tall, in one block and in several. */
+    @Test
+    void packedOperands() {
+        int[][] sizes = {{384, 130}, {97, 33}, {1700, 70}, {5, 4100}, {1600, 1500}};
+        for (int[] size : sizes) {
+            int k = size[0];
+            int n = size[1];
+            for (boolean transposed : new boolean[] {false, true}) {
+                Matrix b = matrix(k, n, 3, transposed);
+                PackedMatrix packed = GemmSimd.pack(k, n, b);
+                for (int m : k * n > 1_000_000 ? new int[] {1, 17} : new int[] {1, 2, 13, 90}) {
+                    Matrix a = matrix(m, k, 4, m == 13);
+                    float[] bias = numbers(n + 1, 5);
+                    float[] expected = new float[m * n];
+                    float[] actual = new float[m * n];
+                    GemmScalar.multiply(m, n, k, a, b, Gemm.Target.withBias(expected, 0, n, bias, 1));
+                    GemmSimd.multiply(m, a, packed, Gemm.Target.withBias(actual, 0, n, bias, 1));
+                    assertBits(expected, actual, m + " " + n + " " + k + " " + transposed);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 9, 15, 16, 17, 97, 4098})
     void unpacking(int n) {
