@@ -139,8 +139,8 @@ final class Misfit {
         for (int i = 0; i < sizes.length && repair.isEmpty(); i++) {
             long[] open = sizes.clone();
             open[i] = 1;
-            long others = Arrays.stream(open).reduce(1, (a, b) -> a * b);
-            if (LongStream.of(open).allMatch(size -> size > 0) && elements % others == 0) {
+            long others = Arrays.stream(open).reduce(1, (a, b) -> Math.min(a * b, elements + 1));
+            if (LongStream.of(open).allMatch(size -> size > 0 && size <= elements) && elements % others == 0) {
                 open[i] = -1;
                 String call = name + ".reshape"
                         + Arrays.toString(open).replace('[', '(').replace(']', ')');

@@ -191,6 +191,10 @@ class MisfitTest {
                   x [32, 384] F32, hidden
                   try x.reshape(-1, 128): [96, 128] fits
                 """, () -> of(32, 384).named("hidden").reshape(16, 128));
+        assertShapes("""
+                reshape: element counts must agree; got [6] (6) to [4294967296, 4]
+                  x [6] F32
+                """, () -> of(6).reshape(1L << 32, 4));
     }
 
     @Test
