@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for the operation that first makes a NaN or an infinity. Inside {@link #detect} every result and every gradient is checked, and
  * the first one that is not finite, although all it was made from is, ends the computation with an {@link AnomalyException} that names the
- * operation, the line that called it, its operands with their ranges, the element, and a remedy. Results also remember the line that made
- * them, for this and other errors. Several times slower: for debugging.
+ * operation, the line that called it, its operands with their ranges, the element, and a remedy. Variables also remember the line that
+ * made them, for this and other errors. Several times slower: for debugging.
  *
  * {@snippet :
  * Variable x = Variable.parameter(Tensor.of(new float[] {1, -1}, 2)).named("x");

@@ -267,7 +267,7 @@ public final class GraphView {
 
         private void hand(Variable node, BackwardRule rule, Variable dY, Gradients collector) {
             Variable[] inputs = node.inputs();
-            Formula formula = Formulas.of(rule.operation(), inputs.length);
+            Formula formula = Formulas.of(rule, inputs.length);
             Formula.Scene scene = scene(node, rule);
             for (int i = 0; i < inputs.length; i++) {
                 Variable gradient = collector.take(i);
@@ -311,7 +311,7 @@ public final class GraphView {
             String numbers = "";
             if (rule != null) {
                 Formula.Scene scene = scene(variable, rule);
-                Formula formula = Formulas.of(rule.operation(), variable.inputCount());
+                Formula formula = Formulas.of(rule, variable.inputCount());
                 operation = Formula.operationName(rule);
                 call = scene.call();
                 forward = formula.forward(scene);

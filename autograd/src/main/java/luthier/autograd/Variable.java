@@ -2,6 +2,7 @@ package luthier.autograd;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.MatmulOps;
@@ -38,7 +39,7 @@ public final class Variable {
     private boolean freed;
     private @Nullable Variable grad;
     private @Nullable Hook hooks;
-    private @Nullable String name;
+    private @Nullable Supplier<String> name;
     private @Nullable String place;
     /** The thread whose graph this belongs to; null for leaves, which belong to all. */
     private final @Nullable Thread thread;
@@ -57,7 +58,11 @@ public final class Variable {
 
     /** Returns a leaf without a gradient. */
     public static Variable constant(Tensor value) {
-        return new Variable(value, false, null, NO_INPUTS);
+        Variable leaf = new Variable(value, false, null, NO_INPUTS);
+        if (Grad.mode().watching()) {
+            leaf.place = Anomaly.place();
+        }
+        return leaf;
     }
 
     /**
@@ -194,23 +199,28 @@ public final class Variable {
 
     /** Gives this variable a name, for errors, graphs and lessons; a parameter's is its path. Returns this variable. */
     public Variable named(String newName) {
+        return named(() -> newName);
+    }
+
+    /** Gives this variable a name that is looked up when it is needed, such as a path that is not complete yet. Returns this variable. */
+    public Variable named(Supplier<String> newName) {
         name = newName;
         return this;
     }
 
     /** Returns the name, if it has one. */
     public Optional<String> name() {
-        return Optional.ofNullable(name);
+        return Optional.ofNullable(name).map(Supplier::get);
     }
 
-    /** Returns the line that made this result, {@code Lesson.java:12}; known inside {@link Anomaly#detect} only. */
+    /** Returns the line that made this variable, {@code Lesson.java:12}; known inside {@link Anomaly#detect} only. */
     public Optional<String> place() {
         return Optional.ofNullable(place);
     }
 
     /** Returns name, type, shape and origin: {@code w F32[2, 3]}, {@code F32[2] from Add at Lesson.java:12}. */
     String describe() {
-        return (name == null ? "" : name + " ")
+        return name().map(known -> known + " ").orElse("")
                 + dtype()
                 + shape()
                 + (rule == null ? "" : " from " + operation())

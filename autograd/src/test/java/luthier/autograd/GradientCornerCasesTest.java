@@ -220,7 +220,8 @@ class GradientCornerCasesTest {
                 at(1, 3, 3),
                 IndexOps.embedding(Variable.constant(weight), index, 2).value().toDoubleArray());
         assertEquals(
-                "embedding: the padding must be a row of the weight [3, 1]; got 3; leave it out if there is none",
+                "embedding: the padding must be a row of the weight [3, 1]; got 3; leave it out if there is none\n"
+                        + "  weight [3, 1] F64\n  index [3] I64, values 0 to 2",
                 assertThrows(ShapeException.class, () -> IndexOps.embedding(Variable.constant(weight), index, 3))
                         .getMessage());
     }

@@ -72,6 +72,7 @@ public abstract class Layer {
     protected final Parameter parameter(Seed seed, String parameterName, Shape shape, Initializer initializer) {
         Parameter made = new Parameter(
                 parameterName, seed.dtype(), shape, initializer, seed.rng().split(parameterName));
+        made.hang(this);
         parameters.put(parameterName, made);
         return made;
     }
@@ -189,6 +190,7 @@ public abstract class Layer {
         Adapter[] more = Arrays.copyOf(adapters, adapters.length + 1);
         more[adapters.length] = adapter;
         adapters = more;
+        adapter.parameters().forEach(parameter -> parameter.hang(this));
         return () -> detach(adapter);
     }
 

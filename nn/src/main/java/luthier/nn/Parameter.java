@@ -24,6 +24,7 @@ public final class Parameter {
     private final DType dtype;
     private boolean trainable = true;
     private @Nullable Variable variable;
+    private @Nullable Layer host;
 
     /**
      * Creates a parameter.
@@ -43,6 +44,17 @@ public final class Parameter {
     /** Returns the name within its layer. */
     public String name() {
         return name;
+    }
+
+    /** Returns the path from the root of the tree it hangs in, {@code encoder.layer.0.attention.self.query.weight}. */
+    public String path() {
+        Layer layer = host;
+        return layer == null ? name : Layer.join(layer.path(), name);
+    }
+
+    /** Hangs this parameter into a tree, unless it hangs in one already. */
+    void hang(Layer layer) {
+        host = host == null ? layer : host;
     }
 
     /** Returns the shape. */
@@ -71,7 +83,7 @@ public final class Parameter {
         if (leaf == null) {
             // A copy, because a value made in the middle of a step must outlive the step's pool.
             Tensor first = initializer.initialize(dtype, shape, rng).copy();
-            leaf = Variable.constant(first).setRequiresGrad(trainable);
+            leaf = leaf(first);
             variable = leaf;
         }
         return leaf;
@@ -105,7 +117,12 @@ public final class Parameter {
             throw new ShapeException(
                     "load: the shape must be the parameter's; got " + values.shape() + " for " + name + " " + shape);
         }
-        variable = Variable.constant(values.to(dtype).copy()).setRequiresGrad(trainable);
+        variable = leaf(values.to(dtype).copy());
+    }
+
+    /** The name is a path that is looked up when an error or a picture needs it: layers hang in their tree only when it is finished. */
+    private Variable leaf(Tensor values) {
+        return Variable.constant(values).setRequiresGrad(trainable).named(this::path);
     }
 
     /** Returns whether gradients flow here and optimizers write here. */

@@ -7,7 +7,9 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /** Differentiable activation functions. */
@@ -295,14 +297,18 @@ public final class ActivationOps {
      * }
      */
     public static Variable prelu(Variable x, Variable weight) {
-        Tensor y = Activation.prelu(x.value(), weight.value());
-        long[] sizes = new long[weight.value().elementCount() == 1 ? 0 : Math.max(1, x.rank() - 1)];
-        Arrays.fill(sizes, 1);
-        if (sizes.length > 0) {
-            sizes[0] = weight.value().elementCount();
+        try {
+            Tensor y = Activation.prelu(x.value(), weight.value());
+            long[] sizes = new long[weight.value().elementCount() == 1 ? 0 : Math.max(1, x.rank() - 1)];
+            Arrays.fill(sizes, 1);
+            if (sizes.length > 0) {
+                sizes[0] = weight.value().elementCount();
+            }
+            Variable slopes = ShapeOps.reshape(weight, sizes);
+            return Variable.record(y, new Prelu(x, slopes), x, slopes);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("weight", weight).by(Fit.ANY);
         }
-        Variable slopes = ShapeOps.reshape(weight, sizes);
-        return Variable.record(y, new Prelu(x, slopes), x, slopes);
     }
 
     private record Prelu(Variable x, Variable slopes) implements BackwardRule.ReadsOperands {

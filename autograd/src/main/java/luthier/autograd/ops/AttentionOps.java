@@ -8,6 +8,8 @@ import luthier.autograd.Variable;
 import luthier.tensor.Attention;
 import luthier.tensor.Comparison;
 import luthier.tensor.Creation;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
@@ -49,8 +51,17 @@ public final class AttentionOps {
      * {@link Attention}; the composed form is {@link MatmulOps#matmul} and {@link SoftmaxOps#maskedSoftmax}.
      */
     public static Variable attention(Variable q, Variable k, Variable v, Attention.Options options) {
-        Tensor y = Attention.attention(q.value(), k.value(), v.value(), Optional.empty(), options);
-        return Variable.record(y, new ScaledDotProduct(q, k, v, Optional.empty(), options), q, k, v);
+        try {
+            Tensor y = Attention.attention(q.value(), k.value(), v.value(), Optional.empty(), options);
+            return Variable.record(y, new ScaledDotProduct(q, k, v, Optional.empty(), options), q, k, v);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("q", q)
+                    .with("k", k)
+                    .with("v", v)
+                    .with("visible", options.visible(), DType.BOOL)
+                    .by(Fit.ATTENTION);
+        }
     }
 
     /**
@@ -59,8 +70,18 @@ public final class AttentionOps {
      * @param bias broadcast to {@code [B, H, T, S]}, such as a learned or a linear position bias
      */
     public static Variable attention(Variable q, Variable k, Variable v, Variable bias, Attention.Options options) {
-        Tensor y = Attention.attention(q.value(), k.value(), v.value(), Optional.of(bias.value()), options);
-        return Variable.record(y, new ScaledDotProduct(q, k, v, Optional.of(bias), options), q, k, v, bias);
+        try {
+            Tensor y = Attention.attention(q.value(), k.value(), v.value(), Optional.of(bias.value()), options);
+            return Variable.record(y, new ScaledDotProduct(q, k, v, Optional.of(bias), options), q, k, v, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("q", q)
+                    .with("k", k)
+                    .with("v", v)
+                    .with("bias", bias)
+                    .with("visible", options.visible(), DType.BOOL)
+                    .by(Fit.ATTENTION);
+        }
     }
 
     private record ScaledDotProduct(

@@ -138,6 +138,15 @@ public final class ConvolutionOps {
             };
         }
 
+        Fit fit() {
+            return switch (kind) {
+                case CONV_1D -> Fit.convolution(1, options.groups());
+                case CONV_2D -> Fit.convolution(2, options.groups());
+                case TRANSPOSE_1D -> Fit.transposedConvolution(1, options.groups());
+                case TRANSPOSE_2D -> Fit.transposedConvolution(2, options.groups());
+            };
+        }
+
         Tensor inputGradient(Tensor dY, Tensor weight) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1dInputGradient(dY, weight, x, options);
@@ -158,13 +167,25 @@ public final class ConvolutionOps {
     }
 
     private static Variable convolve(Form form, Variable x, Variable weight) {
-        Tensor y = form.convolution(x.value(), weight.value());
-        return Variable.record(y, new Convolve(form, x, weight), x, weight);
+        try {
+            Tensor y = form.convolution(x.value(), weight.value());
+            return Variable.record(y, new Convolve(form, x, weight), x, weight);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("weight", weight).by(form.fit());
+        }
     }
 
     private static Variable convolve(Form form, Variable x, Variable weight, Variable bias) {
-        Tensor y = form.convolution(x.value(), weight.value(), bias.value());
-        return Variable.record(y, new Convolve(form, x, weight), x, weight, bias);
+        try {
+            Tensor y = form.convolution(x.value(), weight.value(), bias.value());
+            return Variable.record(y, new Convolve(form, x, weight), x, weight, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("weight", weight)
+                    .with("bias", bias)
+                    .by(form.fit());
+        }
     }
 
     private record Convolve(Form form, Variable x, Variable weight) implements BackwardRule.ReadsFactors {

@@ -195,7 +195,9 @@ public final class DistanceOps {
             throw new IllegalArgumentException("infoNce: the temperature must be positive; got " + temperature);
         }
         if (a.rank() != 2 || !a.shape().equals(b.shape())) {
-            throw new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
+            ShapeException error =
+                    new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
+            throw Misfit.of(error).with("a", a).with("b", b).by(Fit.SAME);
         }
         Variable left = ElementwiseOps.div(a, length(a, 1, 1e-8, true));
         Variable right = ElementwiseOps.div(b, length(b, 1, 1e-8, true));

@@ -1,6 +1,8 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.Variable;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Rng;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -23,16 +25,21 @@ public final class DropoutOps {
      * @throws ShapeException if the mask does not broadcast to x
      */
     public static Variable dropout(Variable x, Tensor keep, double p) {
-        if (!(p >= 0 && p <= 1)) {
-            throw new IllegalArgumentException("dropout: p must be in [0, 1]; got " + p);
+        try {
+            if (!(p >= 0 && p <= 1)) {
+                throw new IllegalArgumentException("dropout: p must be in [0, 1]; got " + p);
+            }
+            if (!keep.shape().broadcast(x.shape(), "dropout").equals(x.shape())) {
+                throw new ShapeException(
+                        "dropout: the mask must broadcast to x; got mask " + keep.shape() + " for " + x.shape());
+            }
+            Tensor mask = p == 1
+                    ? Tensor.zeros(x.dtype(), x.shape())
+                    : keep.to(x.dtype()).mul(1 / (1 - p));
+            return ElementwiseOps.mul(x, Variable.constant(mask));
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("keep", keep, DType.BOOL).by(Fit.MASKED);
         }
-        if (!keep.shape().broadcast(x.shape(), "dropout").equals(x.shape())) {
-            throw new ShapeException(
-                    "dropout: the mask must broadcast to x; got mask " + keep.shape() + " for " + x.shape());
-        }
-        Tensor mask =
-                p == 1 ? Tensor.zeros(x.dtype(), x.shape()) : keep.to(x.dtype()).mul(1 / (1 - p));
-        return ElementwiseOps.mul(x, Variable.constant(mask));
     }
 
     /**

@@ -36,10 +36,14 @@ public final class EinsumOps {
      * @throws DTypeException if types differ or are not floating
      */
     public static Variable einsum(String equation, Variable... operands) {
-        Variable[] own = operands.clone();
-        Tensor y =
-                Einsum.einsum(equation, Arrays.stream(own).map(Variable::value).toArray(Tensor[]::new));
-        return Variable.record(y, spelledOut(equation, own), own);
+        try {
+            Variable[] own = operands.clone();
+            Tensor y = Einsum.einsum(
+                    equation, Arrays.stream(own).map(Variable::value).toArray(Tensor[]::new));
+            return Variable.record(y, spelledOut(equation, own), own);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("operands", List.of(operands)).by(Fit.letters(equation));
+        }
     }
 
     /** The equation with a letter for every axis, behind an ellipsis too. */

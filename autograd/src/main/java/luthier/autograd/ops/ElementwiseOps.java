@@ -34,7 +34,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable add(Variable a, Variable b) {
-        return Variable.record(Elementwise.add(a.value(), b.value()), new Add(a.shape(), b.shape()), a, b);
+        try {
+            return Variable.record(Elementwise.add(a.value(), b.value()), new Add(a.shape(), b.shape()), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Add(Shape a, Shape b) implements BackwardRule.ReadsNothing {
@@ -57,13 +61,13 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable add(Variable x, double c) {
-        return Variable.record(Elementwise.add(x.value(), c), new AddScalar(), x);
+        return Variable.record(Elementwise.add(x.value(), c), new Shift("AddScalar", c), x);
     }
 
-    record AddScalar() implements BackwardRule.ReadsNothing {
+    record Shift(String operation, double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY);
+            gradients.set(0, operation.equals("Sub") ? neg(dY) : dY);
         }
     }
 
@@ -76,7 +80,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(Variable a, Variable b) {
-        return Variable.record(Elementwise.sub(a.value(), b.value()), new Sub(a.shape(), b.shape()), a, b);
+        try {
+            return Variable.record(Elementwise.sub(a.value(), b.value()), new Sub(a.shape(), b.shape()), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Sub(Shape a, Shape b) implements BackwardRule.ReadsNothing {
@@ -100,7 +108,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable mul(Variable a, Variable b) {
-        return Variable.record(Elementwise.mul(a.value(), b.value()), new Mul(a, b), a, b);
+        try {
+            return Variable.record(Elementwise.mul(a.value(), b.value()), new Mul(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Mul(Variable a, Variable b) implements BackwardRule.ReadsFactors {
@@ -142,7 +154,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable div(Variable a, Variable b) {
-        return Variable.record(Elementwise.div(a.value(), b.value()), new Div(a, b), a, b);
+        try {
+            return Variable.record(Elementwise.div(a.value(), b.value()), new Div(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Div(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -188,7 +204,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(Variable x, double c) {
-        return Variable.record(Elementwise.sub(x.value(), c), new AddScalar(), x);
+        return Variable.record(Elementwise.sub(x.value(), c), new Shift("SubScalar", c), x);
     }
 
     /**
@@ -199,7 +215,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(double c, Variable x) {
-        return Variable.record(Elementwise.sub(c, x.value()), new Neg(), x);
+        return Variable.record(Elementwise.sub(c, x.value()), new Shift("Sub", c), x);
     }
 
     /**
@@ -279,8 +295,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable lerp(Variable a, Variable b, double w) {
-        Tensor y = Elementwise.lerp(a.value(), b.value(), w);
-        return Variable.record(y, new Lerp(a.shape(), b.shape(), w), a, b);
+        return Variable.record(Elementwise.lerp(a.value(), b.value(), w), new Lerp(a.shape(), b.shape(), w), a, b);
     }
 
     private record Lerp(Shape a, Shape b, double w) implements BackwardRule.ReadsNothing {

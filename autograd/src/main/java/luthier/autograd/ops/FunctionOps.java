@@ -109,7 +109,11 @@ public final class FunctionOps {
      * }
      */
     public static Variable logaddexp(Variable a, Variable b) {
-        return Variable.record(Functions.logaddexp(a.value(), b.value()), new LogAddExp(a, b), a, b);
+        try {
+            return Variable.record(Functions.logaddexp(a.value(), b.value()), new LogAddExp(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record LogAddExp(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -141,7 +145,11 @@ public final class FunctionOps {
      * }
      */
     public static Variable xlogy(Variable a, Variable b) {
-        return Variable.record(Functions.xlogy(a.value(), b.value()), new Xlogy(a, b), a, b);
+        try {
+            return Variable.record(Functions.xlogy(a.value(), b.value()), new Xlogy(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Xlogy(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -287,7 +295,11 @@ public final class FunctionOps {
      * }
      */
     public static Variable atan2(Variable a, Variable b) {
-        return Variable.record(Functions.atan2(a.value(), b.value()), new Atan2(a, b), a, b);
+        try {
+            return Variable.record(Functions.atan2(a.value(), b.value()), new Atan2(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Atan2(Variable a, Variable b) implements BackwardRule.ReadsOperands {

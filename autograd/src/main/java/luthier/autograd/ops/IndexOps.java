@@ -6,6 +6,7 @@ import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.Creation;
 import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Indexing;
 import luthier.tensor.Indexing.Scatter;
@@ -31,7 +32,16 @@ public final class IndexOps {
      * }
      */
     public static Variable embedding(Variable weight, Tensor index) {
-        return Variable.record(Indexing.embedding(weight.value(), index), new Embedding(index, weight.size(0)), weight);
+        try {
+            return Variable.record(
+                    Indexing.embedding(weight.value(), index), new Embedding(index, weight.size(0)), weight);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("weight", weight)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, 0)
+                    .by(Fit.ROWS);
+        }
     }
 
     private record Embedding(Tensor index, long rows) implements BackwardRule.ReadsNothing {
@@ -54,14 +64,22 @@ public final class IndexOps {
      * @throws ShapeException if it is no row
      */
     public static Variable embedding(Variable weight, Tensor index, long padding) {
-        Tensor y = Indexing.embedding(weight.value(), index);
-        long rows = weight.size(0);
-        if (padding < -rows || padding >= rows) {
-            throw new ShapeException("embedding: the padding must be a row of the weight " + weight.shape() + "; got "
-                    + padding + "; leave it out if there is none");
+        try {
+            Tensor y = Indexing.embedding(weight.value(), index);
+            long rows = weight.size(0);
+            if (padding < -rows || padding >= rows) {
+                throw new ShapeException("embedding: the padding must be a row of the weight " + weight.shape()
+                        + "; got " + padding + "; leave it out if there is none");
+            }
+            Tensor padded = Comparison.equal(index, (double) (padding < 0 ? padding + rows : padding));
+            return Variable.record(y, new PaddedEmbedding(index, padded.unsqueeze(-1), rows), weight);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("weight", weight)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, 0)
+                    .by(Fit.ROWS);
         }
-        Tensor padded = Comparison.equal(index, (double) (padding < 0 ? padding + rows : padding));
-        return Variable.record(y, new PaddedEmbedding(index, padded.unsqueeze(-1), rows), weight);
     }
 
     private record PaddedEmbedding(Tensor index, Tensor padded, long rows) implements BackwardRule.ReadsNothing {
@@ -97,8 +115,16 @@ public final class IndexOps {
      * }
      */
     public static Variable indexSelect(Variable x, int axis, Tensor index) {
-        return Variable.record(
-                Indexing.indexSelect(x.value(), axis, index), new IndexSelect(x.shape(), axis, index), x);
+        try {
+            return Variable.record(
+                    Indexing.indexSelect(x.value(), axis, index), new IndexSelect(x.shape(), axis, index), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, axis)
+                    .by(Fit.line(axis));
+        }
     }
 
     record IndexSelect(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -119,8 +145,17 @@ public final class IndexOps {
      * }
      */
     public static Variable indexAdd(Variable x, int axis, Tensor index, Variable source) {
-        return Variable.record(
-                Indexing.indexAdd(x.value(), axis, index, source.value()), new IndexAdd(axis, index), x, source);
+        try {
+            return Variable.record(
+                    Indexing.indexAdd(x.value(), axis, index, source.value()), new IndexAdd(axis, index), x, source);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .with("source", source)
+                    .indices("index", index, axis)
+                    .by(Fit.line(axis));
+        }
     }
 
     private record IndexAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -144,7 +179,15 @@ public final class IndexOps {
      * }
      */
     public static Variable gather(Variable x, int axis, Tensor index) {
-        return Variable.record(Indexing.gather(x.value(), axis, index), new Gather(x.shape(), axis, index), x);
+        try {
+            return Variable.record(Indexing.gather(x.value(), axis, index), new Gather(x.shape(), axis, index), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, axis)
+                    .by(Fit.along(axis));
+        }
     }
 
     private record Gather(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -165,8 +208,20 @@ public final class IndexOps {
      * }
      */
     public static Variable scatterAdd(Variable x, int axis, Tensor index, Variable source) {
-        return Variable.record(
-                Indexing.scatterAdd(x.value(), axis, index, source.value()), new ScatterAdd(axis, index), x, source);
+        try {
+            return Variable.record(
+                    Indexing.scatterAdd(x.value(), axis, index, source.value()),
+                    new ScatterAdd(axis, index),
+                    x,
+                    source);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .with("source", source)
+                    .indices("index", index, axis)
+                    .by(Fit.along(axis));
+        }
     }
 
     private record ScatterAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -203,16 +258,25 @@ public final class IndexOps {
      * }
      */
     public static Variable scatter(Variable x, int axis, Tensor index, Variable source, Scatter how) {
-        if (how == Scatter.ADD) {
-            return scatterAdd(x, axis, index, source);
+        try {
+            if (how == Scatter.ADD) {
+                return scatterAdd(x, axis, index, source);
+            }
+            Tensor y = Indexing.scatter(x.value(), axis, index, source.value(), how);
+            BackwardRule rule = switch (how) {
+                case REPLACE -> new ScatterReplace(x.shape(), axis, index);
+                case MUL -> new ScatterMul(x, source, axis, index);
+                case MIN, MAX, ADD -> new ScatterExtreme(x.value(), source.value(), y, axis, index);
+            };
+            return Variable.record(y, rule, x, source);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .with("source", source)
+                    .indices("index", index, axis)
+                    .by(Fit.along(axis));
         }
-        Tensor y = Indexing.scatter(x.value(), axis, index, source.value(), how);
-        BackwardRule rule = switch (how) {
-            case REPLACE -> new ScatterReplace(x.shape(), axis, index);
-            case MUL -> new ScatterMul(x, source, axis, index);
-            case MIN, MAX, ADD -> new ScatterExtreme(x.value(), source.value(), y, axis, index);
-        };
-        return Variable.record(y, rule, x, source);
     }
 
     private record ScatterReplace(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -286,7 +350,11 @@ public final class IndexOps {
      * }
      */
     public static Variable take(Variable x, Tensor index) {
-        return Variable.record(Indexing.take(x.value(), index), new Take(x.shape(), index), x);
+        try {
+            return Variable.record(Indexing.take(x.value(), index), new Take(x.shape(), index), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("index", index, DType.I64).by(Fit.ANY);
+        }
     }
 
     private record Take(Shape shape, Tensor index) implements BackwardRule.ReadsNothing {
@@ -309,9 +377,13 @@ public final class IndexOps {
      * }
      */
     public static Variable maskedSelect(Variable x, Tensor mask) {
-        Tensor y = Indexing.maskedSelect(x.value(), mask);
-        Tensor places = Creation.arange(0, x.value().elementCount(), 1)
-                .reshape(x.shape().toArray());
-        return Variable.record(y, new Take(x.shape(), Indexing.maskedSelect(places, mask)), x);
+        try {
+            Tensor y = Indexing.maskedSelect(x.value(), mask);
+            Tensor places = Creation.arange(0, x.value().elementCount(), 1)
+                    .reshape(x.shape().toArray());
+            return Variable.record(y, new Take(x.shape(), Indexing.maskedSelect(places, mask)), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("mask", mask, DType.BOOL).by(Fit.MASKED);
+        }
     }
 }

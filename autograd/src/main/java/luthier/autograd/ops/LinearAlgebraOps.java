@@ -40,11 +40,15 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable solve(Variable a, Variable b) {
-        if (b.rank() == 1) {
-            return ShapeOps.squeeze(solve(a, ShapeOps.unsqueeze(b, 1)), -1);
+        try {
+            if (b.rank() == 1) {
+                return ShapeOps.squeeze(solve(a, ShapeOps.unsqueeze(b, 1)), -1);
+            }
+            Tensor x = LinearAlgebra.solve(a.value(), b.value());
+            return Variable.record(x, new Solve(a, b, x), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.EQUATIONS);
         }
-        Tensor x = LinearAlgebra.solve(a.value(), b.value());
-        return Variable.record(x, new Solve(a, b, x), a, b);
     }
 
     private record Solve(Variable a, Variable b, Tensor x) implements BackwardRule {

@@ -6,6 +6,7 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
+import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Indexing;
@@ -63,24 +64,32 @@ public final class LossOps {
      * @throws ShapeException if the shapes do not fit or a target is outside the classes
      */
     public static Variable crossEntropy(Variable logits, Tensor target, CrossEntropyOptions options) {
-        Variable rows = rows("crossEntropy", logits, target.shape(), options);
-        Tensor flat = target.reshape(target.elementCount());
-        if (options.classWeight().isEmpty()) {
-            Variable losses = crossEntropyRows(rows, flat, options.labelSmoothing(), options.ignoreIndex());
-            return reduced(losses, target, ones(rows, flat, options), options);
+        try {
+            Variable rows = rows("crossEntropy", logits, target.shape(), options);
+            Tensor flat = target.reshape(target.elementCount());
+            if (options.classWeight().isEmpty()) {
+                Variable losses = crossEntropyRows(rows, flat, options.labelSmoothing(), options.ignoreIndex());
+                return reduced(losses, target, ones(rows, flat, options), options);
+            }
+            Tensor weights = targetWeights(rows, flat, options);
+            if (options.labelSmoothing() == 0) {
+                Variable losses = crossEntropyRows(rows, flat, 0, options.ignoreIndex());
+                return reduced(ElementwiseOps.mul(losses, Variable.constant(weights)), target, weights, options);
+            }
+            Variable logP = SoftmaxOps.logSoftmax(rows, 1);
+            Variable even = weighted(logP, options.classWeight().get());
+            even = SelectionOps.maskedFill(even, ignored(flat, options.ignoreIndex()), 0);
+            Variable losses = ElementwiseOps.add(
+                    ElementwiseOps.mul(chosen(logP, flat, weights, options), 1 - options.labelSmoothing()),
+                    ElementwiseOps.mul(even, -options.labelSmoothing() / rows.size(1)));
+            return reduced(losses, target, weights, options);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("logits", logits)
+                    .with("target", target, DType.I64)
+                    .targets(target, options.classAxis())
+                    .by(Fit.classes(options.classAxis()));
         }
-        Tensor weights = targetWeights(rows, flat, options);
-        if (options.labelSmoothing() == 0) {
-            Variable losses = crossEntropyRows(rows, flat, 0, options.ignoreIndex());
-            return reduced(ElementwiseOps.mul(losses, Variable.constant(weights)), target, weights, options);
-        }
-        Variable logP = SoftmaxOps.logSoftmax(rows, 1);
-        Variable even = weighted(logP, options.classWeight().get());
-        even = SelectionOps.maskedFill(even, ignored(flat, options.ignoreIndex()), 0);
-        Variable losses = ElementwiseOps.add(
-                ElementwiseOps.mul(chosen(logP, flat, weights, options), 1 - options.labelSmoothing()),
-                ElementwiseOps.mul(even, -options.labelSmoothing() / rows.size(1)));
-        return reduced(losses, target, weights, options);
     }
 
     /**
@@ -95,25 +104,30 @@ public final class LossOps {
      * }
      */
     public static Variable crossEntropy(Variable logits, Variable target, CrossEntropyOptions options) {
-        if (!logits.shape().equals(target.shape())) {
-            throw new ShapeException("crossEntropy: distributions must have the logits' shape; got " + target.shape()
-                    + " for " + logits.shape());
+        try {
+            if (!logits.shape().equals(target.shape())) {
+                throw new ShapeException("crossEntropy: distributions must have the logits' shape; got "
+                        + target.shape() + " for " + logits.shape());
+            }
+            int axis = logits.shape().axis(options.classAxis(), "crossEntropy");
+            long classes = logits.size(axis);
+            Variable q = options.labelSmoothing() == 0
+                    ? target
+                    : ElementwiseOps.add(
+                            ElementwiseOps.mul(target, 1 - options.labelSmoothing()),
+                            options.labelSmoothing() / classes);
+            Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, axis));
+            if (options.classWeight().isPresent()) {
+                long[] sizes = new long[logits.rank()];
+                Arrays.fill(sizes, 1);
+                sizes[axis] = classes;
+                Tensor weight = options.classWeight().get().reshape(sizes);
+                products = ElementwiseOps.mul(products, Variable.constant(weight));
+            }
+            return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("logits", logits).with("target", target).by(Fit.SAME);
         }
-        int axis = logits.shape().axis(options.classAxis(), "crossEntropy");
-        long classes = logits.size(axis);
-        Variable q = options.labelSmoothing() == 0
-                ? target
-                : ElementwiseOps.add(
-                        ElementwiseOps.mul(target, 1 - options.labelSmoothing()), options.labelSmoothing() / classes);
-        Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, axis));
-        if (options.classWeight().isPresent()) {
-            long[] sizes = new long[logits.rank()];
-            Arrays.fill(sizes, 1);
-            sizes[axis] = classes;
-            Tensor weight = options.classWeight().get().reshape(sizes);
-            products = ElementwiseOps.mul(products, Variable.constant(weight));
-        }
-        return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
     }
 
     /**
@@ -126,11 +140,19 @@ public final class LossOps {
      * }
      */
     public static Variable nll(Variable logP, Tensor target, CrossEntropyOptions options) {
-        Variable rows = rows("nll", logP, target.shape(), options);
-        Tensor flat = target.reshape(target.elementCount());
-        Tensor weights =
-                options.classWeight().isEmpty() ? ones(rows, flat, options) : targetWeights(rows, flat, options);
-        return reduced(chosen(rows, flat, weights, options), target, weights, options);
+        try {
+            Variable rows = rows("nll", logP, target.shape(), options);
+            Tensor flat = target.reshape(target.elementCount());
+            Tensor weights =
+                    options.classWeight().isEmpty() ? ones(rows, flat, options) : targetWeights(rows, flat, options);
+            return reduced(chosen(rows, flat, weights, options), target, weights, options);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("logP", logP)
+                    .with("target", target, DType.I64)
+                    .targets(target, options.classAxis())
+                    .by(Fit.classes(options.classAxis()));
+        }
     }
 
     /** Returns {@code [rows, classes]}. */
@@ -209,9 +231,17 @@ public final class LossOps {
      * @throws ShapeException if the shapes do not fit or a target is outside the classes
      */
     public static Variable crossEntropyRows(Variable logits, Tensor target, double labelSmoothing, long ignoreIndex) {
-        Losses.CrossEntropy done = Losses.crossEntropy(logits.value(), target, labelSmoothing, ignoreIndex);
-        return Variable.record(
-                done.rows(), new CrossEntropy(logits, done, target, labelSmoothing, ignoreIndex), logits);
+        try {
+            Losses.CrossEntropy done = Losses.crossEntropy(logits.value(), target, labelSmoothing, ignoreIndex);
+            return Variable.record(
+                    done.rows(), new CrossEntropy(logits, done, target, labelSmoothing, ignoreIndex), logits);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("logits", logits)
+                    .with("target", target, DType.I64)
+                    .targets(target, 1)
+                    .by(Fit.classes(1));
+        }
     }
 
     private record CrossEntropy(
@@ -318,12 +348,14 @@ public final class LossOps {
 
     static void requireSameShape(String name, Variable a, Variable b) {
         if (!a.shape().equals(b.shape())) {
-            throw new ShapeException(name + ": prediction and target must have one shape; got " + a.shape() + " and "
-                    + b.shape() + "; expand the smaller one if it is meant to be repeated");
+            ShapeException error = new ShapeException(name + ": prediction and target must have one shape; got "
+                    + a.shape() + " and " + b.shape() + "; expand the smaller one if it is meant to be repeated");
+            throw Misfit.of(error).with("prediction", a).with("target", b).by(Fit.SAME);
         }
         if (a.dtype() != b.dtype()) {
-            throw new DTypeException(
+            DTypeException error = new DTypeException(
                     name + ": prediction and target must have one type; got " + a.dtype() + " and " + b.dtype());
+            throw Misfit.of(error).with("prediction", a).with("target", b).by(Fit.SAME);
         }
     }
 }

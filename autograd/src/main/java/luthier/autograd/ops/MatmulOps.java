@@ -3,6 +3,7 @@ package luthier.autograd.ops;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Matmul;
 import luthier.tensor.ShapeException;
 
@@ -17,13 +18,17 @@ public final class MatmulOps {
      * @throws ShapeException if the inner dimensions differ or the leading axes do not broadcast
      */
     public static Variable matmul(Variable a, Variable b) {
-        if (a.rank() == 1 && b.rank() >= 1) {
-            return ShapeOps.squeeze(matmul(ShapeOps.unsqueeze(a, 0), b), b.rank() == 1 ? 0 : -2);
+        try {
+            if (a.rank() == 1 && b.rank() >= 1) {
+                return ShapeOps.squeeze(matmul(ShapeOps.unsqueeze(a, 0), b), b.rank() == 1 ? 0 : -2);
+            }
+            if (b.rank() == 1 && a.rank() >= 1) {
+                return ShapeOps.squeeze(matmul(a, ShapeOps.unsqueeze(b, 1)), -1);
+            }
+            return Variable.record(Matmul.matmul(a.value(), b.value()), new MatrixProduct(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.MATMUL);
         }
-        if (b.rank() == 1 && a.rank() >= 1) {
-            return ShapeOps.squeeze(matmul(a, ShapeOps.unsqueeze(b, 1)), -1);
-        }
-        return Variable.record(Matmul.matmul(a.value(), b.value()), new MatrixProduct(a, b), a, b);
     }
 
     private record MatrixProduct(Variable a, Variable b) implements BackwardRule.ReadsFactors {
@@ -45,7 +50,11 @@ public final class MatmulOps {
 
     /** Y = X W^T without a bias; see {@link #linear(Variable, Variable, Variable)}. */
     public static Variable linear(Variable x, Variable weight) {
-        return Variable.record(Matmul.linear(x.value(), weight.value()), new Linear(x, weight), x, weight);
+        try {
+            return Variable.record(Matmul.linear(x.value(), weight.value()), new Linear(x, weight), x, weight);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("weight", weight).by(Fit.LINEAR);
+        }
     }
 
     /**
@@ -55,8 +64,16 @@ public final class MatmulOps {
      * @throws ShapeException if the inner dimensions differ
      */
     public static Variable linear(Variable x, Variable weight, Variable bias) {
-        return Variable.record(
-                Matmul.linear(x.value(), weight.value(), bias.value()), new Linear(x, weight), x, weight, bias);
+        try {
+            return Variable.record(
+                    Matmul.linear(x.value(), weight.value(), bias.value()), new Linear(x, weight), x, weight, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("weight", weight)
+                    .with("bias", bias)
+                    .by(Fit.LINEAR);
+        }
     }
 
     private record Linear(Variable x, Variable weight) implements BackwardRule.ReadsFactors {

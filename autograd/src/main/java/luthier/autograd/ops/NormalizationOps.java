@@ -5,6 +5,7 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Normalization;
 import luthier.tensor.ShapeException;
@@ -30,14 +31,26 @@ public final class NormalizationOps {
      * @throws ShapeException if weight and bias are not of the trailing shape of x
      */
     public static Variable layerNorm(Variable x, Variable weight, Variable bias, double eps) {
-        Normalization.LayerNorm done = Normalization.layerNorm(x.value(), weight.value(), bias.value(), eps);
-        return Variable.record(done.y(), new LayerNorm(x, weight, done.mean(), done.rstd(), eps), x, weight, bias);
+        try {
+            Normalization.LayerNorm done = Normalization.layerNorm(x.value(), weight.value(), bias.value(), eps);
+            return Variable.record(done.y(), new LayerNorm(x, weight, done.mean(), done.rstd(), eps), x, weight, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("weight", weight)
+                    .with("bias", bias)
+                    .by(Fit.TRAILING);
+        }
     }
 
     /** The same without weight and bias, over the last {@code normalizedAxes} axes. */
     public static Variable layerNorm(Variable x, int normalizedAxes, double eps) {
-        Normalization.LayerNorm done = Normalization.layerNorm(x.value(), normalizedAxes, eps);
-        return Variable.record(done.y(), new PlainLayerNorm(x, normalizedAxes, done.mean(), done.rstd(), eps), x);
+        try {
+            Normalization.LayerNorm done = Normalization.layerNorm(x.value(), normalizedAxes, eps);
+            return Variable.record(done.y(), new PlainLayerNorm(x, normalizedAxes, done.mean(), done.rstd(), eps), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+        }
     }
 
     private record LayerNorm(Variable x, Variable weight, Tensor mean, Tensor rstd, double eps)
@@ -113,8 +126,12 @@ public final class NormalizationOps {
      * @throws ShapeException if the weight is not of the trailing shape of x
      */
     public static Variable rmsNorm(Variable x, Variable weight, double eps) {
-        Normalization.RmsNorm done = Normalization.rmsNorm(x.value(), weight.value(), eps);
-        return Variable.record(done.y(), new RmsNorm(x, weight, done.rstd(), eps), x, weight);
+        try {
+            Normalization.RmsNorm done = Normalization.rmsNorm(x.value(), weight.value(), eps);
+            return Variable.record(done.y(), new RmsNorm(x, weight, done.rstd(), eps), x, weight);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("weight", weight).by(Fit.TRAILING);
+        }
     }
 
     /** The same without weight, over the last {@code normalizedAxes} axes. */
@@ -181,22 +198,34 @@ public final class NormalizationOps {
      * @throws ShapeException if the groups do not divide the channels
      */
     public static Variable groupNorm(Variable x, int groups, double eps) {
-        if (x.rank() < 2 || groups < 1 || x.size(1) % groups != 0) {
-            throw new ShapeException("groupNorm: x must be [N, C, ..] and the groups divide C; got x " + x.shape()
-                    + " and " + groups + " groups");
+        try {
+            if (x.rank() < 2 || groups < 1 || x.size(1) % groups != 0) {
+                throw new ShapeException("groupNorm: x must be [N, C, ..] and the groups divide C; got x " + x.shape()
+                        + " and " + groups + " groups");
+            }
+            if (x.value().elementCount() == 0) {
+                return x;
+            }
+            long width = x.value().elementCount() / x.size(0) / groups;
+            Variable rows = ShapeOps.reshape(x, x.size(0), groups, width);
+            return ShapeOps.reshape(layerNorm(rows, 1, eps), x.shape().toArray());
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
         }
-        if (x.value().elementCount() == 0) {
-            return x;
-        }
-        long width = x.value().elementCount() / x.size(0) / groups;
-        Variable rows = ShapeOps.reshape(x, x.size(0), groups, width);
-        return ShapeOps.reshape(layerNorm(rows, 1, eps), x.shape().toArray());
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable groupNorm(Variable x, int groups, Variable weight, Variable bias, double eps) {
-        requirePerChannel("groupNorm", x, weight, bias);
-        return affine(groupNorm(x, groups, eps), weight, bias);
+        try {
+            requirePerChannel("groupNorm", x, weight, bias);
+            return affine(groupNorm(x, groups, eps), weight, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("weight", weight)
+                    .with("bias", bias)
+                    .by(Fit.CHANNELS);
+        }
     }
 
     /**
@@ -216,8 +245,16 @@ public final class NormalizationOps {
 
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable instanceNorm(Variable x, Variable weight, Variable bias, double eps) {
-        requirePerChannel("instanceNorm", x, weight, bias);
-        return affine(instanceNorm(x, eps), weight, bias);
+        try {
+            requirePerChannel("instanceNorm", x, weight, bias);
+            return affine(instanceNorm(x, eps), weight, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("weight", weight)
+                    .with("bias", bias)
+                    .by(Fit.CHANNELS);
+        }
     }
 
     /**
@@ -233,20 +270,33 @@ public final class NormalizationOps {
      * @throws ShapeException if a channel has a single value, whose deviation is no scale
      */
     public static Variable batchNorm(Variable x, double eps) {
-        requireSamples("batchNorm", x, x.rank() < 2 ? 1 : x.value().elementCount() / Math.max(1, x.size(1)));
-        if (x.value().elementCount() == 0) {
-            return x;
+        try {
+            requireSamples("batchNorm", x, x.rank() < 2 ? 1 : x.value().elementCount() / Math.max(1, x.size(1)));
+            if (x.value().elementCount() == 0) {
+                return x;
+            }
+            Variable channels = ShapeOps.transpose(x, 0, 1);
+            Variable rows = ShapeOps.reshape(channels, x.size(1), -1);
+            Variable y =
+                    ShapeOps.reshape(layerNorm(rows, 1, eps), channels.shape().toArray());
+            return ShapeOps.transpose(y, 0, 1);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
         }
-        Variable channels = ShapeOps.transpose(x, 0, 1);
-        Variable rows = ShapeOps.reshape(channels, x.size(1), -1);
-        Variable y = ShapeOps.reshape(layerNorm(rows, 1, eps), channels.shape().toArray());
-        return ShapeOps.transpose(y, 0, 1);
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable batchNorm(Variable x, Variable weight, Variable bias, double eps) {
-        requirePerChannel("batchNorm", x, weight, bias);
-        return affine(batchNorm(x, eps), weight, bias);
+        try {
+            requirePerChannel("batchNorm", x, weight, bias);
+            return affine(batchNorm(x, eps), weight, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("weight", weight)
+                    .with("bias", bias)
+                    .by(Fit.CHANNELS);
+        }
     }
 
     /**
@@ -269,8 +319,16 @@ public final class NormalizationOps {
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable batchNorm(
             Variable x, Normalization.RunningStatistics statistics, Variable weight, Variable bias, double eps) {
-        requirePerChannel("batchNorm", x, weight, bias);
-        return affine(batchNorm(x, statistics, eps), weight, bias);
+        try {
+            requirePerChannel("batchNorm", x, weight, bias);
+            return affine(batchNorm(x, statistics, eps), weight, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("weight", weight)
+                    .with("bias", bias)
+                    .by(Fit.CHANNELS);
+        }
     }
 
     private static void requireSamples(String name, Variable x, long samples) {

@@ -22,7 +22,11 @@ public final class ProductOps {
      * @throws ShapeException if a rank is 0, the last sizes differ or leading axes do not broadcast
      */
     public static Variable dot(Variable a, Variable b) {
-        return Variable.record(Products.dot(a.value(), b.value()), new Dot(a, b), a, b);
+        try {
+            return Variable.record(Products.dot(a.value(), b.value()), new Dot(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Dot(Variable a, Variable b) implements BackwardRule.ReadsFactors {
@@ -49,7 +53,11 @@ public final class ProductOps {
      * @throws ShapeException if a rank is 0 or leading axes do not broadcast
      */
     public static Variable outer(Variable a, Variable b) {
-        return Variable.record(Products.outer(a.value(), b.value()), new Outer(a, b), a, b);
+        try {
+            return Variable.record(Products.outer(a.value(), b.value()), new Outer(a, b), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.ANY);
+        }
     }
 
     private record Outer(Variable a, Variable b) implements BackwardRule.ReadsFactors {

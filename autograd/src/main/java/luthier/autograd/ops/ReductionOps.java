@@ -6,9 +6,11 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
@@ -37,7 +39,12 @@ public final class ReductionOps {
      * }
      */
     public static Variable sum(Variable x, boolean keepDims, int... axes) {
-        return Variable.record(Reduction.sum(x.value(), keepDims, axes), new Sum(x.shape(), kept(x.shape(), axes)), x);
+        try {
+            return Variable.record(
+                    Reduction.sum(x.value(), keepDims, axes), new Sum(x.shape(), kept(x.shape(), axes)), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record Sum(Shape shape, Shape kept) implements BackwardRule.ReadsNothing {
@@ -88,9 +95,13 @@ public final class ReductionOps {
      * }
      */
     public static Variable mean(Variable x, boolean keepDims, int... axes) {
-        Tensor y = Reduction.mean(x.value(), keepDims, axes);
-        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
-        return Variable.record(y, new Mean(x.shape(), kept(x.shape(), axes), n), x);
+        try {
+            Tensor y = Reduction.mean(x.value(), keepDims, axes);
+            double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+            return Variable.record(y, new Mean(x.shape(), kept(x.shape(), axes), n), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record Mean(Shape shape, Shape kept, double n) implements BackwardRule.ReadsNothing {
@@ -110,10 +121,14 @@ public final class ReductionOps {
      * @param correction 0 for the biased, 1 for the unbiased variance
      */
     public static Variable variance(Variable x, int correction, boolean keepDims, int... axes) {
-        Tensor y = Reduction.variance(x.value(), correction, keepDims, axes);
-        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
-        double divisor = Math.max(0, n - correction);
-        return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
+        try {
+            Tensor y = Reduction.variance(x.value(), correction, keepDims, axes);
+            double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+            double divisor = Math.max(0, n - correction);
+            return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule.ReadsOperands {
@@ -137,9 +152,13 @@ public final class ReductionOps {
      * @param correction 0 for the biased, 1 for the unbiased variance
      */
     public static Variable std(Variable x, int correction, boolean keepDims, int... axes) {
-        Tensor y = Reduction.std(x.value(), correction, keepDims, axes);
-        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
-        return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
+        try {
+            Tensor y = Reduction.std(x.value(), correction, keepDims, axes);
+            double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+            return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record Std(Variable x, Tensor y, Shape kept, double n, int correction, int[] axes) implements BackwardRule {
@@ -164,11 +183,15 @@ public final class ReductionOps {
      * }
      */
     public static Variable prod(Variable x, boolean keepDims, int... axes) {
-        Tensor y = Reduction.prod(x.value(), keepDims, axes);
-        Variable rows = rows(x, axes);
-        Tensor flat = y.reshape(Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1));
-        return ShapeOps.reshape(
-                Variable.record(flat, new Prod(rows), rows), y.shape().toArray());
+        try {
+            Tensor y = Reduction.prod(x.value(), keepDims, axes);
+            Variable rows = rows(x, axes);
+            Tensor flat = y.reshape(Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1));
+            return ShapeOps.reshape(
+                    Variable.record(flat, new Prod(rows), rows), y.shape().toArray());
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record Prod(Variable rows) implements BackwardRule.ReadsOperands {
@@ -217,8 +240,12 @@ public final class ReductionOps {
      * }
      */
     public static Variable max(Variable x, boolean keepDims, int... axes) {
-        Tensor y = Reduction.max(x.value(), keepDims, axes);
-        return Variable.record(y, new Max(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
+        try {
+            Tensor y = Reduction.max(x.value(), keepDims, axes);
+            return Variable.record(y, new Max(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record Max(Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {
@@ -236,8 +263,12 @@ public final class ReductionOps {
      * }
      */
     public static Variable min(Variable x, boolean keepDims, int... axes) {
-        Tensor y = Reduction.min(x.value(), keepDims, axes);
-        return Variable.record(y, new Min(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
+        try {
+            Tensor y = Reduction.min(x.value(), keepDims, axes);
+            return Variable.record(y, new Min(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record Min(Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {

@@ -3,6 +3,8 @@ package luthier.autograd.ops;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Rotary;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -23,7 +25,14 @@ public final class RotaryOps {
      * @throws ShapeException if d is odd or there is not one position for every T
      */
     public static Variable rotate(Variable x, Tensor positions, Rotary rotary) {
-        return Variable.record(rotary.rotate(x.value(), positions), new Rotation(positions, rotary, true), x);
+        try {
+            return Variable.record(rotary.rotate(x.value(), positions), new Rotation(positions, rotary, true), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("positions", positions, DType.I64)
+                    .by(Fit.POSITIONS);
+        }
     }
 
     private record Rotation(Tensor positions, Rotary rotary, boolean forth) implements BackwardRule.ReadsNothing {

@@ -77,13 +77,17 @@ public final class RoundingOps {
      * }
      */
     public static Variable remainder(Variable a, Variable b) {
-        Tensor y = Elementwise.remainder(a.value(), b.value());
-        return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
+        try {
+            Tensor y = Elementwise.remainder(a.value(), b.value());
+            return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
-        return Variable.record(Elementwise.remainder(x.value(), c), new ElementwiseOps.AddScalar(), x);
+        return Variable.record(Elementwise.remainder(x.value(), c), new ElementwiseOps.Shift("Remainder", c), x);
     }
 
     private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {

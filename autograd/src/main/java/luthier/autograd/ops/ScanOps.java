@@ -3,7 +3,9 @@ package luthier.autograd.ops;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Scan;
+import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
@@ -31,8 +33,12 @@ public final class ScanOps {
      * @param reverse whether to run from the end
      */
     public static Variable cumsum(Variable x, int axis, boolean exclusive, boolean reverse) {
-        Tensor y = Scan.cumsum(x.value(), axis, exclusive, reverse);
-        return Variable.record(y, new CumSum(axis, exclusive, reverse), x);
+        try {
+            Tensor y = Scan.cumsum(x.value(), axis, exclusive, reverse);
+            return Variable.record(y, new CumSum(axis, exclusive, reverse), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+        }
     }
 
     private record CumSum(int axis, boolean exclusive, boolean reverse) implements BackwardRule.ReadsNothing {

@@ -5,8 +5,10 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /** Differentiable operations that pick between values: the derivative is a mask, a constant almost everywhere. */
@@ -22,8 +24,12 @@ public final class SelectionOps {
      * }
      */
     public static Variable maximum(Variable a, Variable b) {
-        Tensor y = Elementwise.maximum(a.value(), b.value());
-        return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
+        try {
+            Tensor y = Elementwise.maximum(a.value(), b.value());
+            return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Maximum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
@@ -43,8 +49,12 @@ public final class SelectionOps {
      * }
      */
     public static Variable minimum(Variable a, Variable b) {
-        Tensor y = Elementwise.minimum(a.value(), b.value());
-        return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
+        try {
+            Tensor y = Elementwise.minimum(a.value(), b.value());
+            return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
     }
 
     private record Minimum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
@@ -138,8 +148,12 @@ public final class SelectionOps {
      * are crossed. Saves the three values.
      */
     public static Variable clamp(Variable x, Variable low, Variable high) {
-        Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
-        return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
+        try {
+            Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
+            return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by(Fit.BROADCAST);
+        }
     }
 
     private record ClampTensors(Tensor x, Tensor low, Tensor high) implements BackwardRule.ReadsOperands {
@@ -177,8 +191,16 @@ public final class SelectionOps {
      * }
      */
     public static Variable where(Tensor condition, Variable a, Variable b) {
-        Tensor y = Comparison.where(condition, a.value(), b.value());
-        return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
+        try {
+            Tensor y = Comparison.where(condition, a.value(), b.value());
+            return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("condition", condition, DType.BOOL)
+                    .with("a", a)
+                    .with("b", b)
+                    .by(Fit.BROADCAST);
+        }
     }
 
     private record Where(Tensor condition, Shape a, Shape b) implements BackwardRule.ReadsNothing {
@@ -203,7 +225,11 @@ public final class SelectionOps {
      * }
      */
     public static Variable maskedFill(Variable x, Tensor mask, double value) {
-        return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
+        try {
+            return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("mask", mask, DType.BOOL).by(Fit.MASKED);
+        }
     }
 
     private record MaskedFill(Tensor mask, Shape shape) implements BackwardRule.ReadsNothing {

@@ -6,6 +6,7 @@ import java.util.List;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Joining;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
@@ -23,8 +24,15 @@ public final class ShapeOps {
      * }
      */
     public static Variable reshape(Variable x, long... sizes) {
-        Tensor y = x.value().reshape(sizes);
-        return y == x.value() ? x : Variable.record(y, new Reshape(x.shape()), x);
+        try {
+            Tensor y = x.value().reshape(sizes);
+            return y == x.value() ? x : Variable.record(y, new Reshape(x.shape()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .sizes("x", x.shape().elementCount(), sizes)
+                    .by(Fit.ANY);
+        }
     }
 
     private record Reshape(Shape shape) implements BackwardRule.ReadsNothing {
@@ -42,7 +50,11 @@ public final class ShapeOps {
      * }
      */
     public static Variable permute(Variable x, int... order) {
-        return Variable.record(x.value().permute(order), new Permute(order.clone()), x);
+        try {
+            return Variable.record(x.value().permute(order), new Permute(order.clone()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+        }
     }
 
     private record Permute(int[] order) implements BackwardRule.ReadsNothing {
@@ -64,7 +76,11 @@ public final class ShapeOps {
      * }
      */
     public static Variable transpose(Variable x, int axisA, int axisB) {
-        return Variable.record(x.value().transpose(axisA, axisB), new Transpose(axisA, axisB), x);
+        try {
+            return Variable.record(x.value().transpose(axisA, axisB), new Transpose(axisA, axisB), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axisA, axisB).by(Fit.ANY);
+        }
     }
 
     private record Transpose(int axisA, int axisB) implements BackwardRule.ReadsNothing {
@@ -82,10 +98,14 @@ public final class ShapeOps {
      * }
      */
     public static Variable expand(Variable x, Shape target) {
-        if (x.shape().equals(target)) {
-            return x;
+        try {
+            if (x.shape().equals(target)) {
+                return x;
+            }
+            return Variable.record(x.value().expand(target), new Expand(x.shape()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.expanded(target));
         }
-        return Variable.record(x.value().expand(target), new Expand(x.shape()), x);
     }
 
     private record Expand(Shape shape) implements BackwardRule.ReadsNothing {
@@ -103,7 +123,11 @@ public final class ShapeOps {
      * }
      */
     public static Variable squeeze(Variable x, int axis) {
-        return reshape(x, x.value().squeeze(axis).shape().toArray());
+        try {
+            return reshape(x, x.value().squeeze(axis).shape().toArray());
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+        }
     }
 
     /**
@@ -114,7 +138,11 @@ public final class ShapeOps {
      * }
      */
     public static Variable unsqueeze(Variable x, int axis) {
-        return reshape(x, x.value().unsqueeze(axis).shape().toArray());
+        try {
+            return reshape(x, x.value().unsqueeze(axis).shape().toArray());
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+        }
     }
 
     /**
@@ -125,8 +153,12 @@ public final class ShapeOps {
      * }
      */
     public static Variable slice(Variable x, int axis, long start, long stop, long step) {
-        Tensor y = x.value().slice(axis, start, stop, step);
-        return Variable.record(y, new Slice(x.shape(), axis, start, stop, step), x);
+        try {
+            Tensor y = x.value().slice(axis, start, stop, step);
+            return Variable.record(y, new Slice(x.shape(), axis, start, stop, step), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+        }
     }
 
     /** y = x[start : stop] along an axis; see {@link #slice(Variable, int, long, long, long)}. */
@@ -163,13 +195,17 @@ public final class ShapeOps {
      * }
      */
     public static Variable select(Variable x, int axis, long index) {
-        long n = x.size(axis);
-        long i = index < 0 ? index + n : index;
-        if (i < 0 || i >= n) {
-            throw new ShapeException(
-                    "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index);
+        try {
+            long n = x.size(axis);
+            long i = index < 0 ? index + n : index;
+            if (i < 0 || i >= n) {
+                throw new ShapeException(
+                        "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index);
+            }
+            return squeeze(slice(x, axis, i, i + 1), axis);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
         }
-        return squeeze(slice(x, axis, i, i + 1), axis);
     }
 
     /**
@@ -180,17 +216,21 @@ public final class ShapeOps {
      * }
      */
     public static List<Variable> split(Variable x, int axis, long... sizes) {
-        if (Arrays.stream(sizes).sum() != x.size(axis)) {
-            throw new ShapeException("split: the sizes must add up to the axis; got " + Arrays.toString(sizes)
-                    + " for axis " + axis + " of " + x.shape());
+        try {
+            if (Arrays.stream(sizes).sum() != x.size(axis)) {
+                throw new ShapeException("split: the sizes must add up to the axis; got " + Arrays.toString(sizes)
+                        + " for axis " + axis + " of " + x.shape());
+            }
+            List<Variable> parts = new ArrayList<>();
+            long start = 0;
+            for (long size : sizes) {
+                parts.add(slice(x, axis, start, start + size));
+                start += size;
+            }
+            return parts;
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
         }
-        List<Variable> parts = new ArrayList<>();
-        long start = 0;
-        for (long size : sizes) {
-            parts.add(slice(x, axis, start, start + size));
-            start += size;
-        }
-        return parts;
     }
 
     /**
@@ -202,9 +242,13 @@ public final class ShapeOps {
      * }
      */
     public static Variable concat(List<Variable> parts, int axis) {
-        Tensor y = Joining.concat(parts.stream().map(Variable::value).toList(), axis);
-        long[] sizes = parts.stream().mapToLong(part -> part.size(axis)).toArray();
-        return Variable.record(y, new Concat(axis, sizes), parts.toArray(Variable[]::new));
+        try {
+            Tensor y = Joining.concat(parts.stream().map(Variable::value).toList(), axis);
+            long[] sizes = parts.stream().mapToLong(part -> part.size(axis)).toArray();
+            return Variable.record(y, new Concat(axis, sizes), parts.toArray(Variable[]::new));
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("parts", parts).by(Fit.joined(axis));
+        }
     }
 
     private record Concat(int axis, long[] sizes) implements BackwardRule.ReadsNothing {
@@ -229,7 +273,17 @@ public final class ShapeOps {
      * }
      */
     public static Variable stack(List<Variable> parts, int axis) {
-        return concat(parts.stream().map(part -> unsqueeze(part, axis)).toList(), axis);
+        try {
+            for (Variable part : parts) {
+                if (!part.shape().equals(parts.getFirst().shape())) {
+                    throw new ShapeException(
+                            "stack: shapes must agree; got " + parts.getFirst().shape() + " and " + part.shape());
+                }
+            }
+            return concat(parts.stream().map(part -> unsqueeze(part, axis)).toList(), axis);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("parts", parts).by(Fit.SAME);
+        }
     }
 
     /**
@@ -240,7 +294,11 @@ public final class ShapeOps {
      * }
      */
     public static Variable flatten(Variable x, int start, int end) {
-        return reshape(x, x.value().flatten(start, end).shape().toArray());
+        try {
+            return reshape(x, x.value().flatten(start, end).shape().toArray());
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+        }
     }
 
     /**

@@ -5,7 +5,10 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Reduction;
+import luthier.tensor.ShapeException;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 
@@ -21,8 +24,12 @@ public final class SoftmaxOps {
      * }
      */
     public static Variable softmax(Variable x, int axis) {
-        Tensor y = Softmax.softmax(x.value(), axis);
-        return Variable.record(y, new SoftmaxRule(x, y, axis), x);
+        try {
+            Tensor y = Softmax.softmax(x.value(), axis);
+            return Variable.record(y, new SoftmaxRule(x, y, axis), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+        }
     }
 
     private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
@@ -55,14 +62,22 @@ public final class SoftmaxOps {
      * @param visible BOOL, broadcast to x; true = takes part
      */
     public static Variable maskedSoftmax(Variable x, Tensor visible, int axis) {
-        if (x.value().elementCount() == 0) {
-            return x;
+        try {
+            if (x.value().elementCount() == 0) {
+                return x;
+            }
+            Variable seen = SelectionOps.maskedFill(x, Comparison.logicalNot(visible), Double.NEGATIVE_INFINITY);
+            Tensor largest = Reduction.max(seen.value(), true, axis);
+            Tensor none = Comparison.equal(largest, Double.NEGATIVE_INFINITY);
+            // A finite fill keeps the empty rows free of NaN; they are zeroed afterwards.
+            return SelectionOps.maskedFill(softmax(SelectionOps.maskedFill(seen, none, 0), axis), none, 0);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("visible", visible, DType.BOOL)
+                    .axes(x.rank(), axis)
+                    .by(Fit.MASKED);
         }
-        Variable seen = SelectionOps.maskedFill(x, Comparison.logicalNot(visible), Double.NEGATIVE_INFINITY);
-        Tensor largest = Reduction.max(seen.value(), true, axis);
-        Tensor none = Comparison.equal(largest, Double.NEGATIVE_INFINITY);
-        // A finite fill keeps the empty rows free of NaN; they are zeroed afterwards.
-        return SelectionOps.maskedFill(softmax(SelectionOps.maskedFill(seen, none, 0), axis), none, 0);
     }
 
     /**
@@ -73,8 +88,12 @@ public final class SoftmaxOps {
      * }
      */
     public static Variable logSoftmax(Variable x, int axis) {
-        Tensor y = Softmax.logSoftmax(x.value(), axis);
-        return Variable.record(y, new LogSoftmax(x, y, axis), x);
+        try {
+            Tensor y = Softmax.logSoftmax(x.value(), axis);
+            return Variable.record(y, new LogSoftmax(x, y, axis), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+        }
     }
 
     private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
@@ -102,8 +121,12 @@ public final class SoftmaxOps {
      * }
      */
     public static Variable logSumExp(Variable x, boolean keepDims, int... axes) {
-        Tensor y = Softmax.logSumExp(x.value(), keepDims, axes);
-        return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
+        try {
+            Tensor y = Softmax.logSumExp(x.value(), keepDims, axes);
+            return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+        }
     }
 
     private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule.ReadsOperands {

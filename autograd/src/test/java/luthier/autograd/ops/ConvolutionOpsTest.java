@@ -95,7 +95,8 @@ class ConvolutionOpsTest {
                 .getMessage();
         assertEquals(
                 "conv2d: the weight must take in / groups = 2 channels; got x [1, 2, 3, 3], weight [1, 3, 2, 2] and 1"
-                        + " groups",
+                        + " groups\n  x [1, >2<, 3, 3] F64\n  weight [1, >3<, 2, 2] F64\n"
+                        + "  try MovementOps.moveAxis(weight, -1, 1): [1, 2, 3, 2] fits",
                 message);
     }
 

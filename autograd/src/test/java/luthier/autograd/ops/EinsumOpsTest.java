@@ -75,7 +75,9 @@ class EinsumOpsTest {
     void errorsAreThoseOfValues() {
         String message = assertThrows(ShapeException.class, () -> EinsumOps.einsum("ij->ik", leaf(59, 2, 2)))
                 .getMessage();
-        assertEquals("einsum: the output's letters must appear in a term; got k in 'ij->ik'", message);
+        assertEquals(
+                "einsum: the output's letters must appear in a term; got k in 'ij->ik'\n  operands[0] [2, 2] F64",
+                message);
     }
 
     @Test

@@ -46,7 +46,8 @@ class LossOpsTest {
         assertTrue(first.value().bitEquals(last.value()));
         assertEquals(
                 "crossEntropy: targets must have the logits' shape without the axis of the classes; got [2, 4] for"
-                        + " [2, 3, 4] with classes along axis 2",
+                        + " [2, 3, 4] with classes along axis 2\n  logits [2, >3<, 4] F64\n  target [2, >4<] I64, values 0 to 2\n"
+                        + "  try logits.transpose(-2, -1): [2, 4, 3] fits",
                 assertThrows(ShapeException.class, () -> LossOps.crossEntropy(Variable.constant(image), target, none))
                         .getMessage());
     }
@@ -106,7 +107,7 @@ class LossOpsTest {
         assertArrayEquals(new double[] {-1, 0, 1}, gradient(z));
         assertEquals(
                 "mse: prediction and target must have one shape; got [5] and [3]; expand the smaller one if it is"
-                        + " meant to be repeated",
+                        + " meant to be repeated\n  prediction [>5<] F64\n  target [>3<] F64",
                 assertThrows(ShapeException.class, () -> DistanceOps.mse(x, z, LossReduction.MEAN))
                         .getMessage());
     }

@@ -1,0 +1,301 @@
+package luthier.autograd.ops;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import luthier.tensor.Shape;
+
+/**
+ * What an operation asks of its operands' shapes, for errors: the rule marks the axes that break it. It marks what was given and judges what
+ * {@link Repairs} try.
+ *
+ * @param rule marks what is wrong, nothing if the shapes fit
+ * @param rank how many axes an operand should have, 0 if that is open
+ * @param flattens which axes may be made one to fit
+ */
+record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
+    /** Axes that may be made one: none, those behind the examples, or those of the examples. */
+    enum Flat {
+        NONE,
+        TRAILING,
+        LEADING
+    }
+
+    /** A single operand, or a rule that is not about shapes. */
+    static final Fit ANY = new Fit(marks -> {}, 0, Flat.NONE);
+
+    /** Elements meet one by one, sizes of 1 repeat. */
+    static final Fit BROADCAST = new Fit(
+            marks -> marks.broadcast(0, IntStream.range(0, marks.count()).toArray()), 0, Flat.NONE);
+
+    /** One shape for all. */
+    static final Fit SAME = new Fit(marks -> sameBut(marks, Integer.MAX_VALUE), 0, Flat.NONE);
+
+    /** {@code [.., m, k] x [.., k, n]}, a rank-1 operand a row on the left and a column on the right. */
+    static final Fit MATMUL = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
+                    marks.equal(0, -1, 1, marks.rank(1) == 1 ? -1 : -2);
+                    marks.broadcast(2, 0, 1);
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code x [.., in], weight [out, in], bias [out]}. */
+    static final Fit LINEAR = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 2)) {
+                    marks.equal(0, -1, 1, -1);
+                    perChannel(marks, 1, 0, 2);
+                }
+            },
+            0,
+            Flat.TRAILING);
+
+    /** {@code x [.., d..]} and all others {@code [d..]}. */
+    static final Fit TRAILING = new Fit(
+            marks -> {
+                for (int i = 1; i < marks.count(); i++) {
+                    if (marks.hasRank(i, 1, marks.rank(0)) && marks.hasRank(i, marks.rank(1))) {
+                        for (int axis = -1; axis >= -marks.rank(i); axis--) {
+                            marks.equal(0, axis, i, axis);
+                        }
+                    }
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code x [N, C, ..]} and all others {@code [C]}. */
+    static final Fit CHANNELS = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 2, 99)) {
+                    perChannel(marks, 0, 1, 1);
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code x [..]} and a mask that broadcasts to it. */
+    static final Fit MASKED = new Fit(
+            marks -> {
+                marks.broadcast(0, 0, 1);
+                marks.broadcastTo(1, sizes(marks, 0));
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code x [.., T, d]}, d even, and positions {@code [T]}. */
+    static final Fit POSITIONS = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1)) {
+                    marks.equal(0, -2, 1, 0);
+                    if (marks.size(0, -1) % 2 != 0) {
+                        marks.axis(0, -1);
+                    }
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code a [.., n, n], b [.., n, k]} or {@code [n]}. */
+    static final Fit EQUATIONS = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1, 99)) {
+                    marks.equal(0, -2, 0, -1);
+                    marks.equal(0, -2, 1, marks.rank(1) == 1 ? -1 : -2);
+                    marks.broadcast(2, 0, 1);
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code weight [rows, width]} and any index. */
+    static final Fit ROWS = new Fit(marks -> marks.hasRank(0, 2), 0, Flat.NONE);
+
+    /** {@code q [B, H, T, d], k [B, G, S, d], v [B, G, S, e]} and what broadcasts to {@code [B, H, T, S]}. */
+    static final Fit ATTENTION = new Fit(Fit::attention, 4, Flat.NONE);
+
+    /** Returns the rule of one operand that broadcasts to a shape. */
+    static Fit expanded(Shape target) {
+        return new Fit(marks -> marks.broadcastTo(0, target.toArray()), target.rank(), Flat.NONE);
+    }
+
+    /** Returns the rule of parts that are joined along an axis. */
+    static Fit joined(int axis) {
+        return new Fit(marks -> sameBut(marks, axis), 0, Flat.NONE);
+    }
+
+    /** Returns the rule of {@code x}, {@code index [n]} and, if there is one, a source of x's shape with n along the axis. */
+    static Fit line(int axis) {
+        return new Fit(
+                marks -> {
+                    if (marks.hasRank(1, 1) && marks.count() > 2 && marks.hasRank(2, marks.rank(0))) {
+                        for (int i = 0; i < marks.rank(0); i++) {
+                            boolean along = i == resolved(axis, marks.rank(0));
+                            marks.equal(2, i, along ? 1 : 0, along ? 0 : i);
+                        }
+                    }
+                },
+                0,
+                Flat.LEADING);
+    }
+
+    /** Returns the rule of {@code x}, an index of its rank inside its other axes and, if there is one, a source of the index's shape. */
+    static Fit along(int axis) {
+        return new Fit(
+                marks -> {
+                    if (marks.hasRank(1, marks.rank(0))) {
+                        for (int i = 0; i < marks.rank(0); i++) {
+                            if (i != resolved(axis, marks.rank(0)) && marks.size(1, i) > marks.size(0, i)) {
+                                marks.axis(0, i);
+                                marks.axis(1, i);
+                            }
+                        }
+                        if (marks.count() > 2 && marks.hasRank(2, marks.rank(1))) {
+                            IntStream.range(0, marks.rank(1)).forEach(i -> marks.equal(1, i, 2, i));
+                        }
+                    }
+                },
+                0,
+                Flat.NONE);
+    }
+
+    /** Returns the rule of logits with classes along an axis and targets of their shape without it. */
+    static Fit classes(int axis) {
+        return new Fit(
+                marks -> {
+                    int classes = resolved(axis, marks.rank(0));
+                    if (marks.hasRank(0, 1, 99) && marks.hasRank(1, marks.rank(0) - 1)) {
+                        IntStream.range(0, marks.rank(1)).forEach(i -> marks.equal(0, i < classes ? i : i + 1, 1, i));
+                    }
+                },
+                0,
+                Flat.LEADING);
+    }
+
+    /** Returns the rule of {@code x [n, in, ..], weight [out, in / groups, ..], bias [out]} with so many axes behind the channels. */
+    static Fit convolution(int axes, long groups) {
+        return new Fit(
+                marks -> {
+                    if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
+                        channels(marks, 1, groups);
+                        perChannel(marks, 1, 0, 2);
+                    }
+                },
+                axes + 2,
+                Flat.NONE);
+    }
+
+    /** Returns the rule of {@code x [n, in, ..], weight [in, out / groups, ..], bias [out]} with so many axes behind the channels. */
+    static Fit transposedConvolution(int axes, long groups) {
+        return new Fit(
+                marks -> {
+                    if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
+                        channels(marks, 0, 1);
+                        if (marks.count() > 2 && marks.hasRank(2, 1) && marks.size(2, 0) != marks.size(1, 1) * groups) {
+                            marks.axis(1, 1);
+                            marks.axis(2, 0);
+                        }
+                    }
+                },
+                axes + 2,
+                Flat.NONE);
+    }
+
+    /** Returns the rule of an einsum: one size a letter, or 1. Equations with an ellipsis are left alone. */
+    static Fit letters(String equation) {
+        String[] terms = equation.replace(" ", "").replaceFirst("->.*", "").split(",", -1);
+        return new Fit(
+                marks -> {
+                    record Place(int operand, int axis) {}
+                    Map<Character, Place> places = new HashMap<>();
+                    boolean open = equation.contains(".") || terms.length != marks.count();
+                    for (int i = 0; !open && i < terms.length; i++) {
+                        for (int axis = 0; marks.hasRank(i, terms[i].length()) && axis < terms[i].length(); axis++) {
+                            Place first = places.putIfAbsent(terms[i].charAt(axis), new Place(i, axis));
+                            if (first != null
+                                    && marks.size(first.operand, first.axis) != 1
+                                    && marks.size(i, axis) != 1) {
+                                marks.equal(first.operand, first.axis, i, axis);
+                            }
+                        }
+                    }
+                },
+                0,
+                Flat.NONE);
+    }
+
+    /** Returns the shapes with what breaks the rule marked. */
+    Marks marked(List<Shape> shapes) {
+        Marks marks = new Marks(shapes);
+        rule.accept(marks);
+        return marks;
+    }
+
+    private static void sameBut(Marks marks, int axis) {
+        for (int i = 1; i < marks.count(); i++) {
+            if (marks.hasRank(i, marks.rank(0))) {
+                for (int a = 0; a < marks.rank(0); a++) {
+                    if (a != resolved(axis, marks.rank(0))) {
+                        marks.equal(0, a, i, a);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void attention(Marks marks) {
+        boolean ranks = true;
+        for (int i = 0; i < 3; i++) {
+            ranks &= marks.hasRank(i, 4);
+        }
+        if (!ranks) {
+            return;
+        }
+        marks.equal(0, 0, 1, 0);
+        marks.equal(0, 0, 2, 0);
+        marks.equal(1, 1, 2, 1);
+        marks.equal(0, 3, 1, 3);
+        marks.equal(1, 2, 2, 2);
+        long heads = marks.size(0, 1);
+        long groups = marks.size(1, 1);
+        if (heads != groups && (groups == 0 || heads % groups != 0)) {
+            marks.axis(0, 1);
+            marks.axis(1, 1);
+        }
+        for (int i = 3; i < marks.count(); i++) {
+            marks.broadcastTo(i, marks.size(0, 0), heads, marks.size(0, 2), marks.size(1, 2));
+        }
+    }
+
+    /** Marks the channels of x and weight if they differ. */
+    private static void channels(Marks marks, int axis, long groups) {
+        if (marks.size(0, 1) != marks.size(1, axis) * groups) {
+            marks.axis(0, 1);
+            marks.axis(1, axis);
+        }
+    }
+
+    /** The operands from {@code first} on are {@code [n]}, n the size of an axis of another one. */
+    private static void perChannel(Marks marks, int of, int axis, int first) {
+        for (int i = first; i < marks.count(); i++) {
+            if (marks.hasRank(i, 1)) {
+                marks.equal(of, axis, i, 0);
+            }
+        }
+    }
+
+    private static long[] sizes(Marks marks, int operand) {
+        return IntStream.range(0, marks.rank(operand))
+                .mapToLong(axis -> marks.size(operand, axis))
+                .toArray();
+    }
+
+    private static int resolved(int axis, int rank) {
+        return axis < 0 ? axis + rank : axis;
+    }
+}
