@@ -195,7 +195,7 @@ public final class Backward {
 
     private boolean visitAll() {
         watching = Grad.mode().watching();
-        pool = createGraph || watching ? null : Pool.current();
+        pool = createGraph || watching ? null : Pool.current().orElse(null);
         try {
             for (int i = 0; i < roots.size(); i++) {
                 gather(roots.get(i), seeds.get(i));

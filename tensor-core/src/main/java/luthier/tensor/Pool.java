@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -73,8 +74,18 @@ public final class Pool {
         this.mostBytes = mostBytes;
     }
 
-    /** Returns the pool of the running scope of this thread, or null. */
-    public static @Nullable Pool current() {
+    /**
+     * Returns the pool of the running scope of this thread.
+     *
+     * {@snippet :
+     * Pool.current().isPresent(); // false
+     * }
+     */
+    public static Optional<Pool> current() {
+        return Optional.ofNullable(running());
+    }
+
+    private static @Nullable Pool running() {
         return CURRENT.isBound() ? CURRENT.get() : null;
     }
 
@@ -138,9 +149,21 @@ public final class Pool {
         }
     }
 
-    /** Takes the array behind a tensor out of the running pool for good, so that it outlives the scope; the collector will have it. */
+    /**
+     * Takes the array behind a tensor out of the running pool for good, so that it outlives the scope; the collector will have it.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.ones(DType.F32, 100, 100);
+     * Tensor kept = new Pool().scope(() -> {
+     *     Tensor sum = x.add(x);
+     *     Pool.keep(sum);
+     *     return sum;
+     * });
+     * kept.sum(); // F32[][20000.0]
+     * }
+     */
     public static void keep(Tensor tensor) {
-        Pool pool = current();
+        Pool pool = running();
         Loan loan = pool == null ? null : pool.loan(tensor);
         if (pool != null && loan != null) {
             pool.lent.remove(loan.array);
@@ -169,14 +192,14 @@ public final class Pool {
      * scope if there is one, otherwise new.
      */
     static float[] floats(int n) {
-        Pool pool = n < LEAST ? null : current();
+        Pool pool = n < LEAST ? null : running();
         return pool == null ? new float[n] : pool.take(n);
     }
 
     /** Notes that a tensor looks at an array; called for every new storage. */
     static void watch(Storage storage, Object array) {
         if (array instanceof float[] numbers && numbers.length >= LEAST) {
-            Pool pool = current();
+            Pool pool = running();
             Loan loan = pool == null ? null : pool.lent.get(numbers);
             if (loan != null) {
                 loan.lookers.add(storage);
