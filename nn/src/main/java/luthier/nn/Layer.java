@@ -41,7 +41,7 @@ public abstract class Layer {
      * the scope of a {@link Pool}, what it computes on the way goes back when it returns.
      */
     public final Variable forward(Variable x, Context context) {
-        Pool pool = Grad.isEnabled() ? null : Pool.current();
+        Pool pool = Grad.isEnabled() ? null : Pool.current().orElse(null);
         return pool == null ? adapted(x, context) : pool.section(() -> adapted(x, context), y -> List.of(y.value()));
     }
 
