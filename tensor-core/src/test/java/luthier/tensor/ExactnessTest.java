@@ -47,8 +47,8 @@ class ExactnessTest {
             new Setting("-XX:TieredStopAtLevel=1", "TINY MIDDLE"),
             new Setting("-Xint", "TINY"));
 
-    /** Neither operations nor values: how many threads work together. */
-    private static final Set<String> SETTERS = Set.of("Threads.count", "Threads.set");
+    /** Neither operations nor values: how many threads work together, and whose an array is. */
+    private static final Set<String> SETTERS = Set.of("Threads.count", "Threads.set", "Pool.current", "Pool.keep");
 
     @TestFactory
     Stream<DynamicTest> noSettingChangesABit() throws Exception {
