@@ -303,7 +303,8 @@ public final class Comparison {
 
     private static Tensor choose(String name, Tensor condition, Tensor a, Tensor b) {
         Shape shape = a.shape().broadcast(b.shape(), name).broadcast(condition.shape(), name);
-        Object y = Tensor.allocate(a.dtype(), shape, name);
+        Tensor result = Tensor.blank(a.dtype(), shape, name);
+        Object y = result.storage();
         byte[] c = condition.bytes();
         Object u = a.storage();
         Object v = b.storage();
@@ -320,7 +321,7 @@ public final class Comparison {
                     COST,
                     (start, length) -> choose(
                             c, co + start * cs, cs, u, ao + start * as, as, v, bo + start * bs, bs, y, start, length));
-            return Tensor.wrap(a.dtype(), y, shape);
+            return result;
         }
         Broadcasting walk = new Broadcasting(shape, condition, a, b);
         int cStep = walk.step(0);
@@ -329,7 +330,7 @@ public final class Comparison {
         Broadcasting.Run run = (position, length, at) ->
                 choose(c, at[0], cStep, u, at[1], aStep, v, at[2], bStep, y, position, length);
         walk.forEach(COST, () -> run);
-        return Tensor.wrap(a.dtype(), y, shape);
+        return result;
     }
 
     private static void choose(

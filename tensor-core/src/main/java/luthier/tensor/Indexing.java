@@ -91,18 +91,29 @@ public final class Indexing {
         long[] sizes = x.shape().toArray();
         sizes[a] = at.length;
         Shape shape = Shape.trusted(sizes);
-        Object to = Tensor.allocate(x.dtype(), shape, name);
+        Tensor y = Tensor.blank(x.dtype(), shape, name);
+        Object to = y.storage();
         int width = product(x.shape(), a + 1, x.rank());
         int size = (int) x.size(a);
+        if (shape.elementCount() == 0) {
+            return y;
+        }
         Tensor from = x.contiguous();
-        int count = shape.elementCount() == 0 ? 0 : product(shape, 0, a + 1);
+        int count = product(shape, 0, a + 1);
+        Object data = from.storage();
+        int offset = from.offset();
         forRows(count, width, (start, end) -> {
+            int slice = start / at.length;
+            int place = start % at.length;
             for (int row = start; row < end; row++) {
-                int source = (row / at.length * size + at[row % at.length]) * width;
-                System.arraycopy(from.storage(), from.offset() + source, to, row * width, width);
+                System.arraycopy(data, offset + (slice * size + at[place]) * width, to, row * width, width);
+                if (++place == at.length) {
+                    place = 0;
+                    slice++;
+                }
             }
         });
-        return Tensor.wrap(x.dtype(), to, shape);
+        return y;
     }
 
     private interface Rows {
@@ -411,10 +422,11 @@ public final class Indexing {
             throw new ShapeException(name + ": indices must be of rank 1; got " + index.shape());
         }
         Tensor values = index.contiguous();
+        long[] data = values.longs();
         int offset = values.offset();
         int[] result = new int[Layout.arrayLength(index.shape(), name)];
         for (int i = 0; i < result.length; i++) {
-            long value = values.longs()[offset + i];
+            long value = data[offset + i];
             if (value < 0 || value >= size) {
                 throw new ShapeException(
                         name + ": indices must be in [0, " + size + "); got " + value + " at place " + i);

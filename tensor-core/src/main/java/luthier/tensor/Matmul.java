@@ -6,6 +6,7 @@ import luthier.tensor.kernel.Gemm;
 import luthier.tensor.kernel.Gemm.Matrix;
 import luthier.tensor.kernel.GemmDouble;
 import luthier.tensor.kernel.PackedMatrix;
+import luthier.tensor.kernel.PackedStored;
 import luthier.tensor.kernel.Parallel;
 import luthier.tensor.kernel.StoredMatrix;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +149,15 @@ public final class Matmul {
         int m = (int) flat.size(0);
         int n = (int) weight.shape().size(0);
         float[] c = Pool.floats(Layout.arrayLength(shape, "linear"));
-        Gemm.multiply(m, n, (int) x.size(-1), matrix(flat, 0), weight.matrix(), true, target(c, 0, n, bias));
+        int k = (int) x.size(-1);
+        PackedStored packed = m == 1 && (long) n * k >= WORTH_PACKING
+                ? packed(weight.packings(), new Packings.View(0, 1, k, k, n), 0, weight.matrix(), true)
+                : null;
+        if (packed == null) {
+            Gemm.multiply(m, n, k, matrix(flat, 0), weight.matrix(), true, target(c, 0, n, bias));
+        } else {
+            Gemm.multiply(matrix(flat, 0), packed, target(c, 0, n, bias));
+        }
         return Tensor.over(c, shape);
     }
 
@@ -217,15 +226,40 @@ public final class Matmul {
             return Tensor.wrap(c, shape);
         }
         float[] c = Pool.floats(Layout.arrayLength(shape, "matmul"));
-        PackedMatrix packed = isHalf(b) || n == 1 || (long) n * k < WORTH_PACKING
-                ? null
-                : b.packings().of(matrix(b, 0), k, n, b.version());
+        Gemm.Target target = target(c, 0, n, bias);
+        boolean worth = n > 1 && (long) n * k >= WORTH_PACKING;
+        if (isHalf(b)) {
+            storedProduct(m, n, k, a, readable(b), worth, target);
+            return Tensor.over(c, shape);
+        }
+        Packings.View view = new Packings.View(b.offset(), b.strides()[0], b.strides()[1], k, n);
+        PackedMatrix packed = worth
+                ? b.packings().of(view, b.version(), PackedMatrix.class, () -> Gemm.pack(k, n, matrix(b, 0)))
+                : null;
         if (packed == null) {
-            multiply(m, n, k, a, 0, readable(b), 0, target(c, 0, n, bias));
+            Gemm.multiply(m, n, k, matrix(a, 0), matrix(b, 0), target);
         } else {
-            Gemm.multiply(m, matrix(a, 0), packed, target(c, 0, n, bias));
+            Gemm.multiply(m, matrix(a, 0), packed, target);
         }
         return Tensor.over(c, shape);
+    }
+
+    private static void storedProduct(int m, int n, int k, Tensor a, Tensor b, boolean worth, Gemm.Target c) {
+        boolean transposed = b.strides()[1] != 1;
+        StoredMatrix matrix = stored(b, 0, transposed);
+        Packings.View view = new Packings.View(b.offset(), b.strides()[0], b.strides()[1], k, n);
+        PackedStored packed = m == 1 && worth ? packed(b.packings(), view, b.version(), matrix, transposed) : null;
+        if (packed == null) {
+            Gemm.multiply(m, n, k, matrix(a, 0), matrix, transposed, c);
+        } else {
+            Gemm.multiply(matrix(a, 0), packed, c);
+        }
+    }
+
+    /** Returns the matrix as products with a single row read it, if it has been seen before. */
+    private static @Nullable PackedStored packed(
+            Packings packings, Packings.View view, int version, StoredMatrix matrix, boolean transposed) {
+        return packings.of(view, version, PackedStored.class, () -> Gemm.pack(view.k(), view.n(), matrix, transposed));
     }
 
     private static void multiply(int m, int n, int k, Tensor a, int ao, Tensor b, int bo, Gemm.Target c) {

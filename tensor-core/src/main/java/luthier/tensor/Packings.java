@@ -1,9 +1,7 @@
 package luthier.tensor;
 
 import java.lang.ref.SoftReference;
-import luthier.tensor.kernel.Gemm;
-import luthier.tensor.kernel.Gemm.Matrix;
-import luthier.tensor.kernel.PackedMatrix;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +13,13 @@ final class Packings {
     /** A weight is read in two ways: as it is by the forward pass, transposed by the backward pass. */
     private static final int MOST = 2;
 
-    private record View(int offset, int rowStride, int columnStride, int k, int n) {}
+    /** A k x n matrix within the storage. */
+    record View(int offset, int rowStride, int columnStride, int k, int n) {}
 
     private static final class Entry {
         private final View view;
         private final int version;
-        private @Nullable SoftReference<PackedMatrix> packed;
+        private @Nullable SoftReference<Object> packed;
 
         Entry(View view, int version) {
             this.view = view;
@@ -31,14 +30,13 @@ final class Packings {
     private final @Nullable Entry[] entries = new @Nullable Entry[MOST];
     private int oldest;
 
-    /** Returns the packed form of a k x n matrix, or null if it has not been seen in this state or is not worth it. */
-    synchronized @Nullable PackedMatrix of(Matrix b, int k, int n, int version) {
-        View view = new View(b.offset(), b.rowStride(), b.columnStride(), k, n);
+    /** Returns the packed form of a matrix, or null if it has not been seen in this state or is not worth it. */
+    synchronized <T> @Nullable T of(View view, int version, Class<T> form, Supplier<? extends @Nullable T> pack) {
         for (int i = 0; i < MOST; i++) {
             Entry entry = entries[i];
             if (entry != null && entry.view.equals(view)) {
                 if (entry.version == version) {
-                    return packed(entry, b);
+                    return packed(entry, form, pack);
                 }
                 entries[i] = new Entry(view, version);
                 return null;
@@ -49,13 +47,14 @@ final class Packings {
         return null;
     }
 
-    private static @Nullable PackedMatrix packed(Entry entry, Matrix b) {
-        SoftReference<PackedMatrix> reference = entry.packed;
-        PackedMatrix packed = reference == null ? null : reference.get();
-        if (packed == null) {
-            packed = Gemm.pack(entry.view.k, entry.view.n, b);
-            entry.packed = packed == null ? null : new SoftReference<>(packed);
+    private static <T> @Nullable T packed(Entry entry, Class<T> form, Supplier<? extends @Nullable T> pack) {
+        SoftReference<Object> reference = entry.packed;
+        Object kept = reference == null ? null : reference.get();
+        if (kept != null) {
+            return form.cast(kept);
         }
+        T packed = pack.get();
+        entry.packed = packed == null ? null : new SoftReference<>(packed);
         return packed;
     }
 }

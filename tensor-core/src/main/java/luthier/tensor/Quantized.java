@@ -40,6 +40,7 @@ public final class Quantized {
     private final Tensor codes;
     private final Tensor absmax;
     private final StoredMatrix matrix;
+    private final Packings packings = new Packings();
 
     private Quantized(Shape shape, Tensor codes, Tensor absmax, StoredMatrix matrix) {
         this.shape = shape;
@@ -229,6 +230,11 @@ public final class Quantized {
 
     StoredMatrix matrix() {
         return matrix;
+    }
+
+    /** The forms in which products have read it. */
+    Packings packings() {
+        return packings;
     }
 
     @Override

@@ -378,9 +378,14 @@ public final class Tensor {
         return target == dtype ? this : Conversion.convert(this, target);
     }
 
-    /** Returns this tensor if it is contiguous, otherwise a contiguous copy. */
+    /** Returns this tensor if it is contiguous, otherwise a contiguous copy, which a {@link Pool} may hold. */
     public Tensor contiguous() {
-        return isContiguous() ? this : copy();
+        if (isContiguous()) {
+            return this;
+        }
+        Tensor copy = blank(dtype, shape, "contiguous");
+        StridedCopy.copy(this, copy);
+        return copy;
     }
 
     /**

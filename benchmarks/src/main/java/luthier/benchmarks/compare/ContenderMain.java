@@ -33,6 +33,7 @@ public final class ContenderMain {
     private static final int QUIET_MILLIS = 20;
     private static final int QUIET_TRIES = 30;
     private static final long WARM_LIMIT = 8;
+    private static final int WARM_RUNS = 100;
     private static final long WINDOW_NANOS = 100_000_000;
     private static final int BATCH_NANOS = 5_000_000;
 
@@ -135,20 +136,25 @@ public final class ContenderMain {
         return distance / scale;
     }
 
-    /** Runs for the time given and then until the compiler did nothing for a while, but not for ever. */
+    /**
+     * Runs for the time given, often enough for the compiler to take notice, and then until it did nothing for a while; but not for
+     * ever.
+     */
     private void warm(Task warmed, long nanos) {
         long begin = System.nanoTime();
         long windowBegin = begin;
         long compiledBefore = -1;
+        long runs = 0;
         int times = 1;
         while (true) {
             long start = System.nanoTime();
             warmed.run(times);
+            runs += times;
             long end = System.nanoTime();
             nanosEach = Math.max(1, (end - start) / times);
             long compiled = compiler.getTotalCompilationTime();
             boolean window = end - windowBegin >= WINDOW_NANOS;
-            boolean settled = window && compiled == compiledBefore && end - begin >= nanos;
+            boolean settled = window && compiled == compiledBefore && runs >= WARM_RUNS && end - begin >= nanos;
             if (settled || end - begin >= WARM_LIMIT * nanos) {
                 return;
             }

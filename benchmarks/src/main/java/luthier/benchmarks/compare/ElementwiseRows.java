@@ -21,7 +21,7 @@ import luthier.tensor.kernel.BinaryKernel;
 import luthier.tensor.kernel.UnaryKernel;
 
 /**
- * Element by element, at three sizes and at 8 elements. The rows named {@code into} write into an array that lies ready, on both
+ * Element by element, at three sizes and at 8 elements, results in {@link Memory} of both kinds. The rows named {@code into} write into an array that lies ready, on both
  * sides: Luthier's kernel over its blocks, libtorch's {@code out=}.
  */
 final class ElementwiseRows {
@@ -38,31 +38,33 @@ final class ElementwiseRows {
     static List<Workload> rows() {
         List<Workload> rows = new ArrayList<>();
         for (int n : SIZES) {
-            rows.add(binary("add", n, GOALS, Elementwise::add));
+            for (Memory memory : Memory.of(n)) {
+                rows.add(binary("add", n, memory, GOALS, Elementwise::add));
+                rows.add(binary("mul", n, memory, GOALS, Elementwise::mul));
+                rows.add(unary("exp", n, memory, GOALS, Functions::exp));
+                rows.add(unary("tanh", n, memory, GOALS, Functions::tanh));
+                rows.add(unary("gelu", n, memory, GOALS, Activation::gelu));
+            }
             rows.add(binaryInto("add", n, Binary.ADD));
-            rows.add(binary("mul", n, GOALS, Elementwise::mul));
             rows.add(binaryInto("mul", n, Binary.MUL));
-            rows.add(unary("exp", n, GOALS, Functions::exp));
             rows.add(unaryInto("exp", n, Analytic.EXP));
-            rows.add(unary("tanh", n, GOALS, Functions::tanh));
             rows.add(unaryInto("tanh", n, Analytic.TANH));
-            rows.add(unary("gelu", n, GOALS, Activation::gelu));
             rows.add(unaryInto("gelu", n, Activations.GELU));
             rows.add(sum(n));
             rows.add(adamW(n));
         }
-        rows.add(binary("add", TINY, TINY_GOALS, Elementwise::add));
-        rows.add(binary("mul", TINY, TINY_GOALS, Elementwise::mul));
-        rows.add(binary("div", TINY, TINY_GOALS, Elementwise::div));
-        rows.add(binary("maximum", TINY, TINY_GOALS, Elementwise::maximum));
-        rows.add(unary("neg", TINY, TINY_GOALS, Elementwise::neg));
-        rows.add(unary("sqrt", TINY, TINY_GOALS, Elementwise::sqrt));
-        rows.add(unary("exp", TINY, TINY_GOALS, Functions::exp));
-        rows.add(unary("log", TINY, TINY_GOALS, Functions::log));
-        rows.add(unary("tanh", TINY, TINY_GOALS, Functions::tanh));
-        rows.add(unary("sigmoid", TINY, TINY_GOALS, Activation::sigmoid));
-        rows.add(unary("relu", TINY, TINY_GOALS, Activation::relu));
-        rows.add(unary("gelu", TINY, TINY_GOALS, Activation::gelu));
+        rows.add(binary("add", TINY, Memory.FRESH, TINY_GOALS, Elementwise::add));
+        rows.add(binary("mul", TINY, Memory.FRESH, TINY_GOALS, Elementwise::mul));
+        rows.add(binary("div", TINY, Memory.FRESH, TINY_GOALS, Elementwise::div));
+        rows.add(binary("maximum", TINY, Memory.FRESH, TINY_GOALS, Elementwise::maximum));
+        rows.add(unary("neg", TINY, Memory.FRESH, TINY_GOALS, Elementwise::neg));
+        rows.add(unary("sqrt", TINY, Memory.FRESH, TINY_GOALS, Elementwise::sqrt));
+        rows.add(unary("exp", TINY, Memory.FRESH, TINY_GOALS, Functions::exp));
+        rows.add(unary("log", TINY, Memory.FRESH, TINY_GOALS, Functions::log));
+        rows.add(unary("tanh", TINY, Memory.FRESH, TINY_GOALS, Functions::tanh));
+        rows.add(unary("sigmoid", TINY, Memory.FRESH, TINY_GOALS, Activation::sigmoid));
+        rows.add(unary("relu", TINY, Memory.FRESH, TINY_GOALS, Activation::relu));
+        rows.add(unary("gelu", TINY, Memory.FRESH, TINY_GOALS, Activation::gelu));
         return rows.stream()
                 .map(row -> row.name().matches("(add|gelu) (8|256K).*") ? row.inQuick() : row)
                 .toList();
@@ -78,11 +80,12 @@ final class ElementwiseRows {
         return Rng.of(seed).uniform(DType.F32, Shape.of(n), 0.1, 2);
     }
 
-    private static Workload unary(String name, int n, List<Goal> goals, UnaryOperator<Tensor> luthier) {
-        return new Workload(family(n), name + " " + size(n), 0, n, goals, false, () -> {
+    private static Workload unary(String name, int n, Memory memory, List<Goal> goals, UnaryOperator<Tensor> luthier) {
+        return new Workload(family(n), name + " " + size(n) + memory.suffix(), 0, n, goals, false, () -> {
             Tensor x = operand(1, n);
             return Workload.Prepared.of(
-                    Task.of(() -> luthier.apply(x)), TorchScript.of("out = torch." + name + "(x)", Operand.of("x", x)));
+                    memory.task(() -> luthier.apply(x)),
+                    TorchScript.of("out = torch." + name + "(x)", Operand.of("x", x)));
         });
     }
 
@@ -97,12 +100,13 @@ final class ElementwiseRows {
         });
     }
 
-    private static Workload binary(String name, int n, List<Goal> goals, BinaryOperator<Tensor> luthier) {
-        return new Workload(family(n), name + " " + size(n), 0, n, goals, false, () -> {
+    private static Workload binary(
+            String name, int n, Memory memory, List<Goal> goals, BinaryOperator<Tensor> luthier) {
+        return new Workload(family(n), name + " " + size(n) + memory.suffix(), 0, n, goals, false, () -> {
             Tensor a = operand(1, n);
             Tensor b = operand(2, n);
             return Workload.Prepared.of(
-                    Task.of(() -> luthier.apply(a, b)),
+                    memory.task(() -> luthier.apply(a, b)),
                     TorchScript.of("out = torch." + name + "(a, b)", Operand.of("a", a), Operand.of("b", b)));
         });
     }

@@ -1,5 +1,7 @@
 package luthier.benchmarks.compare;
 
+import java.util.List;
+
 /** What a row is to reach. */
 public sealed interface Goal {
     /** Words for the table. */
@@ -34,6 +36,14 @@ public sealed interface Goal {
         @Override
         public String words() {
             return Format.digits(factor) + "x " + row;
+        }
+    }
+
+    /** At most this many nanoseconds an element longer than other rows of ours together, by their names. */
+    record Beyond(double limit, List<String> rows) implements Goal {
+        @Override
+        public String words() {
+            return Format.digits(limit) + " ns beyond " + String.join(" and ", rows);
         }
     }
 }

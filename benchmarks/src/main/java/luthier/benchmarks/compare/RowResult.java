@@ -1,6 +1,8 @@
 package luthier.benchmarks.compare;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,10 @@ record RowResult(Workload row, int threads, Plan.Clock clock, List<Map<String, T
                             .map(Spread::median)
                             .filter(reached -> reached < wanted.factor())
                             .ifPresent(reached -> missed.add(miss(goal, Format.digits(reached) + "x")));
+                case Goal.Beyond wanted ->
+                    beyond(wanted, table)
+                            .filter(reached -> reached > wanted.limit())
+                            .ifPresent(reached -> missed.add(miss(goal, Format.digits(reached) + " ns")));
             }
         }
         return missed;
@@ -92,6 +98,22 @@ record RowResult(Workload row, int threads, Plan.Clock clock, List<Map<String, T
                 .distinct()
                 .filter(name -> gigaflops(name).orElse(0.0) > IMPOSSIBLE * peak)
                 .toList();
+    }
+
+    /** The nanoseconds an element of this row beyond those of the rows named, if all of them were measured. */
+    Optional<Double> beyond(Goal.Beyond goal, Collection<RowResult> table) {
+        Map<String, Double> others = new HashMap<>();
+        for (RowResult other : table) {
+            other.time("luthier").ifPresent(time -> others.put(other.row.name(), time.median()));
+        }
+        if (time("luthier").isEmpty() || !others.keySet().containsAll(goal.rows())) {
+            return Optional.empty();
+        }
+        double rest = time("luthier").orElseThrow().median();
+        for (String name : goal.rows()) {
+            rest -= others.getOrDefault(name, 0.0);
+        }
+        return Optional.of(rest / row.elements());
     }
 
     private Spread timesFasterThanRow(RowResult other) {

@@ -32,23 +32,25 @@ final class RowRows {
     static List<Workload> rows() {
         List<Workload> rows = new ArrayList<>();
         for (int n : SIZES) {
-            rows.add(softmax(n));
+            for (Memory memory : Memory.of(n)) {
+                rows.add(softmax(n, memory));
+                rows.add(layerNorm(n, memory));
+                rows.add(embedding(n, memory));
+            }
             rows.add(softmaxInto(n));
-            rows.add(layerNorm(n));
             rows.add(layerNormInto(n));
             rows.add(crossEntropy(n));
-            rows.add(embedding(n));
         }
         return rows.stream()
                 .map(row -> row.name().matches("(softmax|layerNorm|crossEntropy) 256K") ? row.inQuick() : row)
                 .toList();
     }
 
-    private static Workload softmax(int n) {
-        return row("softmax", n, () -> {
+    private static Workload softmax(int n, Memory memory) {
+        return row("softmax" + memory.suffix(), n, () -> {
             Tensor x = normal(1, n / WIDTH, WIDTH);
             return Workload.Prepared.of(
-                    Task.of(() -> Softmax.softmax(x, -1)),
+                    memory.task(() -> Softmax.softmax(x, -1)),
                     TorchScript.of("out = torch.softmax(x, -1)", Operand.of("x", x)));
         });
     }
@@ -72,13 +74,13 @@ final class RowRows {
         });
     }
 
-    private static Workload layerNorm(int n) {
-        return row("layerNorm", n, () -> {
+    private static Workload layerNorm(int n, Memory memory) {
+        return row("layerNorm" + memory.suffix(), n, () -> {
             Tensor x = normal(1, n / WIDTH, WIDTH);
             Tensor w = normal(2, WIDTH);
             Tensor b = normal(3, WIDTH);
             return Workload.Prepared.of(
-                    Task.of(() -> Normalization.layerNorm(x, w, b, EPS).y()),
+                    memory.task(() -> Normalization.layerNorm(x, w, b, EPS).y()),
                     TorchScript.of(
                             "out = torch.layer_norm(x, [" + WIDTH + "], w, b, " + EPS + ")",
                             Operand.of("x", x),
@@ -119,12 +121,12 @@ final class RowRows {
         });
     }
 
-    private static Workload embedding(int n) {
-        return row("embedding", n, () -> {
+    private static Workload embedding(int n, Memory memory) {
+        return row("embedding" + memory.suffix(), n, () -> {
             Tensor weight = normal(1, VOCABULARY, EMBEDDING);
             Tensor index = classes(n / EMBEDDING, VOCABULARY);
             return Workload.Prepared.of(
-                    Task.of(() -> Indexing.embedding(weight, index)),
+                    memory.task(() -> Indexing.embedding(weight, index)),
                     TorchScript.of(
                             "out = torch.embedding(w, index)", Operand.of("w", weight), Operand.of("index", index)));
         });

@@ -3,6 +3,7 @@ package luthier.benchmarks.compare;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Supplier;
+import luthier.tensor.Pool;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,27 @@ public interface Task extends AutoCloseable {
             @Override
             public float[] result() {
                 return operation.get().toFloatArray();
+            }
+        };
+    }
+
+    /** An operation whose result's memory comes from a pool and goes back to it, as in a training step. */
+    static Task pooled(Supplier<Tensor> operation) {
+        Pool pool = new Pool();
+        return new Task() {
+            @Override
+            public void run(int times) {
+                for (int i = 0; i < times; i++) {
+                    pool.scope(() -> {
+                        Sink.take(operation.get());
+                        return times;
+                    });
+                }
+            }
+
+            @Override
+            public float[] result() {
+                return pool.scope(() -> operation.get().toFloatArray());
             }
         };
     }

@@ -10,7 +10,14 @@ final class Workloads {
 
     /** All rows. */
     static List<Workload> all() {
-        return Stream.of(MatmulRows.rows(), ElementwiseRows.rows(), RowRows.rows(), StepRows.rows())
+        return Stream.of(
+                        MatmulRows.rows(),
+                        StoredWeightRows.rows(),
+                        ConvolutionRows.rows(),
+                        ElementwiseRows.rows(),
+                        RowRows.rows(),
+                        NodeRows.rows(),
+                        StepRows.rows())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -1,5 +1,6 @@
 package luthier.tensor.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,5 +126,27 @@ public final class Gemm {
         }
         Matrix matrix = new Matrix(plain, 0, columns, 1);
         GemmScalar.multiply(m, n, k, a, transposed ? matrix.transposed() : matrix, c);
+    }
+
+    /**
+     * Lays out a k x n matrix in fewer bits for {@link #multiply(Matrix, PackedStored, Target)}; null if that gains nothing for its
+     * kind or here.
+     *
+     * @param transposed whether B is the transpose of the matrix given
+     */
+    public static @Nullable PackedStored pack(int k, int n, StoredMatrix b, boolean transposed) {
+        return SIMD ? GemvStoredSimd.pack(k, n, b, transposed) : null;
+    }
+
+    /** Computes the product of a single row with a matrix that was packed; the bits are those of a product with B as F32. */
+    public static void multiply(Matrix a, PackedStored b, Target c) {
+        if (c.start() == Start.BIAS) {
+            c.begin(1, b.n());
+        } else if (c.start() == Start.ZERO) {
+            Arrays.fill(c.data(), c.offset(), c.offset() + b.n(), 0f);
+        }
+        boolean contiguous = a.columnStride() == 1;
+        float[] x = contiguous ? a.data() : GemvSimd.gather(a, b.k());
+        GemvStoredSimd.multiply(x, contiguous ? a.offset() : 0, b, c.data(), c.offset());
     }
 }

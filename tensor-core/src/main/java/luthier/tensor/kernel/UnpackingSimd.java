@@ -18,28 +18,37 @@ final class UnpackingSimd {
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * WIDTH)));
 
+    /** Whether {@link #codes} works here: no vector is short enough for four bytes. */
+    static final boolean HAS_BYTES = WIDTH >= 8;
+
     private UnpackingSimd() {}
+
+    /** Returns the next BF16 numbers. */
+    static FloatVector brain(short[] from, int at) {
+        return ShortVector.fromArray(SHORTS, from, at)
+                .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
+                .reinterpretAsInts()
+                .lanewise(VectorOperators.LSHL, 16)
+                .reinterpretAsFloats();
+    }
+
+    /** Returns the next bytes as numbers. */
+    static FloatVector codes(byte[] from, int at) {
+        return (FloatVector) ByteVector.fromArray(BYTES, from, at).convertShape(VectorOperators.B2F, FLOATS, 0);
+    }
 
     static void brain(short[] from, int at, float[] to, int o, int n) {
         int whole = n - n % WIDTH;
         for (int i = 0; i < whole; i += WIDTH) {
-            ShortVector.fromArray(SHORTS, from, at + i)
-                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.LSHL, 16)
-                    .reinterpretAsFloats()
-                    .intoArray(to, o + i);
+            brain(from, at + i).intoArray(to, o + i);
         }
         UnpackingScalar.brain(from, at + whole, to, o + whole, n - whole);
     }
 
     static void bytes(byte[] from, int at, float scale, float[] to, int o, int n) {
-        // No vector is short enough for four bytes.
-        int whole = WIDTH < 8 ? 0 : n - n % WIDTH;
+        int whole = HAS_BYTES ? n - n % WIDTH : 0;
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatVector codes = (FloatVector)
-                    ByteVector.fromArray(BYTES, from, at + i).convertShape(VectorOperators.B2F, FLOATS, 0);
-            codes.mul(scale).intoArray(to, o + i);
+            codes(from, at + i).mul(scale).intoArray(to, o + i);
         }
         UnpackingScalar.bytes(from, at + whole, scale, to, o + whole, n - whole);
     }
