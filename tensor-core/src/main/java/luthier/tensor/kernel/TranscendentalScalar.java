@@ -44,8 +44,8 @@ final class TranscendentalScalar {
     static final float LOG6 = 0.1276155f;
     static final float LOG7 = -0.0763443f;
 
-    /** From here on e^(-u^2 / 2) is zero. */
-    static final float TAIL_END = 20f;
+    /** From here on e^(-u^2 / 2) is zero; up to here {@link #exp} need not bound -u^2 / 2. */
+    static final float TAIL_END = 14.421875f;
 
     static final float TAIL_CENTRE = 3f;
     static final float TAIL0 = 0.12151395f;
