@@ -97,8 +97,10 @@ public final class ProductOps {
             right[2 * axis + 1] = size(b, axis, rank);
             sizes[axis] = Math.multiplyExact(left[2 * axis], right[2 * axis + 1]);
         }
-        Variable blocks = ElementwiseOps.mul(ShapeOps.reshape(a, left), ShapeOps.reshape(b, right));
-        return ShapeOps.reshape(blocks, sizes);
+        return Misfit.composed("kron", m -> m.with("a", a).with("b", b), Fit.ANY, () -> {
+            Variable blocks = ElementwiseOps.mul(ShapeOps.reshape(a, left), ShapeOps.reshape(b, right));
+            return ShapeOps.reshape(blocks, sizes);
+        });
     }
 
     private static long size(Variable x, int axis, int rank) {

@@ -310,7 +310,7 @@ public final class ShapeOps {
      * }
      */
     public static List<Variable> splitEqual(Variable x, int axis, int count) {
-        return split(x, axis, sizes(Joining.splitEqual(x.value(), axis, count), axis));
+        return split(x, axis, sizes(Misfit.explained(x, new int[] {axis}, t -> Joining.splitEqual(t, axis, count)), axis));
     }
 
     /**
@@ -322,7 +322,7 @@ public final class ShapeOps {
      * }
      */
     public static List<Variable> chunk(Variable x, int axis, int count) {
-        return split(x, axis, sizes(Joining.chunk(x.value(), axis, count), axis));
+        return split(x, axis, sizes(Misfit.explained(x, new int[] {axis}, t -> Joining.chunk(t, axis, count)), axis));
     }
 
     private static long[] sizes(List<Tensor> parts, int axis) {
