@@ -160,7 +160,8 @@ public final class ActivationOps {
 
     /** y = log(1 + e^(beta x)) / beta, and x where beta x is above the threshold; dX = dY sigmoid(beta x), and dY there. Saves x. */
     public static Variable softplus(Variable x, double beta, double threshold) {
-        return Variable.record(Misfit.explained(x, t -> Activation.softplus(t, beta, threshold)), new Softplus(x, beta, threshold), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Activation.softplus(t, beta, threshold)), new Softplus(x, beta, threshold), x);
     }
 
     private record Softplus(Variable x, double beta, double threshold) implements BackwardRule.ReadsOperands {
@@ -277,7 +278,8 @@ public final class ActivationOps {
      * }
      */
     public static Variable leakyRelu(Variable x, double slope) {
-        return Variable.record(Misfit.explained(x, t -> Activation.leakyRelu(t, slope)), new LeakyRelu(x.value(), slope), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Activation.leakyRelu(t, slope)), new LeakyRelu(x.value(), slope), x);
     }
 
     private record LeakyRelu(Tensor x, double slope) implements BackwardRule.ReadsOperands {

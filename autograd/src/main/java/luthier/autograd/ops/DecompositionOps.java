@@ -184,7 +184,7 @@ public final class DecompositionOps {
      * }
      */
     public static Variable singularValues(Variable a) {
-        Svd value = Misfit.explained("a", a, Fit.MATRIX, Svd::of);
+        Svd value = Misfit.explained("singularValues", "a", a, Fit.MATRIX, Svd::of);
         return Variable.record(value.s(), new SingularValues(a, value), a);
     }
 

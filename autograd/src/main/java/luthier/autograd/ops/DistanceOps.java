@@ -24,7 +24,8 @@ public final class DistanceOps {
      * }
      */
     public static Variable mse(Variable x, Variable target, LossReduction reduction) {
-        return LossOps.compared("mse", "x", x, target, () -> reduction.of(ElementwiseOps.square(difference("mse", x, target))));
+        return LossOps.compared(
+                "mse", "x", x, target, () -> reduction.of(ElementwiseOps.square(difference("mse", x, target))));
     }
 
     /**
@@ -37,7 +38,8 @@ public final class DistanceOps {
      * }
      */
     public static Variable l1(Variable x, Variable target, LossReduction reduction) {
-        return LossOps.compared("l1", "x", x, target, () -> reduction.of(SelectionOps.abs(difference("l1", x, target))));
+        return LossOps.compared(
+                "l1", "x", x, target, () -> reduction.of(SelectionOps.abs(difference("l1", x, target))));
     }
 
     /**
@@ -56,7 +58,8 @@ public final class DistanceOps {
         if (!(delta > 0)) {
             throw new IllegalArgumentException("huber: delta must be positive; got " + delta);
         }
-        return LossOps.compared("huber", "x", x, target, () -> reduction.of(huber(difference("huber", x, target), delta)));
+        return LossOps.compared(
+                "huber", "x", x, target, () -> reduction.of(huber(difference("huber", x, target), delta)));
     }
 
     private static Variable huber(Variable d, double delta) {
@@ -83,7 +86,12 @@ public final class DistanceOps {
         if (beta == 0) {
             return l1(x, target, reduction);
         }
-        return LossOps.compared("smoothL1", "x", x, target, () -> reduction.of(ElementwiseOps.mul(huber(difference("smoothL1", x, target), beta), 1 / beta)));
+        return LossOps.compared(
+                "smoothL1",
+                "x",
+                x,
+                target,
+                () -> reduction.of(ElementwiseOps.mul(huber(difference("smoothL1", x, target), beta), 1 / beta)));
     }
 
     /**
@@ -125,15 +133,15 @@ public final class DistanceOps {
                 m -> m.with("a", a).with("b", b).with("target", target, target.dtype()),
                 Fit.PAIRS,
                 () -> {
-                Variable cosine = cosineSimilarity(a, b, -1, 1e-8);
-                if (!target.shape().equals(cosine.shape())) {
-                    throw new ShapeException("cosineEmbedding: there must be one target for each pair; got targets "
-                            + target.shape() + " for vectors " + a.shape());
-                }
-                Variable alike = ElementwiseOps.add(ElementwiseOps.neg(cosine), 1);
-                Variable apart = LossOps.atLeastZero(ElementwiseOps.add(cosine, -margin));
-                return reduction.of(SelectionOps.where(Comparison.greater(target, 0), alike, apart));
-        });
+                    Variable cosine = cosineSimilarity(a, b, -1, 1e-8);
+                    if (!target.shape().equals(cosine.shape())) {
+                        throw new ShapeException("cosineEmbedding: there must be one target for each pair; got targets "
+                                + target.shape() + " for vectors " + a.shape());
+                    }
+                    Variable alike = ElementwiseOps.add(ElementwiseOps.neg(cosine), 1);
+                    Variable apart = LossOps.atLeastZero(ElementwiseOps.add(cosine, -margin));
+                    return reduction.of(SelectionOps.where(Comparison.greater(target, 0), alike, apart));
+                });
     }
 
     /**
@@ -167,13 +175,13 @@ public final class DistanceOps {
                 m -> m.with("anchor", anchor).with("positive", positive).with("negative", negative),
                 Fit.SAME,
                 () -> {
-                Variable near = distance(anchor, positive, p, eps);
-                Variable far = distance(anchor, negative, p, eps);
-                if (swap) {
-                    far = SelectionOps.minimum(far, distance(positive, negative, p, eps));
-                }
-                return reduction.of(LossOps.atLeastZero(ElementwiseOps.add(ElementwiseOps.sub(near, far), margin)));
-        });
+                    Variable near = distance(anchor, positive, p, eps);
+                    Variable far = distance(anchor, negative, p, eps);
+                    if (swap) {
+                        far = SelectionOps.minimum(far, distance(positive, negative, p, eps));
+                    }
+                    return reduction.of(LossOps.atLeastZero(ElementwiseOps.add(ElementwiseOps.sub(near, far), margin)));
+                });
     }
 
     /** The p-norm of a - b + eps over the last axis; its gradient at 0 is 0. */
@@ -210,8 +218,7 @@ public final class DistanceOps {
         }
         return Misfit.composed("infoNce", m -> m.with("a", a).with("b", b), Fit.SAME, () -> {
             if (a.rank() != 2 || !a.shape().equals(b.shape())) {
-                throw new ShapeException(
-                        "infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
+                throw new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
             }
             Variable left = ElementwiseOps.div(a, length(a, 1, 1e-8, true));
             Variable right = ElementwiseOps.div(b, length(b, 1, 1e-8, true));

@@ -254,7 +254,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable addScaled(Variable a, Variable b, double c) {
-        Tensor y = Misfit.explained(a, b, (s, t) -> Elementwise.addScaled(s, t, c));
+        Tensor y = Misfit.composed(
+                "addScaled",
+                m -> m.with("a", a).with("b", b),
+                Fit.BROADCAST,
+                () -> Elementwise.addScaled(a.value(), b.value(), c));
         return Variable.record(y, new AddScaled(a.shape(), b.shape(), c), a, b);
     }
 
@@ -300,7 +304,12 @@ public final class ElementwiseOps {
         try {
             return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).with("w", w).by(Fit.BROADCAST);
+            throw Misfit.of(e)
+                    .named("lerp")
+                    .with("a", a)
+                    .with("b", b)
+                    .with("w", w)
+                    .by(Fit.BROADCAST);
         }
     }
 
@@ -353,7 +362,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(Variable x, double p) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
+        return Variable.record(Misfit.explained("pow", "x", x, Fit.ANY, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
     }
 
     private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands {

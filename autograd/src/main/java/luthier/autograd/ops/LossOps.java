@@ -87,6 +87,7 @@ public final class LossOps {
             return reduced(losses, target, weights, options);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("crossEntropy")
                     .with("logits", logits)
                     .with("target", target, DType.I64)
                     .targets(target, options.classAxis())
@@ -128,7 +129,11 @@ public final class LossOps {
             }
             return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("logits", logits).with("target", target).by(Fit.SAME);
+            throw Misfit.of(e)
+                    .named("crossEntropy")
+                    .with("logits", logits)
+                    .with("target", target)
+                    .by(Fit.SAME);
         }
     }
 
@@ -150,6 +155,7 @@ public final class LossOps {
             return reduced(chosen(rows, flat, weights, options), target, weights, options);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("nll")
                     .with("logP", logP)
                     .with("target", target, DType.I64)
                     .targets(target, options.classAxis())
@@ -239,6 +245,7 @@ public final class LossOps {
                     done.rows(), new CrossEntropy(logits, done, target, labelSmoothing, ignoreIndex), logits);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("crossEntropyRows")
                     .with("logits", logits)
                     .with("target", target, DType.I64)
                     .targets(target, 1)
@@ -337,13 +344,13 @@ public final class LossOps {
      */
     public static Variable klDiv(Variable logP, Variable target, boolean logTarget, LossReduction reduction) {
         return compared("klDiv", "logP", logP, target, () -> {
-        requireSameShape("klDiv", logP, target);
-        if (logTarget) {
-            return reduction.of(ElementwiseOps.mul(ElementwiseOps.exp(target), ElementwiseOps.sub(target, logP)));
-        }
-        Tensor none = Comparison.equal(target.value(), 0);
-        Variable log = ElementwiseOps.log(SelectionOps.maskedFill(target, none, 1));
-        return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
+            requireSameShape("klDiv", logP, target);
+            if (logTarget) {
+                return reduction.of(ElementwiseOps.mul(ElementwiseOps.exp(target), ElementwiseOps.sub(target, logP)));
+            }
+            Tensor none = Comparison.equal(target.value(), 0);
+            Variable log = ElementwiseOps.log(SelectionOps.maskedFill(target, none, 1));
+            return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
         });
     }
 
@@ -358,9 +365,9 @@ public final class LossOps {
     public static Variable hinge(Variable x, Tensor target, LossReduction reduction) {
         UnaryOperator<Misfit> operands = m -> m.with("x", x).with("target", target, x.dtype());
         return Misfit.composed("hinge", operands, Fit.SAME, () -> {
-        requireSameShape("hinge", x, Variable.constant(target));
-        Variable product = ElementwiseOps.mul(x, Variable.constant(Elementwise.neg(target)));
-        return reduction.of(atLeastZero(ElementwiseOps.add(product, 1)));
+            requireSameShape("hinge", x, Variable.constant(target));
+            Variable product = ElementwiseOps.mul(x, Variable.constant(Elementwise.neg(target)));
+            return reduction.of(atLeastZero(ElementwiseOps.add(product, 1)));
         });
     }
 

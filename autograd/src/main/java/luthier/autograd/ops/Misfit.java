@@ -41,8 +41,6 @@ final class Misfit {
     /** Where the rule of the values names an axis of the operand, {@code axis 1 of [2, 3]}. */
     private static final Pattern NAMED_AXIS = Pattern.compile("axis (-?\\d+) of (\\[[^]]*])");
 
-    private static final int[] NO_AXES = {};
-
     private final IllegalArgumentException error;
     private final List<Operand> operands = new ArrayList<>();
     private Optional<String> repair = Optional.empty();
@@ -76,21 +74,33 @@ final class Misfit {
 
     /** Computes a value of one operand. */
     static <R> R explained(String name, Variable x, Fit fit, Function<Tensor, R> operation) {
-        return explained(name, x, fit, NO_AXES, operation);
+        try {
+            return operation.apply(x.value());
+        } catch (ShapeException | DTypeException e) {
+            throw of(e).with(name, x).converted(name, x, operation).by(fit);
+        }
     }
 
     /** Computes a value along axes of x. */
     static <R> R explained(Variable x, int[] axes, Function<Tensor, R> operation) {
-        return explained("x", x, Fit.ANY, axes, operation);
-    }
-
-    private static <R> R explained(String name, Variable x, Fit fit, int[] axes, Function<Tensor, R> operation) {
         try {
             return operation.apply(x.value());
         } catch (ShapeException | DTypeException e) {
-            throw of(e).with(name, x)
+            throw of(e).with("x", x)
                     .axes(x.rank(), axes)
-                    .converted(name, x, operation)
+                    .converted("x", x, operation)
+                    .by(Fit.ANY);
+        }
+    }
+
+    /** Computes a value of one operand, in the name of the operation, where the values know it by another one. */
+    static <R> R explained(String name, String operand, Variable x, Fit fit, Function<Tensor, R> operation) {
+        try {
+            return operation.apply(x.value());
+        } catch (ShapeException | DTypeException e) {
+            throw of(e).named(name)
+                    .with(operand, x)
+                    .converted(operand, x, operation)
                     .by(fit);
         }
     }
@@ -227,8 +237,8 @@ final class Misfit {
     private <R> Misfit converted(String name, Variable x, Function<Tensor, R> body) {
         if (error instanceof DTypeException && !x.dtype().isFloating()) {
             try {
-                body.apply(x.value().to(DType.F32));
-                conversion = Optional.of("Variable.constant(" + name + ".value().to(DType.F32))");
+                conversion = Optional.of(body.apply(x.value().to(DType.F32)))
+                        .map(result -> "Variable.constant(" + name + ".value().to(DType.F32))");
             } catch (IllegalArgumentException | ArithmeticException e) {
                 // The type is not all that is wrong, and no repair is named.
                 conversion = Optional.empty();
@@ -305,13 +315,16 @@ final class Misfit {
         return operand.dtype() != operand.expected().orElseGet(() -> common(operand));
     }
 
-    /** The type the variables should have: that of the first whose gradient binds it, or of the first at all. */
+    /** The type the variables should have: that of the first whose gradient binds it, or that can have one, or of the first at all. */
     private DType common(Operand operand) {
         List<Operand> variables =
                 operands.stream().filter(other -> other.expected().isEmpty()).toList();
         return variables.stream()
                 .filter(other -> !other.converts())
                 .findFirst()
+                .or(() -> variables.stream()
+                        .filter(other -> other.dtype().isFloating())
+                        .findFirst())
                 .orElse(variables.isEmpty() ? operand : variables.getFirst())
                 .dtype();
     }
@@ -322,6 +335,13 @@ final class Misfit {
             return Optional.empty();
         }
         Operand operand = strange.getFirst();
+        if (operands.stream()
+                .anyMatch(other -> !other.equals(operand)
+                        && other.expected().isEmpty()
+                        && !other.dtype().isFloating())) {
+            // The conversion would give it a type with which no operation is known to compute.
+            return Optional.empty();
+        }
         DType wanted = operand.expected().orElseGet(() -> common(operand));
         String to = ".to(DType." + wanted + ")";
         return Optional.of(

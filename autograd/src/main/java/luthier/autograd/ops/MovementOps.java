@@ -47,7 +47,10 @@ public final class MovementOps {
 
     /** y = x moved on by {@code shifts[i]} places along {@code axes[i]}; dX = dY rolled back. */
     public static Variable roll(Variable x, int[] axes, long[] shifts) {
-        return Variable.record(Misfit.explained(x, axes, t -> Movement.roll(t, axes, shifts)), new Roll(axes.clone(), shifts.clone()), x);
+        return Variable.record(
+                Misfit.explained(x, axes, t -> Movement.roll(t, axes, shifts)),
+                new Roll(axes.clone(), shifts.clone()),
+                x);
     }
 
     private record Roll(int[] axes, long[] shifts) implements BackwardRule.ReadsNothing {
@@ -73,7 +76,10 @@ public final class MovementOps {
      * }
      */
     public static Variable moveAxis(Variable x, int from, int to) {
-        return Variable.record(Misfit.explained(x, new int[] {from, to}, t -> Movement.moveAxis(t, from, to)), new MoveAxis(from, to), x);
+        return Variable.record(
+                Misfit.explained(x, new int[] {from, to}, t -> Movement.moveAxis(t, from, to)),
+                new MoveAxis(from, to),
+                x);
     }
 
     private record MoveAxis(int from, int to) implements BackwardRule.ReadsNothing {
@@ -92,7 +98,8 @@ public final class MovementOps {
      * }
      */
     public static Variable tile(Variable x, long... repeats) {
-        return Variable.record(Misfit.explained(x, t -> Movement.tile(t, repeats)), new Tile(x.shape(), repeats.clone()), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Movement.tile(t, repeats)), new Tile(x.shape(), repeats.clone()), x);
     }
 
     private record Tile(Shape shape, long[] repeats) implements BackwardRule.ReadsNothing {

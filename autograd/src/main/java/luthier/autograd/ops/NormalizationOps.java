@@ -138,13 +138,13 @@ public final class NormalizationOps {
     /** The same without weight, over the last {@code normalizedAxes} axes. */
     public static Variable rmsNorm(Variable x, int normalizedAxes, double eps) {
         return Misfit.composed("rmsNorm", m -> m.with("x", x), Fit.ANY, () -> {
-        if (normalizedAxes < 1 || normalizedAxes > x.rank()) {
-            throw new ShapeException("rmsNorm: must cover 1 to all trailing axes of x; got " + normalizedAxes
-                    + " for shape " + x.shape());
-        }
-        long[] sizes = x.shape().toArray();
-        long[] last = Arrays.copyOfRange(sizes, sizes.length - normalizedAxes, sizes.length);
-        return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), last)), eps);
+            if (normalizedAxes < 1 || normalizedAxes > x.rank()) {
+                throw new ShapeException("rmsNorm: must cover 1 to all trailing axes of x; got " + normalizedAxes
+                        + " for shape " + x.shape());
+            }
+            long[] sizes = x.shape().toArray();
+            long[] last = Arrays.copyOfRange(sizes, sizes.length - normalizedAxes, sizes.length);
+            return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), last)), eps);
         });
     }
 
@@ -213,7 +213,7 @@ public final class NormalizationOps {
             Variable rows = ShapeOps.reshape(x, x.size(0), groups, width);
             return ShapeOps.reshape(layerNorm(rows, 1, eps), x.shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("groupNorm").with("x", x).by(Fit.ANY);
         }
     }
 
@@ -224,6 +224,7 @@ public final class NormalizationOps {
             return affine(groupNorm(x, groups, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("groupNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
@@ -242,9 +243,11 @@ public final class NormalizationOps {
      */
     public static Variable instanceNorm(Variable x, double eps) {
         return Misfit.composed("instanceNorm", m -> m.with("x", x), Fit.planes(2), () -> {
-        requireSamples(
-                "instanceNorm", x, x.rank() < 3 ? 1 : x.value().elementCount() / Math.max(1, x.size(0) * x.size(1)));
-        return groupNorm(x, Math.max(1, (int) x.size(1)), eps);
+            requireSamples(
+                    "instanceNorm",
+                    x,
+                    x.rank() < 3 ? 1 : x.value().elementCount() / Math.max(1, x.size(0) * x.size(1)));
+            return groupNorm(x, Math.max(1, (int) x.size(1)), eps);
         });
     }
 
@@ -255,6 +258,7 @@ public final class NormalizationOps {
             return affine(instanceNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("instanceNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
@@ -286,7 +290,7 @@ public final class NormalizationOps {
                     ShapeOps.reshape(layerNorm(rows, 1, eps), channels.shape().toArray());
             return ShapeOps.transpose(y, 0, 1);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("batchNorm").with("x", x).by(Fit.ANY);
         }
     }
 
@@ -297,6 +301,7 @@ public final class NormalizationOps {
             return affine(batchNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("batchNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
@@ -318,11 +323,11 @@ public final class NormalizationOps {
                 .with("mean", statistics.mean(), x.dtype())
                 .with("variance", statistics.variance(), x.dtype());
         return Misfit.composed("batchNorm", operands, Fit.CHANNELS, () -> {
-        Variable mean = Variable.constant(statistics.mean());
-        Tensor rstd = Elementwise.rsqrt(Elementwise.add(statistics.variance(), eps));
-        requirePerChannel("batchNorm", x, Variable.constant(rstd), mean);
-        Variable centered = ElementwiseOps.sub(x, perChannel(mean, x));
-        return ElementwiseOps.mul(centered, perChannel(Variable.constant(rstd), x));
+            Variable mean = Variable.constant(statistics.mean());
+            Tensor rstd = Elementwise.rsqrt(Elementwise.add(statistics.variance(), eps));
+            requirePerChannel("batchNorm", x, Variable.constant(rstd), mean);
+            Variable centered = ElementwiseOps.sub(x, perChannel(mean, x));
+            return ElementwiseOps.mul(centered, perChannel(Variable.constant(rstd), x));
         });
     }
 
@@ -334,6 +339,7 @@ public final class NormalizationOps {
             return affine(batchNorm(x, statistics, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("batchNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)

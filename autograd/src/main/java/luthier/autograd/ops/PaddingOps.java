@@ -24,7 +24,8 @@ public final class PaddingOps {
      * }
      */
     public static Variable constant(Variable x, double value, long... widths) {
-        return Variable.record(Misfit.explained(x, t -> Padding.constant(t, value, widths)), new Constant(widths.clone()), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Padding.constant(t, value, widths)), new Constant(widths.clone()), x);
     }
 
     private record Constant(long[] widths) implements BackwardRule.ReadsNothing {

@@ -37,7 +37,8 @@ public final class PoolingOps {
      * }
      */
     public static Variable maxPool1d(Variable x, Window window) {
-        return record(Misfit.explained("x", x, Fit.window(1, true, window), t -> Pooling.maxPool1d(t, window)), x, true);
+        return record(
+                Misfit.explained("x", x, Fit.window(1, true, window), t -> Pooling.maxPool1d(t, window)), x, true);
     }
 
     /**
@@ -50,7 +51,8 @@ public final class PoolingOps {
      * }
      */
     public static Variable maxPool2d(Variable x, Window window) {
-        return record(Misfit.explained("x", x, Fit.window(2, false, window), t -> Pooling.maxPool2d(t, window)), x, false);
+        return record(
+                Misfit.explained("x", x, Fit.window(2, false, window), t -> Pooling.maxPool2d(t, window)), x, false);
     }
 
     /**
@@ -74,7 +76,8 @@ public final class PoolingOps {
      * }
      */
     public static Variable adaptiveMaxPool2d(Variable x, long height, long width) {
-        return record(Misfit.explained("x", x, Fit.planes(2), t -> Pooling.adaptiveMaxPool2d(t, height, width)), x, false);
+        return record(
+                Misfit.explained("x", x, Fit.planes(2), t -> Pooling.adaptiveMaxPool2d(t, height, width)), x, false);
     }
 
     private static Variable record(Maxima maxima, Variable x, boolean line) {

@@ -69,7 +69,7 @@ public final class ReductionOps {
         try {
             return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.summed(target));
+            throw Misfit.of(e).named("sumTo").with("x", x).by(Fit.summed(target));
         }
     }
 

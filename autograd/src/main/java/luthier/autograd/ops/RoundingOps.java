@@ -83,7 +83,8 @@ public final class RoundingOps {
 
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.remainder(t, c)), new ElementwiseOps.Shift("Remainder", c), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Elementwise.remainder(t, c)), new ElementwiseOps.Shift("Remainder", c), x);
     }
 
     private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {

@@ -128,7 +128,10 @@ public final class SelectionOps {
      * }
      */
     public static Variable clamp(Variable x, double low, double high) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.clamp(t, low, high)), new Clamp(x.value(), low, high), x);
+        return Variable.record(
+                Misfit.explained("clamp", "x", x, Fit.ANY, t -> Elementwise.clamp(t, low, high)),
+                new Clamp(x.value(), low, high),
+                x);
     }
 
     private record Clamp(Tensor x, double low, double high) implements BackwardRule.ReadsOperands {
@@ -152,7 +155,12 @@ public final class SelectionOps {
             Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
             return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by(Fit.BROADCAST);
+            throw Misfit.of(e)
+                    .named("clamp")
+                    .with("x", x)
+                    .with("low", low)
+                    .with("high", high)
+                    .by(Fit.BROADCAST);
         }
     }
 

@@ -91,7 +91,8 @@ public final class SortOps {
             Ordered one = order.apply(ShapeOps.unsqueeze(x, 0));
             return one.values().size(0) == 0
                     ? one
-                    : new Ordered(ShapeOps.squeeze(one.values(), 0), one.indices().squeeze(0));
+                    : new Ordered(
+                            ShapeOps.squeeze(one.values(), 0), one.indices().squeeze(0));
         });
     }
 

@@ -334,7 +334,7 @@ class MisfitTest {
     @Test
     void positionsAndEquations() {
         assertShapes("""
-                rotary: x must be [.., T, d] with an even d and positions [T]; got x [2, 7, 4, 8] and positions [7]
+                rotate: x must be [.., T, d] with an even d and positions [T]; got x [2, 7, 4, 8] and positions [7]
                   x [2, 7, >4<, 8] F32
                   positions [>7<] I64
                   try x.transpose(1, 2): [2, 4, 7, 8] fits
