@@ -31,7 +31,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable relu(Variable x) {
-        return Variable.record(Activation.relu(x.value()), new Relu(x.value()), x);
+        return Variable.record(Misfit.explained(x, Activation::relu), new Relu(x.value()), x);
     }
 
     private record Relu(Tensor x) implements BackwardRule.ReadsOperands {
@@ -51,7 +51,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable gelu(Variable x) {
-        return Variable.record(Activation.gelu(x.value()), new Gelu(x), x);
+        return Variable.record(Misfit.explained(x, Activation::gelu), new Gelu(x), x);
     }
 
     private record Gelu(Variable x) implements BackwardRule.ReadsOperands {
@@ -78,7 +78,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable geluTanh(Variable x) {
-        return Variable.record(Activation.geluTanh(x.value()), new GeluTanh(x), x);
+        return Variable.record(Misfit.explained(x, Activation::geluTanh), new GeluTanh(x), x);
     }
 
     private record GeluTanh(Variable x) implements BackwardRule.ReadsOperands {
@@ -111,7 +111,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable silu(Variable x) {
-        return Variable.record(Activation.silu(x.value()), new Silu(x), x);
+        return Variable.record(Misfit.explained(x, Activation::silu), new Silu(x), x);
     }
 
     private record Silu(Variable x) implements BackwardRule.ReadsOperands {
@@ -132,7 +132,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable mish(Variable x) {
-        return Variable.record(Activation.mish(x.value()), new Mish(x), x);
+        return Variable.record(Misfit.explained(x, Activation::mish), new Mish(x), x);
     }
 
     private record Mish(Variable x) implements BackwardRule.ReadsOperands {
@@ -160,7 +160,8 @@ public final class ActivationOps {
 
     /** y = log(1 + e^(beta x)) / beta, and x where beta x is above the threshold; dX = dY sigmoid(beta x), and dY there. Saves x. */
     public static Variable softplus(Variable x, double beta, double threshold) {
-        return Variable.record(Activation.softplus(x.value(), beta, threshold), new Softplus(x, beta, threshold), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Activation.softplus(t, beta, threshold)), new Softplus(x, beta, threshold), x);
     }
 
     private record Softplus(Variable x, double beta, double threshold) implements BackwardRule.ReadsOperands {
@@ -183,7 +184,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable logSigmoid(Variable x) {
-        return Variable.record(Activation.logSigmoid(x.value()), new LogSigmoid(x), x);
+        return Variable.record(Misfit.explained(x, Activation::logSigmoid), new LogSigmoid(x), x);
     }
 
     private record LogSigmoid(Variable x) implements BackwardRule.ReadsOperands {
@@ -201,7 +202,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable softsign(Variable x) {
-        return Variable.record(Activation.softsign(x.value()), new Softsign(x), x);
+        return Variable.record(Misfit.explained(x, Activation::softsign), new Softsign(x), x);
     }
 
     private record Softsign(Variable x) implements BackwardRule.ReadsOperands {
@@ -223,7 +224,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable relu6(Variable x) {
-        return Variable.record(Activation.relu6(x.value()), new Between(x.value(), 0, 6, 1, "Relu6"), x);
+        return Variable.record(Misfit.explained(x, Activation::relu6), new Between(x.value(), 0, 6, 1, "Relu6"), x);
     }
 
     /**
@@ -235,7 +236,7 @@ public final class ActivationOps {
      */
     public static Variable hardSigmoid(Variable x) {
         return Variable.record(
-                Activation.hardSigmoid(x.value()), new Between(x.value(), -3, 3, 1 / 6.0, "HardSigmoid"), x);
+                Misfit.explained(x, Activation::hardSigmoid), new Between(x.value(), -3, 3, 1 / 6.0, "HardSigmoid"), x);
     }
 
     /** The rule of a line between two bends and constants outside. */
@@ -257,7 +258,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable hardSwish(Variable x) {
-        return Variable.record(Activation.hardSwish(x.value()), new HardSwish(x), x);
+        return Variable.record(Misfit.explained(x, Activation::hardSwish), new HardSwish(x), x);
     }
 
     private record HardSwish(Variable x) implements BackwardRule.ReadsOperands {
@@ -277,7 +278,8 @@ public final class ActivationOps {
      * }
      */
     public static Variable leakyRelu(Variable x, double slope) {
-        return Variable.record(Activation.leakyRelu(x.value(), slope), new LeakyRelu(x.value(), slope), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Activation.leakyRelu(t, slope)), new LeakyRelu(x.value(), slope), x);
     }
 
     private record LeakyRelu(Tensor x, double slope) implements BackwardRule.ReadsOperands {
@@ -333,7 +335,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable elu(Variable x, double alpha) {
-        return Variable.record(Activation.elu(x.value(), alpha), new Elu(x, alpha, 1), x);
+        return Variable.record(Misfit.explained(x, t -> Activation.elu(t, alpha)), new Elu(x, alpha, 1), x);
     }
 
     /**
@@ -344,7 +346,7 @@ public final class ActivationOps {
      * }
      */
     public static Variable selu(Variable x) {
-        return Variable.record(Activation.selu(x.value()), new Elu(x, SELU_ALPHA, SELU_SCALE), x);
+        return Variable.record(Misfit.explained(x, Activation::selu), new Elu(x, SELU_ALPHA, SELU_SCALE), x);
     }
 
     private record Elu(Variable x, double alpha, double scale) implements BackwardRule.ReadsOperands {

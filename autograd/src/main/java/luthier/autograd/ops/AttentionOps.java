@@ -56,6 +56,7 @@ public final class AttentionOps {
             return Variable.record(y, new ScaledDotProduct(q, k, v, Optional.empty(), options), q, k, v);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("attention")
                     .with("q", q)
                     .with("k", k)
                     .with("v", v)
@@ -75,6 +76,7 @@ public final class AttentionOps {
             return Variable.record(y, new ScaledDotProduct(q, k, v, Optional.of(bias), options), q, k, v, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("attention")
                     .with("q", q)
                     .with("k", k)
                     .with("v", v)

@@ -51,7 +51,7 @@ public final class DecompositionOps {
      * }
      */
     public static Variable cholesky(Variable a) {
-        Tensor l = Cholesky.factor(a.value());
+        Tensor l = Misfit.explained("a", a, Fit.SQUARE, Cholesky::factor);
         return Variable.record(l, new CholeskyFactor(a, l), a);
     }
 
@@ -95,7 +95,7 @@ public final class DecompositionOps {
      * }
      */
     public static QrFactors qr(Variable a) {
-        Qr value = Qr.of(a.value());
+        Qr value = Misfit.explained("a", a, Fit.MATRIX, Qr::of);
         Variable both = Variable.record(packed(value.q(), value.r()), new QrRule(a, value), a);
         return new QrFactors(
                 unpacked(both, 0, value.q().shape()),
@@ -164,7 +164,7 @@ public final class DecompositionOps {
      * }
      */
     public static SvdFactors svd(Variable a) {
-        Svd value = Svd.of(a.value());
+        Svd value = Misfit.explained("a", a, Fit.MATRIX, Svd::of);
         Variable s = Variable.record(value.s(), new SingularValues(a, value), a);
         Variable both = Variable.record(packed(value.u(), value.vt()), new SingularVectors(a, value), a);
         return new SvdFactors(
@@ -184,7 +184,7 @@ public final class DecompositionOps {
      * }
      */
     public static Variable singularValues(Variable a) {
-        Svd value = Svd.of(a.value());
+        Svd value = Misfit.explained("singularValues", "a", a, Fit.MATRIX, Svd::of);
         return Variable.record(value.s(), new SingularValues(a, value), a);
     }
 
@@ -267,7 +267,7 @@ public final class DecompositionOps {
      * }
      */
     public static EigenFactors symmetricEigen(Variable a) {
-        SymmetricEigen value = SymmetricEigen.of(a.value());
+        SymmetricEigen value = Misfit.explained("a", a, Fit.SQUARE, SymmetricEigen::of);
         return new EigenFactors(
                 Variable.record(value.values(), new EigenValues(a, value), a),
                 Variable.record(value.vectors(), new EigenVectors(a, value), a));

@@ -7,7 +7,7 @@ import luthier.tensor.Diagonals;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
-/** Differentiable triangles and diagonals; the diagonal k lies k places to the right of the main one. Errors are those of {@link Diagonals}. */
+/** Differentiable triangles and diagonals; the diagonal k lies k places to the right of the main one. */
 public final class DiagonalOps {
     private DiagonalOps() {}
 
@@ -19,7 +19,7 @@ public final class DiagonalOps {
      * }
      */
     public static Variable triu(Variable x, long k) {
-        return Variable.record(Diagonals.triu(x.value(), k), new Triu(k), x);
+        return Variable.record(Misfit.explained("x", x, Fit.MATRIX, t -> Diagonals.triu(t, k)), new Triu(k), x);
     }
 
     private record Triu(long k) implements BackwardRule.ReadsNothing {
@@ -37,7 +37,7 @@ public final class DiagonalOps {
      * }
      */
     public static Variable tril(Variable x, long k) {
-        return Variable.record(Diagonals.tril(x.value(), k), new Tril(k), x);
+        return Variable.record(Misfit.explained("x", x, Fit.MATRIX, t -> Diagonals.tril(t, k)), new Tril(k), x);
     }
 
     private record Tril(long k) implements BackwardRule.ReadsNothing {
@@ -55,7 +55,7 @@ public final class DiagonalOps {
      * }
      */
     public static Variable diagonal(Variable x, long k, int axisA, int axisB) {
-        Tensor y = Diagonals.diagonal(x.value(), k, axisA, axisB);
+        Tensor y = Misfit.explained(x, new int[] {axisA, axisB}, t -> Diagonals.diagonal(t, k, axisA, axisB));
         return Variable.record(y, new Diagonal(x.shape(), k, axisA, axisB), x);
     }
 
@@ -88,7 +88,7 @@ public final class DiagonalOps {
      * }
      */
     public static Variable diagonalMatrix(Variable x, long k) {
-        return Variable.record(Diagonals.diagonalMatrix(x.value(), k), new DiagonalMatrix(k), x);
+        return Variable.record(Misfit.explained(x, t -> Diagonals.diagonalMatrix(t, k)), new DiagonalMatrix(k), x);
     }
 
     private record DiagonalMatrix(long k) implements BackwardRule.ReadsNothing {

@@ -24,7 +24,8 @@ public final class DistanceOps {
      * }
      */
     public static Variable mse(Variable x, Variable target, LossReduction reduction) {
-        return reduction.of(ElementwiseOps.square(difference("mse", x, target)));
+        return LossOps.compared(
+                "mse", "x", x, target, () -> reduction.of(ElementwiseOps.square(difference("mse", x, target))));
     }
 
     /**
@@ -37,7 +38,8 @@ public final class DistanceOps {
      * }
      */
     public static Variable l1(Variable x, Variable target, LossReduction reduction) {
-        return reduction.of(SelectionOps.abs(difference("l1", x, target)));
+        return LossOps.compared(
+                "l1", "x", x, target, () -> reduction.of(SelectionOps.abs(difference("l1", x, target))));
     }
 
     /**
@@ -56,7 +58,8 @@ public final class DistanceOps {
         if (!(delta > 0)) {
             throw new IllegalArgumentException("huber: delta must be positive; got " + delta);
         }
-        return reduction.of(huber(difference("huber", x, target), delta));
+        return LossOps.compared(
+                "huber", "x", x, target, () -> reduction.of(huber(difference("huber", x, target), delta)));
     }
 
     private static Variable huber(Variable d, double delta) {
@@ -83,7 +86,12 @@ public final class DistanceOps {
         if (beta == 0) {
             return l1(x, target, reduction);
         }
-        return reduction.of(ElementwiseOps.mul(huber(difference("smoothL1", x, target), beta), 1 / beta));
+        return LossOps.compared(
+                "smoothL1",
+                "x",
+                x,
+                target,
+                () -> reduction.of(ElementwiseOps.mul(huber(difference("smoothL1", x, target), beta), 1 / beta)));
     }
 
     /**
@@ -97,9 +105,11 @@ public final class DistanceOps {
      * }
      */
     public static Variable cosineSimilarity(Variable a, Variable b, int axis, double eps) {
-        Variable product = ReductionOps.sum(ElementwiseOps.mul(a, b), false, axis);
-        Variable lengths = ElementwiseOps.mul(length(a, axis, eps, false), length(b, axis, eps, false));
-        return ElementwiseOps.div(product, lengths);
+        return Misfit.composed("cosineSimilarity", m -> m.with("a", a).with("b", b), Fit.BROADCAST, () -> {
+            Variable product = ReductionOps.sum(ElementwiseOps.mul(a, b), false, axis);
+            Variable lengths = ElementwiseOps.mul(length(a, axis, eps, false), length(b, axis, eps, false));
+            return ElementwiseOps.div(product, lengths);
+        });
     }
 
     private static Variable length(Variable x, int axis, double eps, boolean keepDims) {
@@ -118,14 +128,20 @@ public final class DistanceOps {
      */
     public static Variable cosineEmbedding(
             Variable a, Variable b, Tensor target, double margin, LossReduction reduction) {
-        Variable cosine = cosineSimilarity(a, b, -1, 1e-8);
-        if (!target.shape().equals(cosine.shape())) {
-            throw new ShapeException("cosineEmbedding: there must be one target for each pair; got targets "
-                    + target.shape() + " for vectors " + a.shape());
-        }
-        Variable alike = ElementwiseOps.add(ElementwiseOps.neg(cosine), 1);
-        Variable apart = LossOps.atLeastZero(ElementwiseOps.add(cosine, -margin));
-        return reduction.of(SelectionOps.where(Comparison.greater(target, 0), alike, apart));
+        return Misfit.composed(
+                "cosineEmbedding",
+                m -> m.with("a", a).with("b", b).with("target", target, target.dtype()),
+                Fit.PAIRS,
+                () -> {
+                    Variable cosine = cosineSimilarity(a, b, -1, 1e-8);
+                    if (!target.shape().equals(cosine.shape())) {
+                        throw new ShapeException("cosineEmbedding: there must be one target for each pair; got targets "
+                                + target.shape() + " for vectors " + a.shape());
+                    }
+                    Variable alike = ElementwiseOps.add(ElementwiseOps.neg(cosine), 1);
+                    Variable apart = LossOps.atLeastZero(ElementwiseOps.add(cosine, -margin));
+                    return reduction.of(SelectionOps.where(Comparison.greater(target, 0), alike, apart));
+                });
     }
 
     /**
@@ -154,12 +170,18 @@ public final class DistanceOps {
         if (!(p >= 1)) {
             throw new IllegalArgumentException("tripletMargin: p must be at least 1; got " + p);
         }
-        Variable near = distance(anchor, positive, p, eps);
-        Variable far = distance(anchor, negative, p, eps);
-        if (swap) {
-            far = SelectionOps.minimum(far, distance(positive, negative, p, eps));
-        }
-        return reduction.of(LossOps.atLeastZero(ElementwiseOps.add(ElementwiseOps.sub(near, far), margin)));
+        return Misfit.composed(
+                "tripletMargin",
+                m -> m.with("anchor", anchor).with("positive", positive).with("negative", negative),
+                Fit.SAME,
+                () -> {
+                    Variable near = distance(anchor, positive, p, eps);
+                    Variable far = distance(anchor, negative, p, eps);
+                    if (swap) {
+                        far = SelectionOps.minimum(far, distance(positive, negative, p, eps));
+                    }
+                    return reduction.of(LossOps.atLeastZero(ElementwiseOps.add(ElementwiseOps.sub(near, far), margin)));
+                });
     }
 
     /** The p-norm of a - b + eps over the last axis; its gradient at 0 is 0. */
@@ -194,15 +216,15 @@ public final class DistanceOps {
         if (!(temperature > 0)) {
             throw new IllegalArgumentException("infoNce: the temperature must be positive; got " + temperature);
         }
-        if (a.rank() != 2 || !a.shape().equals(b.shape())) {
-            ShapeException error =
-                    new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
-            throw Misfit.of(error).with("a", a).with("b", b).by(Fit.SAME);
-        }
-        Variable left = ElementwiseOps.div(a, length(a, 1, 1e-8, true));
-        Variable right = ElementwiseOps.div(b, length(b, 1, 1e-8, true));
-        Variable cosines = MatmulOps.matmul(left, ShapeOps.transpose(right, 0, 1));
-        return LossOps.crossEntropy(ElementwiseOps.mul(cosines, 1 / temperature), Creation.arange(0, a.size(0), 1));
+        return Misfit.composed("infoNce", m -> m.with("a", a).with("b", b), Fit.SAME, () -> {
+            if (a.rank() != 2 || !a.shape().equals(b.shape())) {
+                throw new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
+            }
+            Variable left = ElementwiseOps.div(a, length(a, 1, 1e-8, true));
+            Variable right = ElementwiseOps.div(b, length(b, 1, 1e-8, true));
+            Variable cosines = MatmulOps.matmul(left, ShapeOps.transpose(right, 0, 1));
+            return LossOps.crossEntropy(ElementwiseOps.mul(cosines, 1 / temperature), Creation.arange(0, a.size(0), 1));
+        });
     }
 
     private static Variable difference(String name, Variable a, Variable b) {

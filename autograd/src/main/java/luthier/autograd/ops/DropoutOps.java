@@ -38,7 +38,11 @@ public final class DropoutOps {
                     : keep.to(x.dtype()).mul(1 / (1 - p));
             return ElementwiseOps.mul(x, Variable.constant(mask));
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("keep", keep, DType.BOOL).by(Fit.MASKED);
+            throw Misfit.of(e)
+                    .named("dropout")
+                    .with("x", x)
+                    .with("keep", keep, DType.BOOL)
+                    .by(Fit.MASKED);
         }
     }
 

@@ -34,11 +34,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable add(Variable a, Variable b) {
-        try {
-            return Variable.record(Elementwise.add(a.value(), b.value()), new Add(a.shape(), b.shape()), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Misfit.explained(a, b, Elementwise::add), new Add(a.shape(), b.shape()), a, b);
     }
 
     private record Add(Shape a, Shape b) implements BackwardRule.ReadsNothing {
@@ -61,7 +57,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable add(Variable x, double c) {
-        return Variable.record(Elementwise.add(x.value(), c), new Shift("AddScalar", c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.add(t, c)), new Shift("AddScalar", c), x);
     }
 
     record Shift(String operation, double c) implements BackwardRule.ReadsNothing {
@@ -80,11 +76,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(Variable a, Variable b) {
-        try {
-            return Variable.record(Elementwise.sub(a.value(), b.value()), new Sub(a.shape(), b.shape()), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Misfit.explained(a, b, Elementwise::sub), new Sub(a.shape(), b.shape()), a, b);
     }
 
     private record Sub(Shape a, Shape b) implements BackwardRule.ReadsNothing {
@@ -108,11 +100,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable mul(Variable a, Variable b) {
-        try {
-            return Variable.record(Elementwise.mul(a.value(), b.value()), new Mul(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Misfit.explained(a, b, Elementwise::mul), new Mul(a, b), a, b);
     }
 
     private record Mul(Variable a, Variable b) implements BackwardRule.ReadsFactors {
@@ -135,7 +123,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable mul(Variable x, double c) {
-        return Variable.record(Elementwise.mul(x.value(), c), new MulScalar(c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.mul(t, c)), new MulScalar(c), x);
     }
 
     private record MulScalar(double c) implements BackwardRule.ReadsNothing {
@@ -154,11 +142,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable div(Variable a, Variable b) {
-        try {
-            return Variable.record(Elementwise.div(a.value(), b.value()), new Div(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Misfit.explained(a, b, Elementwise::div), new Div(a, b), a, b);
     }
 
     private record Div(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -186,7 +170,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable neg(Variable x) {
-        return Variable.record(Elementwise.neg(x.value()), new Neg(), x);
+        return Variable.record(Misfit.explained(x, Elementwise::neg), new Neg(), x);
     }
 
     private record Neg() implements BackwardRule.ReadsNothing {
@@ -204,7 +188,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(Variable x, double c) {
-        return Variable.record(Elementwise.sub(x.value(), c), new Shift("SubScalar", c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.sub(t, c)), new Shift("SubScalar", c), x);
     }
 
     /**
@@ -215,7 +199,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(double c, Variable x) {
-        return Variable.record(Elementwise.sub(c, x.value()), new Shift("Sub", c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.sub(c, t)), new Shift("Sub", c), x);
     }
 
     /**
@@ -226,7 +210,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable div(Variable x, double c) {
-        return Variable.record(Elementwise.div(x.value(), c), new DivScalar(c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.div(t, c)), new DivScalar(c), x);
     }
 
     private record DivScalar(double c) implements BackwardRule.ReadsNothing {
@@ -244,7 +228,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable div(double c, Variable x) {
-        Tensor y = Elementwise.div(c, x.value());
+        Tensor y = Misfit.explained(x, t -> Elementwise.div(c, t));
         return Variable.record(y, new NumberDiv(c, x, y), x);
     }
 
@@ -270,7 +254,11 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable addScaled(Variable a, Variable b, double c) {
-        Tensor y = Elementwise.addScaled(a.value(), b.value(), c);
+        Tensor y = Misfit.composed(
+                "addScaled",
+                m -> m.with("a", a).with("b", b),
+                Fit.BROADCAST,
+                () -> Elementwise.addScaled(a.value(), b.value(), c));
         return Variable.record(y, new AddScaled(a.shape(), b.shape(), c), a, b);
     }
 
@@ -295,7 +283,8 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable lerp(Variable a, Variable b, double w) {
-        return Variable.record(Elementwise.lerp(a.value(), b.value(), w), new Lerp(a.shape(), b.shape(), w), a, b);
+        Tensor y = Misfit.explained(a, b, (s, t) -> Elementwise.lerp(s, t, w));
+        return Variable.record(y, new Lerp(a.shape(), b.shape(), w), a, b);
     }
 
     private record Lerp(Shape a, Shape b, double w) implements BackwardRule.ReadsNothing {
@@ -312,7 +301,16 @@ public final class ElementwiseOps {
 
     /** y = a + w (b - a), all broadcast; dA = (1 - w) dY, dB = w dY, dW = (b - a) dY. Saves all three. */
     public static Variable lerp(Variable a, Variable b, Variable w) {
-        return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
+        try {
+            return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .named("lerp")
+                    .with("a", a)
+                    .with("b", b)
+                    .with("w", w)
+                    .by(Fit.BROADCAST);
+        }
     }
 
     private record LerpTensor(Variable a, Variable b, Variable w) implements BackwardRule.ReadsOperands {
@@ -346,7 +344,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable square(Variable x) {
-        return Variable.record(Elementwise.square(x.value()), new Square(x), x);
+        return Variable.record(Misfit.explained(x, Elementwise::square), new Square(x), x);
     }
 
     private record Square(Variable x) implements BackwardRule.ReadsOperands {
@@ -364,7 +362,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(Variable x, double p) {
-        return Variable.record(Elementwise.pow(x.value(), p), new Pow(x, p), x);
+        return Variable.record(Misfit.explained("pow", "x", x, Fit.ANY, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
     }
 
     private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands {
@@ -386,7 +384,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(Variable a, Variable b) {
-        return Variable.record(Elementwise.pow(a.value(), b.value()), new PowTensor(a, b), a, b);
+        return Variable.record(Misfit.explained(a, b, Elementwise::pow), new PowTensor(a, b), a, b);
     }
 
     private record PowTensor(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -420,7 +418,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(double c, Variable x) {
-        Tensor y = Elementwise.pow(c, x.value());
+        Tensor y = Misfit.explained(x, t -> Elementwise.pow(c, t));
         return Variable.record(y, new NumberPow(c, x, y), x);
     }
 
@@ -446,7 +444,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sqrt(Variable x) {
-        Tensor y = Elementwise.sqrt(x.value());
+        Tensor y = Misfit.explained(x, Elementwise::sqrt);
         return Variable.record(y, new Sqrt(x, y), x);
     }
 
@@ -466,7 +464,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable rsqrt(Variable x) {
-        Tensor y = Elementwise.rsqrt(x.value());
+        Tensor y = Misfit.explained(x, Elementwise::rsqrt);
         return Variable.record(y, new Rsqrt(x, y), x);
     }
 
@@ -486,7 +484,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable reciprocal(Variable x) {
-        Tensor y = Elementwise.reciprocal(x.value());
+        Tensor y = Misfit.explained(x, Elementwise::reciprocal);
         return Variable.record(y, new Reciprocal(x, y), x);
     }
 
@@ -509,7 +507,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable exp(Variable x) {
-        Tensor y = Functions.exp(x.value());
+        Tensor y = Misfit.explained(x, Functions::exp);
         return Variable.record(y, new Exp(x, y), x);
     }
 
@@ -528,7 +526,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable log(Variable x) {
-        return Variable.record(Functions.log(x.value()), new Log(x), x);
+        return Variable.record(Misfit.explained(x, Functions::log), new Log(x), x);
     }
 
     private record Log(Variable x) implements BackwardRule.ReadsOperands {
@@ -546,7 +544,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable tanh(Variable x) {
-        Tensor y = Functions.tanh(x.value());
+        Tensor y = Misfit.explained(x, Functions::tanh);
         return Variable.record(y, new Tanh(x, y), x);
     }
 
@@ -566,7 +564,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sigmoid(Variable x) {
-        Tensor y = Activation.sigmoid(x.value());
+        Tensor y = Misfit.explained(x, Activation::sigmoid);
         return Variable.record(y, new Sigmoid(x, y), x);
     }
 
@@ -586,7 +584,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable erf(Variable x) {
-        return Variable.record(Functions.erf(x.value()), new Erf(x), x);
+        return Variable.record(Misfit.explained(x, Functions::erf), new Erf(x), x);
     }
 
     private record Erf(Variable x) implements BackwardRule.ReadsOperands {

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import luthier.tensor.Shape;
+import luthier.tensor.Sliding;
+import luthier.tensor.Window;
 
 /**
  * What an operation asks of its operands' shapes, for errors: the rule marks the axes that break it. It marks what was given and judges what
@@ -79,6 +81,18 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             0,
             Flat.NONE);
 
+    /** {@code x [..]} and a target of its shape, and weights that broadcast with them. */
+    static final Fit WEIGHTED = new Fit(
+            marks -> {
+                for (int axis = 0; marks.hasRank(1, marks.rank(0)) && axis < marks.rank(0); axis++) {
+                    marks.equal(0, axis, 1, axis);
+                }
+                marks.broadcast(0, 0, 2);
+                marks.broadcast(0, 0, 3);
+            },
+            0,
+            Flat.NONE);
+
     /** {@code x [..]} and a mask that broadcasts to it. */
     static final Fit MASKED = new Fit(
             marks -> {
@@ -113,6 +127,36 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             0,
             Flat.NONE);
 
+    /** {@code a [.., m, n]}. */
+    static final Fit MATRIX = planes(2);
+
+    /** {@code a [.., n, n]}. */
+    static final Fit SQUARE = new Fit(
+            marks -> {
+                if (marks.hasRank(0, 2, 99)) {
+                    marks.equal(0, -2, 0, -1);
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code a [.., d], b [.., d]}, which broadcast, and a number for each pair of vectors. */
+    static final Fit PAIRS = new Fit(
+            marks -> {
+                marks.broadcast(0, 0, 1);
+                int rank = Math.max(marks.rank(0), marks.rank(1)) - 1;
+                if (marks.isEmpty() && marks.hasRank(0, 1, 99) && marks.hasRank(2, rank)) {
+                    int longer = marks.rank(0) > rank ? 0 : 1;
+                    for (int axis = 0; axis < rank; axis++) {
+                        if (marks.size(longer, axis) != 1) {
+                            marks.equal(longer, axis, 2, axis);
+                        }
+                    }
+                }
+            },
+            0,
+            Flat.NONE);
+
     /** {@code weight [rows, width]} and any index. */
     static final Fit ROWS = new Fit(marks -> marks.hasRank(0, 2), 0, Flat.NONE);
 
@@ -122,6 +166,75 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     /** Returns the rule of one operand that broadcasts to a shape. */
     static Fit expanded(Shape target) {
         return new Fit(marks -> marks.broadcastTo(0, target.toArray()), target.rank(), Flat.NONE);
+    }
+
+    /** Returns the rule of one operand that is summed to a shape. */
+    static Fit summed(Shape target) {
+        return new Fit(
+                marks -> {
+                    if (marks.hasRank(0, target.rank(), 99)) {
+                        for (int axis = -1; axis >= -target.rank(); axis--) {
+                            if (target.size(axis) != 1 && target.size(axis) != marks.size(0, axis)) {
+                                marks.axis(0, axis);
+                            }
+                        }
+                    }
+                },
+                0,
+                Flat.NONE);
+    }
+
+    /** Returns the rule of one operand of at least so many axes. */
+    static Fit planes(int rank) {
+        return new Fit(marks -> marks.hasRank(0, rank, 99), rank, Flat.NONE);
+    }
+
+    /** Returns the rule of one operand of at least so many axes, over whose last or last two a window moves. */
+    static Fit window(int rank, boolean line, Window window) {
+        return new Fit(
+                marks -> {
+                    if (marks.hasRank(0, rank, 99)) {
+                        reached(marks, -1, window.columns(), window.width());
+                        if (!line) {
+                            reached(marks, -2, window.rows(), window.height());
+                        }
+                    }
+                },
+                rank,
+                Flat.NONE);
+    }
+
+    /** Returns the rule of the columns {@code [.., channels taps, positions]} of a window over an axis of that length or over two. */
+    static Fit columns(Window window, boolean line, long height, long width) {
+        int taps = window.columns() * (line ? 1 : window.rows());
+        long positions = positions(width, window.columns(), window.width())
+                * (line ? 1 : positions(height, window.rows(), window.height()));
+        return new Fit(
+                marks -> {
+                    if (marks.hasRank(0, 2, 99)) {
+                        if (marks.size(0, -2) % taps != 0) {
+                            marks.axis(0, -2);
+                        }
+                        if (marks.size(0, -1) != positions) {
+                            marks.axis(0, -1);
+                        }
+                    }
+                },
+                2,
+                Flat.NONE);
+    }
+
+    private static long positions(long size, int taps, Sliding sliding) {
+        long span = (taps - 1L) * sliding.dilation() + 1;
+        return Math.floorDiv(size + sliding.before() + sliding.after() - span, (long) sliding.stride()) + 1;
+    }
+
+    private static void reached(Marks marks, int axis, int taps, Sliding sliding) {
+        long size = marks.size(0, axis);
+        long span = (taps - 1L) * sliding.dilation() + 1;
+        if (size == 0 || span > size + sliding.before() + sliding.after()) {
+            marks.axis(0, axis);
+        }
     }
 
     /** Returns the rule of parts that are joined along an axis. */

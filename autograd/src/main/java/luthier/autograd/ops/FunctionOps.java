@@ -33,7 +33,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable exp2(Variable x) {
-        Tensor y = Functions.exp2(x.value());
+        Tensor y = Misfit.explained(x, Functions::exp2);
         return Variable.record(y, new Exp2(x, y), x);
     }
 
@@ -53,7 +53,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable expm1(Variable x) {
-        return Variable.record(Functions.expm1(x.value()), new Expm1(x), x);
+        return Variable.record(Misfit.explained(x, Functions::expm1), new Expm1(x), x);
     }
 
     private record Expm1(Variable x) implements BackwardRule.ReadsOperands {
@@ -71,7 +71,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable log2(Variable x) {
-        return Variable.record(Functions.log2(x.value()), new Log2(x), x);
+        return Variable.record(Misfit.explained(x, Functions::log2), new Log2(x), x);
     }
 
     private record Log2(Variable x) implements BackwardRule.ReadsOperands {
@@ -89,7 +89,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable log1p(Variable x) {
-        return Variable.record(Functions.log1p(x.value()), new Log1p(x), x);
+        return Variable.record(Misfit.explained(x, Functions::log1p), new Log1p(x), x);
     }
 
     private record Log1p(Variable x) implements BackwardRule.ReadsOperands {
@@ -109,11 +109,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable logaddexp(Variable a, Variable b) {
-        try {
-            return Variable.record(Functions.logaddexp(a.value(), b.value()), new LogAddExp(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Misfit.explained(a, b, Functions::logaddexp), new LogAddExp(a, b), a, b);
     }
 
     private record LogAddExp(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -145,11 +141,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable xlogy(Variable a, Variable b) {
-        try {
-            return Variable.record(Functions.xlogy(a.value(), b.value()), new Xlogy(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Misfit.explained(a, b, Functions::xlogy), new Xlogy(a, b), a, b);
     }
 
     private record Xlogy(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -178,7 +170,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable sin(Variable x) {
-        return Variable.record(Functions.sin(x.value()), new Sin(x), x);
+        return Variable.record(Misfit.explained(x, Functions::sin), new Sin(x), x);
     }
 
     private record Sin(Variable x) implements BackwardRule.ReadsOperands {
@@ -196,7 +188,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable cos(Variable x) {
-        return Variable.record(Functions.cos(x.value()), new Cos(x), x);
+        return Variable.record(Misfit.explained(x, Functions::cos), new Cos(x), x);
     }
 
     private record Cos(Variable x) implements BackwardRule.ReadsOperands {
@@ -214,7 +206,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable tan(Variable x) {
-        Tensor y = Functions.tan(x.value());
+        Tensor y = Misfit.explained(x, Functions::tan);
         return Variable.record(y, new Tan(x, y), x);
     }
 
@@ -234,7 +226,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable asin(Variable x) {
-        return Variable.record(Functions.asin(x.value()), new Asin(x), x);
+        return Variable.record(Misfit.explained(x, Functions::asin), new Asin(x), x);
     }
 
     private record Asin(Variable x) implements BackwardRule.ReadsOperands {
@@ -252,7 +244,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable acos(Variable x) {
-        return Variable.record(Functions.acos(x.value()), new Acos(x), x);
+        return Variable.record(Misfit.explained(x, Functions::acos), new Acos(x), x);
     }
 
     private record Acos(Variable x) implements BackwardRule.ReadsOperands {
@@ -275,7 +267,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable atan(Variable x) {
-        return Variable.record(Functions.atan(x.value()), new Atan(x), x);
+        return Variable.record(Misfit.explained(x, Functions::atan), new Atan(x), x);
     }
 
     private record Atan(Variable x) implements BackwardRule.ReadsOperands {
@@ -295,11 +287,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable atan2(Variable a, Variable b) {
-        try {
-            return Variable.record(Functions.atan2(a.value(), b.value()), new Atan2(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        return Variable.record(Misfit.explained(a, b, Functions::atan2), new Atan2(a, b), a, b);
     }
 
     private record Atan2(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -333,7 +321,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable sinh(Variable x) {
-        return Variable.record(Functions.sinh(x.value()), new Sinh(x), x);
+        return Variable.record(Misfit.explained(x, Functions::sinh), new Sinh(x), x);
     }
 
     private record Sinh(Variable x) implements BackwardRule.ReadsOperands {
@@ -351,7 +339,7 @@ public final class FunctionOps {
      * }
      */
     public static Variable cosh(Variable x) {
-        return Variable.record(Functions.cosh(x.value()), new Cosh(x), x);
+        return Variable.record(Misfit.explained(x, Functions::cosh), new Cosh(x), x);
     }
 
     private record Cosh(Variable x) implements BackwardRule.ReadsOperands {

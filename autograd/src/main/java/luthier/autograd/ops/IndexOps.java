@@ -271,6 +271,7 @@ public final class IndexOps {
             return Variable.record(y, rule, x, source);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("scatter")
                     .with("x", x)
                     .with("index", index, DType.I64)
                     .with("source", source)
@@ -383,7 +384,11 @@ public final class IndexOps {
                     .reshape(x.shape().toArray());
             return Variable.record(y, new Take(x.shape(), Indexing.maskedSelect(places, mask)), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("mask", mask, DType.BOOL).by(Fit.MASKED);
+            throw Misfit.of(e)
+                    .named("maskedSelect")
+                    .with("x", x)
+                    .with("mask", mask, DType.BOOL)
+                    .by(Fit.MASKED);
         }
     }
 }

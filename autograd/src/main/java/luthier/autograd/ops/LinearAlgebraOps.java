@@ -77,11 +77,15 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable triangularSolve(Variable t, Variable b, boolean upper, boolean unitDiagonal) {
-        if (b.rank() == 1) {
-            return ShapeOps.squeeze(triangularSolve(t, ShapeOps.unsqueeze(b, 1), upper, unitDiagonal), -1);
+        try {
+            if (b.rank() == 1) {
+                return ShapeOps.squeeze(triangularSolve(t, ShapeOps.unsqueeze(b, 1), upper, unitDiagonal), -1);
+            }
+            Tensor x = LinearAlgebra.triangularSolve(t.value(), b.value(), upper, unitDiagonal);
+            return Variable.record(x, new TriangularSolve(t, b, upper, unitDiagonal, x), t, b);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("t", t).with("b", b).by(Fit.EQUATIONS);
         }
-        Tensor x = LinearAlgebra.triangularSolve(t.value(), b.value(), upper, unitDiagonal);
-        return Variable.record(x, new TriangularSolve(t, b, upper, unitDiagonal, x), t, b);
     }
 
     private record TriangularSolve(Variable t, Variable b, boolean upper, boolean unitDiagonal, Tensor x)
@@ -112,7 +116,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable inverse(Variable a) {
-        Tensor y = LinearAlgebra.inverse(a.value());
+        Tensor y = Misfit.explained("a", a, Fit.SQUARE, LinearAlgebra::inverse);
         return Variable.record(y, new Inverse(a, y), a);
     }
 
@@ -134,7 +138,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable pseudoInverse(Variable a) {
-        Tensor y = LinearAlgebra.pseudoInverse(a.value());
+        Tensor y = Misfit.explained("a", a, Fit.MATRIX, LinearAlgebra::pseudoInverse);
         return Variable.record(y, new PseudoInverse(a, y), a);
     }
 
@@ -169,7 +173,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable determinant(Variable a) {
-        Tensor y = LinearAlgebra.determinant(a.value());
+        Tensor y = Misfit.explained("a", a, Fit.SQUARE, LinearAlgebra::determinant);
         return Variable.record(y, new Determinant(a, y), a);
     }
 
@@ -234,7 +238,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static LogDeterminant logDeterminant(Variable a) {
-        LinearAlgebra.LogDeterminant value = LinearAlgebra.logDeterminant(a.value());
+        LinearAlgebra.LogDeterminant value = Misfit.explained("a", a, Fit.SQUARE, LinearAlgebra::logDeterminant);
         return new LogDeterminant(value.sign(), Variable.record(value.logAbs(), new LogAbsDeterminant(a), a));
     }
 
@@ -255,7 +259,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable trace(Variable a) {
-        return Variable.record(LinearAlgebra.trace(a.value()), new Trace(a.shape()), a);
+        return Variable.record(Misfit.explained("a", a, Fit.MATRIX, LinearAlgebra::trace), new Trace(a.shape()), a);
     }
 
     private record Trace(Shape shape) implements BackwardRule.ReadsNothing {
@@ -276,8 +280,8 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable matrixPower(Variable a, int power) {
-        if (power == 0 || a.rank() < 2 || a.size(-1) != a.size(-2)) {
-            return Variable.constant(LinearAlgebra.matrixPower(a.value(), power));
+        if (power == 0 || !a.dtype().isFloating() || a.rank() < 2 || a.size(-1) != a.size(-2)) {
+            return Variable.constant(Misfit.explained("a", a, Fit.SQUARE, t -> LinearAlgebra.matrixPower(t, power)));
         }
         Variable square = power < 0 ? inverse(a) : a;
         long left = Math.abs((long) power);

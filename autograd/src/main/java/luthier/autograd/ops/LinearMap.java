@@ -16,7 +16,12 @@ record LinearMap(String operation, UnaryOperator<Tensor> map, UnaryOperator<Tens
 
     /** Returns L x. */
     Variable apply(Variable x) {
-        return Variable.record(map.apply(x.value()), this, x);
+        return apply("x", x, Fit.ANY);
+    }
+
+    /** Returns L x of an operand that has a name and a rule of its own. */
+    Variable apply(String name, Variable x, Fit fit) {
+        return Variable.record(Misfit.explained(name, x, fit, map), this, x);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package luthier.autograd.ops;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
@@ -85,6 +87,7 @@ public final class LossOps {
             return reduced(losses, target, weights, options);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("crossEntropy")
                     .with("logits", logits)
                     .with("target", target, DType.I64)
                     .targets(target, options.classAxis())
@@ -126,7 +129,11 @@ public final class LossOps {
             }
             return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("logits", logits).with("target", target).by(Fit.SAME);
+            throw Misfit.of(e)
+                    .named("crossEntropy")
+                    .with("logits", logits)
+                    .with("target", target)
+                    .by(Fit.SAME);
         }
     }
 
@@ -148,6 +155,7 @@ public final class LossOps {
             return reduced(chosen(rows, flat, weights, options), target, weights, options);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("nll")
                     .with("logP", logP)
                     .with("target", target, DType.I64)
                     .targets(target, options.classAxis())
@@ -237,6 +245,7 @@ public final class LossOps {
                     done.rows(), new CrossEntropy(logits, done, target, labelSmoothing, ignoreIndex), logits);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("crossEntropyRows")
                     .with("logits", logits)
                     .with("target", target, DType.I64)
                     .targets(target, 1)
@@ -268,7 +277,11 @@ public final class LossOps {
 
     /** y = mean (a - b)^2; {@link DistanceOps#mse} with the mean. */
     public static Variable meanSquaredError(Variable a, Variable b) {
-        return DistanceOps.mse(a, b, LossReduction.MEAN);
+        return Misfit.composed(
+                "meanSquaredError",
+                m -> m.with("a", a).with("b", b),
+                Fit.SAME,
+                () -> DistanceOps.mse(a, b, LossReduction.MEAN));
     }
 
     /**
@@ -284,7 +297,12 @@ public final class LossOps {
      * @param target probabilities of the shape of x
      */
     public static Variable bceWithLogits(Variable x, Variable target, LossReduction reduction) {
-        return reduction.of(binary(x, target, Variable.constant(Tensor.ones(x.dtype()))));
+        return compared(
+                "bceWithLogits",
+                "x",
+                x,
+                target,
+                () -> reduction.of(binary(x, target, Variable.constant(Tensor.ones(x.dtype())))));
     }
 
     /**
@@ -295,8 +313,14 @@ public final class LossOps {
      */
     public static Variable bceWithLogits(
             Variable x, Variable target, Tensor positiveWeight, Tensor weight, LossReduction reduction) {
-        Variable losses = binary(x, target, Variable.constant(positiveWeight));
-        return reduction.of(ElementwiseOps.mul(losses, Variable.constant(weight)));
+        UnaryOperator<Misfit> operands = m -> m.with("x", x)
+                .with("target", target)
+                .with("positiveWeight", positiveWeight, x.dtype())
+                .with("weight", weight, x.dtype());
+        return Misfit.composed("bceWithLogits", operands, Fit.WEIGHTED, () -> {
+            Variable losses = binary(x, target, Variable.constant(positiveWeight));
+            return reduction.of(ElementwiseOps.mul(losses, Variable.constant(weight)));
+        });
     }
 
     private static Variable binary(Variable x, Variable target, Variable positiveWeight) {
@@ -319,13 +343,15 @@ public final class LossOps {
      * }
      */
     public static Variable klDiv(Variable logP, Variable target, boolean logTarget, LossReduction reduction) {
-        requireSameShape("klDiv", logP, target);
-        if (logTarget) {
-            return reduction.of(ElementwiseOps.mul(ElementwiseOps.exp(target), ElementwiseOps.sub(target, logP)));
-        }
-        Tensor none = Comparison.equal(target.value(), 0);
-        Variable log = ElementwiseOps.log(SelectionOps.maskedFill(target, none, 1));
-        return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
+        return compared("klDiv", "logP", logP, target, () -> {
+            requireSameShape("klDiv", logP, target);
+            if (logTarget) {
+                return reduction.of(ElementwiseOps.mul(ElementwiseOps.exp(target), ElementwiseOps.sub(target, logP)));
+            }
+            Tensor none = Comparison.equal(target.value(), 0);
+            Variable log = ElementwiseOps.log(SelectionOps.maskedFill(target, none, 1));
+            return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
+        });
     }
 
     /**
@@ -337,25 +363,31 @@ public final class LossOps {
      * }
      */
     public static Variable hinge(Variable x, Tensor target, LossReduction reduction) {
-        requireSameShape("hinge", x, Variable.constant(target));
-        Variable product = ElementwiseOps.mul(x, Variable.constant(Elementwise.neg(target)));
-        return reduction.of(atLeastZero(ElementwiseOps.add(product, 1)));
+        UnaryOperator<Misfit> operands = m -> m.with("x", x).with("target", target, x.dtype());
+        return Misfit.composed("hinge", operands, Fit.SAME, () -> {
+            requireSameShape("hinge", x, Variable.constant(target));
+            Variable product = ElementwiseOps.mul(x, Variable.constant(Elementwise.neg(target)));
+            return reduction.of(atLeastZero(ElementwiseOps.add(product, 1)));
+        });
     }
 
     static Variable atLeastZero(Variable x) {
         return SelectionOps.clamp(x, 0, Double.POSITIVE_INFINITY);
     }
 
+    /** Runs a loss of a prediction and a target of one shape. */
+    static Variable compared(String operation, String name, Variable x, Variable target, Supplier<Variable> loss) {
+        return Misfit.composed(operation, m -> m.with(name, x).with("target", target), Fit.SAME, loss);
+    }
+
     static void requireSameShape(String name, Variable a, Variable b) {
         if (!a.shape().equals(b.shape())) {
-            ShapeException error = new ShapeException(name + ": prediction and target must have one shape; got "
-                    + a.shape() + " and " + b.shape() + "; expand the smaller one if it is meant to be repeated");
-            throw Misfit.of(error).with("prediction", a).with("target", b).by(Fit.SAME);
+            throw new ShapeException(name + ": prediction and target must have one shape; got " + a.shape() + " and "
+                    + b.shape() + "; expand the smaller one if it is meant to be repeated");
         }
         if (a.dtype() != b.dtype()) {
-            DTypeException error = new DTypeException(
+            throw new DTypeException(
                     name + ": prediction and target must have one type; got " + a.dtype() + " and " + b.dtype());
-            throw Misfit.of(error).with("prediction", a).with("target", b).by(Fit.SAME);
         }
     }
 }

@@ -5,6 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
@@ -26,14 +32,22 @@ import luthier.tensor.Tensor;
  * </pre>
  *
  * <p>Operations catch and {@code throw Misfit.of(e).with("x", x)..by(fit)}: a handler costs nothing until something is thrown, where a check in front
- * would be paid by every call. Where operations are composed, the outermost that speaks up names its own arguments.
+ * would be paid by every call. {@link #explained} is the door of operations with one operand and of those whose operands broadcast, {@link
+ * #composed} that of operations made of others: the outermost names itself and its own arguments.
  */
 final class Misfit {
     private static final int REPORTED_OPERANDS = 8;
 
+    /** Where the rule of the values names an axis of the operand, {@code axis 1 of [2, 3]}. */
+    private static final Pattern NAMED_AXIS = Pattern.compile("axis (-?\\d+) of (\\[[^]]*])");
+
     private final IllegalArgumentException error;
     private final List<Operand> operands = new ArrayList<>();
     private Optional<String> repair = Optional.empty();
+    /** The conversion of the only operand with which the operation ran. */
+    private Optional<String> conversion = Optional.empty();
+
+    private Optional<String> operation = Optional.empty();
     /** The axis of the first operand whose size an index exceeds. */
     private OptionalInt overrun = OptionalInt.empty();
 
@@ -50,9 +64,77 @@ final class Misfit {
         this.error = error;
     }
 
+    // ---- doors
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** Computes a value of the one operand x, whose every shape fits. */
+    static <R> R explained(Variable x, Function<Tensor, R> operation) {
+        return explained("x", x, Fit.ANY, operation);
+    }
+
+    /** Computes a value of one operand. */
+    static <R> R explained(String name, Variable x, Fit fit, Function<Tensor, R> operation) {
+        try {
+            return operation.apply(x.value());
+        } catch (ShapeException | DTypeException e) {
+            throw of(e).with(name, x).converted(name, x, operation).by(fit);
+        }
+    }
+
+    /** Computes a value along axes of x. */
+    static <R> R explained(Variable x, int[] axes, Function<Tensor, R> operation) {
+        try {
+            return operation.apply(x.value());
+        } catch (ShapeException | DTypeException e) {
+            throw of(e).with("x", x)
+                    .axes(x.rank(), axes)
+                    .converted("x", x, operation)
+                    .by(Fit.ANY);
+        }
+    }
+
+    /** Computes a value of one operand, in the name of the operation, where the values know it by another one. */
+    static <R> R explained(String name, String operand, Variable x, Fit fit, Function<Tensor, R> operation) {
+        try {
+            return operation.apply(x.value());
+        } catch (ShapeException | DTypeException e) {
+            throw of(e).named(name)
+                    .with(operand, x)
+                    .converted(operand, x, operation)
+                    .by(fit);
+        }
+    }
+
+    /** Computes a value of two operands that broadcast. */
+    static Tensor explained(Variable a, Variable b, BinaryOperator<Tensor> operation) {
+        try {
+            return operation.apply(a.value(), b.value());
+        } catch (ShapeException | DTypeException e) {
+            throw of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+        }
+    }
+
+    /** Runs an operation that is made of others. */
+    static <R> R composed(String operation, UnaryOperator<Misfit> operands, Fit fit, Supplier<R> body) {
+        try {
+            return body.get();
+        } catch (ShapeException | DTypeException e) {
+            throw operands.apply(of(e)).named(operation).by(fit);
+        }
+    }
+
+    // ---- what is reported
+    // ---------------------------------------------------------------------------------------------------
+
     /** Begins the report of a {@link ShapeException} or {@link DTypeException}. */
     static Misfit of(IllegalArgumentException error) {
         return new Misfit(error);
+    }
+
+    /** Puts an operation's name in the place of that of the operation inside that found the error. */
+    Misfit named(String name) {
+        operation = Optional.of(name);
+        return this;
     }
 
     /** Adds a variable. */
@@ -151,15 +233,32 @@ final class Misfit {
         return this;
     }
 
+    /** Tries the only operand as F32. */
+    private <R> Misfit converted(String name, Variable x, Function<Tensor, R> body) {
+        if (error instanceof DTypeException && !x.dtype().isFloating()) {
+            try {
+                conversion = Optional.of(body.apply(x.value().to(DType.F32)))
+                        .map(result -> "Variable.constant(" + name + ".value().to(DType.F32))");
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                // The type is not all that is wrong, and no repair is named.
+                conversion = Optional.empty();
+            }
+        }
+        return this;
+    }
+
     /** Returns an exception of the same type and origin that says all this below the first line. */
     IllegalArgumentException by(Fit fit) {
-        String first = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+        String rule = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+        String first = operation
+                .map(name -> name + rule.substring(Math.max(0, rule.indexOf(':'))))
+                .orElse(rule);
         boolean types = error instanceof DTypeException;
         Marks marks = (types ? Fit.ANY : fit)
                 .marked(operands.stream().map(Operand::shape).toList());
         boolean fits = marks.isEmpty();
         if (fits && !types) {
-            overrun.ifPresent(axis -> marks.axis(0, axis));
+            overrun.ifPresentOrElse(axis -> marks.axis(0, axis), () -> markNamed(first, marks));
         }
         StringBuilder text = new StringBuilder(first);
         for (int i = 0; i < Math.min(REPORTED_OPERANDS, operands.size()); i++) {
@@ -179,7 +278,7 @@ final class Misfit {
             text.append("\n  and ").append(operands.size() - REPORTED_OPERANDS).append(" more");
         }
         Optional<String> tried = types
-                ? conversion()
+                ? conversion().or(() -> conversion)
                 : fits
                         ? repair
                         : Repairs.find(first.replaceFirst(":.*", ""), operands, fit)
@@ -191,31 +290,58 @@ final class Misfit {
         return explained;
     }
 
+    private void markNamed(String rule, Marks marks) {
+        Matcher named = NAMED_AXIS.matcher(rule);
+        if (!operands.isEmpty() && named.find()) {
+            int axis = Integer.parseInt(named.group(1));
+            Shape shape = operands.getFirst().shape();
+            if (named.group(2).equals(shape.toString()) && axis < shape.rank() && axis >= -shape.rank()) {
+                marks.axis(0, axis);
+            }
+        }
+    }
+
     // ---- types
     // ----------------------------------------------------------------------------------------------------------
 
-    /** A variable of another type than the first variable, or a tensor of another one than it must have. */
+    /** A variable of another type than the first variable, or a tensor of another one than it must have; without any, what carries no gradient. */
     private boolean isStrange(Operand operand) {
+        return operands.stream().anyMatch(this::isOdd)
+                ? isOdd(operand)
+                : !operand.dtype().isFloating() && operand.expected().isEmpty();
+    }
+
+    private boolean isOdd(Operand operand) {
         return operand.dtype() != operand.expected().orElseGet(() -> common(operand));
     }
 
-    /** The type the variables should have: that of the first whose gradient binds it, or of the first at all. */
+    /** The type the variables should have: that of the first whose gradient binds it, or that can have one, or of the first at all. */
     private DType common(Operand operand) {
         List<Operand> variables =
                 operands.stream().filter(other -> other.expected().isEmpty()).toList();
         return variables.stream()
                 .filter(other -> !other.converts())
                 .findFirst()
+                .or(() -> variables.stream()
+                        .filter(other -> other.dtype().isFloating())
+                        .findFirst())
                 .orElse(variables.isEmpty() ? operand : variables.getFirst())
                 .dtype();
     }
 
     private Optional<String> conversion() {
-        List<Operand> strange = operands.stream().filter(this::isStrange).toList();
+        List<Operand> strange = operands.stream().filter(this::isOdd).toList();
         if (strange.size() != 1 || !strange.getFirst().converts()) {
             return Optional.empty();
         }
         Operand operand = strange.getFirst();
+        if (operands.stream()
+                .anyMatch(other -> !other.equals(operand)
+                        && other.expected().isEmpty()
+                        && !other.dtype().isFloating())) {
+            // The conversion would give it a type with which no operation is known to compute.
+            return Optional.empty();
+        }
         DType wanted = operand.expected().orElseGet(() -> common(operand));
         String to = ".to(DType." + wanted + ")";
         return Optional.of(

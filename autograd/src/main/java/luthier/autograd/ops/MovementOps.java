@@ -5,11 +5,14 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Creation;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
 import luthier.tensor.Movement;
 import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
-/** Differentiable movements of elements; gradients are moved back, those of copies added up. Errors are those of {@link Movement}. */
+/** Differentiable movements of elements; gradients are moved back, those of copies added up. */
 public final class MovementOps {
     private MovementOps() {}
 
@@ -21,7 +24,7 @@ public final class MovementOps {
      * }
      */
     public static Variable flip(Variable x, int... axes) {
-        return Variable.record(Movement.flip(x.value(), axes), new Flip(axes.clone()), x);
+        return Variable.record(Misfit.explained(x, axes, t -> Movement.flip(t, axes)), new Flip(axes.clone()), x);
     }
 
     private record Flip(int[] axes) implements BackwardRule.ReadsNothing {
@@ -44,7 +47,10 @@ public final class MovementOps {
 
     /** y = x moved on by {@code shifts[i]} places along {@code axes[i]}; dX = dY rolled back. */
     public static Variable roll(Variable x, int[] axes, long[] shifts) {
-        return Variable.record(Movement.roll(x.value(), axes, shifts), new Roll(axes.clone(), shifts.clone()), x);
+        return Variable.record(
+                Misfit.explained(x, axes, t -> Movement.roll(t, axes, shifts)),
+                new Roll(axes.clone(), shifts.clone()),
+                x);
     }
 
     private record Roll(int[] axes, long[] shifts) implements BackwardRule.ReadsNothing {
@@ -70,7 +76,10 @@ public final class MovementOps {
      * }
      */
     public static Variable moveAxis(Variable x, int from, int to) {
-        return Variable.record(Movement.moveAxis(x.value(), from, to), new MoveAxis(from, to), x);
+        return Variable.record(
+                Misfit.explained(x, new int[] {from, to}, t -> Movement.moveAxis(t, from, to)),
+                new MoveAxis(from, to),
+                x);
     }
 
     private record MoveAxis(int from, int to) implements BackwardRule.ReadsNothing {
@@ -89,7 +98,8 @@ public final class MovementOps {
      * }
      */
     public static Variable tile(Variable x, long... repeats) {
-        return Variable.record(Movement.tile(x.value(), repeats), new Tile(x.shape(), repeats.clone()), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Movement.tile(t, repeats)), new Tile(x.shape(), repeats.clone()), x);
     }
 
     private record Tile(Shape shape, long[] repeats) implements BackwardRule.ReadsNothing {
@@ -120,7 +130,7 @@ public final class MovementOps {
      * }
      */
     public static Variable repeatInterleave(Variable x, int axis, long count) {
-        Tensor y = Movement.repeatInterleave(x.value(), axis, count);
+        Tensor y = Misfit.explained(x, new int[] {axis}, t -> Movement.repeatInterleave(t, axis, count));
         return Variable.record(y, new RepeatInterleave(x.shape(), axis, count), x);
     }
 
@@ -141,8 +151,16 @@ public final class MovementOps {
      * selection whose indices are the repeats.
      */
     public static Variable repeatInterleave(Variable x, int axis, Tensor counts) {
-        Tensor y = Movement.repeatInterleave(x.value(), axis, counts);
-        Tensor index = Movement.repeatInterleave(Creation.arange(0, x.size(axis), 1), 0, counts);
-        return Variable.record(y, new IndexOps.IndexSelect(x.shape(), axis, index), x);
+        try {
+            Tensor y = Movement.repeatInterleave(x.value(), axis, counts);
+            Tensor index = Movement.repeatInterleave(Creation.arange(0, x.size(axis), 1), 0, counts);
+            return Variable.record(y, new IndexOps.IndexSelect(x.shape(), axis, index), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("counts", counts, DType.I64)
+                    .axes(x.rank(), axis)
+                    .by(Fit.ANY);
+        }
     }
 }

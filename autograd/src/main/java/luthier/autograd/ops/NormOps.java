@@ -28,7 +28,7 @@ public final class NormOps {
      * }
      */
     public static Variable norm(Variable x, double p, boolean keepDims, int... axes) {
-        Tensor y = Norms.norm(x.value(), p, keepDims, axes);
+        Tensor y = Misfit.explained(x, axes, t -> Norms.norm(t, p, keepDims, axes));
         if (p == 0) {
             return Variable.record(y, new NormZero(x.shape()), x);
         }

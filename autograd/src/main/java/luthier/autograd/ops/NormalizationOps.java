@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
@@ -136,13 +137,15 @@ public final class NormalizationOps {
 
     /** The same without weight, over the last {@code normalizedAxes} axes. */
     public static Variable rmsNorm(Variable x, int normalizedAxes, double eps) {
-        if (normalizedAxes < 1 || normalizedAxes > x.rank()) {
-            throw new ShapeException("rmsNorm: must cover 1 to all trailing axes of x; got " + normalizedAxes
-                    + " for shape " + x.shape());
-        }
-        long[] sizes = x.shape().toArray();
-        long[] last = Arrays.copyOfRange(sizes, sizes.length - normalizedAxes, sizes.length);
-        return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), last)), eps);
+        return Misfit.composed("rmsNorm", m -> m.with("x", x), Fit.ANY, () -> {
+            if (normalizedAxes < 1 || normalizedAxes > x.rank()) {
+                throw new ShapeException("rmsNorm: must cover 1 to all trailing axes of x; got " + normalizedAxes
+                        + " for shape " + x.shape());
+            }
+            long[] sizes = x.shape().toArray();
+            long[] last = Arrays.copyOfRange(sizes, sizes.length - normalizedAxes, sizes.length);
+            return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), last)), eps);
+        });
     }
 
     private record RmsNorm(Variable x, Variable weight, Tensor rstd, double eps) implements BackwardRule.ReadsOperands {
@@ -210,7 +213,7 @@ public final class NormalizationOps {
             Variable rows = ShapeOps.reshape(x, x.size(0), groups, width);
             return ShapeOps.reshape(layerNorm(rows, 1, eps), x.shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("groupNorm").with("x", x).by(Fit.ANY);
         }
     }
 
@@ -221,6 +224,7 @@ public final class NormalizationOps {
             return affine(groupNorm(x, groups, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("groupNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
@@ -238,9 +242,13 @@ public final class NormalizationOps {
      * }
      */
     public static Variable instanceNorm(Variable x, double eps) {
-        requireSamples(
-                "instanceNorm", x, x.rank() < 3 ? 1 : x.value().elementCount() / Math.max(1, x.size(0) * x.size(1)));
-        return groupNorm(x, Math.max(1, (int) x.size(1)), eps);
+        return Misfit.composed("instanceNorm", m -> m.with("x", x), Fit.planes(2), () -> {
+            requireSamples(
+                    "instanceNorm",
+                    x,
+                    x.rank() < 3 ? 1 : x.value().elementCount() / Math.max(1, x.size(0) * x.size(1)));
+            return groupNorm(x, Math.max(1, (int) x.size(1)), eps);
+        });
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
@@ -250,6 +258,7 @@ public final class NormalizationOps {
             return affine(instanceNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("instanceNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
@@ -281,7 +290,7 @@ public final class NormalizationOps {
                     ShapeOps.reshape(layerNorm(rows, 1, eps), channels.shape().toArray());
             return ShapeOps.transpose(y, 0, 1);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("batchNorm").with("x", x).by(Fit.ANY);
         }
     }
 
@@ -292,6 +301,7 @@ public final class NormalizationOps {
             return affine(batchNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("batchNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
@@ -309,11 +319,16 @@ public final class NormalizationOps {
      * }
      */
     public static Variable batchNorm(Variable x, Normalization.RunningStatistics statistics, double eps) {
-        Variable mean = Variable.constant(statistics.mean());
-        Tensor rstd = Elementwise.rsqrt(Elementwise.add(statistics.variance(), eps));
-        requirePerChannel("batchNorm", x, Variable.constant(rstd), mean);
-        Variable centered = ElementwiseOps.sub(x, perChannel(mean, x));
-        return ElementwiseOps.mul(centered, perChannel(Variable.constant(rstd), x));
+        UnaryOperator<Misfit> operands = m -> m.with("x", x)
+                .with("mean", statistics.mean(), x.dtype())
+                .with("variance", statistics.variance(), x.dtype());
+        return Misfit.composed("batchNorm", operands, Fit.CHANNELS, () -> {
+            Variable mean = Variable.constant(statistics.mean());
+            Tensor rstd = Elementwise.rsqrt(Elementwise.add(statistics.variance(), eps));
+            requirePerChannel("batchNorm", x, Variable.constant(rstd), mean);
+            Variable centered = ElementwiseOps.sub(x, perChannel(mean, x));
+            return ElementwiseOps.mul(centered, perChannel(Variable.constant(rstd), x));
+        });
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
@@ -324,6 +339,7 @@ public final class NormalizationOps {
             return affine(batchNorm(x, statistics, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("batchNorm")
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)

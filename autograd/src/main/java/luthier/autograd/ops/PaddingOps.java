@@ -24,7 +24,8 @@ public final class PaddingOps {
      * }
      */
     public static Variable constant(Variable x, double value, long... widths) {
-        return Variable.record(Padding.constant(x.value(), value, widths), new Constant(widths.clone()), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Padding.constant(t, value, widths)), new Constant(widths.clone()), x);
     }
 
     private record Constant(long[] widths) implements BackwardRule.ReadsNothing {
@@ -48,7 +49,7 @@ public final class PaddingOps {
      * }
      */
     public static Variable reflect(Variable x, long... widths) {
-        Tensor y = Padding.reflect(x.value(), widths);
+        Tensor y = Misfit.explained(x, t -> Padding.reflect(t, widths));
         return Variable.record(y, new Pad(x.shape(), widths.clone(), Padding::reflect), x);
     }
 
@@ -60,7 +61,7 @@ public final class PaddingOps {
      * }
      */
     public static Variable edge(Variable x, long... widths) {
-        Tensor y = Padding.edge(x.value(), widths);
+        Tensor y = Misfit.explained(x, t -> Padding.edge(t, widths));
         return Variable.record(y, new Pad(x.shape(), widths.clone(), Padding::edge), x);
     }
 
@@ -72,7 +73,7 @@ public final class PaddingOps {
      * }
      */
     public static Variable circular(Variable x, long... widths) {
-        Tensor y = Padding.circular(x.value(), widths);
+        Tensor y = Misfit.explained(x, t -> Padding.circular(t, widths));
         return Variable.record(y, new Pad(x.shape(), widths.clone(), Padding::circular), x);
     }
 

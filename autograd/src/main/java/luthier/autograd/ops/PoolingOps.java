@@ -37,7 +37,8 @@ public final class PoolingOps {
      * }
      */
     public static Variable maxPool1d(Variable x, Window window) {
-        return record(Pooling.maxPool1d(x.value(), window), x, true);
+        return record(
+                Misfit.explained("x", x, Fit.window(1, true, window), t -> Pooling.maxPool1d(t, window)), x, true);
     }
 
     /**
@@ -50,7 +51,8 @@ public final class PoolingOps {
      * }
      */
     public static Variable maxPool2d(Variable x, Window window) {
-        return record(Pooling.maxPool2d(x.value(), window), x, false);
+        return record(
+                Misfit.explained("x", x, Fit.window(2, false, window), t -> Pooling.maxPool2d(t, window)), x, false);
     }
 
     /**
@@ -62,7 +64,7 @@ public final class PoolingOps {
      * }
      */
     public static Variable adaptiveMaxPool1d(Variable x, long length) {
-        return record(Pooling.adaptiveMaxPool1d(x.value(), length), x, true);
+        return record(Misfit.explained("x", x, Fit.planes(1), t -> Pooling.adaptiveMaxPool1d(t, length)), x, true);
     }
 
     /**
@@ -74,7 +76,8 @@ public final class PoolingOps {
      * }
      */
     public static Variable adaptiveMaxPool2d(Variable x, long height, long width) {
-        return record(Pooling.adaptiveMaxPool2d(x.value(), height, width), x, false);
+        return record(
+                Misfit.explained("x", x, Fit.planes(2), t -> Pooling.adaptiveMaxPool2d(t, height, width)), x, false);
     }
 
     private static Variable record(Maxima maxima, Variable x, boolean line) {
@@ -126,7 +129,7 @@ public final class PoolingOps {
                         "AvgPool1d",
                         t -> Pooling.avgPool1d(t, window, divisor),
                         t -> Pooling.avgPool1dBackward(t, from.size(-1), window, divisor))
-                .apply(x);
+                .apply("x", x, Fit.window(1, true, window));
     }
 
     /**
@@ -143,7 +146,7 @@ public final class PoolingOps {
                         "AvgPool2d",
                         t -> Pooling.avgPool2d(t, window, divisor),
                         t -> Pooling.avgPool2dBackward(t, from.size(-2), from.size(-1), window, divisor))
-                .apply(x);
+                .apply("x", x, Fit.window(2, false, window));
     }
 
     /** y = sum of every window over one divisor; dX = every dY / divisor added to its window. */
@@ -153,7 +156,7 @@ public final class PoolingOps {
                         "AvgPool2d",
                         t -> Pooling.avgPool2d(t, window, divisor),
                         t -> Pooling.avgPool2dBackward(t, from.size(-2), from.size(-1), window, divisor))
-                .apply(x);
+                .apply("x", x, Fit.window(2, false, window));
     }
 
     /**
@@ -170,7 +173,7 @@ public final class PoolingOps {
                         "AdaptiveAvgPool1d",
                         t -> Pooling.adaptiveAvgPool1d(t, length),
                         t -> Pooling.adaptiveAvgPool1dBackward(t, from.size(-1)))
-                .apply(x);
+                .apply("x", x, Fit.planes(1));
     }
 
     /**
@@ -187,6 +190,6 @@ public final class PoolingOps {
                         "AdaptiveAvgPool2d",
                         t -> Pooling.adaptiveAvgPool2d(t, height, width),
                         t -> Pooling.adaptiveAvgPool2dBackward(t, from.size(-2), from.size(-1)))
-                .apply(x);
+                .apply("x", x, Fit.planes(2));
     }
 }

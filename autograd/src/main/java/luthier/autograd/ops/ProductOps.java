@@ -25,7 +25,7 @@ public final class ProductOps {
         try {
             return Variable.record(Products.dot(a.value(), b.value()), new Dot(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+            throw Misfit.of(e).named("dot").with("a", a).with("b", b).by(Fit.BROADCAST);
         }
     }
 
@@ -56,7 +56,7 @@ public final class ProductOps {
         try {
             return Variable.record(Products.outer(a.value(), b.value()), new Outer(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.ANY);
+            throw Misfit.of(e).named("outer").with("a", a).with("b", b).by(Fit.ANY);
         }
     }
 
@@ -97,8 +97,10 @@ public final class ProductOps {
             right[2 * axis + 1] = size(b, axis, rank);
             sizes[axis] = Math.multiplyExact(left[2 * axis], right[2 * axis + 1]);
         }
-        Variable blocks = ElementwiseOps.mul(ShapeOps.reshape(a, left), ShapeOps.reshape(b, right));
-        return ShapeOps.reshape(blocks, sizes);
+        return Misfit.composed("kron", m -> m.with("a", a).with("b", b), Fit.ANY, () -> {
+            Variable blocks = ElementwiseOps.mul(ShapeOps.reshape(a, left), ShapeOps.reshape(b, right));
+            return ShapeOps.reshape(blocks, sizes);
+        });
     }
 
     private static long size(Variable x, int axis, int rank) {

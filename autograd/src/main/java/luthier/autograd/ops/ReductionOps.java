@@ -66,7 +66,11 @@ public final class ReductionOps {
         if (x.shape().equals(target)) {
             return x;
         }
-        return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
+        try {
+            return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).named("sumTo").with("x", x).by(Fit.summed(target));
+        }
     }
 
     private record SumTo(Shape shape) implements BackwardRule.ReadsNothing {

@@ -29,7 +29,7 @@ public final class ResizeOps {
                         "Nearest",
                         t -> Resize.nearest(t, height, width),
                         t -> Resize.nearestBackward(t, from.size(-2), from.size(-1)))
-                .apply(x);
+                .apply("x", x, Fit.planes(2));
     }
 
     /**
@@ -46,7 +46,7 @@ public final class ResizeOps {
                         "NearestScaled",
                         t -> Resize.nearestScaled(t, vertical, horizontal),
                         t -> Resize.nearestScaledBackward(t, from.size(-2), from.size(-1), vertical, horizontal))
-                .apply(x);
+                .apply("x", x, Fit.planes(2));
     }
 
     /**
@@ -66,7 +66,7 @@ public final class ResizeOps {
                         "Bilinear",
                         t -> Resize.bilinear(t, height, width, alignCorners),
                         t -> Resize.bilinearBackward(t, from.size(-2), from.size(-1), alignCorners))
-                .apply(x);
+                .apply("x", x, Fit.planes(2));
     }
 
     /**
@@ -84,6 +84,6 @@ public final class ResizeOps {
                         t -> Resize.bilinearScaled(t, vertical, horizontal, alignCorners),
                         t -> Resize.bilinearScaledBackward(
                                 t, from.size(-2), from.size(-1), vertical, horizontal, alignCorners))
-                .apply(x);
+                .apply("x", x, Fit.planes(2));
     }
 }

@@ -29,6 +29,7 @@ public final class RotaryOps {
             return Variable.record(rotary.rotate(x.value(), positions), new Rotation(positions, rotary, true), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("rotate")
                     .with("x", x)
                     .with("positions", positions, DType.I64)
                     .by(Fit.POSITIONS);

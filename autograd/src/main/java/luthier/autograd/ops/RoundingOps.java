@@ -24,7 +24,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable floor(Variable x) {
-        return Variable.record(Elementwise.floor(x.value()), new Steps("Floor"), x);
+        return Variable.record(Misfit.explained(x, Elementwise::floor), new Steps("Floor"), x);
     }
 
     /**
@@ -35,7 +35,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable ceil(Variable x) {
-        return Variable.record(Elementwise.ceil(x.value()), new Steps("Ceil"), x);
+        return Variable.record(Misfit.explained(x, Elementwise::ceil), new Steps("Ceil"), x);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable round(Variable x) {
-        return Variable.record(Elementwise.round(x.value()), new Steps("Round"), x);
+        return Variable.record(Misfit.explained(x, Elementwise::round), new Steps("Round"), x);
     }
 
     /**
@@ -57,7 +57,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable trunc(Variable x) {
-        return Variable.record(Elementwise.trunc(x.value()), new Steps("Trunc"), x);
+        return Variable.record(Misfit.explained(x, Elementwise::trunc), new Steps("Trunc"), x);
     }
 
     /** The rule of what is constant between its jumps: zeros, also for an infinite dY. */
@@ -77,17 +77,14 @@ public final class RoundingOps {
      * }
      */
     public static Variable remainder(Variable a, Variable b) {
-        try {
-            Tensor y = Elementwise.remainder(a.value(), b.value());
-            return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        Tensor y = Misfit.explained(a, b, Elementwise::remainder);
+        return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
     }
 
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
-        return Variable.record(Elementwise.remainder(x.value(), c), new ElementwiseOps.Shift("Remainder", c), x);
+        return Variable.record(
+                Misfit.explained(x, t -> Elementwise.remainder(t, c)), new ElementwiseOps.Shift("Remainder", c), x);
     }
 
     private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {

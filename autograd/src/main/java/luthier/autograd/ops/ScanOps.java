@@ -68,13 +68,17 @@ public final class ScanOps {
      * @param reverse whether to run from the end
      */
     public static Variable cumprod(Variable x, int axis, boolean exclusive, boolean reverse) {
-        if (x.rank() == 0) {
-            return ShapeOps.squeeze(cumprod(ShapeOps.unsqueeze(x, 0), axis, exclusive, reverse), 0);
+        if (x.rank() == 0 || reverse) {
+            return Misfit.composed(
+                    "cumprod",
+                    m -> m.with("x", x).axes(x.rank(), axis),
+                    Fit.ANY,
+                    () -> x.rank() == 0
+                            ? ShapeOps.squeeze(cumprod(ShapeOps.unsqueeze(x, 0), axis, exclusive, reverse), 0)
+                            : MovementOps.flip(cumprod(MovementOps.flip(x, axis), axis, exclusive, false), axis));
         }
-        if (reverse) {
-            return MovementOps.flip(cumprod(MovementOps.flip(x, axis), axis, exclusive, false), axis);
-        }
-        return Variable.record(Scan.cumprod(x.value(), axis, exclusive, false), new CumProd(x, axis, exclusive), x);
+        Tensor y = Misfit.explained(x, new int[] {axis}, t -> Scan.cumprod(t, axis, exclusive, false));
+        return Variable.record(y, new CumProd(x, axis, exclusive), x);
     }
 
     private record CumProd(Variable x, int axis, boolean exclusive) implements BackwardRule.ReadsOperands {

@@ -24,12 +24,8 @@ public final class SelectionOps {
      * }
      */
     public static Variable maximum(Variable a, Variable b) {
-        try {
-            Tensor y = Elementwise.maximum(a.value(), b.value());
-            return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        Tensor y = Misfit.explained(a, b, Elementwise::maximum);
+        return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
     }
 
     private record Maximum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
@@ -49,12 +45,8 @@ public final class SelectionOps {
      * }
      */
     public static Variable minimum(Variable a, Variable b) {
-        try {
-            Tensor y = Elementwise.minimum(a.value(), b.value());
-            return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
-        }
+        Tensor y = Misfit.explained(a, b, Elementwise::minimum);
+        return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
     }
 
     private record Minimum(Tensor a, Tensor b) implements BackwardRule.ReadsOperands {
@@ -67,12 +59,20 @@ public final class SelectionOps {
 
     /** y = max(x, c) for a constant number c; dX = dY above it, half of it at it, 0 below: at 0 not {@link ActivationOps#relu}. */
     public static Variable maximum(Variable x, double c) {
-        return maximum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of())));
+        return Misfit.composed(
+                "maximum",
+                m -> m.with("x", x),
+                Fit.ANY,
+                () -> maximum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of()))));
     }
 
     /** y = min(x, c) for a constant number c; dX = dY below it, half of it at it, 0 above. */
     public static Variable minimum(Variable x, double c) {
-        return minimum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of())));
+        return Misfit.composed(
+                "minimum",
+                m -> m.with("x", x),
+                Fit.ANY,
+                () -> minimum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of()))));
     }
 
     /** 1 where a wins, 1/2 at ties, 0 where b wins. */
@@ -99,7 +99,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable abs(Variable x) {
-        return Variable.record(Elementwise.abs(x.value()), new Abs(x.value()), x);
+        return Variable.record(Misfit.explained(x, Elementwise::abs), new Abs(x.value()), x);
     }
 
     private record Abs(Tensor x) implements BackwardRule.ReadsOperands {
@@ -117,7 +117,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable sign(Variable x) {
-        return Variable.record(Elementwise.sign(x.value()), new RoundingOps.Steps("Sign"), x);
+        return Variable.record(Misfit.explained(x, Elementwise::sign), new RoundingOps.Steps("Sign"), x);
     }
 
     /**
@@ -128,7 +128,10 @@ public final class SelectionOps {
      * }
      */
     public static Variable clamp(Variable x, double low, double high) {
-        return Variable.record(Elementwise.clamp(x.value(), low, high), new Clamp(x.value(), low, high), x);
+        return Variable.record(
+                Misfit.explained("clamp", "x", x, Fit.ANY, t -> Elementwise.clamp(t, low, high)),
+                new Clamp(x.value(), low, high),
+                x);
     }
 
     private record Clamp(Tensor x, double low, double high) implements BackwardRule.ReadsOperands {
@@ -152,7 +155,12 @@ public final class SelectionOps {
             Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
             return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by(Fit.BROADCAST);
+            throw Misfit.of(e)
+                    .named("clamp")
+                    .with("x", x)
+                    .with("low", low)
+                    .with("high", high)
+                    .by(Fit.BROADCAST);
         }
     }
 

@@ -204,7 +204,7 @@ public final class ShapeOps {
             }
             return squeeze(slice(x, axis, i, i + 1), axis);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("select").with("x", x).by(Fit.ANY);
         }
     }
 
@@ -229,7 +229,7 @@ public final class ShapeOps {
             }
             return parts;
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("split").with("x", x).by(Fit.ANY);
         }
     }
 
@@ -282,7 +282,7 @@ public final class ShapeOps {
             }
             return concat(parts.stream().map(part -> unsqueeze(part, axis)).toList(), axis);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("parts", parts).by(Fit.SAME);
+            throw Misfit.of(e).named("stack").with("parts", parts).by(Fit.SAME);
         }
     }
 
@@ -310,7 +310,8 @@ public final class ShapeOps {
      * }
      */
     public static List<Variable> splitEqual(Variable x, int axis, int count) {
-        return split(x, axis, sizes(Joining.splitEqual(x.value(), axis, count), axis));
+        return split(
+                x, axis, sizes(Misfit.explained(x, new int[] {axis}, t -> Joining.splitEqual(t, axis, count)), axis));
     }
 
     /**
@@ -322,7 +323,7 @@ public final class ShapeOps {
      * }
      */
     public static List<Variable> chunk(Variable x, int axis, int count) {
-        return split(x, axis, sizes(Joining.chunk(x.value(), axis, count), axis));
+        return split(x, axis, sizes(Misfit.explained(x, new int[] {axis}, t -> Joining.chunk(t, axis, count)), axis));
     }
 
     private static long[] sizes(List<Tensor> parts, int axis) {

@@ -73,6 +73,7 @@ public final class SoftmaxOps {
             return SelectionOps.maskedFill(softmax(SelectionOps.maskedFill(seen, none, 0), axis), none, 0);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
+                    .named("maskedSoftmax")
                     .with("x", x)
                     .with("visible", visible, DType.BOOL)
                     .axes(x.rank(), axis)

@@ -1,5 +1,6 @@
 package luthier.autograd.ops;
 
+import java.util.function.Function;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -30,9 +31,9 @@ public final class SortOps {
      */
     public static Ordered sort(Variable x, int axis, boolean descending) {
         if (x.rank() == 0) {
-            return scalar(sort(ShapeOps.unsqueeze(x, 0), axis, descending));
+            return scalar("sort", x, line -> sort(line, axis, descending));
         }
-        Sorting.Sorted found = Sorting.sort(x.value(), axis, descending);
+        Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.sort(t, axis, descending));
         return ordered("Sort", x, axis, found.values(), found.indices());
     }
 
@@ -46,10 +47,9 @@ public final class SortOps {
      */
     public static Ordered topk(Variable x, long k, int axis, boolean largest) {
         if (x.rank() == 0) {
-            Ordered one = topk(ShapeOps.unsqueeze(x, 0), k, axis, largest);
-            return k == 0 ? one : scalar(one);
+            return scalar("topk", x, line -> topk(line, k, axis, largest));
         }
-        Sorting.Sorted found = Sorting.topk(x.value(), k, axis, largest);
+        Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.topk(t, k, axis, largest));
         return ordered("TopK", x, axis, found.values(), found.indices());
     }
 
@@ -63,9 +63,9 @@ public final class SortOps {
      */
     public static Ordered maxWithIndex(Variable x, int axis, boolean keepDims) {
         if (x.rank() == 0) {
-            return scalar(maxWithIndex(ShapeOps.unsqueeze(x, 0), axis, true));
+            return scalar("maxWithIndex", x, line -> maxWithIndex(line, axis, true));
         }
-        Reduction.WithIndex found = Reduction.maxWithIndex(x.value(), axis, true);
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.maxWithIndex(t, axis, true));
         return reduced(ordered("Max", x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
@@ -79,14 +79,21 @@ public final class SortOps {
      */
     public static Ordered minWithIndex(Variable x, int axis, boolean keepDims) {
         if (x.rank() == 0) {
-            return scalar(minWithIndex(ShapeOps.unsqueeze(x, 0), axis, true));
+            return scalar("minWithIndex", x, line -> minWithIndex(line, axis, true));
         }
-        Reduction.WithIndex found = Reduction.minWithIndex(x.value(), axis, true);
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.minWithIndex(t, axis, true));
         return reduced(ordered("Min", x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
-    private static Ordered scalar(Ordered one) {
-        return new Ordered(ShapeOps.squeeze(one.values(), 0), one.indices().squeeze(0));
+    /** Orders a scalar as the line it is; nothing of it stays a line. */
+    private static Ordered scalar(String operation, Variable x, Function<Variable, Ordered> order) {
+        return Misfit.composed(operation, m -> m.with("x", x), Fit.ANY, () -> {
+            Ordered one = order.apply(ShapeOps.unsqueeze(x, 0));
+            return one.values().size(0) == 0
+                    ? one
+                    : new Ordered(
+                            ShapeOps.squeeze(one.values(), 0), one.indices().squeeze(0));
+        });
     }
 
     private static Ordered reduced(Ordered kept, int axis, boolean keepDims) {

@@ -27,7 +27,7 @@ public final class UnfoldOps {
     public static Variable unfold1d(Variable x, Window window) {
         Shape from = x.shape();
         return new LinearMap("Unfold1d", t -> Unfold.unfold1d(t, window), t -> Unfold.fold1d(t, from.size(-1), window))
-                .apply(x);
+                .apply("x", x, Fit.window(2, true, window));
     }
 
     /**
@@ -44,7 +44,7 @@ public final class UnfoldOps {
                         "Unfold2d",
                         t -> Unfold.unfold2d(t, window),
                         t -> Unfold.fold2d(t, from.size(-2), from.size(-1), window))
-                .apply(x);
+                .apply("x", x, Fit.window(3, false, window));
     }
 
     /**
@@ -57,7 +57,7 @@ public final class UnfoldOps {
      */
     public static Variable fold1d(Variable columns, long length, Window window) {
         return new LinearMap("Fold1d", t -> Unfold.fold1d(t, length, window), t -> Unfold.unfold1d(t, window))
-                .apply(columns);
+                .apply("columns", columns, Fit.columns(window, true, 1, length));
     }
 
     /**
@@ -71,7 +71,7 @@ public final class UnfoldOps {
      */
     public static Variable fold2d(Variable columns, long height, long width, Window window) {
         return new LinearMap("Fold2d", t -> Unfold.fold2d(t, height, width, window), t -> Unfold.unfold2d(t, window))
-                .apply(columns);
+                .apply("columns", columns, Fit.columns(window, false, height, width));
     }
 
     /**

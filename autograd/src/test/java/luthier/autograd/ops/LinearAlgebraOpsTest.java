@@ -89,7 +89,7 @@ class LinearAlgebraOpsTest {
         assertClose(expected, gradient(square, weights, a), 1e-14);
         String message = assertThrows(ShapeException.class, () -> LinearAlgebraOps.matrixPower(leaf(7, 2, 3), 2))
                 .getMessage();
-        assertEquals("matrixPower: the matrix must be square, [.., n, n]; got [2, 3]", message);
+        assertEquals("matrixPower: the matrix must be square, [.., n, n]; got [2, 3]\n  a [>2<, >3<] F64", message);
     }
 
     @Test

@@ -107,7 +107,7 @@ class LossOpsTest {
         assertArrayEquals(new double[] {-1, 0, 1}, gradient(z));
         assertEquals(
                 "mse: prediction and target must have one shape; got [5] and [3]; expand the smaller one if it is"
-                        + " meant to be repeated\n  prediction [>5<] F64\n  target [>3<] F64",
+                        + " meant to be repeated\n  x [>5<] F64\n  target [>3<] F64",
                 assertThrows(ShapeException.class, () -> DistanceOps.mse(x, z, LossReduction.MEAN))
                         .getMessage());
     }

@@ -270,7 +270,7 @@ class MisfitTest {
                   try q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2): [2, 4, 5, 8], [2, 4, 7, 8], [2, 4, 7, 8] fit
                 """, () -> AttentionOps.attention(of(2, 5, 4, 8), of(2, 7, 4, 8), of(2, 7, 4, 8), 1));
         assertShapes("""
-                expand: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2, 7] and [2, 4, 5, 7], which differ at axis -2 (2 and 5)
+                attention: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2, 7] and [2, 4, 5, 7], which differ at axis -2 (2 and 5)
                   q [2, 4, 5, 8] F32
                   k [2, 4, 7, 8] F32
                   v [2, 4, 7, 8] F32
@@ -334,7 +334,7 @@ class MisfitTest {
     @Test
     void positionsAndEquations() {
         assertShapes("""
-                rotary: x must be [.., T, d] with an even d and positions [T]; got x [2, 7, 4, 8] and positions [7]
+                rotate: x must be [.., T, d] with an even d and positions [T]; got x [2, 7, 4, 8] and positions [7]
                   x [2, 7, >4<, 8] F32
                   positions [>7<] I64
                   try x.transpose(1, 2): [2, 4, 7, 8] fits
@@ -351,10 +351,10 @@ class MisfitTest {
     @Test
     void losses() {
         assertShapes("""
-                mse: prediction and target must have one shape; got [8, 1] and [8]; expand the smaller one if it is meant to be repeated
-                  prediction [8, 1] F32
-                  target >[8]< F32
-                  try ShapeOps.unsqueeze(target, 1): [8, 1] fits
+                meanSquaredError: prediction and target must have one shape; got [8, 1] and [8]; expand the smaller one if it is meant to be repeated
+                  a [8, 1] F32
+                  b >[8]< F32
+                  try ShapeOps.unsqueeze(b, 1): [8, 1] fits
                 """, () -> LossOps.meanSquaredError(of(8, 1), of(8)));
     }
 
