@@ -35,19 +35,7 @@ final class ActivationsSimd {
             bells(x, xo + i, bells, part);
             gelu(x, xo + i, bells, y, yo + i, part);
         }
-        if (whole < n) {
-            geluRest(x, xo + whole, y, yo + whole, n - whole);
-        }
-    }
-
-    /** Less than a vector, in a whole one: number by number it would take ten times as long. */
-    private static void geluRest(float[] x, int xo, float[] y, int yo, int n) {
-        float[] rest = new float[WIDTH];
-        float[] bells = new float[WIDTH];
-        System.arraycopy(x, xo, rest, 0, n);
-        bells(rest, 0, bells, WIDTH);
-        gelu(rest, 0, bells, rest, 0, WIDTH);
-        System.arraycopy(rest, 0, y, yo, n);
+        ActivationsScalar.gelu(x, xo + whole, y, yo + whole, n - whole);
     }
 
     private static void gelu(float[] x, int xo, float[] bells, float[] y, int yo, int n) {
