@@ -20,12 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ContenderProcess implements AutoCloseable {
     private static final long ANSWER_SECONDS = 180;
     private static final String GONE = "failed its process ended";
-    /**
-     * As the launcher has them, but that the compiler is waited for: otherwise a row may begin while its kernel is still being compiled.
-     * The peers keep their numbers outside the heap and get the same collector.
-     */
+    /** As the launcher has them. The peers keep their numbers outside the heap and get the same collector. */
     private static final List<String> FLAGS =
-            List.of("--add-modules=jdk.incubator.vector", "-Xmx2g", "-XX:+UseParallelGC", "-XX:-BackgroundCompilation");
+            List.of("--add-modules=jdk.incubator.vector", "-Xmx2g", "-XX:+UseParallelGC");
 
     private final String name;
     private final Process process;
