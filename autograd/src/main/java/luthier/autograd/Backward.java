@@ -216,8 +216,8 @@ public final class Backward {
     }
 
     private void visit(Variable node, Variable dY, Gradients gradients) {
-        // Asking an empty map would still make the machine hand out a hash for every node, which takes longer than the
-        // rule of a small one.
+        // Asking an empty map would still make the machine hand out a hash for every node, at the price of a small
+        // node's rule.
         if (!targets.isEmpty() && targets.containsKey(node)) {
             Pool.keep(dY.value());
             targets.put(node, dY);

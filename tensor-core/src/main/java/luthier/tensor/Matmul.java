@@ -150,14 +150,8 @@ public final class Matmul {
         int n = (int) weight.shape().size(0);
         float[] c = Pool.floats(Layout.arrayLength(shape, "linear"));
         int k = (int) x.size(-1);
-        PackedStored packed = m == 1 && (long) n * k >= WORTH_PACKING
-                ? packed(weight.packings(), new Packings.View(0, 1, k, k, n), 0, weight.matrix(), true)
-                : null;
-        if (packed == null) {
-            Gemm.multiply(m, n, k, matrix(flat, 0), weight.matrix(), true, target(c, 0, n, bias));
-        } else {
-            Gemm.multiply(matrix(flat, 0), packed, target(c, 0, n, bias));
-        }
+        Packings.View view = new Packings.View(0, 1, k, k, n);
+        storedProduct(m, flat, weight.matrix(), true, weight.packings(), view, 0, target(c, 0, n, bias));
         return Tensor.over(c, shape);
     }
 
@@ -227,13 +221,15 @@ public final class Matmul {
         }
         float[] c = Pool.floats(Layout.arrayLength(shape, "matmul"));
         Gemm.Target target = target(c, 0, n, bias);
-        boolean worth = n > 1 && (long) n * k >= WORTH_PACKING;
         if (isHalf(b)) {
-            storedProduct(m, n, k, a, readable(b), worth, target);
+            Tensor right = readable(b);
+            boolean transposed = right.strides()[1] != 1;
+            StoredMatrix matrix = stored(right, 0, transposed);
+            storedProduct(m, a, matrix, transposed, right.packings(), view(right), right.version(), target);
             return Tensor.over(c, shape);
         }
-        Packings.View view = new Packings.View(b.offset(), b.strides()[0], b.strides()[1], k, n);
-        PackedMatrix packed = worth
+        Packings.View view = view(b);
+        PackedMatrix packed = isWorthPacking(view)
                 ? b.packings().of(view, b.version(), PackedMatrix.class, () -> Gemm.pack(k, n, matrix(b, 0)))
                 : null;
         if (packed == null) {
@@ -244,22 +240,34 @@ public final class Matmul {
         return Tensor.over(c, shape);
     }
 
-    private static void storedProduct(int m, int n, int k, Tensor a, Tensor b, boolean worth, Gemm.Target c) {
-        boolean transposed = b.strides()[1] != 1;
-        StoredMatrix matrix = stored(b, 0, transposed);
-        Packings.View view = new Packings.View(b.offset(), b.strides()[0], b.strides()[1], k, n);
-        PackedStored packed = m == 1 && worth ? packed(b.packings(), view, b.version(), matrix, transposed) : null;
+    /** Computes a product whose second operand is kept in fewer bits: packed if it comes back for single rows, as it is otherwise. */
+    private static void storedProduct(
+            int m,
+            Tensor a,
+            StoredMatrix b,
+            boolean transposed,
+            Packings packings,
+            Packings.View view,
+            int version,
+            Gemm.Target c) {
+        int k = view.k();
+        int n = view.n();
+        PackedStored packed = m == 1 && isWorthPacking(view)
+                ? packings.of(view, version, PackedStored.class, () -> Gemm.pack(k, n, b, transposed))
+                : null;
         if (packed == null) {
-            Gemm.multiply(m, n, k, matrix(a, 0), matrix, transposed, c);
+            Gemm.multiply(m, n, k, matrix(a, 0), b, transposed, c);
         } else {
             Gemm.multiply(matrix(a, 0), packed, c);
         }
     }
 
-    /** Returns the matrix as products with a single row read it, if it has been seen before. */
-    private static @Nullable PackedStored packed(
-            Packings packings, Packings.View view, int version, StoredMatrix matrix, boolean transposed) {
-        return packings.of(view, version, PackedStored.class, () -> Gemm.pack(view.k(), view.n(), matrix, transposed));
+    private static Packings.View view(Tensor b) {
+        return new Packings.View(b.offset(), b.strides()[0], b.strides()[1], (int) b.size(0), (int) b.size(1));
+    }
+
+    private static boolean isWorthPacking(Packings.View b) {
+        return b.n() > 1 && (long) b.n() * b.k() >= WORTH_PACKING;
     }
 
     private static void multiply(int m, int n, int k, Tensor a, int ao, Tensor b, int bo, Gemm.Target c) {

@@ -21,8 +21,8 @@ import luthier.tensor.kernel.BinaryKernel;
 import luthier.tensor.kernel.UnaryKernel;
 
 /**
- * Element by element, at three sizes and at 8 elements, results in {@link Memory} of both kinds. The rows named {@code into} write into an array that lies ready, on both
- * sides: Luthier's kernel over its blocks, libtorch's {@code out=}.
+ * Element by element, at three sizes and at 8 elements, results in {@link Memory} of both kinds. The rows named {@code into}
+ * write into an array that lies ready, on both sides: Luthier's kernel over its blocks, libtorch's {@code out=}.
  */
 final class ElementwiseRows {
     /** The sizes of all memory-bound rows: in the first cache, in the second, in main memory. */
@@ -39,11 +39,11 @@ final class ElementwiseRows {
         List<Workload> rows = new ArrayList<>();
         for (int n : SIZES) {
             for (Memory memory : Memory.of(n)) {
-                rows.add(binary("add", n, memory, GOALS, Elementwise::add));
-                rows.add(binary("mul", n, memory, GOALS, Elementwise::mul));
-                rows.add(unary("exp", n, memory, GOALS, Functions::exp));
-                rows.add(unary("tanh", n, memory, GOALS, Functions::tanh));
-                rows.add(unary("gelu", n, memory, GOALS, Activation::gelu));
+                rows.add(binary("add", n, memory, Elementwise::add));
+                rows.add(binary("mul", n, memory, Elementwise::mul));
+                rows.add(unary("exp", n, memory, Functions::exp));
+                rows.add(unary("tanh", n, memory, Functions::tanh));
+                rows.add(unary("gelu", n, memory, Activation::gelu));
             }
             rows.add(binaryInto("add", n, Binary.ADD));
             rows.add(binaryInto("mul", n, Binary.MUL));
@@ -53,18 +53,18 @@ final class ElementwiseRows {
             rows.add(sum(n));
             rows.add(adamW(n));
         }
-        rows.add(binary("add", TINY, Memory.FRESH, TINY_GOALS, Elementwise::add));
-        rows.add(binary("mul", TINY, Memory.FRESH, TINY_GOALS, Elementwise::mul));
-        rows.add(binary("div", TINY, Memory.FRESH, TINY_GOALS, Elementwise::div));
-        rows.add(binary("maximum", TINY, Memory.FRESH, TINY_GOALS, Elementwise::maximum));
-        rows.add(unary("neg", TINY, Memory.FRESH, TINY_GOALS, Elementwise::neg));
-        rows.add(unary("sqrt", TINY, Memory.FRESH, TINY_GOALS, Elementwise::sqrt));
-        rows.add(unary("exp", TINY, Memory.FRESH, TINY_GOALS, Functions::exp));
-        rows.add(unary("log", TINY, Memory.FRESH, TINY_GOALS, Functions::log));
-        rows.add(unary("tanh", TINY, Memory.FRESH, TINY_GOALS, Functions::tanh));
-        rows.add(unary("sigmoid", TINY, Memory.FRESH, TINY_GOALS, Activation::sigmoid));
-        rows.add(unary("relu", TINY, Memory.FRESH, TINY_GOALS, Activation::relu));
-        rows.add(unary("gelu", TINY, Memory.FRESH, TINY_GOALS, Activation::gelu));
+        rows.add(binary("add", TINY, Memory.FRESH, Elementwise::add));
+        rows.add(binary("mul", TINY, Memory.FRESH, Elementwise::mul));
+        rows.add(binary("div", TINY, Memory.FRESH, Elementwise::div));
+        rows.add(binary("maximum", TINY, Memory.FRESH, Elementwise::maximum));
+        rows.add(unary("neg", TINY, Memory.FRESH, Elementwise::neg));
+        rows.add(unary("sqrt", TINY, Memory.FRESH, Elementwise::sqrt));
+        rows.add(unary("exp", TINY, Memory.FRESH, Functions::exp));
+        rows.add(unary("log", TINY, Memory.FRESH, Functions::log));
+        rows.add(unary("tanh", TINY, Memory.FRESH, Functions::tanh));
+        rows.add(unary("sigmoid", TINY, Memory.FRESH, Activation::sigmoid));
+        rows.add(unary("relu", TINY, Memory.FRESH, Activation::relu));
+        rows.add(unary("gelu", TINY, Memory.FRESH, Activation::gelu));
         return rows.stream()
                 .map(row -> row.name().matches("(add|gelu) (8|256K).*") ? row.inQuick() : row)
                 .toList();
@@ -80,8 +80,8 @@ final class ElementwiseRows {
         return Rng.of(seed).uniform(DType.F32, Shape.of(n), 0.1, 2);
     }
 
-    private static Workload unary(String name, int n, Memory memory, List<Goal> goals, UnaryOperator<Tensor> luthier) {
-        return new Workload(family(n), name + " " + size(n) + memory.suffix(), 0, n, goals, false, () -> {
+    private static Workload unary(String name, int n, Memory memory, UnaryOperator<Tensor> luthier) {
+        return new Workload(family(n), name + " " + size(n) + memory.suffix(), 0, n, goals(n), false, () -> {
             Tensor x = operand(1, n);
             return Workload.Prepared.of(
                     memory.task(() -> luthier.apply(x)),
@@ -100,9 +100,8 @@ final class ElementwiseRows {
         });
     }
 
-    private static Workload binary(
-            String name, int n, Memory memory, List<Goal> goals, BinaryOperator<Tensor> luthier) {
-        return new Workload(family(n), name + " " + size(n) + memory.suffix(), 0, n, goals, false, () -> {
+    private static Workload binary(String name, int n, Memory memory, BinaryOperator<Tensor> luthier) {
+        return new Workload(family(n), name + " " + size(n) + memory.suffix(), 0, n, goals(n), false, () -> {
             Tensor a = operand(1, n);
             Tensor b = operand(2, n);
             return Workload.Prepared.of(
@@ -178,6 +177,10 @@ final class ElementwiseRows {
     static Operand out(int... sizes) {
         long[] shape = Arrays.stream(sizes).asLongStream().toArray();
         return new Operand("out", new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)], shape);
+    }
+
+    private static List<Goal> goals(int n) {
+        return n == TINY ? TINY_GOALS : GOALS;
     }
 
     private static String family(int n) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,32 @@ class WorkloadsTest {
                     Workloads.named(name + " into").prepare().get().luthier().result();
             assertArrayEquals(fresh, into, name);
         }
+    }
+
+    @Test
+    void aPooledResultIsWhatAFreshOneIs() {
+        for (String name : List.of("exp 256K", "layerNorm 256K", "embedding 256K")) {
+            float[] fresh = Workloads.named(name).prepare().get().luthier().result();
+            Task pooled = Workloads.named(name + " pooled").prepare().get().luthier();
+            pooled.run(2);
+            assertArrayEquals(fresh, pooled.result(), name);
+        }
+        assertEquals(List.of(Memory.FRESH), Memory.of(8));
+    }
+
+    @Test
+    void theGradientOfTheChainIsTheChainFromOne() {
+        String name = "chain of 100 mul of 16, taped and backward (libtorch: untaped)";
+        Workload.Prepared chain = Workloads.named(name).prepare().get();
+        float[] w = (float[]) chain.libtorch().orElseThrow().operands().get(1).data();
+        float[] expected = new float[w.length];
+        Arrays.fill(expected, 1);
+        for (int node = 0; node < 100; node++) {
+            for (int i = 0; i < w.length; i++) {
+                expected[i] *= w[i];
+            }
+        }
+        assertArrayEquals(expected, chain.luthier().result());
     }
 
     @Test
