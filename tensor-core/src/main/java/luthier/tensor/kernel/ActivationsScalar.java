@@ -10,12 +10,6 @@ final class ActivationsScalar {
         }
     }
 
-    static void gelu(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.gelu(x[xo + i]);
-        }
-    }
-
     static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = (float) WideScalar.geluTanh(x[xo + i]);
@@ -102,12 +96,6 @@ final class ActivationsScalar {
     static void prelu(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = a[ao + i] > 0 ? a[ao + i] : a[ao + i] * b[bo + i];
-        }
-    }
-
-    static void geluBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = TranscendentalScalar.geluBackward(a[ao + i], b[bo + i]);
         }
     }
 

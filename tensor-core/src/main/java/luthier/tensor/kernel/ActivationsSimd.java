@@ -13,9 +13,6 @@ final class ActivationsSimd {
         ActivationsSimd::exponentials, ActivationsSimd::logSigmoidOf, ActivationsSimd::logSigmoidRest
     };
 
-    /** Elements whose bells the derivative of GELU computes ahead: all in one loop is more than the compiler inlines. */
-    private static final int BELLS = 256;
-
     private ActivationsSimd() {}
 
     static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
@@ -25,25 +22,6 @@ final class ActivationsSimd {
             WideSimd.store(WideSimd.sigmoid(v), y, yo + i);
         }
         ActivationsScalar.sigmoid(x, xo + i, y, yo + i, n - i);
-    }
-
-    static void gelu(float[] x, int xo, float[] y, int yo, int n) {
-        int whole = n - n % WIDTH;
-        float[] bells = new float[Math.min(whole, BELLS)];
-        for (int i = 0; i < whole; i += BELLS) {
-            int part = Math.min(BELLS, whole - i);
-            bells(x, xo + i, bells, part);
-            gelu(x, xo + i, bells, y, yo + i, part);
-        }
-        ActivationsScalar.gelu(x, xo + whole, y, yo + whole, n - whole);
-    }
-
-    private static void gelu(float[] x, int xo, float[] bells, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            FloatVector e = FloatVector.fromArray(FLOATS, bells, i);
-            TranscendentalSimd.gelu(v, e).intoArray(y, yo + i);
-        }
     }
 
     static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
@@ -209,34 +187,6 @@ final class ActivationsSimd {
             u.mul(v).blend(u, u.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i);
         }
         ActivationsScalar.prelu(a, ao + i, b, bo + i, y, yo + i, n - i);
-    }
-
-    static void geluBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
-        int whole = n - n % WIDTH;
-        float[] bells = new float[Math.min(whole, BELLS)];
-        for (int i = 0; i < whole; i += BELLS) {
-            int part = Math.min(BELLS, whole - i);
-            bells(a, ao + i, bells, part);
-            geluBackward(a, ao + i, bells, b, bo + i, y, yo + i, part);
-        }
-        ActivationsScalar.geluBackward(a, ao + whole, b, bo + whole, y, yo + whole, n - whole);
-    }
-
-    private static void bells(float[] x, int xo, float[] bells, int n) {
-        for (int i = 0; i < n; i += WIDTH) {
-            TranscendentalSimd.geluBell(FloatVector.fromArray(FLOATS, x, xo + i))
-                    .intoArray(bells, i);
-        }
-    }
-
-    private static void geluBackward(
-            float[] x, int xo, float[] bells, float[] dY, int dYo, float[] dX, int dXo, int n) {
-        for (int i = 0; i < n; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
-            FloatVector e = FloatVector.fromArray(FLOATS, bells, i);
-            FloatVector d = FloatVector.fromArray(FLOATS, dY, dYo + i);
-            TranscendentalSimd.geluBackward(v, e, d).intoArray(dX, dXo + i);
-        }
     }
 
     static void geluTanhBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {

@@ -21,9 +21,6 @@ final class TranscendentalSimd {
         static final FloatVector EXP_HIGH = all(TranscendentalScalar.EXP_HIGH);
         static final IntVector ROUNDER_BITS = IntVector.broadcast(LanesSimd.INTS, TranscendentalScalar.ROUNDER_BITS);
         static final IntVector ONE_BITS = IntVector.broadcast(LanesSimd.INTS, Float.floatToRawIntBits(1));
-        static final FloatVector TAIL_END = all(TranscendentalScalar.TAIL_END);
-        static final FloatVector MINUS_TAIL_END = all(-TranscendentalScalar.TAIL_END);
-        static final FloatVector NORMAL_HEIGHT = all(TranscendentalScalar.NORMAL_HEIGHT);
         static final FloatVector LOG2_E = all(TranscendentalScalar.LOG2_E);
         static final FloatVector ROUNDER = all(TranscendentalScalar.ROUNDER);
         static final FloatVector MINUS_LN2_LOW = all(-TranscendentalScalar.LN2_LOW);
@@ -48,17 +45,6 @@ final class TranscendentalSimd {
         static final FloatVector LN2_HIGH = all(TranscendentalScalar.LN2_HIGH);
         static final FloatVector NAN = all(Float.NaN);
         static final FloatVector ONE = all(1);
-        static final FloatVector TAIL_CENTRE = all(TranscendentalScalar.TAIL_CENTRE);
-        static final FloatVector TAIL0 = all(TranscendentalScalar.TAIL0);
-        static final FloatVector TAIL1 = all(TranscendentalScalar.TAIL1);
-        static final FloatVector TAIL2 = all(TranscendentalScalar.TAIL2);
-        static final FloatVector TAIL3 = all(TranscendentalScalar.TAIL3);
-        static final FloatVector TAIL4 = all(TranscendentalScalar.TAIL4);
-        static final FloatVector TAIL5 = all(TranscendentalScalar.TAIL5);
-        static final FloatVector TAIL6 = all(TranscendentalScalar.TAIL6);
-        static final FloatVector TAIL7 = all(TranscendentalScalar.TAIL7);
-        static final FloatVector TAIL8 = all(TranscendentalScalar.TAIL8);
-        static final FloatVector TAIL9 = all(TranscendentalScalar.TAIL9);
 
         private V() {}
 
@@ -125,46 +111,5 @@ final class TranscendentalSimd {
         y = y.blend(Float.NEGATIVE_INFINITY, x.eq(0));
         y = y.blend(Float.POSITIVE_INFINITY, x.eq(Float.POSITIVE_INFINITY));
         return V.NAN.blend(y, x.compare(VectorOperators.GE, 0f));
-    }
-
-    // ---- GELU
-    // ------------------------------------------------------------------------------------------------------------
-
-    private static FloatVector bell(FloatVector u) {
-        FloatVector square = u.mul(u);
-        FloatVector rest = u.fma(u, square.neg());
-        FloatVector e = expWithin(square.mul(V.MINUS_HALF));
-        return e.mul(rest).fma(V.MINUS_HALF, e);
-    }
-
-    private static FloatVector tail(FloatVector u) {
-        FloatVector q = u.sub(V.TAIL_CENTRE).div(u.add(V.TAIL_CENTRE));
-        FloatVector p = V.TAIL9.fma(q, V.TAIL8);
-        p = p.fma(q, V.TAIL7);
-        p = p.fma(q, V.TAIL6);
-        p = p.fma(q, V.TAIL5);
-        p = p.fma(q, V.TAIL4);
-        p = p.fma(q, V.TAIL3);
-        p = p.fma(q, V.TAIL2);
-        p = p.fma(q, V.TAIL1);
-        return p.fma(q, V.TAIL0);
-    }
-
-    /** The first part of GELU and its derivative: {@code e} of the second. */
-    static FloatVector geluBell(FloatVector x) {
-        return bell(atMost(x.abs(), V.TAIL_END));
-    }
-
-    static FloatVector gelu(FloatVector x, FloatVector e) {
-        FloatVector u = atMost(x.abs(), V.TAIL_END);
-        FloatVector part = u.mul(tail(u)).mul(e);
-        return part.neg().blend(x.sub(part), x.compare(VectorOperators.GE, V.ZERO));
-    }
-
-    static FloatVector geluBackward(FloatVector x, FloatVector e, FloatVector dY) {
-        FloatVector bounded = atLeast(atMost(x, V.TAIL_END), V.MINUS_TAIL_END);
-        FloatVector beyond = e.mul(tail(bounded.abs()));
-        FloatVector cdf = beyond.blend(V.ONE.sub(beyond), x.compare(VectorOperators.GE, V.ZERO));
-        return dY.mul(bounded.mul(V.NORMAL_HEIGHT).fma(e, cdf));
     }
 }

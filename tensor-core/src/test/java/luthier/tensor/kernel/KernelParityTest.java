@@ -100,7 +100,7 @@ class KernelParityTest {
         pairs.put("softsign", new UnaryKernel[] {ActivationsScalar::softsign, ActivationsSimd::softsign});
         pairs.put("sigmoid", new UnaryKernel[] {ActivationsScalar::sigmoid, ActivationsSimd::sigmoid});
         pairs.put("logSigmoid", new UnaryKernel[] {ActivationsScalar::logSigmoid, ActivationsSimd::logSigmoid});
-        pairs.put("gelu", new UnaryKernel[] {ActivationsScalar::gelu, ActivationsSimd::gelu});
+        pairs.put("gelu", new UnaryKernel[] {GeluScalar::gelu, GeluSimd::gelu});
         pairs.put("geluTanh", new UnaryKernel[] {ActivationsScalar::geluTanh, ActivationsSimd::geluTanh});
         pairs.put("silu", new UnaryKernel[] {ActivationsScalar::silu, ActivationsSimd::silu});
         pairs.put("mish", new UnaryKernel[] {ActivationsScalar::mish, ActivationsSimd::mish});
@@ -149,7 +149,7 @@ class KernelParityTest {
         pairs.put("logAddExp", new BinaryKernel[] {AnalyticScalar::logAddExp, AnalyticSimd::logAddExp});
         pairs.put("xlogy", new BinaryKernel[] {AnalyticScalar::xlogy, AnalyticSimd::xlogy});
         pairs.put("prelu", new BinaryKernel[] {ActivationsScalar::prelu, ActivationsSimd::prelu});
-        pairs.put("geluBackward", new BinaryKernel[] {ActivationsScalar::geluBackward, ActivationsSimd::geluBackward});
+        pairs.put("geluBackward", new BinaryKernel[] {GeluScalar::geluBackward, GeluSimd::geluBackward});
         pairs.put(
                 "geluTanhBackward",
                 new BinaryKernel[] {ActivationsScalar::geluTanhBackward, ActivationsSimd::geluTanhBackward});
