@@ -95,6 +95,17 @@ class ReportPageBrowserTest {
         assertTrue(label != null && label.startsWith("Line chart of "), label);
     }
 
+    /** Room below the smallest loss would be room for losses that cannot be. */
+    @Test
+    void lossesBeginAtZero() throws IOException {
+        open(SampleReport.full());
+        for (String figure : List.of("loss", "rate")) {
+            Object least = browser.executeScript(
+                    "return Chart.getChart(document.querySelector(`#${arguments[0]} canvas`)).scales.y.min", figure);
+            assertEquals(0, ((Number) least).doubleValue(), figure);
+        }
+    }
+
     @Test
     void showsNumbersTheWayPeopleReadThem() throws IOException {
         open(SampleReport.full());
