@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.FunctionOps;
 import luthier.tensor.DType;
 import luthier.tensor.Functions;
 import luthier.tensor.Pool;
@@ -268,7 +269,7 @@ class BackwardTest {
                 seen.add(gradient);
                 return gradient;
             });
-            Variable y = ElementwiseOps.add(ElementwiseOps.exp(h), ElementwiseOps.mul(h, h))
+            Variable y = ElementwiseOps.add(FunctionOps.exp(h), ElementwiseOps.mul(h, h))
                     .sum();
             Tensor gradient =
                     Backward.fromScalar(y).retainGraph().gradients(h).get(0).value();

@@ -35,17 +35,17 @@ final class GoldenFunctions {
     /** Functions of x alone. */
     private static final Map<String, UnaryOperator<Variable>> OF_X = Map.ofEntries(
             // tanh(x)^2
-            entry("tanh_sq", x -> ElementwiseOps.square(ElementwiseOps.tanh(x))),
+            entry("tanh_sq", x -> ElementwiseOps.square(FunctionOps.tanh(x))),
             // exp(sin x)
-            entry("exp_sin", x -> ElementwiseOps.exp(FunctionOps.sin(x))),
+            entry("exp_sin", x -> FunctionOps.exp(FunctionOps.sin(x))),
             // log(1 + sum x^2)
-            entry("log_sum", x -> ElementwiseOps.log(ElementwiseOps.add(sum(ElementwiseOps.square(x)), 1))),
+            entry("log_sum", x -> FunctionOps.log(ElementwiseOps.add(sum(ElementwiseOps.square(x)), 1))),
             entry("softmax", x -> SoftmaxOps.softmax(x, -1)),
             entry("logsumexp", GoldenFunctions::logSumExp),
             // sqrt(sum x^2)
             entry("norm", x -> NormOps.norm(x, false, -1)),
             // x sigmoid(x)
-            entry("sigmoid_mul", x -> x.mul(ElementwiseOps.sigmoid(x))),
+            entry("sigmoid_mul", x -> x.mul(ActivationOps.sigmoid(x))),
             // x Phi(x), with erf
             entry("gelu", ActivationOps::gelu),
             // x / sqrt(mean x^2 + eps)
@@ -60,11 +60,9 @@ final class GoldenFunctions {
             entry("matmul_self", GoldenFunctions::gram),
             entry("softplus", ActivationOps::softplus),
             // exp(-cumsum(x)^2)
-            entry(
-                    "cumsum_exp",
-                    x -> ElementwiseOps.exp(ElementwiseOps.neg(ElementwiseOps.square(ScanOps.cumsum(x, -1))))),
+            entry("cumsum_exp", x -> FunctionOps.exp(ElementwiseOps.neg(ElementwiseOps.square(ScanOps.cumsum(x, -1))))),
             // tanh(x x^T)
-            entry("tanh_matmul", x -> ElementwiseOps.tanh(gram(x))),
+            entry("tanh_matmul", x -> FunctionOps.tanh(gram(x))),
             entry("rosenbrock", GoldenFunctions::rosenbrock),
             // logsumexp(x^2)
             entry("logsumexp_sq", x -> logSumExp(ElementwiseOps.square(x))),
@@ -95,13 +93,12 @@ final class GoldenFunctions {
         if (convolution.matches()) {
             Convolution.Options options = Convolution.Options.DEFAULT.padding(Integer.parseInt(convolution.group(1)));
             return Optional.of(new Function(
-                    "x", in -> ElementwiseOps.tanh(ConvolutionOps.conv2d(in.get("x"), in.get("w"), options))));
+                    "x", in -> FunctionOps.tanh(ConvolutionOps.conv2d(in.get("x"), in.get("w"), options))));
         }
         if (name.startsWith("tanh(x w^T) v^T")) {
             return Optional.of(new Function(
                     "x",
-                    in -> MatmulOps.linear(
-                            ElementwiseOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v"))));
+                    in -> MatmulOps.linear(FunctionOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v"))));
         }
         if (name.startsWith("causal attention, single head")) {
             return Optional.of(new Function("q", in -> attention(in.get("q"), in.get("k"), in.get("v"), args)));

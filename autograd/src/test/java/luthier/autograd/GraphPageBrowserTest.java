@@ -4,18 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import luthier.autograd.GraphView.Contribution;
 import luthier.autograd.GraphView.Node;
+import luthier.browser.Browser;
 import luthier.tensor.Tensor;
-import luthier.tensor.io.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,84 +25,36 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogType;
 
 /** Drives the page of a run in a real browser and compares what it shows with the run. */
 class GraphPageBrowserTest {
-    private static final Path BROWSER = Path.of("/usr/bin/chromium");
-    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-
     @TempDir
     private static Path folder;
 
+    private static Browser page;
     private static ChromeDriver browser;
 
     @BeforeAll
     static void start() {
-        boolean installed = Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER);
-        String why = "skipped: needs " + BROWSER + " and " + DRIVER + "; install Debian's chromium and chromium-driver";
-        if (!installed) {
-            System.out.println("GraphPageBrowserTest " + why);
-        }
-        assumeTrue(installed, why);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(BROWSER.toFile());
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--no-first-run",
-                "--user-data-dir=" + folder.resolve("profile"));
-        options.setCapability("goog:loggingPrefs", Map.of(LogType.BROWSER, "ALL", LogType.PERFORMANCE, "ALL"));
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(DRIVER.toFile())
-                        .usingAnyFreePort()
-                        .withLogFile(folder.resolve("driver.log").toFile())
-                        .build(),
-                options);
+        page = Browser.start(folder);
+        browser = page.driver();
     }
 
     @AfterAll
     static void stop() {
-        if (browser != null) {
-            browser.quit();
+        if (page != null) {
+            page.close();
         }
     }
 
     @BeforeEach
     void aDesktopInDaylight() {
-        screen(1280, 860);
-        scheme("light");
-    }
-
-    private static void screen(int width, int height) {
-        browser.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
-        browser.executeCdpCommand("Emulation.setTouchEmulationEnabled", Map.of("enabled", width < 600));
-    }
-
-    private static void scheme(String name) {
-        browser.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of(
-                        "features",
-                        List.of(
-                                Map.of("name", "prefers-color-scheme", "value", name),
-                                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+        page.screen(1280, 860);
+        page.scheme("light");
     }
 
     private static String open(GraphView view) throws IOException {
-        Path page = Files.writeString(folder.resolve("graph.html"), view.html());
-        browser.manage().logs().get(LogType.PERFORMANCE);
-        browser.manage().logs().get(LogType.BROWSER);
-        browser.get(page.toUri().toString());
-        return page.toUri().toString();
+        return page.open(view.html());
     }
 
     private static String text(String id) {
@@ -140,8 +90,8 @@ class GraphPageBrowserTest {
     @ParameterizedTest
     @CsvSource({"1280,860,light", "1280,860,dark", "390,780,light", "390,780,dark"})
     void everyStepShowsTheRealNumbers(int width, int height, String scheme) throws IOException {
-        screen(width, height);
-        scheme(scheme);
+        page.screen(width, height);
+        page.scheme(scheme);
         GraphView view = GraphView.of(GraphRuns.neuron().loss());
         open(view);
         int steps = view.nodes().size() + view.backwardOrder().size();
@@ -170,7 +120,7 @@ class GraphPageBrowserTest {
         }
         assertEquals(steps + " / " + steps, text("count"));
         assertFits(width);
-        assertEquals(List.of(), browser.manage().logs().get(LogType.BROWSER).getAll());
+        assertEquals(List.of(), page.console());
     }
 
     @Test
@@ -239,7 +189,7 @@ class GraphPageBrowserTest {
 
     @Test
     void aSwipeIsAStep() throws IOException {
-        screen(390, 780);
+        page.screen(390, 780);
         open(GraphView.of(GraphRuns.neuron().loss()));
         swipe(300, 120);
         assertTrue(text("count").startsWith("2 /"), text("count"));
@@ -263,18 +213,8 @@ class GraphPageBrowserTest {
     @Test
     void asksForNothing() throws IOException {
         String address = open(GraphView.of(GraphRuns.attention(1).loss()));
-        List<String> requests = browser.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
-                .map(entry -> Json.parse(entry.getMessage(), "log")
-                        .asObject()
-                        .get("message")
-                        .asObject())
-                .filter(event -> event.get("method").asString().equals("Network.requestWillBeSent"))
-                .map(event -> event.get("params").asObject().get("request").asObject())
-                .map(request -> request.get("url").asString())
-                .filter(url -> !url.startsWith("data:"))
-                .toList();
-        assertEquals(List.of(address), requests);
-        assertEquals(List.of(), browser.manage().logs().get(LogType.BROWSER).getAll());
+        assertEquals(List.of(address), page.requests());
+        assertEquals(List.of(), page.console());
     }
 
     @Test
@@ -293,8 +233,8 @@ class GraphPageBrowserTest {
     @ParameterizedTest
     @CsvSource({"1280,860,light", "390,780,dark"})
     void aLargeGraphStaysReadable(int width, int height, String scheme) throws IOException {
-        screen(width, height);
-        scheme(scheme);
+        page.screen(width, height);
+        page.scheme(scheme);
         GraphView view = GraphView.of(GraphRuns.attention(1).loss());
         open(view);
         int down = view.node("down.weight").id();
@@ -329,7 +269,7 @@ class GraphPageBrowserTest {
     void followsTheColourSchemeWhileOpen() throws IOException {
         open(GraphView.of(GraphRuns.neuron().loss()));
         String light = colours();
-        scheme("dark");
+        page.scheme("dark");
         assertNotEquals(light, colours());
     }
 

@@ -78,9 +78,9 @@ final class RandomOperations {
     // ---- elementwise
 
     private static void unary() {
-        smooth("tanh", ElementwiseOps::tanh);
-        smooth("sigmoid", ElementwiseOps::sigmoid);
-        smooth("erf", ElementwiseOps::erf);
+        smooth("tanh", FunctionOps::tanh);
+        smooth("sigmoid", ActivationOps::sigmoid);
+        smooth("erf", FunctionOps::erf);
         smooth("sin", FunctionOps::sin);
         smooth("cos", FunctionOps::cos);
         smooth("atan", FunctionOps::atan);
@@ -92,12 +92,12 @@ final class RandomOperations {
         smooth("logSigmoid", ActivationOps::logSigmoid);
         smooth("neg", ElementwiseOps::neg);
         smooth("square", ElementwiseOps::square);
-        growing("exp", ElementwiseOps::exp);
+        growing("exp", FunctionOps::exp);
         growing("expm1", FunctionOps::expm1);
         growing("exp2", FunctionOps::exp2);
         growing("sinh", FunctionOps::sinh);
         growing("cosh", FunctionOps::cosh);
-        onPositive("log", ElementwiseOps::log);
+        onPositive("log", FunctionOps::log);
         onPositive("log1p", FunctionOps::log1p);
         onPositive("sqrt", ElementwiseOps::sqrt);
         onPositive("rsqrt", ElementwiseOps::rsqrt);

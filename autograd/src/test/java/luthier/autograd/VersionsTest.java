@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.IndexOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.NormalizationOps;
@@ -73,7 +75,7 @@ class VersionsTest {
     void tellsOfAResult() {
         Variable x = parameter(1, 2);
         for (UnaryOperator<Variable> f : List.<UnaryOperator<Variable>>of(
-                ElementwiseOps::tanh, ElementwiseOps::exp, ElementwiseOps::sigmoid, v -> SoftmaxOps.softmax(v, 0))) {
+                FunctionOps::tanh, FunctionOps::exp, ActivationOps::sigmoid, v -> SoftmaxOps.softmax(v, 0))) {
             Variable y = f.apply(x);
             String operation = y.operation();
             scribble(y);
@@ -122,7 +124,7 @@ class VersionsTest {
     void tellsOfWhatACheckpointComputesAgainFrom() {
         Variable x = parameter(1, 2);
         Variable w = parameter(3, 4).named("w");
-        Variable y = Checkpoint.of(in -> ElementwiseOps.tanh(in.get(0).mul(w)), x);
+        Variable y = Checkpoint.of(in -> FunctionOps.tanh(in.get(0).mul(w)), x);
         scribble(w);
         assertRefused("Checkpoint" + RULE + "operand 1, w F64[2], in version 1, recorded in version 0" + REMEDY, y);
     }
@@ -219,12 +221,12 @@ class VersionsTest {
     @Test
     void asksWhatThisPassReads() {
         Variable x = parameter(0, 0).named("x");
-        Variable y = ElementwiseOps.tanh(x);
+        Variable y = FunctionOps.tanh(x);
         scribble(x);
         y.sum().backward();
         assertArrayEquals(new double[] {1, 1}, grad(x));
 
-        Variable again = ElementwiseOps.tanh(x);
+        Variable again = FunctionOps.tanh(x);
         scribble(x);
         Variable sum = again.sum();
         GradException refused = assertThrows(
@@ -242,7 +244,7 @@ class VersionsTest {
         Tensor m = Tensor.zeros(DType.F32, 2, 2);
         Tensor v = Tensor.zeros(DType.F32, 2, 2);
         for (int step = 1; step <= 3; step++) {
-            Variable hidden = ElementwiseOps.tanh(x.matmul(w));
+            Variable hidden = FunctionOps.tanh(x.matmul(w));
             Variable loss = ElementwiseOps.square(hidden.matmul(w)).sum();
             w.zeroGrad();
             loss.backward();

@@ -5,6 +5,7 @@ import java.util.Map;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.LossOps;
 import luthier.finetune.lora.Lora;
 import luthier.finetune.lora.LoraConfig;
@@ -51,7 +52,7 @@ final class FromATensorToLora {
         // begin checking
         Tensor point = Tensor.of(new double[] {0.3, -1.2}, 2);
         GradCheck.Report report =
-                GradCheck.check(in -> ElementwiseOps.tanh(in.get(0)).sum(), point);
+                GradCheck.check(in -> FunctionOps.tanh(in.get(0)).sum(), point);
         System.out.println(report.passed());
         // end checking
     }

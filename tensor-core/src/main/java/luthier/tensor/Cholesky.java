@@ -35,9 +35,12 @@ public final class Cholesky {
             }
             double pivot = a[i][i] - DoubleRows.dot(l[i], l[i], 0, i);
             if (!(pivot > 0)) {
-                throw new LinearAlgebraException("cholesky: the matrix must be positive definite; got pivot " + pivot
-                        + " at the leading minor of order " + (i + 1) + in.which(index)
-                        + "; add a small multiple of the identity, or use SymmetricEigen");
+                throw in.refuse(
+                        "cholesky",
+                        "the matrix must be positive definite",
+                        index,
+                        "pivot " + pivot + " at the leading minor of order " + (i + 1),
+                        "add a small multiple of the identity, or use SymmetricEigen");
             }
             l[i][i] = Math.sqrt(pivot);
         }

@@ -31,12 +31,12 @@ public final class LinearAlgebra {
      * LinearAlgebra.solve(a, Tensor.of(new double[] {6, 4}, 2)); // F64[2][1.0, 3.0]
      * }
      *
-     * @throws LinearAlgebraException if a pivot is zero, naming it
+     * @throws LinearAlgebraException if a pivot is zero, naming it and its matrix
      */
     public static Tensor solve(Tensor a, Tensor b) {
         MatrixBatch left = MatrixBatch.square("solve", a);
         Lu[] factors = new Lu[left.count];
-        left.forEach(i -> factors[i] = new Lu(left.get(i)).regular("solve", left.which(i)));
+        left.forEach(i -> factors[i] = new Lu(left.get(i)).regular("solve", left, i));
         return forEachRightSide("solve", a, b, left.rows, (i, x, columns) -> factors[i].solve(x, columns));
     }
 
@@ -51,7 +51,7 @@ public final class LinearAlgebra {
      * }
      *
      * @param upper whether T is the upper triangle
-     * @throws LinearAlgebraException if an entry of the diagonal is zero, naming it
+     * @throws LinearAlgebraException if an entry of the diagonal is zero, naming it and its matrix
      */
     public static Tensor triangularSolve(Tensor t, Tensor b, boolean upper, boolean unitDiagonal) {
         MatrixBatch left = MatrixBatch.square("triangularSolve", t);
@@ -60,8 +60,12 @@ public final class LinearAlgebra {
             triangles[i] = left.get(i);
             for (int k = 0; !unitDiagonal && k < left.rows; k++) {
                 if (triangles[i][k][k] == 0) {
-                    throw new LinearAlgebraException("triangularSolve: the diagonal must not be zero; got 0 at [" + k
-                            + ", " + k + "]" + left.which(i) + "; use leastSquares");
+                    throw left.refuse(
+                            "triangularSolve",
+                            "the diagonal must not be zero",
+                            i,
+                            triangles[i][k][k] + " at [" + k + ", " + k + "]",
+                            "use LinearAlgebra.leastSquares");
                 }
             }
         }
@@ -158,13 +162,17 @@ public final class LinearAlgebra {
      * LinearAlgebra.inverse(Tensor.of(new double[] {0, 2, 4, 0}, 2, 2)); // F64[2, 2][0.0, 0.25, 0.5, 0.0]
      * }
      *
-     * @throws LinearAlgebraException if a pivot is zero, naming it, or an entry is NaN or infinite
+     * @throws LinearAlgebraException if a pivot is zero, naming it and its matrix, or an entry is NaN or infinite
      */
     public static Tensor inverse(Tensor a) {
-        MatrixBatch in = MatrixBatch.square("inverse", a);
-        MatrixBatch out = in.like("inverse", in.rows, in.rows);
+        return inverse("inverse", a);
+    }
+
+    private static Tensor inverse(String operation, Tensor a) {
+        MatrixBatch in = MatrixBatch.square(operation, a);
+        MatrixBatch out = in.like(operation, in.rows, in.rows);
         in.forEach(i -> {
-            Lu lu = new Lu(in.get(i)).regular("inverse", in.which(i));
+            Lu lu = new Lu(in.get(i)).regular(operation, in, i);
             out.put(i, lu.solve(MatrixBatch.identity(in.rows, in.rows), in.rows));
         });
         return out.matrices();
@@ -411,7 +419,7 @@ public final class LinearAlgebra {
         if (in.rows != in.columns) {
             throw new ShapeException("matrixPower: the matrix must be square, [.., n, n]; got " + a.shape());
         }
-        Tensor square = power < 0 ? inverse(a.to(DType.F64)) : a.to(DType.F64);
+        Tensor square = power < 0 ? inverse("matrixPower", a.to(DType.F64)) : a.to(DType.F64);
         Tensor result = Tensor.wrap((double[]) Layout.copyOut(identity(in.rows).expand(a.shape())), a.shape());
         boolean first = true;
         for (long left = Math.abs((long) power); left > 0; left /= 2) {

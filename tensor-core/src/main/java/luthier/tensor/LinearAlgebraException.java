@@ -2,7 +2,7 @@ package luthier.tensor;
 
 /**
  * Thrown when a matrix's values do not allow what was asked: it is singular, not positive definite or not finite. The message
- * names the operation, the pivot or entry, and what to do.
+ * names the operation, the shape, the pivot or entry with its value, which matrix of a batch it is in, and what to do.
  */
 public final class LinearAlgebraException extends ArithmeticException {
     private static final long serialVersionUID = 1L;

@@ -57,12 +57,16 @@ final class Lu {
         return odd;
     }
 
-    /** Returns itself, or says which pivot is zero. */
-    Lu regular(String operation, String which) {
+    /** Returns itself, or says which pivot is zero in which matrix of the batch. */
+    Lu regular(String operation, MatrixBatch batch, int index) {
         for (int k = 0; k < rows.length; k++) {
             if (rows[k][k] == 0) {
-                throw new LinearAlgebraException(operation + ": the matrix must be regular; got the zero pivot " + k
-                        + which + "; use LinearAlgebra.leastSquares or pseudoInverse");
+                throw batch.refuse(
+                        operation,
+                        "the matrix must be regular",
+                        index,
+                        "pivot " + rows[k][k] + " at [" + k + ", " + k + "]",
+                        "use LinearAlgebra.leastSquares or pseudoInverse");
             }
         }
         return this;

@@ -44,10 +44,12 @@ final class MatrixBatch {
         for (int i = 0; i < result.data.length; i++) {
             if (!Double.isFinite(result.data[i])) {
                 int place = i % (result.rows * result.columns);
-                throw new LinearAlgebraException(operation + ": entries must be finite; got " + result.data[i] + " at ["
-                        + place / result.columns + ", " + place % result.columns + "]"
-                        + result.which(i / (result.rows * result.columns))
-                        + "; find its origin with Reduction.allFinite");
+                throw result.refuse(
+                        operation,
+                        "entries must be finite",
+                        i / (result.rows * result.columns),
+                        result.data[i] + " at [" + place / result.columns + ", " + place % result.columns + "]",
+                        "find its origin with Reduction.allFinite");
             }
         }
         return result;
@@ -64,10 +66,7 @@ final class MatrixBatch {
 
     /** Returns a batch of zeros with as many matrices. */
     MatrixBatch like(String operation, int rows, int columns) {
-        long[] sizes = Arrays.copyOf(lead.toArray(), lead.rank() + 2);
-        sizes[lead.rank()] = rows;
-        sizes[lead.rank() + 1] = columns;
-        int length = Layout.arrayLength(Shape.of(sizes), operation);
+        int length = Layout.arrayLength(shape(rows, columns), operation);
         return new MatrixBatch(lead, dtype, rows, columns, new double[length]);
     }
 
@@ -105,8 +104,13 @@ final class MatrixBatch {
         }
     }
 
-    /** Returns which matrix of the batch this is, for an error; nothing if there are no leading axes. */
-    String which(int index) {
+    /** Returns the error of a matrix: the shape of all, what is wrong where and, if there are leading axes, in which matrix. */
+    LinearAlgebraException refuse(String operation, String rule, int index, String place, String remedy) {
+        return new LinearAlgebraException(operation + ": " + rule + "; got " + shape(rows, columns) + " with " + place
+                + which(index) + "; " + remedy);
+    }
+
+    private String which(int index) {
         if (lead.rank() == 0) {
             return "";
         }
@@ -135,9 +139,13 @@ final class MatrixBatch {
     }
 
     private Tensor shaped(long... trailing) {
+        return Tensor.wrap(data, shape(trailing)).to(dtype);
+    }
+
+    private Shape shape(long... trailing) {
         long[] sizes = Arrays.copyOf(lead.toArray(), lead.rank() + trailing.length);
         System.arraycopy(trailing, 0, sizes, lead.rank(), trailing.length);
-        return Tensor.wrap(data, Shape.of(sizes)).to(dtype);
+        return Shape.of(sizes);
     }
 
     // ---- rows

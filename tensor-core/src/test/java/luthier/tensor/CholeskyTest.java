@@ -38,9 +38,14 @@ class CholeskyTest {
     void namesTheMinorThatFails() {
         Tensor a = Tensor.of(new double[] {1, 0, 0, 1, 1, 2, 2, 1}, 2, 2, 2);
         assertEquals(
-                "cholesky: the matrix must be positive definite; got pivot -3.0 at the leading minor of order 2 of matrix"
-                        + " [1]; add a small multiple of the identity, or use SymmetricEigen",
+                "cholesky: the matrix must be positive definite; got [2, 2, 2] with pivot -3.0 at the leading minor of order 2"
+                        + " of matrix [1]; add a small multiple of the identity, or use SymmetricEigen",
                 assertThrows(LinearAlgebraException.class, () -> Cholesky.factor(a))
+                        .getMessage());
+        assertEquals(
+                "cholesky: the matrix must be positive definite; got [2, 2] with pivot 0.0 at the leading minor of order 1;"
+                        + " add a small multiple of the identity, or use SymmetricEigen",
+                assertThrows(LinearAlgebraException.class, () -> Cholesky.factor(Tensor.zeros(DType.F32, 2, 2)))
                         .getMessage());
         assertEquals(
                 "cholesky: the matrix must be square, [.., n, n]; got [2, 3]",

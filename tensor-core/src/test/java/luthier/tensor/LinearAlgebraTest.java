@@ -78,11 +78,18 @@ class LinearAlgebraTest {
             }
         }
         assertEquals(
-                "triangularSolve: the diagonal must not be zero; got 0 at [1, 1]; use leastSquares",
+                "triangularSolve: the diagonal must not be zero; got [2, 2] with 0.0 at [1, 1]; use LinearAlgebra.leastSquares",
                 message(
                         LinearAlgebraException.class,
                         () -> LinearAlgebra.triangularSolve(
                                 Tensor.of(new double[] {1, 1, 1, 0}, 2, 2), eye(2), true, false)));
+        Tensor batch = Tensor.of(new double[] {1, 0, 0, 1, -0.0, 0, 0, 1}, 2, 1, 2, 2);
+        assertEquals(
+                "triangularSolve: the diagonal must not be zero; got [2, 1, 2, 2] with -0.0 at [0, 0] of matrix [1, 0];"
+                        + " use LinearAlgebra.leastSquares",
+                message(
+                        LinearAlgebraException.class,
+                        () -> LinearAlgebra.triangularSolve(batch, eye(2), false, false)));
     }
 
     @Test
@@ -91,12 +98,17 @@ class LinearAlgebraTest {
         assertClose("inverse", eye(20), LinearAlgebra.inverse(a).matmul(a), 1e-12);
         assertClose("inverse of the inverse", a, LinearAlgebra.inverse(LinearAlgebra.inverse(a)), 1e-11);
         assertEquals(
-                "solve: the matrix must be regular; got the zero pivot 1; use LinearAlgebra.leastSquares or pseudoInverse",
+                "solve: the matrix must be regular; got [2, 2] with pivot 0.0 at [1, 1]; use LinearAlgebra.leastSquares or"
+                        + " pseudoInverse",
                 message(LinearAlgebraException.class, () -> LinearAlgebra.solve(SINGULAR, eye(2))));
         assertEquals(
-                "inverse: the matrix must be regular; got the zero pivot 1 of matrix [0]; use LinearAlgebra.leastSquares"
-                        + " or pseudoInverse",
+                "inverse: the matrix must be regular; got [1, 2, 2] with pivot 0.0 at [1, 1] of matrix [0]; use"
+                        + " LinearAlgebra.leastSquares or pseudoInverse",
                 message(LinearAlgebraException.class, () -> LinearAlgebra.inverse(SINGULAR.unsqueeze(0))));
+        assertEquals(
+                "matrixPower: the matrix must be regular; got [2, 2] with pivot 0.0 at [1, 1]; use"
+                        + " LinearAlgebra.leastSquares or pseudoInverse",
+                message(LinearAlgebraException.class, () -> LinearAlgebra.matrixPower(SINGULAR, -2)));
         assertEquals(
                 "solve: A and B must have as many rows, [.., m, n] and [.., m, k] or [m]; got [2, 2] and [3, 1]",
                 message(ShapeException.class, () -> LinearAlgebra.solve(eye(2), Tensor.zeros(DType.F64, 3, 1))));

@@ -81,7 +81,8 @@ class QrTest {
     void saysWhatDoesNotFit() {
         Tensor nan = Tensor.of(new double[] {1, 2, 3, 4, Double.NaN, 6, 7, 8}, 2, 2, 2);
         assertEquals(
-                "qr: entries must be finite; got NaN at [0, 0] of matrix [1]; find its origin with Reduction.allFinite",
+                "qr: entries must be finite; got [2, 2, 2] with NaN at [0, 0] of matrix [1]; find its origin with"
+                        + " Reduction.allFinite",
                 assertThrows(LinearAlgebraException.class, () -> Qr.of(nan)).getMessage());
         assertEquals(
                 "qr: the tensor must be a matrix or a batch of them, [.., m, n]; got [3]; add axes with unsqueeze",

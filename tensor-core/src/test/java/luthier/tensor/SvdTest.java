@@ -121,7 +121,8 @@ class SvdTest {
     void refusesWhatIsNotFinite(double value) {
         Tensor a = Tensor.of(new double[] {1, 2, 3, value}, 2, 2);
         assertEquals(
-                "svd: entries must be finite; got " + value + " at [1, 1]; find its origin with Reduction.allFinite",
+                "svd: entries must be finite; got [2, 2] with " + value
+                        + " at [1, 1]; find its origin with Reduction.allFinite",
                 assertThrows(LinearAlgebraException.class, () -> Svd.of(a)).getMessage());
     }
 }

@@ -64,7 +64,8 @@ class SymmetricEigenTest {
     void refusesWhatIsNotFinite() {
         Tensor a = Tensor.of(new double[] {1, 0, Double.NaN, 1}, 2, 2);
         assertEquals(
-                "symmetricEigen: entries must be finite; got NaN at [1, 0]; find its origin with Reduction.allFinite",
+                "symmetricEigen: entries must be finite; got [2, 2] with NaN at [1, 0]; find its origin with"
+                        + " Reduction.allFinite",
                 assertThrows(LinearAlgebraException.class, () -> SymmetricEigen.of(a))
                         .getMessage());
     }

@@ -64,7 +64,7 @@ function showLoss(figure, losses) {
   const smooth = movingAverage(losses.map(row => row[1]));
   const [first, last] = ends(smooth).map(v => digits(v ?? null));
   const label = `Line chart of the loss over ${count(losses.length)} steps; its moving average goes from ${first} to ${last}.`;
-  drawChart('loss', label, colour => lines(colour, stepAxis(losses), {show: digits}, [
+  drawChart('loss', label, colour => lines(colour, stepAxis(losses), {show: digits, range: {beginAtZero: true}}, [
     line('moving average', losses.map(([step], i) => ({x: step, y: smooth[i]})), colour('accent')),
     line('each step', losses.map(([step, loss]) => ({x: step, y: loss})), colour('faint'), {borderWidth: 1}),
   ]));

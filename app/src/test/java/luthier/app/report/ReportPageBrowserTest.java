@@ -4,14 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import luthier.tensor.io.Json;
+import luthier.browser.Browser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,78 +19,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
 
 /** Looks at the page in a real browser. */
 class ReportPageBrowserTest {
-    private static final Path BROWSER = Path.of("/usr/bin/chromium");
-    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-
     @TempDir
     private static Path folder;
 
+    private static Browser page;
     private static ChromeDriver browser;
 
     @BeforeAll
     static void start() {
-        assumeTrue(
-                Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER),
-                "skipped: needs " + BROWSER + " and " + DRIVER + "; install Debian's chromium and chromium-driver");
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(BROWSER.toFile());
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--no-first-run",
-                "--user-data-dir=" + folder.resolve("profile"));
-        options.setCapability("goog:loggingPrefs", Map.of(LogType.BROWSER, "ALL", LogType.PERFORMANCE, "ALL"));
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(DRIVER.toFile())
-                        .usingAnyFreePort()
-                        .withLogFile(folder.resolve("driver.log").toFile())
-                        .build(),
-                options);
+        page = Browser.start(folder);
+        browser = page.driver();
     }
 
     @AfterAll
     static void stop() {
-        if (browser != null) {
-            browser.quit();
+        if (page != null) {
+            page.close();
         }
     }
 
     @BeforeEach
     void aDesktopInDaylight() {
-        screen(1280, 900);
-        scheme("light");
-    }
-
-    private static void screen(int width, int height) {
-        browser.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
-    }
-
-    private static void scheme(String name) {
-        browser.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", name))));
+        page.screen(1280, 900);
+        page.scheme("light");
     }
 
     private static String open(Report report) throws IOException {
-        Path page = Files.writeString(folder.resolve("report.html"), ReportPage.html(report));
-        browser.manage().logs().get(LogType.PERFORMANCE);
-        browser.manage().logs().get(LogType.BROWSER);
-        browser.get(page.toUri().toString());
-        return page.toUri().toString();
+        return page.open(ReportPage.html(report));
     }
 
     private static String background() {
@@ -124,19 +80,8 @@ class ReportPageBrowserTest {
     @Test
     void loadsWithoutErrorsAndAsksForNothing() throws IOException {
         String address = open(SampleReport.full());
-        List<LogEntry> console = browser.manage().logs().get(LogType.BROWSER).getAll();
-        assertEquals(List.of(), console);
-        List<String> requests = browser.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
-                .map(entry -> Json.parse(entry.getMessage(), "log")
-                        .asObject()
-                        .get("message")
-                        .asObject())
-                .filter(event -> event.get("method").asString().equals("Network.requestWillBeSent"))
-                .map(event -> event.get("params").asObject().get("request").asObject())
-                .map(request -> request.get("url").asString())
-                .filter(url -> !url.startsWith("data:"))
-                .toList();
-        assertEquals(List.of(address), requests);
+        assertEquals(List.of(), page.console());
+        assertEquals(List.of(address), page.requests());
         assertEquals("lora on sentence-transformers/all-MiniLM-L6-v2 \u00b7 Luthier report", browser.getTitle());
     }
 
@@ -148,6 +93,17 @@ class ReportPageBrowserTest {
         String label =
                 browser.findElement(By.cssSelector("#" + figure + " canvas")).getAttribute("aria-label");
         assertTrue(label != null && label.startsWith("Line chart of "), label);
+    }
+
+    /** Room below the smallest loss would be room for losses that cannot be. */
+    @Test
+    void lossesBeginAtZero() throws IOException {
+        open(SampleReport.full());
+        for (String figure : List.of("loss", "rate")) {
+            Object least = browser.executeScript(
+                    "return Chart.getChart(document.querySelector(`#${arguments[0]} canvas`)).scales.y.min", figure);
+            assertEquals(0, ((Number) least).doubleValue(), figure);
+        }
     }
 
     @Test
@@ -225,7 +181,7 @@ class ReportPageBrowserTest {
                 List.of(),
                 List.of(),
                 List.of()));
-        assertEquals(List.of(), browser.manage().logs().get(LogType.BROWSER).getAll());
+        assertEquals(List.of(), page.console());
         assertTrue(browser.findElement(By.id("loss")).isDisplayed());
         for (String part : List.of("summary", "accuracy", "interpolation", "parameters", "confusion", "examples")) {
             assertFalse(browser.findElement(By.id(part)).isDisplayed(), part);
@@ -234,7 +190,7 @@ class ReportPageBrowserTest {
 
     @Test
     void fitsAPhone() throws IOException {
-        screen(360, 740);
+        page.screen(360, 740);
         open(SampleReport.full());
         Number width = (Number) browser.executeScript(
                 "return Math.max(document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth)");
@@ -246,7 +202,7 @@ class ReportPageBrowserTest {
     void followsTheColourSchemeWhileOpen() throws IOException {
         open(SampleReport.full());
         String light = background();
-        scheme("dark");
+        page.scheme("dark");
         assertNotEquals(light, background());
         assertDrawn("loss");
     }

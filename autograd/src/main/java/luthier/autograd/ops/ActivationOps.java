@@ -44,7 +44,7 @@ public final class ActivationOps {
 
     /**
      * y = x Phi(x), Phi(x) = (1 + erf(x / sqrt 2)) / 2; dX = dY (Phi(x) + x phi(x)). Hendrycks and Gimpel 2016,
-     * arXiv:1606.08415. The composed form is written with {@link ElementwiseOps#erf}.
+     * arXiv:1606.08415. The composed form is written with {@link FunctionOps#erf}.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.gelu(x), Tensor.scalar(0f)); // F32[][0.5]
@@ -62,9 +62,9 @@ public final class ActivationOps {
                 return;
             }
             Variable phi = ElementwiseOps.mul(
-                    ElementwiseOps.exp(ElementwiseOps.mul(ElementwiseOps.square(x), -0.5)), INV_SQRT_2PI);
-            Variable cdf = ElementwiseOps.mul(
-                    ElementwiseOps.add(ElementwiseOps.erf(ElementwiseOps.mul(x, SQRT_HALF)), 1), 0.5);
+                    FunctionOps.exp(ElementwiseOps.mul(ElementwiseOps.square(x), -0.5)), INV_SQRT_2PI);
+            Variable cdf =
+                    ElementwiseOps.mul(ElementwiseOps.add(FunctionOps.erf(ElementwiseOps.mul(x, SQRT_HALF)), 1), 0.5);
             gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.add(cdf, ElementwiseOps.mul(x, phi))));
         }
     }
@@ -93,7 +93,7 @@ public final class ActivationOps {
                     ElementwiseOps.mul(x, ElementwiseOps.add(ElementwiseOps.mul(x2, GELU_CUBIC), 1)), SQRT_2_OVER_PI);
             Variable slope =
                     ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.mul(x2, 3 * GELU_CUBIC), 1), SQRT_2_OVER_PI);
-            Variable t = ElementwiseOps.tanh(u);
+            Variable t = FunctionOps.tanh(u);
             Variable gate = ElementwiseOps.mul(ElementwiseOps.add(t, 1), 0.5);
             Variable dGate = ElementwiseOps.mul(
                     ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1), slope),
@@ -117,8 +117,8 @@ public final class ActivationOps {
     private record Silu(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable gate = ElementwiseOps.sigmoid(x);
-            Variable rest = ElementwiseOps.sigmoid(ElementwiseOps.neg(x));
+            Variable gate = sigmoid(x);
+            Variable rest = sigmoid(ElementwiseOps.neg(x));
             gradients.set(0, dY.mul(gate.add(silu(x).mul(rest))));
         }
     }
@@ -138,8 +138,8 @@ public final class ActivationOps {
     private record Mish(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable t = ElementwiseOps.tanh(softplus(x));
-            Variable slope = ElementwiseOps.sub(1, ElementwiseOps.square(t)).mul(ElementwiseOps.sigmoid(x));
+            Variable t = FunctionOps.tanh(softplus(x));
+            Variable slope = ElementwiseOps.sub(1, ElementwiseOps.square(t)).mul(sigmoid(x));
             gradients.set(0, dY.mul(t.add(x.mul(slope))));
         }
     }
@@ -168,11 +168,31 @@ public final class ActivationOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable scaled = x.mul(beta);
-            Variable slope = ElementwiseOps.sigmoid(scaled);
+            Variable slope = sigmoid(scaled);
             if (threshold != Double.POSITIVE_INFINITY) {
                 slope = SelectionOps.maskedFill(slope, Comparison.greater(scaled.value(), threshold), 1);
             }
             gradients.set(0, dY.mul(slope));
+        }
+    }
+
+    /**
+     * y = 1 / (1 + e^-x); dX = dY y (1 - y).
+     *
+     * {@snippet :
+     * Transforms.grad(x -> ActivationOps.sigmoid(x), Tensor.scalar(0f)); // F32[][0.25]
+     * }
+     */
+    public static Variable sigmoid(Variable x) {
+        Tensor y = Misfit.explained(x, Activation::sigmoid);
+        return Variable.record(y, new Sigmoid(x, y), x);
+    }
+
+    private record Sigmoid(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable s = Grad.isEnabled() ? sigmoid(x) : Variable.constant(y);
+            gradients.set(0, dY.mul(s.mul(ElementwiseOps.add(ElementwiseOps.neg(s), 1))));
         }
     }
 
@@ -190,7 +210,7 @@ public final class ActivationOps {
     private record LogSigmoid(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.mul(ElementwiseOps.sigmoid(ElementwiseOps.neg(x))));
+            gradients.set(0, dY.mul(sigmoid(ElementwiseOps.neg(x))));
         }
     }
 
@@ -355,7 +375,7 @@ public final class ActivationOps {
             Tensor positive = Comparison.greater(x.value(), 0);
             // Zeros keep e^x from overflowing where it is not used.
             Variable left = SelectionOps.maskedFill(x, positive, 0);
-            Variable slope = ElementwiseOps.exp(left).mul(alpha * scale);
+            Variable slope = FunctionOps.exp(left).mul(alpha * scale);
             gradients.set(0, dY.mul(SelectionOps.maskedFill(slope, positive, scale)));
         }
     }

@@ -4,11 +4,9 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
-import luthier.tensor.Functions;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -400,7 +398,7 @@ public final class ElementwiseOps {
                 Tensor still =
                         Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.greaterEqual(b.value(), 0));
                 Variable base = SelectionOps.maskedFill(a, still, 1);
-                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), log(base))), b.shape()));
+                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), FunctionOps.log(base))), b.shape()));
             }
         }
 
@@ -493,106 +491,6 @@ public final class ElementwiseOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable r = Grad.isEnabled() ? reciprocal(x) : Variable.constant(y);
             gradients.set(0, neg(mul(dY, square(r))));
-        }
-    }
-
-    // ---- transcendental functions
-    // ---------------------------------------------------------------------------------------
-
-    /**
-     * y = e^x; dX = dY y.
-     *
-     * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.exp(x), Tensor.scalar(0f)); // F32[][1.0]
-     * }
-     */
-    public static Variable exp(Variable x) {
-        Tensor y = Misfit.explained(x, Functions::exp);
-        return Variable.record(y, new Exp(x, y), x);
-    }
-
-    private record Exp(Variable x, Tensor y) implements BackwardRule.ReadsResult {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, mul(dY, Grad.isEnabled() ? exp(x) : Variable.constant(y)));
-        }
-    }
-
-    /**
-     * y = ln x; dX = dY / x.
-     *
-     * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.log(x), Tensor.scalar(4f)); // F32[][0.25]
-     * }
-     */
-    public static Variable log(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::log), new Log(x), x);
-    }
-
-    private record Log(Variable x) implements BackwardRule.ReadsOperands {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, div(dY, x));
-        }
-    }
-
-    /**
-     * y = tanh x; dX = dY (1 - y^2).
-     *
-     * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
-     * }
-     */
-    public static Variable tanh(Variable x) {
-        Tensor y = Misfit.explained(x, Functions::tanh);
-        return Variable.record(y, new Tanh(x, y), x);
-    }
-
-    private record Tanh(Variable x, Tensor y) implements BackwardRule.ReadsResult {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            Variable t = Grad.isEnabled() ? tanh(x) : Variable.constant(y);
-            gradients.set(0, mul(dY, add(neg(square(t)), 1)));
-        }
-    }
-
-    /**
-     * y = 1 / (1 + e^-x); dX = dY y (1 - y).
-     *
-     * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.sigmoid(x), Tensor.scalar(0f)); // F32[][0.25]
-     * }
-     */
-    public static Variable sigmoid(Variable x) {
-        Tensor y = Misfit.explained(x, Activation::sigmoid);
-        return Variable.record(y, new Sigmoid(x, y), x);
-    }
-
-    private record Sigmoid(Variable x, Tensor y) implements BackwardRule.ReadsResult {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            Variable s = Grad.isEnabled() ? sigmoid(x) : Variable.constant(y);
-            gradients.set(0, mul(dY, mul(s, add(neg(s), 1))));
-        }
-    }
-
-    /**
-     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
-     *
-     * {@snippet :
-     * Transforms.grad(x -> ElementwiseOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
-     * }
-     */
-    public static Variable erf(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::erf), new Erf(x), x);
-    }
-
-    private record Erf(Variable x) implements BackwardRule.ReadsOperands {
-        private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
-
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, mul(dY, mul(exp(neg(square(x))), TWO_OVER_SQRT_PI)));
         }
     }
 }

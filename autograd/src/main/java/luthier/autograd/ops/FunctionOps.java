@@ -12,18 +12,38 @@ import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
- * Differentiable transcendental functions of F32 and F64, element by element; exp, log, tanh and erf are in {@link ElementwiseOps}.
+ * Differentiable transcendental functions of F32 and F64, element by element.
  * Where a function is not defined both its value and its derivative are NaN; at a pole the derivative is infinite.
  *
  * <p>All throw {@link DTypeException} for integers and, with two operands, {@link ShapeException} where shapes do not broadcast.
  */
 public final class FunctionOps {
     private static final double LN_2 = 0.6931471805599453;
+    private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
     private FunctionOps() {}
 
     // ---- exponentials and logarithms
     // ------------------------------------------------------------------------------------
+
+    /**
+     * y = e^x; dX = dY y.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.exp(x), Tensor.scalar(0f)); // F32[][1.0]
+     * }
+     */
+    public static Variable exp(Variable x) {
+        Tensor y = Misfit.explained(x, Functions::exp);
+        return Variable.record(y, new Exp(x, y), x);
+    }
+
+    private record Exp(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(Grad.isEnabled() ? exp(x) : Variable.constant(y)));
+        }
+    }
 
     /**
      * y = 2^x; dX = dY y ln 2. Saves x and y.
@@ -59,7 +79,25 @@ public final class FunctionOps {
     private record Expm1(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.mul(ElementwiseOps.exp(x)));
+            gradients.set(0, dY.mul(exp(x)));
+        }
+    }
+
+    /**
+     * y = ln x; dX = dY / x.
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.log(x), Tensor.scalar(4f)); // F32[][0.25]
+     * }
+     */
+    public static Variable log(Variable x) {
+        return Variable.record(Misfit.explained(x, Functions::log), new Log(x), x);
+    }
+
+    private record Log(Variable x) implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.div(x));
         }
     }
 
@@ -120,11 +158,11 @@ public final class FunctionOps {
             Tensor empty = Comparison.logicalAnd(same, Comparison.equal(a.value(), Double.NEGATIVE_INFINITY));
             Variable difference = SelectionOps.maskedFill(a.sub(b), infinite, 0);
             if (gradients.wants(0)) {
-                Variable share = SelectionOps.maskedFill(ElementwiseOps.sigmoid(difference), empty, 0);
+                Variable share = SelectionOps.maskedFill(ActivationOps.sigmoid(difference), empty, 0);
                 gradients.set(0, ReductionOps.sumTo(dY.mul(share), a.shape()));
             }
             if (gradients.wants(1)) {
-                Variable other = ElementwiseOps.sigmoid(ElementwiseOps.neg(difference));
+                Variable other = ActivationOps.sigmoid(ElementwiseOps.neg(difference));
                 Variable share = SelectionOps.maskedFill(other, empty, 0);
                 gradients.set(1, ReductionOps.sumTo(dY.mul(share), b.shape()));
             }
@@ -151,7 +189,7 @@ public final class FunctionOps {
             // 1 has the logarithm 0 and divides without a trace.
             Variable safe = SelectionOps.maskedFill(b, nothing, 1);
             if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(dY.mul(ElementwiseOps.log(safe)), a.shape()));
+                gradients.set(0, ReductionOps.sumTo(dY.mul(log(safe)), a.shape()));
             }
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(dY.mul(a.div(safe)), b.shape()));
@@ -346,6 +384,48 @@ public final class FunctionOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(sinh(x)));
+        }
+    }
+
+    /**
+     * y = tanh x; dX = dY (1 - y^2).
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
+     * }
+     */
+    public static Variable tanh(Variable x) {
+        Tensor y = Misfit.explained(x, Functions::tanh);
+        return Variable.record(y, new Tanh(x, y), x);
+    }
+
+    private record Tanh(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable t = Grad.isEnabled() ? tanh(x) : Variable.constant(y);
+            gradients.set(0, dY.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1)));
+        }
+    }
+
+    // ---- the error function
+    // ---------------------------------------------------------------------------------------------
+
+    /**
+     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
+     *
+     * {@snippet :
+     * Transforms.grad(x -> FunctionOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
+     * }
+     */
+    public static Variable erf(Variable x) {
+        return Variable.record(Misfit.explained(x, Functions::erf), new Erf(x), x);
+    }
+
+    private record Erf(Variable x) implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(
+                    0, dY.mul(exp(ElementwiseOps.neg(ElementwiseOps.square(x))).mul(TWO_OVER_SQRT_PI)));
         }
     }
 }

@@ -346,10 +346,10 @@ public final class LossOps {
         return compared("klDiv", "logP", logP, target, () -> {
             requireSameShape("klDiv", logP, target);
             if (logTarget) {
-                return reduction.of(ElementwiseOps.mul(ElementwiseOps.exp(target), ElementwiseOps.sub(target, logP)));
+                return reduction.of(ElementwiseOps.mul(FunctionOps.exp(target), ElementwiseOps.sub(target, logP)));
             }
             Tensor none = Comparison.equal(target.value(), 0);
-            Variable log = ElementwiseOps.log(SelectionOps.maskedFill(target, none, 1));
+            Variable log = FunctionOps.log(SelectionOps.maskedFill(target, none, 1));
             return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
         });
     }

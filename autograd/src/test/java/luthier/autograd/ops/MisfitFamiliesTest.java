@@ -71,7 +71,7 @@ class MisfitFamiliesTest {
                 exp: needs F32 or F64; got I64; convert with to()
                   x [3] >I64<, tokens
                   try Variable.constant(x.value().to(DType.F32))
-                """, () -> ElementwiseOps.exp(integers(3).named("tokens")));
+                """, () -> FunctionOps.exp(integers(3).named("tokens")));
         assertTypes("""
                 softmax: needs F32 or F64; got I64; convert with to()
                   x [3] >I64<

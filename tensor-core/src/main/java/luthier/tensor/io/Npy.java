@@ -25,7 +25,7 @@ import luthier.tensor.Tensor;
  */
 public final class Npy {
     private static final int ALIGNMENT = 64;
-    private static final int PIECE = Elements.UNIT << 11;
+    private static final int PIECE = TensorAssembly.UNIT << 11;
 
     private Npy() {}
 
@@ -54,7 +54,7 @@ public final class Npy {
         requireSize(layout, size, source);
         boolean reversed = layout.fortran() && layout.shape().rank() > 1;
         int width = layout.type().bits() / 8;
-        Elements elements = new Elements(
+        TensorAssembly assembly = new TensorAssembly(
                 layout.type(),
                 reversed ? reversed(layout.shape()) : layout.shape(),
                 (index, rule) -> new ModelFormatException(source, layout.bytes() + index * width, rule));
@@ -65,10 +65,10 @@ public final class Npy {
                 throw new ModelFormatException(
                         source, size - left, "the file must not become shorter while it is read");
             }
-            elements.take(ByteBuffer.wrap(piece, 0, part).order(layout.order()));
+            assembly.take(ByteBuffer.wrap(piece, 0, part).order(layout.order()));
             left -= part;
         }
-        Tensor tensor = elements.tensor();
+        Tensor tensor = assembly.tensor();
         return reversed ? unreversed(tensor, layout.shape().rank()) : tensor;
     }
 

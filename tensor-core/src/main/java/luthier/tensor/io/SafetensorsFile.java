@@ -26,7 +26,7 @@ import luthier.tensor.Tensor;
  * another program cut under the mapping reads as zeros up to the end of its last page, and as a fault of the machine behind it.
  */
 final class SafetensorsFile implements TensorFile {
-    private static final int PIECE = Elements.UNIT << 20;
+    private static final int PIECE = TensorAssembly.UNIT << 20;
     /** What a header's bytes may cost while it is read, as measured with many tiny tensors. */
     private static final int HEADER_COST = 8;
 
@@ -165,7 +165,7 @@ final class SafetensorsFile implements TensorFile {
     private Tensor read(SafetensorsHeader.Entry entry) {
         StoredTensor tensor = entry.tensor();
         long start = dataStart + entry.begin();
-        Elements elements = new Elements(
+        TensorAssembly assembly = new TensorAssembly(
                 tensor.type(),
                 tensor.shape(),
                 (index, rule) -> new ModelFormatException(
@@ -173,11 +173,11 @@ final class SafetensorsFile implements TensorFile {
                         start + index * tensor.type().bits() / 8,
                         ModelFormatException.escape(tensor.name()) + ": " + rule));
         for (long done = 0; done < tensor.bytes(); done += PIECE) {
-            elements.take(content.asSlice(start + done, Math.min(PIECE, tensor.bytes() - done))
+            assembly.take(content.asSlice(start + done, Math.min(PIECE, tensor.bytes() - done))
                     .asByteBuffer()
                     .order(ByteOrder.LITTLE_ENDIAN));
         }
-        return elements.tensor();
+        return assembly.tensor();
     }
 
     private void requireUnchanged() {

@@ -22,7 +22,11 @@ public final class IndexedLine {
     }
 
     /** A line of places. */
-    public record Line(int base, int[] index, int at, int stride, int step, int n) {}
+    public record Line(int base, int[] index, int at, int stride, int step, int n) {
+        private int place(int j) {
+            return base + index[at + j] * stride + j * step;
+        }
+    }
 
     /** Sets {@code to[toAt + j]} to the number at place j. */
     public static void gather(Object from, Line line, Object to, int toAt) {
@@ -49,51 +53,44 @@ public final class IndexedLine {
     }
 
     private static void floats(float[] from, Line line, float[] to, int toAt) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[toAt + j] = from[line.base() + index[line.at() + j] * line.stride() + j * line.step()];
+            to[toAt + j] = from[line.place(j)];
         }
     }
 
     private static void doubles(double[] from, Line line, double[] to, int toAt) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[toAt + j] = from[line.base() + index[line.at() + j] * line.stride() + j * line.step()];
+            to[toAt + j] = from[line.place(j)];
         }
     }
 
     private static void longs(long[] from, Line line, long[] to, int toAt) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[toAt + j] = from[line.base() + index[line.at() + j] * line.stride() + j * line.step()];
+            to[toAt + j] = from[line.place(j)];
         }
     }
 
     private static void ints(int[] from, Line line, int[] to, int toAt) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[toAt + j] = from[line.base() + index[line.at() + j] * line.stride() + j * line.step()];
+            to[toAt + j] = from[line.place(j)];
         }
     }
 
     private static void shorts(short[] from, Line line, short[] to, int toAt) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[toAt + j] = from[line.base() + index[line.at() + j] * line.stride() + j * line.step()];
+            to[toAt + j] = from[line.place(j)];
         }
     }
 
     private static void bytes(byte[] from, Line line, byte[] to, int toAt) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[toAt + j] = from[line.base() + index[line.at() + j] * line.stride() + j * line.step()];
+            to[toAt + j] = from[line.place(j)];
         }
     }
 
     private static void floats(float[] from, int fromAt, float[] to, Line line, Write write) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            int place = line.base() + index[line.at() + j] * line.stride() + j * line.step();
+            int place = line.place(j);
             float x = from[fromAt + j];
             float y = to[place];
             to[place] = switch (write) {
@@ -107,9 +104,8 @@ public final class IndexedLine {
     }
 
     private static void doubles(double[] from, int fromAt, double[] to, Line line, Write write) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            int place = line.base() + index[line.at() + j] * line.stride() + j * line.step();
+            int place = line.place(j);
             double x = from[fromAt + j];
             double y = to[place];
             to[place] = switch (write) {
@@ -123,9 +119,8 @@ public final class IndexedLine {
     }
 
     private static void longs(long[] from, int fromAt, long[] to, Line line, Write write) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            int place = line.base() + index[line.at() + j] * line.stride() + j * line.step();
+            int place = line.place(j);
             long x = from[fromAt + j];
             long y = to[place];
             to[place] = switch (write) {
@@ -139,9 +134,8 @@ public final class IndexedLine {
     }
 
     private static void ints(int[] from, int fromAt, int[] to, Line line, Write write) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            int place = line.base() + index[line.at() + j] * line.stride() + j * line.step();
+            int place = line.place(j);
             int x = from[fromAt + j];
             int y = to[place];
             to[place] = switch (write) {
@@ -155,16 +149,14 @@ public final class IndexedLine {
     }
 
     private static void shorts(short[] from, int fromAt, short[] to, Line line) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[line.base() + index[line.at() + j] * line.stride() + j * line.step()] = from[fromAt + j];
+            to[line.place(j)] = from[fromAt + j];
         }
     }
 
     private static void bytes(byte[] from, int fromAt, byte[] to, Line line) {
-        int[] index = line.index();
         for (int j = 0; j < line.n(); j++) {
-            to[line.base() + index[line.at() + j] * line.stride() + j * line.step()] = from[fromAt + j];
+            to[line.place(j)] = from[fromAt + j];
         }
     }
 }

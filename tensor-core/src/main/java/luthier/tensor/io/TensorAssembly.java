@@ -7,8 +7,8 @@ import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
-/** Takes the elements of one tensor, piece by piece in their stored form, into the array that will be the tensor's. */
-final class Elements {
+/** Puts one tensor together from the pieces of a file: takes elements in their stored form into the array that will be the tensor's. */
+final class TensorAssembly {
     /** Pieces hold a multiple of this many bytes, so that no element of any type is cut. */
     static final int UNIT = 24;
 
@@ -31,7 +31,7 @@ final class Elements {
      *
      * @throws ModelFormatException if it is too large for an array
      */
-    Elements(StoredType type, Shape stored, Fault fault) {
+    TensorAssembly(StoredType type, Shape stored, Fault fault) {
         this.type = type;
         this.fault = fault;
         long count = stored.elementCount();
