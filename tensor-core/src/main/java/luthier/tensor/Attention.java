@@ -99,6 +99,12 @@ public final class Attention {
     public static Gradients attentionBackward(
             Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options, boolean wantsBias, Tensor dY) {
         Job job = Job.of(q, k, v, bias, options);
+        Elementwise.requireSameType("attentionBackward", q, dY);
+        Shape y = Shape.of(q.size(0), q.size(1), q.size(2), v.size(3));
+        if (!dY.shape().equals(y)) {
+            throw new ShapeException(
+                    "attentionBackward: dY must have the shape of the result, " + y + "; got " + dY.shape());
+        }
         if (q.dtype() == DType.F64) {
             return AttentionDouble.attentionBackward(q, k, v, bias, options, wantsBias, dY);
         }
@@ -259,6 +265,8 @@ public final class Attention {
                         "attention: shapes must be q [B, H, T, d], k [B, G, S, d], v [B, G, S, e], G a divisor of H; got q "
                                 + q.shape() + ", k " + k.shape() + ", v " + v.shape());
             }
+            Layout.arrayLength(Shape.of(q.size(0), q.size(1), q.size(2)), "attention");
+            Layout.arrayLength(Shape.of(k.size(0), k.size(1), k.size(2)), "attention");
             return new Job(q, k, v, bias, options);
         }
 

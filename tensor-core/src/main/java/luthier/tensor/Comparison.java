@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.function.UnaryOperator;
 import luthier.tensor.kernel.Comparing;
 
 /**
@@ -29,9 +30,11 @@ public final class Comparison {
         return compare("less", Order.LESS, a, b, false);
     }
 
-    /** Returns x < number, the number rounded to the type of x. */
+    /** Returns x < number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor less(Tensor x, double number) {
-        return less(x, number("less", x, number));
+        return x.dtype().isFloating()
+                ? less(x, number("less", x, number))
+                : whole("less", x, Math.ceil(number), number > 0, bound -> less(x, bound));
     }
 
     /**
@@ -45,9 +48,11 @@ public final class Comparison {
         return compare("lessEqual", Order.LESS_EQUAL, a, b, false);
     }
 
-    /** Returns x <= number, the number rounded to the type of x. */
+    /** Returns x <= number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor lessEqual(Tensor x, double number) {
-        return lessEqual(x, number("lessEqual", x, number));
+        return x.dtype().isFloating()
+                ? lessEqual(x, number("lessEqual", x, number))
+                : whole("lessEqual", x, Math.floor(number), number > 0, bound -> lessEqual(x, bound));
     }
 
     /**
@@ -61,9 +66,11 @@ public final class Comparison {
         return compare("greater", Order.LESS, b, a, false);
     }
 
-    /** Returns x > number, the number rounded to the type of x. */
+    /** Returns x > number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor greater(Tensor x, double number) {
-        return greater(x, number("greater", x, number));
+        return x.dtype().isFloating()
+                ? greater(x, number("greater", x, number))
+                : whole("greater", x, Math.floor(number), number < 0, bound -> greater(x, bound));
     }
 
     /**
@@ -77,9 +84,11 @@ public final class Comparison {
         return compare("greaterEqual", Order.LESS_EQUAL, b, a, false);
     }
 
-    /** Returns x >= number, the number rounded to the type of x. */
+    /** Returns x >= number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor greaterEqual(Tensor x, double number) {
-        return greaterEqual(x, number("greaterEqual", x, number));
+        return x.dtype().isFloating()
+                ? greaterEqual(x, number("greaterEqual", x, number))
+                : whole("greaterEqual", x, Math.ceil(number), number < 0, bound -> greaterEqual(x, bound));
     }
 
     /**
@@ -93,9 +102,11 @@ public final class Comparison {
         return compare("equal", Order.EQUAL, a, b, false);
     }
 
-    /** Returns x == number, the number rounded to the type of x. */
+    /** Returns x == number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor equal(Tensor x, double number) {
-        return equal(x, number("equal", x, number));
+        return x.dtype().isFloating()
+                ? equal(x, number("equal", x, number))
+                : whole("equal", x, number, false, bound -> equal(x, bound));
     }
 
     /**
@@ -109,9 +120,11 @@ public final class Comparison {
         return compare("notEqual", Order.EQUAL, a, b, true);
     }
 
-    /** Returns x != number, the number rounded to the type of x. */
+    /** Returns x != number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor notEqual(Tensor x, double number) {
-        return notEqual(x, number("notEqual", x, number));
+        return x.dtype().isFloating()
+                ? notEqual(x, number("notEqual", x, number))
+                : whole("notEqual", x, number, true, bound -> notEqual(x, bound));
     }
 
     private enum Order {
@@ -123,6 +136,24 @@ public final class Comparison {
     private static Tensor number(String name, Tensor x, double number) {
         requireValues(name, x);
         return Tensor.full(x.dtype(), number, Shape.of());
+    }
+
+    /**
+     * Compares integers with a number as it is. The integer {@code bound} decides in its place; where it is none of the type's,
+     * the answer is the same for all.
+     */
+    private static Tensor whole(
+            String name, Tensor x, double bound, boolean otherwise, UnaryOperator<Tensor> comparison) {
+        requireValues(name, x);
+        boolean fits = bound == Math.rint(bound)
+                && switch (x.dtype()) {
+                    case I64 -> bound >= -0x1p63 && bound < 0x1p63;
+                    case I32 -> bound >= -0x1p31 && bound < 0x1p31;
+                    default -> bound == 0 || bound == 1;
+                };
+        return fits
+                ? comparison.apply(Tensor.full(x.dtype(), bound, Shape.of()))
+                : Tensor.full(DType.BOOL, otherwise ? 1 : 0, x.shape());
     }
 
     private static Tensor compare(String name, Order order, Tensor a, Tensor b, boolean negated) {

@@ -189,7 +189,7 @@ public final class Convolution {
      */
     public static Tensor conv1dInputGradient(Tensor dY, Tensor weight, Shape x, Options options) {
         String name = "conv1dInputGradient";
-        return unlift(conv2dInputGradient(lift(name, dY), lift(name, weight), lift(name, x), options.flat()));
+        return unlift(inputGradient(name, lift(name, dY), lift(name, weight), lift(name, x), options.flat()));
     }
 
     /**
@@ -205,7 +205,10 @@ public final class Convolution {
      * @param x the shape of the convolution's input
      */
     public static Tensor conv2dInputGradient(Tensor dY, Tensor weight, Shape x, Options options) {
-        String name = "conv2dInputGradient";
+        return inputGradient("conv2dInputGradient", dY, weight, x, options);
+    }
+
+    private static Tensor inputGradient(String name, Tensor dY, Tensor weight, Shape x, Options options) {
         ConvolutionShape s = ConvolutionShape.of(name, x, weight.shape(), options);
         requireGradient(name, s.y(), dY);
         return adjoint(name, s, dY, weight, null);
@@ -246,7 +249,7 @@ public final class Convolution {
      */
     public static Tensor conv1dWeightGradient(Tensor x, Tensor dY, Shape weight, Options options) {
         String name = "conv1dWeightGradient";
-        return unlift(conv2dWeightGradient(lift(name, x), lift(name, dY), lift(name, weight), options.flat()));
+        return unlift(weightGradient(name, lift(name, x), lift(name, dY), lift(name, weight), options.flat()));
     }
 
     /**
@@ -262,7 +265,10 @@ public final class Convolution {
      * @param weight the shape of the weight
      */
     public static Tensor conv2dWeightGradient(Tensor x, Tensor dY, Shape weight, Options options) {
-        String name = "conv2dWeightGradient";
+        return weightGradient("conv2dWeightGradient", x, dY, weight, options);
+    }
+
+    private static Tensor weightGradient(String name, Tensor x, Tensor dY, Shape weight, Options options) {
         ConvolutionShape s = ConvolutionShape.of(name, x.shape(), weight, options);
         requireGradient(name, s.y(), dY);
         return correlation(name, s, x, dY);
@@ -376,7 +382,7 @@ public final class Convolution {
      */
     public static Tensor convTranspose1dInputGradient(Tensor dY, Tensor weight, Shape x, Options options) {
         String name = "convTranspose1dInputGradient";
-        return unlift(convTranspose2dInputGradient(lift(name, dY), lift(name, weight), lift(name, x), options.flat()));
+        return unlift(transposedInputGradient(name, lift(name, dY), lift(name, weight), lift(name, x), options.flat()));
     }
 
     /**
@@ -392,7 +398,10 @@ public final class Convolution {
      * @param x the shape of the transposed convolution's input
      */
     public static Tensor convTranspose2dInputGradient(Tensor dY, Tensor weight, Shape x, Options options) {
-        String name = "convTranspose2dInputGradient";
+        return transposedInputGradient("convTranspose2dInputGradient", dY, weight, x, options);
+    }
+
+    private static Tensor transposedInputGradient(String name, Tensor dY, Tensor weight, Shape x, Options options) {
         ConvolutionShape s = ConvolutionShape.ofTransposed(name, x, weight.shape(), options);
         requireGradient(name, s.x(), dY);
         // With an output padding there are fewer positions than would fit.
@@ -410,7 +419,8 @@ public final class Convolution {
      */
     public static Tensor convTranspose1dWeightGradient(Tensor x, Tensor dY, Shape weight, Options options) {
         String name = "convTranspose1dWeightGradient";
-        return unlift(convTranspose2dWeightGradient(lift(name, x), lift(name, dY), lift(name, weight), options.flat()));
+        return unlift(
+                transposedWeightGradient(name, lift(name, x), lift(name, dY), lift(name, weight), options.flat()));
     }
 
     /**
@@ -426,7 +436,10 @@ public final class Convolution {
      * @param weight the shape of the weight
      */
     public static Tensor convTranspose2dWeightGradient(Tensor x, Tensor dY, Shape weight, Options options) {
-        String name = "convTranspose2dWeightGradient";
+        return transposedWeightGradient("convTranspose2dWeightGradient", x, dY, weight, options);
+    }
+
+    private static Tensor transposedWeightGradient(String name, Tensor x, Tensor dY, Shape weight, Options options) {
         ConvolutionShape s = ConvolutionShape.ofTransposed(name, x.shape(), weight, options);
         requireGradient(name, s.x(), dY);
         return correlation(name, s, dY, x);

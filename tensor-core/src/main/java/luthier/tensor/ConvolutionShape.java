@@ -89,6 +89,11 @@ record ConvolutionShape(
             throw new ShapeException(name + ": the padding must leave some " + axis + "; got " + grown + " from size "
                     + size + ", " + taps + " taps and padding " + sliding.before() + " + " + sliding.after());
         }
+        if (grown + sliding.before() + sliding.after() > Layout.MAX_ARRAY) {
+            throw new ShapeException(
+                    name + ": the padded " + axis + " must be at most " + Layout.MAX_ARRAY + "; got " + grown + " + "
+                            + sliding.before() + " + " + sliding.after() + "; use a smaller stride or dilation");
+        }
         return grown;
     }
 

@@ -106,7 +106,7 @@ public final class Diagonals {
         if (x.rank() == 0) {
             throw new ShapeException("diagonalMatrix: needs at least one axis; got a tensor of rank 0");
         }
-        long n = Math.addExact(x.size(-1), Math.absExact(k));
+        long n = Layout.plus("diagonalMatrix", x.size(-1), Math.abs(Math.max(k, -Long.MAX_VALUE)));
         long[] sizes = Layout.with(x.shape().toArray(), x.rank(), n);
         sizes[x.rank() - 1] = n;
         Tensor result = Tensor.zeros(x.dtype(), Shape.of(sizes));

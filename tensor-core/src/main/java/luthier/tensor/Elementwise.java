@@ -8,7 +8,7 @@ import luthier.tensor.kernel.Unary;
 
 /**
  * Arithmetic of single elements. Two operands broadcast (aligned at the last axis, sizes equal or 1) and must have one type; the
- * result has that type. NaN in any operand gives NaN. Computed in F32 and F64, most also in I64 and I32.
+ * result has that type; a number in an operand's place is rounded to it, and beside integers must be whole. NaN in any operand gives NaN. Computed in F32 and F64, most also in I64 and I32.
  *
  * <p>All throw {@link ShapeException} if operands do not broadcast and {@link DTypeException} if types differ or the operation is not
  * defined for them. Functions of school are in {@link Functions}, comparisons and choices in {@link Comparison}.

@@ -13,6 +13,8 @@ import luthier.tensor.kernel.DoubleRows;
  * the reflections and never cancels.
  */
 final class Householder {
+    private static final double SMALL = 0x1p-900;
+
     private final double[][] a;
     private final int m;
     private final int n;
@@ -82,6 +84,7 @@ final class Householder {
         if (DoubleRows.maxAbs(x, k + 1, m) == 0) {
             return;
         }
+        int shift = raise(x, k);
         double norm = DoubleRows.norm(x, k, m);
         double alpha = x[k];
         double beta = alpha >= 0 ? -norm : norm;
@@ -92,7 +95,23 @@ final class Householder {
         }
         x[k] = 1;
         tau[k] = head / -beta;
-        a[k][k] = beta;
+        a[k][k] = Math.scalb(beta, -shift);
+    }
+
+    /**
+     * Brings a column whose largest entry is near underflow to about 1 and returns by which power of two: what is left of
+     * dependent columns shrinks from step to step, and v and tau made from denormals would be no reflection.
+     */
+    private int raise(double[] x, int first) {
+        double largest = DoubleRows.maxAbs(x, first, m);
+        if (largest >= SMALL) {
+            return 0;
+        }
+        int shift = -Math.getExponent(largest);
+        for (int i = first; i < m; i++) {
+            x[i] = Math.scalb(x[i], shift);
+        }
+        return shift;
     }
 
     /** Applies I - tau v v^T to the columns from {@code from} on of rows. */

@@ -67,6 +67,11 @@ public final class Indexing {
      * }
      */
     public static Tensor embeddingBackward(Tensor dY, Tensor index, long rows) {
+        if (dY.rank() != index.rank() + 1
+                || !index.shape().equals(Shape.of(Arrays.copyOf(dY.shape().toArray(), index.rank())))) {
+            throw new ShapeException("embeddingBackward: dY must have the index's shape and one axis more; got dY "
+                    + dY.shape() + " and index " + index.shape());
+        }
         long width = dY.size(-1);
         Tensor flatIndex = index.reshape(index.elementCount());
         Tensor source = dY.reshape(index.elementCount(), width);

@@ -105,6 +105,10 @@ final class JacobiSvd {
 
     /** Makes two rows orthogonal, (p, q) = (c p - s q, s p + c q); returns whether they were not. */
     private boolean rotate(int p, int q, double tolerance) {
+        if (Math.min(square[p], square[q]) < VANISHING * VANISHING) {
+            // Such a row counts as zero, and its products have lost their digits to underflow.
+            return false;
+        }
         double product = DoubleRows.dot(rows[p], rows[q], 0, n);
         if (Math.abs(product) <= tolerance * Math.sqrt(square[p]) * Math.sqrt(square[q])) {
             return false;

@@ -38,7 +38,7 @@ public final class Joining {
                 throw new ShapeException("concat: shapes must agree but for axis " + axis + "; got " + first.shape()
                         + " and " + part.shape());
             }
-            total = Math.addExact(total, part.size(a));
+            total = Layout.plus("concat", total, part.size(a));
         }
         long[] sizes = first.shape().toArray();
         sizes[a] = total;

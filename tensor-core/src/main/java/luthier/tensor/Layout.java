@@ -19,6 +19,23 @@ final class Layout {
         return (int) n;
     }
 
+    /** Returns the sum of two sizes, or throws in the name of an operation. */
+    static long plus(String operation, long a, long b) {
+        long sum = a + b;
+        if (sum < 0) {
+            throw new ShapeException(operation + ": a size must fit a long; got " + a + " + " + b);
+        }
+        return sum;
+    }
+
+    /** Returns the product of two sizes, or throws in the name of an operation. */
+    static long times(String operation, long a, long b) {
+        if (Math.multiplyHigh(a, b) != 0 || a * b < 0) {
+            throw new ShapeException(operation + ": a size must fit a long; got " + a + " times " + b);
+        }
+        return a * b;
+    }
+
     static int[] rowMajor(Shape shape) {
         int[] strides = new int[shape.rank()];
         long next = 1;

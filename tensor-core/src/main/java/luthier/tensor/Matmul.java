@@ -59,13 +59,14 @@ public final class Matmul {
 
     /** Multiplies operands of two axes or more; errors name the operands as they were given. */
     private static Tensor matmul(Tensor givenA, Tensor givenB, Tensor a, Tensor b) {
-        int m = (int) a.size(-2);
-        int k = (int) a.size(-1);
-        int n = (int) b.size(-1);
-        if (b.size(-2) != k) {
+        if (b.size(-2) != a.size(-1)) {
             throw new ShapeException("matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got " + givenA.shape()
-                    + " and " + givenB.shape() + " (" + k + " and " + b.size(-2) + ")" + repair(givenA, givenB));
+                    + " and " + givenB.shape() + " (" + a.size(-1) + " and " + b.size(-2) + ")"
+                    + repair(givenA, givenB));
         }
+        int m = side(a, -2);
+        int k = side(a, -1);
+        int n = side(b, -1);
         if (b.rank() == 2 && a.rank() > 2 && a.isContiguous()) {
             // A batch of left operands that share the right one is a single tall product.
             long[] sizes = a.shape().toArray();
@@ -76,6 +77,11 @@ public final class Matmul {
             return product(a, b, null);
         }
         return batched(a, readable(b), m, n, k);
+    }
+
+    /** A size of a matrix; a view may be larger than any array. */
+    private static int side(Tensor t, int axis) {
+        return Layout.arrayLength(Shape.of(t.size(axis)), "matmul");
     }
 
     private static long rows(long[] sizes) {

@@ -121,7 +121,7 @@ public final class Movement {
             paired[2 * i + 1] = size;
             expanded[2 * i] = count;
             expanded[2 * i + 1] = size;
-            result[i] = Math.multiplyExact(size, count);
+            result[i] = Layout.times("tile", size, count);
         }
         return x.reshape(paired).expand(Shape.of(expanded)).reshape(result);
     }
@@ -149,7 +149,7 @@ public final class Movement {
         long[] sizes = spread.shape().toArray();
         sizes[a + 1] = count;
         long[] result = x.shape().toArray();
-        result[a] = Math.multiplyExact(result[a], count);
+        result[a] = Layout.times("repeatInterleave", result[a], count);
         return spread.expand(Shape.of(sizes)).reshape(result);
     }
 
@@ -176,7 +176,7 @@ public final class Movement {
         long total = 0;
         long[] times = counts.toLongArray();
         for (long count : times) {
-            total = Math.addExact(total, requireCount("repeatInterleave", count));
+            total = Layout.plus("repeatInterleave", total, requireCount("repeatInterleave", count));
         }
         long[] index = new long[Layout.arrayLength(Shape.of(total), "repeatInterleave")];
         int next = 0;

@@ -181,11 +181,13 @@ public final class Normalization {
      * }
      */
     public static Tensor rmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dY) {
+        requireBackward("rmsNormBackward", x, weight, dY);
         Tensor from = x.contiguous();
         Tensor w = weight.contiguous();
         Tensor d = dY.contiguous();
         int n = (int) weight.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor rs = ofRows("rmsNormBackward", "rstd", x, rstd, count);
         Tensor dX = Tensor.zeros(x.dtype(), x.shape());
         Reduction.forRows(count, n, row -> {
             int at = from.offset() + row * n;
@@ -194,7 +196,7 @@ public final class Normalization {
                 LayerNormRows.backwardUncentered(
                         from.floats(),
                         at,
-                        rstd.floats()[row],
+                        rs.floats()[row],
                         w.floats(),
                         w.offset(),
                         d.floats(),
@@ -204,7 +206,7 @@ public final class Normalization {
                         n);
                 return;
             }
-            double r = rstd.doubles()[row];
+            double r = rs.doubles()[row];
             double meanGZ = 0;
             for (int i = 0; i < n; i++) {
                 double g = d.doubles()[dAt + i] * w.doubles()[w.offset() + i];
@@ -230,11 +232,14 @@ public final class Normalization {
      * }
      */
     public static Tensor layerNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dY) {
+        requireBackward("layerNormBackward", x, weight, dY);
         Tensor from = x.contiguous();
         Tensor w = weight.contiguous();
         Tensor d = dY.contiguous();
         int n = (int) weight.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor ms = ofRows("layerNormBackward", "mean", x, mean, count);
+        Tensor rs = ofRows("layerNormBackward", "rstd", x, rstd, count);
         Tensor dX = Tensor.blank(x.dtype(), x.shape(), "layerNorm");
         if (x.dtype() == DType.F32) {
             Reduction.forRows(
@@ -243,8 +248,8 @@ public final class Normalization {
                     row -> LayerNormRows.backward(
                             from.floats(),
                             from.offset() + row * n,
-                            mean.floats()[row],
-                            rstd.floats()[row],
+                            ms.floats()[row],
+                            rs.floats()[row],
                             w.floats(),
                             w.offset(),
                             d.floats(),
@@ -255,8 +260,8 @@ public final class Normalization {
             return dX;
         }
         for (int row = 0; row < count; row++) {
-            double m = mean.doubles()[row];
-            double r = rstd.doubles()[row];
+            double m = ms.doubles()[row];
+            double r = rs.doubles()[row];
             double meanG = 0;
             double meanGZ = 0;
             for (int i = 0; i < n; i++) {
@@ -292,18 +297,20 @@ public final class Normalization {
     public static ParameterGradients layerNormParameterGradients(
             Tensor x, int normalizedAxes, Tensor mean, Tensor rstd, Tensor dY) {
         Shape trailing = trailing("layerNormParameterGradients", x, normalizedAxes);
+        requireBackward("layerNormParameterGradients", x, x, dY);
         Tensor from = x.contiguous();
         Tensor d = dY.contiguous();
         int n = (int) trailing.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
+        Tensor ms = ofRows("layerNormParameterGradients", "mean", x, mean, count);
+        Tensor rs = ofRows("layerNormParameterGradients", "rstd", x, rstd, count);
         Tensor dW = Tensor.zeros(x.dtype(), trailing);
         Tensor dB = Tensor.zeros(x.dtype(), trailing);
         if (x.dtype() == DType.F64) {
             for (int row = 0; row < count; row++) {
                 for (int i = 0; i < n; i++) {
                     double g = d.doubles()[d.offset() + row * n + i];
-                    double z =
-                            (from.doubles()[from.offset() + row * n + i] - mean.doubles()[row]) * rstd.doubles()[row];
+                    double z = (from.doubles()[from.offset() + row * n + i] - ms.doubles()[row]) * rs.doubles()[row];
                     dW.doubles()[i] += g * z;
                     dB.doubles()[i] += g;
                 }
@@ -319,8 +326,8 @@ public final class Normalization {
                 LayerNormRows.addParameterGradients(
                         from.floats(),
                         from.offset() + row * n,
-                        mean.floats()[row],
-                        rstd.floats()[row],
+                        ms.floats()[row],
+                        rs.floats()[row],
                         d.floats(),
                         d.offset() + row * n,
                         partW[block],
@@ -334,6 +341,30 @@ public final class Normalization {
             Binary.ADD.apply(dB.floats(), 0, partB[block], 0, dB.floats(), 0, n);
         }
         return new ParameterGradients(dW, dB);
+    }
+
+    /** Checks a backward's operands; the weight covers trailing axes of x. */
+    private static void requireBackward(String name, Tensor x, Tensor weight, Tensor dY) {
+        Elementwise.requireFloating(name, x);
+        Elementwise.requireSameType(name, x, weight);
+        Elementwise.requireSameType(name, x, dY);
+        if (!dY.shape().equals(x.shape())) {
+            throw new ShapeException(name + ": dY must have the shape of x; got " + dY.shape() + " and " + x.shape());
+        }
+        if (!trailing(name, x, weight.rank()).equals(weight.shape())) {
+            throw new ShapeException(name + ": the weight must have the trailing shape of x; got x " + x.shape()
+                    + " and weight " + weight.shape());
+        }
+    }
+
+    /** Returns one number for every row, from the start of an array. */
+    private static Tensor ofRows(String name, String what, Tensor x, Tensor values, int count) {
+        Elementwise.requireSameType(name, x, values);
+        if (values.elementCount() != count) {
+            throw new ShapeException(name + ": " + what + " must hold one number for each of the " + count
+                    + " rows of x; got " + values.shape() + " for x " + x.shape());
+        }
+        return values.isContiguous() && values.offset() == 0 ? values : values.copy();
     }
 
     private static Shape trailing(String name, Tensor x, int axes) {

@@ -25,7 +25,7 @@ public final class Padding {
         long[] sizes = middle.shape().toArray();
         for (int i = 0; i < widths.length; i++) {
             int axis = sizes.length - 1 - i / 2;
-            sizes[axis] = Math.addExact(sizes[axis], Math.max(0, widths[i]));
+            sizes[axis] = Layout.plus("constant", sizes[axis], Math.max(0, widths[i]));
         }
         if (middle.shape().equals(Shape.of(sizes))) {
             return middle;

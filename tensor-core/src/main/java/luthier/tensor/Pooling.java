@@ -428,11 +428,11 @@ public final class Pooling {
             Cells cells = new Cells(sliding.positions(name, axis, size, taps, ceil), sliding.dilation());
             for (int i = 0; i < cells.count(); i++) {
                 int start = i * sliding.stride() - sliding.before();
-                int end = Math.min(size, start + (int) sliding.extent(taps));
+                int end = (int) Math.min(size, start + sliding.extent(taps));
                 int skipped = start < 0 ? Math.ceilDiv(-start, sliding.dilation()) : 0;
                 cells.first[i] = start + skipped * sliding.dilation();
                 cells.behind[i] = Math.max(cells.first[i], end);
-                cells.padded[i] = Math.min(size + sliding.after(), start + taps) - start;
+                cells.padded[i] = (int) Math.min((long) size + sliding.after() - start, taps);
             }
             return cells;
         }

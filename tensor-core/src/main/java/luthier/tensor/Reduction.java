@@ -97,7 +97,7 @@ public final class Reduction {
     public static Tensor variance(Tensor x, int correction, boolean keepDims, int... axes) {
         Elementwise.requireFloating("variance", x);
         Axes over = Axes.of("variance", x, keepDims, axes);
-        double divisor = Math.max(0, over.length() - (double) correction);
+        double divisor = divisor(over, correction);
         return Deviations.of(over, squares -> squares / divisor);
     }
 
@@ -111,8 +111,12 @@ public final class Reduction {
     public static Tensor std(Tensor x, int correction, boolean keepDims, int... axes) {
         Elementwise.requireFloating("std", x);
         Axes over = Axes.of("std", x, keepDims, axes);
-        double divisor = Math.max(0, over.length() - (double) correction);
+        double divisor = divisor(over, correction);
         return Deviations.of(over, squares -> Math.sqrt(squares / divisor));
+    }
+
+    private static double divisor(Axes over, int correction) {
+        return over.length() == 0 ? 0 : Math.max(0, over.length() - (double) correction);
     }
 
     /**

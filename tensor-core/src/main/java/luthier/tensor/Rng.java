@@ -123,8 +123,13 @@ public final class Rng {
      * {@snippet :
      * Rng.of(1).permutation(1).length; // 1
      * }
+     *
+     * @throws IllegalArgumentException if n is negative
      */
     public int[] permutation(int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("permutation: the count must not be negative; got " + n);
+        }
         int[] order = new int[n];
         for (int i = 0; i < n; i++) {
             int j = below(i, i + 1);

@@ -57,8 +57,13 @@ public record Rotary(Layout layout, double theta, double scaling) {
      * {@snippet :
      * Rotary.positions(3, 2); // I64[2][3, 4]
      * }
+     *
+     * @throws ShapeException if the count is negative
      */
     public static Tensor positions(long first, int count) {
+        if (count < 0) {
+            throw new ShapeException("positions: the count must not be negative; got " + count);
+        }
         long[] positions = new long[count];
         for (int i = 0; i < count; i++) {
             positions[i] = first + i;

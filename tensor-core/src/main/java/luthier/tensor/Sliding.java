@@ -70,6 +70,10 @@ public record Sliding(int stride, int before, int after, int dilation) {
                     + " taps of dilation " + dilation + ", which span " + extent(taps) + ", over " + size + " + "
                     + before + " + " + after + "; pad more");
         }
+        if (size + before + after > Layout.MAX_ARRAY) {
+            throw new ShapeException(operation + ": the padded " + axis + " must be at most " + Layout.MAX_ARRAY
+                    + "; got " + size + " + " + before + " + " + after + "; pad less");
+        }
         return Math.toIntExact(ceil ? ceilPositions(size, taps) : positions(size, taps));
     }
 

@@ -75,7 +75,7 @@ public final class Unfold {
         Planes planes = Planes.of(name, x);
         int gridRows = positions(name, "height", planes.height(), window.rows(), window.height(), window);
         int gridColumns = positions(name, "width", planes.width(), window.columns(), window.width(), window);
-        int taps = window.rows() * window.columns();
+        int taps = taps(name, window, gridRows, gridColumns);
         Tensor columns = planes.map(
                 taps,
                 gridRows * gridColumns,
@@ -94,6 +94,11 @@ public final class Unfold {
         sizes[sizes.length - 2] = x.size(-3) * taps;
         sizes[sizes.length - 1] = (long) gridRows * gridColumns;
         return columns.reshape(sizes);
+    }
+
+    private static int taps(String name, Window window, int gridRows, int gridColumns) {
+        Layout.arrayLength(Shape.of(window.rows(), window.columns(), gridRows, gridColumns), name);
+        return window.rows() * window.columns();
     }
 
     private static int positions(String name, String axis, int size, int taps, Sliding sliding, Window window) {
@@ -131,9 +136,13 @@ public final class Unfold {
 
     private static Tensor fold(String name, Tensor columns, long height, long width, Window window) {
         requireRank(name, columns, 2, "[.., channels taps, positions]");
+        if (height < 1 || width < 1) {
+            throw new ShapeException(name + ": height and width must be at least 1; got " + height + " x " + width);
+        }
+        Layout.arrayLength(Shape.of(height, width), name);
         int gridRows = positions(name, "height", (int) height, window.rows(), window.height(), window);
         int gridColumns = positions(name, "width", (int) width, window.columns(), window.width(), window);
-        int taps = window.rows() * window.columns();
+        int taps = taps(name, window, gridRows, gridColumns);
         if (columns.size(-2) % taps != 0 || columns.size(-1) != (long) gridRows * gridColumns) {
             throw new ShapeException(name + ": columns must be [.., channels x " + taps + ", " + gridRows + " x "
                     + gridColumns + "] for height " + height + " and width " + width + "; got " + columns.shape());

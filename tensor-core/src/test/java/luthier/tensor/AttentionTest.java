@@ -148,4 +148,31 @@ class AttentionTest {
                 DTypeException.class,
                 () -> Attention.attention(q, q, q, NONE, Options.scaled(1).seeing(normal(2, 3, 3))));
     }
+
+    @Test
+    void theGradientOfTheResultMustFit() {
+        Tensor q = Tensor.ones(DType.F32, 1, 2, 3, 4);
+        Options plain = Options.scaled(1);
+        for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+            Tensor x = q.to(dtype);
+            assertEquals(
+                    "attentionBackward: dY must have the shape of the result, [1, 2, 3, 4]; got [3]",
+                    assertThrows(
+                                    ShapeException.class,
+                                    () -> Attention.attentionBackward(
+                                            x, x, x, NONE, plain, false, Tensor.ones(dtype, 3)))
+                            .getMessage());
+        }
+        assertThrows(
+                DTypeException.class, () -> Attention.attentionBackward(q, q, q, NONE, plain, false, q.to(DType.F64)));
+    }
+
+    @Test
+    void sequencesBeyondAnyArrayAreRefused() {
+        Tensor q = Tensor.ones(DType.F32, 1, 1, 1, 2).expand(Shape.of(1, 1, 1L << 32, 2));
+        assertEquals(
+                "attention: a tensor may hold at most 2147483639 elements; got [1, 1, 4294967296] (4294967296); split it",
+                assertThrows(ShapeException.class, () -> Attention.attention(q, q, q, NONE, Options.scaled(1)))
+                        .getMessage());
+    }
 }

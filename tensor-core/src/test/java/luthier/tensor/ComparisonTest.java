@@ -113,4 +113,60 @@ class ComparisonTest {
                                 () -> Comparison.where(Tensor.scalar(1f), Tensor.scalar(1f), Tensor.scalar(1f)))
                         .getMessage());
     }
+
+    /** A number that is no integer, or none of the type's, is not rounded to one. */
+    @Test
+    void integersAreComparedWithNumbersAsTheyAre() {
+        double[] numbers = {
+            -1e30,
+            -0x1p63,
+            -0x1p31 - 1,
+            -2.5,
+            -2,
+            -0.5,
+            0,
+            0.5,
+            1,
+            1.5,
+            2.5,
+            0x1p31 - 1,
+            0x1p31,
+            0x1p63,
+            1e30,
+            Double.NEGATIVE_INFINITY,
+            Double.POSITIVE_INFINITY,
+            Double.NaN
+        };
+        long[] values = {Long.MIN_VALUE, Integer.MIN_VALUE, -3, -2, 0, 1, 2, 3, Integer.MAX_VALUE, Long.MAX_VALUE};
+        for (DType dtype : new DType[] {DType.I64, DType.I32, DType.BOOL}) {
+            Tensor x = Tensor.of(values, values.length).to(dtype);
+            long[] held = x.toLongArray();
+            for (double number : numbers) {
+                boolean[][] got = {
+                    Comparison.less(x, number).toBooleanArray(),
+                    Comparison.lessEqual(x, number).toBooleanArray(),
+                    Comparison.greater(x, number).toBooleanArray(),
+                    Comparison.greaterEqual(x, number).toBooleanArray(),
+                    Comparison.equal(x, number).toBooleanArray(),
+                    Comparison.notEqual(x, number).toBooleanArray()
+                };
+                for (int i = 0; i < held.length; i++) {
+                    boolean[] expected = expected(held[i], number);
+                    for (int k = 0; k < expected.length; k++) {
+                        assertEquals(expected[k], got[k][i], dtype + " " + held[i] + " " + number + " " + k);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean[] expected(long value, double number) {
+        if (Double.isNaN(number)) {
+            return new boolean[] {false, false, false, false, false, true};
+        }
+        int order = Double.isInfinite(number)
+                ? (number > 0 ? -1 : 1)
+                : new java.math.BigDecimal(value).compareTo(new java.math.BigDecimal(number));
+        return new boolean[] {order < 0, order <= 0, order > 0, order >= 0, order == 0, order != 0};
+    }
 }

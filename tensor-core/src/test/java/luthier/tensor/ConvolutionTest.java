@@ -453,4 +453,31 @@ class ConvolutionTest {
                 DTypeException.class,
                 () -> Convolution.conv2d(x.to(DType.I64), Tensor.zeros(DType.I64, 2, 4, 1, 1), DEFAULT));
     }
+
+    @Test
+    void hugeSettingsDoNotWrapAround() {
+        Tensor x = Tensor.ones(DType.F32, 1, 1, 3);
+        Options wide =
+                Options.DEFAULT.padding(Integer.MAX_VALUE).dilation(1 << 30).stride(Integer.MAX_VALUE);
+        assertEquals(
+                "conv1d: the padded width must be at most 2147483639; got 3 + 2147483647 + 2147483647; pad less",
+                assertThrows(ShapeException.class, () -> Convolution.conv1d(x, Tensor.ones(DType.F32, 1, 1, 4), wide))
+                        .getMessage());
+        Options far = Options.DEFAULT.padding(Integer.MAX_VALUE).dilation(Integer.MAX_VALUE);
+        assertThrows(ShapeException.class, () -> Convolution.convTranspose1d(x, Tensor.ones(DType.F32, 1, 1, 3), far));
+    }
+
+    @Test
+    void gradientsOfOneDimensionNameThemselves() {
+        Tensor x = Tensor.ones(DType.F32, 1, 4, 3);
+        Tensor dY = Tensor.ones(DType.F32, 1, 1, 3);
+        Options two = Options.DEFAULT.groups(2);
+        assertEquals(
+                "conv1dInputGradient: groups must divide the channels; got 4 in, 1 out and 2 groups",
+                assertThrows(
+                                ShapeException.class,
+                                () -> Convolution.conv1dInputGradient(
+                                        dY, Tensor.ones(DType.F32, 1, 2, 1), x.shape(), two))
+                        .getMessage());
+    }
 }

@@ -79,4 +79,15 @@ class DiagonalsTest {
                 assertThrows(ShapeException.class, () -> Diagonals.diagonalMatrix(Tensor.scalar(1f), 0))
                         .getMessage());
     }
+
+    @Test
+    void diagonalsBeyondALongAreRefused() {
+        Tensor x = Tensor.of(new long[] {1, 2}, 2);
+        for (long k : new long[] {Long.MAX_VALUE, -Long.MAX_VALUE, Long.MIN_VALUE}) {
+            assertEquals(
+                    "diagonalMatrix: a size must fit a long; got 2 + 9223372036854775807",
+                    assertThrows(ShapeException.class, () -> Diagonals.diagonalMatrix(x, k))
+                            .getMessage());
+        }
+    }
 }

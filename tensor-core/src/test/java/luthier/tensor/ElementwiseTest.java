@@ -187,4 +187,20 @@ class ElementwiseTest {
                 Shape.of(0, 3), Elementwise.neg(Tensor.zeros(DType.F32, 0, 3)).shape());
         assertEquals(-2, Elementwise.neg(Tensor.scalar(2f)).item());
     }
+
+    @Test
+    void numbersBesideIntegersAreWhole() {
+        Tensor x = Tensor.of(new long[] {4, 5}, 2);
+        assertEquals("I64[2][8, 10]", Elementwise.mul(x, 2).toString());
+        assertEquals(
+                "I64[2][4, 5]", Elementwise.maximum(x, Double.NEGATIVE_INFINITY).toString());
+        assertEquals(
+                "mul: a number beside integers must be whole; got 0.5; convert with to()",
+                assertThrows(DTypeException.class, () -> Elementwise.mul(x, 0.5))
+                        .getMessage());
+        assertThrows(DTypeException.class, () -> Elementwise.add(x.to(DType.I32), Double.NaN));
+        assertThrows(DTypeException.class, () -> Elementwise.pow(2.5, x));
+        assertThrows(DTypeException.class, () -> Elementwise.remainder(x, 0.5));
+        assertThrows(DTypeException.class, () -> Elementwise.clamp(x, -2.5, 2.5));
+    }
 }

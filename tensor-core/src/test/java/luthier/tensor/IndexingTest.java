@@ -207,4 +207,15 @@ class IndexingTest {
                 assertThrows(ShapeException.class, () -> Indexing.oneHot(index(2), 2, DType.F32))
                         .getMessage());
     }
+
+    @Test
+    void gradientsOfAnEmbeddingMustFitTheirIndex() {
+        assertEquals(
+                "embeddingBackward: dY must have the index's shape and one axis more; got dY [2, 5] and index [5]",
+                assertThrows(
+                                ShapeException.class,
+                                () -> Indexing.embeddingBackward(
+                                        Tensor.ones(DType.F32, 2, 5), Tensor.zeros(DType.I64, 5), 3))
+                        .getMessage());
+    }
 }

@@ -173,4 +173,28 @@ class MatmulTest {
     private static void assertSame(Tensor expected, Tensor actual) {
         assertTrue(expected.bitEquals(actual), "expected " + expected + " but got " + actual);
     }
+
+    /** A batch of products without an inner axis is a batch of zeros, also where C is one column. */
+    @Test
+    void innerSizeZeroGivesZeros() {
+        for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+            for (long m : new long[] {1, 2, 7, 200}) {
+                for (long n : new long[] {1, 2, 33}) {
+                    Tensor y = Matmul.matmul(Tensor.zeros(dtype, 3, m, 0), Tensor.zeros(dtype, 3, 0, n));
+                    assertTrue(y.bitEquals(Tensor.zeros(dtype, 3, m, n)), dtype + " " + m + " " + n);
+                }
+            }
+        }
+    }
+
+    @Test
+    void matricesBeyondAnyArrayAreRefused() {
+        Tensor tall = Tensor.ones(DType.F32, 1, 3).expand(Shape.of(1L << 32, 3));
+        assertEquals(
+                "matmul: a tensor may hold at most 2147483639 elements; got [4294967296] (4294967296); split it",
+                assertThrows(ShapeException.class, () -> Matmul.matmul(tall, Tensor.ones(DType.F32, 3, 1)))
+                        .getMessage());
+        assertThrows(ShapeException.class, () -> Matmul.matmul(Tensor.ones(DType.F32, 1, 3), tall.transpose(0, 1)));
+        assertThrows(ShapeException.class, () -> Matmul.matmul(tall.transpose(0, 1), tall));
+    }
 }

@@ -88,4 +88,18 @@ class MovementTest {
                 assertThrows(ShapeException.class, () -> Movement.repeatInterleave(X, 1, Tensor.zeros(DType.I64, 2)))
                         .getMessage());
     }
+
+    @Test
+    void countsBeyondALongAreRefused() {
+        assertEquals(
+                "tile: a size must fit a long; got 3 times 9223372036854775807",
+                assertThrows(ShapeException.class, () -> Movement.tile(X, Long.MAX_VALUE))
+                        .getMessage());
+        assertThrows(ShapeException.class, () -> Movement.repeatInterleave(X, 0, Long.MAX_VALUE));
+        Tensor counts = Tensor.of(new long[] {Long.MAX_VALUE, 1}, 2);
+        assertEquals(
+                "repeatInterleave: a size must fit a long; got 9223372036854775807 + 1",
+                assertThrows(ShapeException.class, () -> Movement.repeatInterleave(X, 0, counts))
+                        .getMessage());
+    }
 }

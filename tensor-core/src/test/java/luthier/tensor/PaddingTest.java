@@ -87,4 +87,14 @@ class PaddingTest {
                 assertThrows(ShapeException.class, () -> Padding.constant(X, 0, -2, -2))
                         .getMessage());
     }
+
+    @Test
+    void widthsBeyondALongAreRefused() {
+        Tensor x = Tensor.of(new long[] {1, 2}, 2);
+        assertEquals(
+                "constant: a size must fit a long; got 2 + 9223372036854775807",
+                assertThrows(ShapeException.class, () -> Padding.constant(x, 0, Long.MAX_VALUE, 0))
+                        .getMessage());
+        assertThrows(ShapeException.class, () -> Padding.edge(x, Long.MAX_VALUE, Long.MAX_VALUE));
+    }
 }

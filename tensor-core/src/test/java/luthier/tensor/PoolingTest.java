@@ -289,4 +289,26 @@ class PoolingTest {
                 IllegalArgumentException.class, "window: must have at least one tap; got 0 x 0", () -> Window.of(0));
         assertThrows(DTypeException.class, () -> Pooling.maxPool2d(x.to(DType.I64), Window.of(1)));
     }
+
+    /** Strides, paddings and windows near 2^31 are computed in full or refused. */
+    @Test
+    void hugeSettingsDoNotWrapAround() {
+        Tensor x = Tensor.of(new float[] {1, 3, 5}, 3);
+        Sliding wide = new Sliding(1 << 30, Integer.MAX_VALUE, Integer.MAX_VALUE, 1);
+        Window window = new Window(1, 2, Sliding.UNIT, wide, true);
+        assertEquals(
+                "avgPool1d: the padded width must be at most 2147483639; got 3 + 2147483647 + 2147483647; pad less",
+                assertThrows(ShapeException.class, () -> Pooling.avgPool1d(x, window, Pooling.Divisor.PADDED))
+                        .getMessage());
+        int most = Integer.MAX_VALUE - 8;
+        Window last = new Window(1, most, Sliding.UNIT, new Sliding(1, 0, most - 3, 1), true);
+        assertEquals(
+                9.0 / most, Pooling.avgPool1d(x, last, Pooling.Divisor.PADDED).get(0), 1e-15);
+        assertThrows(
+                ShapeException.class,
+                () -> Pooling.avgPool1d(Tensor.zeros(DType.F32, 0, 3), window, Pooling.Divisor.PADDED));
+        assertThrows(
+                ShapeException.class,
+                () -> Pooling.adaptiveAvgPool2d(Tensor.zeros(DType.F32, 0, 1 << 20, 1 << 20), 1, 1));
+    }
 }

@@ -93,4 +93,19 @@ class QrTest {
                 assertThrows(DTypeException.class, () -> Qr.of(Tensor.zeros(DType.I64, 3, 3)))
                         .getMessage());
     }
+
+    /** What is left of equal columns shrinks by 1e-16 a step, into the denormals; Q stays orthogonal. */
+    @Test
+    void dependentColumnsLeaveQOrthogonal() {
+        for (double value : new double[] {1, 1e-300, 1e300}) {
+            Tensor ones = Tensor.full(DType.F64, value, Shape.of(40, 30));
+            for (Qr qr : new Qr[] {Qr.of(ones), Qr.complete(ones)}) {
+                Tensor gram = Matmul.matmul(qr.q().transpose(0, 1), qr.q());
+                Tensor error = Elementwise.abs(gram.sub(Creation.eye(DType.F64, gram.size(0))));
+                assertTrue(Reduction.max(error, false).item() < 1e-13, "Q^T Q " + value);
+                Tensor rest = Elementwise.abs(Matmul.matmul(qr.q(), qr.r()).sub(ones));
+                assertTrue(Reduction.max(rest, false).item() <= 1e-13 * value, "Q R " + value);
+            }
+        }
+    }
 }

@@ -165,4 +165,15 @@ class ReductionTest {
                 Elementwise.sub(exact, Reduction.sum(x, false, axis).to(DType.F64)));
         assertTrue(Reduction.max(off, false).item() < 2e-3);
     }
+
+    @Test
+    void anEmptyAxisHasNoVarianceWhateverTheCorrection() {
+        for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+            for (int correction : new int[] {-3, 0, 1}) {
+                Tensor row = Reduction.variance(Tensor.zeros(dtype, 2, 0), correction, false, 1);
+                Tensor column = Reduction.std(Tensor.zeros(dtype, 0, 2), correction, false, 0);
+                assertTrue(Double.isNaN(row.get(1)) && Double.isNaN(column.get(1)), dtype + " " + correction);
+            }
+        }
+    }
 }

@@ -259,4 +259,12 @@ class RngTest {
                 assertThrows(IllegalArgumentException.class, () -> RNG.multinomial(weights.mul(-1), 1, true))
                         .getMessage());
     }
+
+    @Test
+    void permutationsAreOfSomething() {
+        assertEquals(
+                "permutation: the count must not be negative; got -1",
+                assertThrows(IllegalArgumentException.class, () -> Rng.of(1).permutation(-1))
+                        .getMessage());
+    }
 }

@@ -67,4 +67,12 @@ class RotaryTest {
                         .getMessage());
         assertThrows(IllegalArgumentException.class, () -> new Rotary(Rotary.Layout.HALF, 0, 1));
     }
+
+    @Test
+    void countsAreNotNegative() {
+        assertEquals(
+                "positions: the count must not be negative; got -1",
+                assertThrows(ShapeException.class, () -> Rotary.positions(0, -1))
+                        .getMessage());
+    }
 }

@@ -125,4 +125,20 @@ class SvdTest {
                         + " at [1, 1]; find its origin with Reduction.allFinite",
                 assertThrows(LinearAlgebraException.class, () -> Svd.of(a)).getMessage());
     }
+
+    /** Rows that shrink into the range where products underflow count as zero instead of being turned for ever. */
+    @Test
+    void manyEqualColumnsConverge() {
+        for (int n : new int[] {26, 31, 34, 35, 60}) {
+            Tensor ones = Tensor.full(DType.F64, 1, Shape.of(n + 5, n));
+            Svd svd = Svd.of(ones);
+            assertEquals(Math.sqrt(n * (n + 5.0)), svd.s().get(0), 1e-12 * n);
+            assertTrue(svd.s().get(1) < 1e-13, "second of " + n);
+            for (Tensor q : new Tensor[] {svd.u(), svd.vt().transpose(0, 1)}) {
+                Tensor error =
+                        Elementwise.abs(Matmul.matmul(q.transpose(0, 1), q).sub(Creation.eye(DType.F64, n)));
+                assertTrue(Reduction.max(error, false).item() < 1e-12, "orthonormal " + n);
+            }
+        }
+    }
 }

@@ -143,4 +143,21 @@ class UnfoldTest {
                 () -> Unfold.unfold2d(x, Window.of(2).ceil(true)));
         assertThrows(DTypeException.class, () -> Unfold.unfold2d(x.to(DType.I64), Window.of(2)));
     }
+
+    /** Sizes are never cut down to an int: a length of 2^32 + 4 is not 4. */
+    @Test
+    void hugeSizesDoNotWrapAround() {
+        Tensor columns = Tensor.ones(DType.F32, 2, 3);
+        Window two = Window.of(2).stride(1);
+        assertEquals(
+                "fold1d: a tensor may hold at most 2147483639 elements; got [1, 4294967300] (4294967300); split it",
+                assertThrows(ShapeException.class, () -> Unfold.fold1d(columns, (1L << 32) + 4, two))
+                        .getMessage());
+        assertEquals(
+                "fold1d: height and width must be at least 1; got 1 x -1",
+                assertThrows(ShapeException.class, () -> Unfold.fold1d(columns, -1, two))
+                        .getMessage());
+        Window wide = Window.of(1 << 16).stride(1).padding(1 << 15);
+        assertThrows(ShapeException.class, () -> Unfold.unfold2d(Tensor.ones(DType.F32, 1, 1, 1), wide));
+    }
 }

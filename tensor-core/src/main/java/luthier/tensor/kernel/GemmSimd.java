@@ -68,7 +68,7 @@ final class GemmSimd {
     }
 
     static void multiply(int m, int n, int k, Matrix a, Matrix b, Gemm.Target c) {
-        if (n == 1 && m > 1) {
+        if (n == 1 && m > 1 && k > 0) {
             c.begin(m, 1);
             GemvSimd.column(m, k, a, b, c.data(), c.offset(), c.rowStride(), c.isChained());
         } else {
