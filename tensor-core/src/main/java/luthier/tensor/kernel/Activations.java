@@ -44,7 +44,7 @@ public final class Activations {
 
     /** x P(X <= x) for a normal X; Hendrycks and Gimpel 2016, arXiv:1606.08415. */
     public static final UnaryKernel GELU =
-            new UnaryTwins(GeluScalar::gelu, Kernels.simd() ? GeluSimd::gelu : GeluScalar::gelu, 350);
+            new UnaryTwins(GeluScalar::gelu, Kernels.simd() ? GeluSimd::gelu : GeluScalar::gelu, 450);
 
     /** The tanh form of GELU. */
     public static final UnaryKernel GELU_TANH = new UnaryTwins(
@@ -66,7 +66,7 @@ public final class Activations {
 
     /** b times the derivative of GELU at a. */
     public static final BinaryKernel GELU_BACKWARD = new BinaryTwins(
-            GeluScalar::geluBackward, Kernels.simd() ? GeluSimd::geluBackward : GeluScalar::geluBackward, 900);
+            GeluScalar::geluBackward, Kernels.simd() ? GeluSimd::geluBackward : GeluScalar::geluBackward, 500);
 
     /** b times the derivative of the tanh form of GELU at a. */
     public static final BinaryKernel GELU_TANH_BACKWARD = new BinaryTwins(

@@ -3,7 +3,7 @@ package luthier.tensor.kernel;
 /**
  * GELU(x) = x P(X <= x) for a normal X, and its derivative, in single precision: the definition that {@link GeluSimd} repeats lane by
  * lane. Both need P(X > u) for u = |x| only, so that no digit is lost where the result is small: GELU is within 2.1 ulp from -3.875 on
- * and within 5 ulp in the tail before it.
+ * and within 6 ulp in the tail before it.
  *
  * <p>Nearly all numbers that a network sees are below 3.875; for those P(X > u), and the derivative at -u, are {@link Pieces}. In the
  * tail P(X > u) = e^(-u^2 / 2) P((u - 3) / (u + 3)), P a minimax fit (Lawson's iteration), the square in two parts.
