@@ -1,6 +1,8 @@
 package luthier.tensor;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Where elements lie: strides of shapes and views. A stride is a distance in elements; it is negative in reversed views. */
@@ -260,9 +262,10 @@ final class Layout {
             throw new DTypeException("copyInPlace: types must agree; got " + t.dtype() + " and " + source.dtype()
                     + "; convert with to()");
         }
-        if (repeats(t)) {
+        if (!t.isContiguous() && repeats(t)) {
             throw new ShapeException(
-                    "copyInPlace: the target must not be an expanded view, whose elements are one; got " + t.shape()
+                    "copyInPlace: the target must not be a view that shows an element twice, such as an expanded one; got "
+                            + t.shape()
                             + "; copy() it first");
         }
         // Two views of one storage may overlap: elements are read before any is written.
@@ -279,12 +282,24 @@ final class Layout {
         return result.storage();
     }
 
-    /** Returns whether writing one element of the tensor writes another: an axis of size 2 or more with stride 0. */
+    /**
+     * Returns whether writing one element of the tensor may write another: the step of some axis does not lead beyond all that
+     * axes of smaller steps reach, as in expanded views and overlapping windows.
+     */
     private static boolean repeats(Tensor t) {
-        for (int axis = 0; axis < t.rank(); axis++) {
-            if (t.strides()[axis] == 0 && t.size(axis) > 1) {
+        int[] axes = IntStream.range(0, t.rank())
+                .filter(axis -> t.size(axis) > 1)
+                .boxed()
+                .sorted(Comparator.comparingLong(axis -> Math.abs((long) t.strides()[axis])))
+                .mapToInt(axis -> axis)
+                .toArray();
+        long reach = 0;
+        for (int axis : axes) {
+            long step = Math.abs((long) t.strides()[axis]);
+            if (step <= reach) {
                 return true;
             }
+            reach += (t.size(axis) - 1) * step;
         }
         return false;
     }

@@ -189,7 +189,7 @@ class TensorTest {
         square.copyInPlace(square.transpose(0, 1));
         assertTrue(square.bitEquals(expected));
         assertEquals(
-                "copyInPlace: the target must not be an expanded view, whose elements are one; got [2]; copy() it first",
+                "copyInPlace: the target must not be a view that shows an element twice, such as an expanded one; got [2]; copy() it first",
                 refused(() -> Tensor.zeros(DType.I64, 1).expand(Shape.of(2)).copyInPlace(x.slice(0, 0, 2))));
     }
 
@@ -211,5 +211,28 @@ class TensorTest {
         Tensor empty = Tensor.zeros(DType.F32, 3, 0, 1L << 30);
         assertEquals(
                 "[2, 0]", empty.slice(0, 1, 3).select(2, (1L << 30) - 1).shape().toString());
+    }
+
+    /** Overlapping windows show elements twice; diagonals, slices, flips and permuted axes do not. */
+    @Test
+    void viewsAreWrittenUnlessTheyOverlap() {
+        Tensor x = Tensor.zeros(DType.F32, 2, 5, 3);
+        assertThrows(
+                ShapeException.class,
+                () -> Unfold.windows(x, 1, 3, 2).copyInPlace(Tensor.zeros(DType.F32, 2, 2, 3, 3)));
+        for (Tensor view : new Tensor[] {
+            x,
+            x.transpose(0, 2),
+            Movement.flip(x, 1).permute(1, 2, 0),
+            x.slice(1, 0, 5, 2),
+            Diagonals.diagonal(x, 0, 0, 2),
+            Diagonals.diagonal(x, 1, 1, 2),
+            Diagonals.diagonal(x, -1, 1, 0),
+            Unfold.windows(x, 1, 2, 2)
+        }) {
+            Tensor ones = Tensor.full(DType.F32, view.version() + 1, view.shape());
+            view.copyInPlace(ones);
+            assertTrue(view.bitEquals(ones), view.toString());
+        }
     }
 }
