@@ -52,7 +52,7 @@ public final class Parallel {
 
     /**
      * Runs {@code body} for every chunk {@code 0 .. chunks - 1}, in any order and on any thread, and returns when all are
-     * done. The first exception that a chunk throws is thrown here, after the others have ended.
+     * done. An exception that a chunk throws is thrown here, after the others have ended.
      */
     public static void run(int chunks, IntConsumer body) {
         if (chunks <= 1 || threads == 1 || INSIDE.get() || !acquire()) {
