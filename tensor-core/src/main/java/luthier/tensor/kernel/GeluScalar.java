@@ -5,8 +5,7 @@ package luthier.tensor.kernel;
  * lane. Both need P(X > u) for u = |x| only, so that no digit is lost where the result is small: GELU is within 2.2 ulp everywhere.
  *
  * <p>Nearly all numbers that a network sees are below 3.875; for those P(X > u), and the derivative at -u, are {@link Pieces}. In the
- * tail P(X > u) = e^(-u^2 / 2) P((u - 3) / (u + 3)), P a minimax fit (Lawson's iteration), in double
- * precision, since half an ulp of u^2 would be up to 52 of the result.
+ * tail P(X > u) = erfc(u / sqrt 2) / 2, in double precision, since half an ulp of u^2 would be up to 52 of the result.
  */
 final class GeluScalar {
     /** P(X > u). */
@@ -20,17 +19,7 @@ final class GeluScalar {
     /** From here on x - x P(X > x) is x, and the derivative is 1. */
     private static final float TAIL_ROUNDED = 6f;
 
-    private static final float TAIL_CENTRE = 3f;
-    private static final float TAIL0 = 0.12151395f;
-    private static final float TAIL1 = -0.20640261f;
-    private static final float TAIL2 = 0.12322504f;
-    private static final float TAIL3 = -0.046213277f;
-    private static final float TAIL4 = 0.0061319447f;
-    private static final float TAIL5 = 0.0029044622f;
-    private static final float TAIL6 = -0.0009833184f;
-    private static final float TAIL7 = -0.0003391753f;
-    private static final float TAIL8 = 0.0001150582f;
-    private static final float TAIL9 = 5.3282838e-05f;
+    private static final double SQRT_HALF = 0.7071067811865476;
     /** 1 / sqrt(2 pi), the height of the normal density. */
     private static final double NORMAL_HEIGHT = 0.3989422804014327;
 
@@ -108,15 +97,6 @@ final class GeluScalar {
 
     /** Returns P(X > u) over the bell. */
     private static double tail(double u) {
-        double q = (u - TAIL_CENTRE) / (u + TAIL_CENTRE);
-        double p = Math.fma(TAIL9, q, TAIL8);
-        p = Math.fma(p, q, TAIL7);
-        p = Math.fma(p, q, TAIL6);
-        p = Math.fma(p, q, TAIL5);
-        p = Math.fma(p, q, TAIL4);
-        p = Math.fma(p, q, TAIL3);
-        p = Math.fma(p, q, TAIL2);
-        p = Math.fma(p, q, TAIL1);
-        return Math.fma(p, q, TAIL0);
+        return 0.5 * WideScalar.tail(u * SQRT_HALF);
     }
 }

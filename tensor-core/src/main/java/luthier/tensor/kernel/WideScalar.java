@@ -390,7 +390,7 @@ final class WideScalar {
     }
 
     /** Returns e^(t^2) erfc(t) for t >= 0. */
-    private static double tail(double t) {
+    static double tail(double t) {
         double s = 1 / (t + ERFC_SHIFT);
         double q = Math.fma(ERFC11, s, ERFC10);
         q = Math.fma(q, s, ERFC9);
