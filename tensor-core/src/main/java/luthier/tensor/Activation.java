@@ -119,7 +119,7 @@ public final class Activation {
      * Returns x P(X <= x) for a normal X, accurate in the tail; -0 at minus infinity, its limit. Hendrycks and Gimpel 2016, arXiv:1606.08415.
      *
      * {@snippet :
-     * Activation.gelu(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.8413447, -1.4332579E-6]
+     * Activation.gelu(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.8413447, -1.4332578E-6]
      * }
      */
     public static Tensor gelu(Tensor x) {
