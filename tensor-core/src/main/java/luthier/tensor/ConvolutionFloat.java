@@ -6,9 +6,8 @@ import java.util.List;
 import luthier.tensor.kernel.Gemm;
 import luthier.tensor.kernel.Gemm.Matrix;
 import luthier.tensor.kernel.Parallel;
+import luthier.tensor.kernel.PatchPlanes;
 import luthier.tensor.kernel.Patches;
-import luthier.tensor.kernel.Rows;
-import luthier.tensor.kernel.Taps;
 
 /**
  * Convolution and its gradients in single precision, as matrix products with patches of x as columns.
@@ -29,58 +28,17 @@ final class ConvolutionFloat {
     /** Channels whose weights change places together. */
     private static final int EXCHANGED = 16;
 
-    private static final ThreadLocal<Scratch> SCRATCHES = ThreadLocal.withInitial(Scratch::new);
-
     private ConvolutionFloat() {}
 
-    /** Buffers of a thread, which live on from call to call: zeroing fresh ones costs a tenth of a product. */
-    private static final class Scratch {
-        private float[] patches = {};
-        private float[] results = {};
-
-        float[] patches(int length) {
-            if (patches.length < length) {
-                patches = new float[length];
-            }
-            return patches;
-        }
-
-        float[] results(int length) {
-            if (results.length < length) {
-                results = new float[length];
-            }
-            return results;
-        }
-    }
-
-    /** Where results lie: position (i, j) of a channel's plane at {@code first + i rowStep + j columnStep}. */
-    private record Target(float[] y, int plane, int first, int rowStep, int columnStep) {}
-
-    /** y (planes filled with the start of every chain) += weight x patches, for all images and groups. */
-    private record Correlation(
-            Patches patches,
-            int images,
-            int groups,
-            int channels,
-            int out,
-            Matrix weight,
-            float[] x,
-            int xo,
-            float[] start,
-            Target target) {}
-
     static void forward(ConvolutionShape s, float[] x, int xo, float[] w, int wo, float[] start, float[] y) {
-        fill(y, start, s.outHeight() * s.outWidth());
-        Target target = new Target(y, s.outHeight() * s.outWidth(), 0, s.outWidth(), 1);
+        if (s.groupChannels() == 0) {
+            Correlation.fill(y, start, s.outHeight() * s.outWidth());
+            return;
+        }
+        Correlation.Target target = new Correlation.Target(y, s.outHeight() * s.outWidth(), 0, s.outWidth(), 1);
         Matrix weight = new Matrix(w, wo, s.groupChannels() * s.taps(), 1);
         run(new Correlation(
                 patches(s), s.batch(), s.groups(), s.groupChannels(), s.groupOut(), weight, x, xo, start, target));
-    }
-
-    private static void fill(float[] y, float[] start, int plane) {
-        for (int at = 0, channel = 0; at < y.length; at += plane, channel++) {
-            Arrays.fill(y, at, at + plane, start[channel % start.length]);
-        }
     }
 
     /** The patches that the forward direction sees: taps in row-major order. */
@@ -98,7 +56,7 @@ final class ConvolutionFloat {
     }
 
     static void inputGradient(ConvolutionShape s, float[] dY, int yo, float[] w, int wo, float[] start, float[] dX) {
-        fill(dX, start, s.height() * s.width());
+        Correlation.fill(dX, start, s.height() * s.width());
         Sliding height = s.options().height();
         Sliding width = s.options().width();
         for (int a = 0; a < Math.min(height.stride(), s.height()); a++) {
@@ -157,8 +115,8 @@ final class ConvolutionFloat {
                 1,
                 rowOf,
                 columnOf);
-        Target target =
-                new Target(dX, s.height() * s.width(), a * s.width() + b, height.stride() * s.width(), width.stride());
+        Correlation.Target target = new Correlation.Target(
+                dX, s.height() * s.width(), a * s.width() + b, height.stride() * s.width(), width.stride());
         // A single tap is exchanged by reading it the other way round.
         boolean view = s.taps() == 1 && s.groups() == 1;
         Matrix weight = view
@@ -191,29 +149,30 @@ final class ConvolutionFloat {
     }
 
     private static void run(Correlation k) {
-        if (k.channels == 1) {
-            depthwise(k);
+        if (k.channels() == 1 && DepthwiseFloat.pays(k.patches())) {
+            DepthwiseFloat.run(k);
             return;
         }
-        int plane = k.patches.positions();
-        int channelBlock = channelBlock(k.channels, k.patches.taps());
-        int most = Math.clamp(SCRATCH / (channelBlock * k.patches.taps()), 32, POSITIONS);
+        int plane = k.patches().positions();
+        int rows = Math.max(
+                channelBlock(k.channels(), k.patches().taps()) * k.patches().taps(), k.channels() / 4);
+        int most = Math.clamp(SCRATCH / rows, 32, POSITIONS);
         if (plane > most / 2) {
             int blocks = Math.ceilDiv(plane, most);
             int each = Math.ceilDiv(Math.ceilDiv(plane, blocks), 32) * 32;
             int perImage = Math.ceilDiv(plane, each);
-            Parallel.run(k.groups * k.images * perImage, task -> {
+            Parallel.run(k.groups() * k.images() * perImage, task -> {
                 int start = task % perImage * each;
-                int image = task / perImage % k.images;
-                multiply(k, task / perImage / k.images, image, 1, start, Math.min(plane, start + each), channelBlock);
+                int image = task / perImage % k.images();
+                multiply(new Block(k, task / perImage / k.images(), image, 1, start, Math.min(plane, start + each)));
             });
             return;
         }
         int each = most / plane;
-        int perGroup = Math.ceilDiv(k.images, each);
-        Parallel.run(k.groups * perGroup, task -> {
+        int perGroup = Math.ceilDiv(k.images(), each);
+        Parallel.run(k.groups() * perGroup, task -> {
             int image = task % perGroup * each;
-            multiply(k, task / perGroup, image, Math.min(each, k.images - image), 0, plane, channelBlock);
+            multiply(new Block(k, task / perGroup, image, Math.min(each, k.images() - image), 0, plane));
         });
     }
 
@@ -223,154 +182,102 @@ final class ConvolutionFloat {
         return Math.max(1, Math.ceilDiv(channels, Math.max(1, blocks)));
     }
 
-    /** One block: positions of one image, or all positions of several. */
-    private static void multiply(
-            Correlation k, int group, int image, int images, int start, int end, int channelBlock) {
-        Scratch scratch = SCRATCHES.get();
-        int each = end - start;
-        int count = images * each;
-        int taps = k.patches.taps();
-        boolean dense = k.target.columnStep == 1 && k.target.rowStep == k.patches.gridColumns();
-        boolean direct = dense && images == 1;
-        int firstPlane = (image * k.groups + group) * k.out;
-        float[] y = direct ? k.target.y : scratch.results(k.out * count);
-        int yo = direct ? firstPlane * k.target.plane + k.target.first + start : 0;
-        int ld = direct ? k.target.plane : count;
-        if (!direct) {
-            for (int o = 0; o < k.out; o++) {
-                Arrays.fill(y, o * count, (o + 1) * count, k.start[group * k.out + o]);
-            }
+    /** Some positions of one image, or all positions of several. */
+    private record Block(Correlation k, int group, int image, int images, int start, int end) {
+        int each() {
+            return end - start;
         }
-        boolean asItIs = k.patches.isIdentity() && images == 1;
-        int block = asItIs ? k.channels : channelBlock;
-        for (int c = 0; c < k.channels; c += block) {
-            int channels = Math.min(block, k.channels - c);
-            Matrix columns = asItIs
-                    ? new Matrix(k.x, xPlane(k, group, image, c) + start, k.patches.positions(), 1)
-                    : gather(k, group, image, images, start, end, c, channels, scratch);
-            Matrix weight = new Matrix(
-                    k.weight.data(),
-                    k.weight.offset() + group * k.out * k.weight.rowStride() + c * taps * k.weight.columnStride(),
-                    k.weight.rowStride(),
-                    k.weight.columnStride());
-            Gemm.multiply(k.out, count, channels * taps, weight, columns, y, yo, ld, true);
+
+        int count() {
+            return images * each();
         }
-        if (!direct) {
-            for (int i = 0; i < images; i++) {
-                for (int o = 0; o < k.out; o++) {
-                    int plane = firstPlane + i * k.groups * k.out + o;
-                    spread(k, plane, start, end, y, o * count + i * each, 1);
-                }
+
+        /** The first of the planes of y. */
+        int firstPlane() {
+            return (image * k.groups() + group) * k.out();
+        }
+
+        /** Returns the weights of the channels from one on. */
+        Matrix weight(int channel) {
+            int row = group * k.out() * k.weight().rowStride();
+            int column = channel * k.patches().taps() * k.weight().columnStride();
+            return new Matrix(
+                    k.weight().data(),
+                    k.weight().offset() + row + column,
+                    k.weight().rowStride(),
+                    k.weight().columnStride());
+        }
+    }
+
+    private static void multiply(Block block) {
+        Correlation k = block.k;
+        ConvolutionScratch scratch = ConvolutionScratch.ofThread();
+        int count = block.count();
+        boolean direct = k.isDense() && block.images == 1;
+        float[] y = direct ? k.target().y() : scratch.results(k.out() * count);
+        int yo = direct ? block.firstPlane() * k.target().plane() + k.target().first() + block.start : 0;
+        int ld = direct ? k.target().plane() : count;
+        boolean zero = k.startsFromZero();
+        for (int o = 0; !zero && o < k.out(); o++) {
+            Arrays.fill(y, yo + o * ld, yo + o * ld + count, k.start()[block.group * k.out() + o]);
+        }
+        multiply(block, scratch, Gemm.Target.of(y, yo, ld, !zero));
+        for (int i = 0; !direct && i < block.images; i++) {
+            for (int o = 0; o < k.out(); o++) {
+                int plane = block.firstPlane() + i * k.groups() * k.out() + o;
+                k.spread(plane, block.start, block.end, y, o * count + i * block.each(), 1);
             }
         }
     }
 
-    private static int xPlane(Correlation k, int group, int image, int channel) {
-        int plane = (image * k.groups + group) * k.channels + channel;
-        return k.xo + plane * k.patches.height() * k.patches.width();
+    /** Planes that are their own patches are read where they lie; other patches are made while the product packs them. */
+    private static void multiply(Block block, ConvolutionScratch scratch, Gemm.Target y) {
+        Correlation k = block.k;
+        int taps = k.patches().taps();
+        if (k.patches().isIdentity() && block.images == 1) {
+            int from = k.plane(block.group, block.image, 0) + block.start;
+            Matrix columns = new Matrix(k.x(), from, k.patches().positions(), 1);
+            Gemm.multiply(k.out(), block.count(), k.channels(), block.weight(0), columns, y);
+            return;
+        }
+        PatchPlanes planes = new PatchPlanes(k.patches(), k.channels(), block.start, block.end);
+        if (planes.pays()) {
+            float[] room = scratch.patches(planes.room(block.images));
+            Reduction.forRows(block.images * k.channels(), planes.room(1) / k.channels(), plane -> {
+                int from = k.plane(block.group, block.image + plane / k.channels(), plane % k.channels());
+                planes.fill(k.x(), from, room, plane);
+            });
+            Gemm.multiply(k.out(), block.count(), k.channels() * taps, block.weight(0), planes, room, y);
+            return;
+        }
+        int each = channelBlock(k.channels(), taps);
+        for (int c = 0; c < k.channels(); c += each) {
+            int channels = Math.min(each, k.channels() - c);
+            Matrix columns = gather(block, c, channels, scratch);
+            Gemm.Target target = c == 0 ? y : Gemm.Target.of(y.data(), y.offset(), y.rowStride(), true);
+            Gemm.multiply(k.out(), block.count(), channels * taps, block.weight(c), columns, target);
+        }
     }
 
-    private static Matrix gather(
-            Correlation k,
-            int group,
-            int image,
-            int images,
-            int start,
-            int end,
-            int channel,
-            int channels,
-            Scratch scratch) {
-        int taps = k.patches.taps();
-        int each = end - start;
-        int count = images * each;
+    /** Returns the patches of some channels, written out. */
+    private static Matrix gather(Block block, int channel, int channels, ConvolutionScratch scratch) {
+        Correlation k = block.k;
+        int taps = k.patches().taps();
+        int count = block.count();
         float[] to = scratch.patches(channels * taps * count);
         Reduction.forRows(channels, taps * count, c -> {
-            for (int i = 0; i < images; i++) {
-                int from = xPlane(k, group, image + i, channel + c);
-                k.patches.gather(k.x, from, start, end, to, c * taps * count + i * each, count);
+            for (int i = 0; i < block.images; i++) {
+                int from = k.plane(block.group, block.image + i, channel + c);
+                int at = c * taps * count + i * block.each();
+                k.patches().gather(k.x(), from, block.start, block.end, to, at, count);
             }
         });
         return new Matrix(to, 0, count, 1);
     }
 
-    /** Copies results of the positions start to end, {@code step} apart, to their places in a plane. */
-    private static void spread(Correlation k, int plane, int start, int end, float[] from, int at, int step) {
-        Target target = k.target;
-        int gridColumns = k.patches.gridColumns();
-        int first = plane * target.plane + target.first;
-        if (step == 1 && target.columnStep == 1 && target.rowStep == gridColumns) {
-            System.arraycopy(from, at, target.y, first + start, end - start);
-            return;
-        }
-        int position = start;
-        while (position < end) {
-            int row = position / gridColumns;
-            int behind = Math.min(end, (row + 1) * gridColumns);
-            int to = first + row * target.rowStep + (position - row * gridColumns) * target.columnStep;
-            for (; position < behind; position++) {
-                target.y[to] = from[at + (position - start) * step];
-                to += target.columnStep;
-            }
-        }
-    }
-
-    /**
-     * One plane in, one out: taps over a padded copy of the plane. At stride 1 the whole plane is one long row, whose numbers
-     * between the rows of the grid are left behind.
-     */
-    private static void depthwise(Correlation k) {
-        Patches p = k.patches;
-        int top = Arrays.stream(p.rowOf()).min().orElse(0);
-        int left = Arrays.stream(p.columnOf()).min().orElse(0);
-        int height = (p.gridRows() - 1) * p.vertical()
-                + Arrays.stream(p.rowOf()).max().orElse(0)
-                - top
-                + 1;
-        int width = (p.gridColumns() - 1) * p.horizontal()
-                + Arrays.stream(p.columnOf()).max().orElse(0)
-                - left
-                + 1;
-        boolean whole = p.vertical() == 1 && p.horizontal() == 1;
-        int[] shifts = new int[p.taps()];
-        Arrays.setAll(shifts, t -> (p.rowOf()[t] - top) * width + p.columnOf()[t] - left);
-        int n = (whole ? (p.gridRows() - 1) * width : 0) + (p.gridColumns() - 1) * p.horizontal() + 1;
-        Reduction.forRows(k.images * k.groups * k.out, p.positions() * p.taps(), plane -> {
-            Scratch scratch = SCRATCHES.get();
-            float[] padded = scratch.patches(height * width);
-            float[] sums = scratch.results(n);
-            pad(k, plane / k.out, top, left, height, width, padded);
-            int channel = plane % (k.groups * k.out);
-            int weightAt = k.weight.offset() + channel * k.weight.rowStride();
-            int[] at = shifts.clone();
-            for (int i = 0; i < p.gridRows(); i++) {
-                if (i == 0 || !whole) {
-                    Arrays.fill(sums, 0, n, k.start[channel]);
-                    Taps.add(padded, at, k.weight.data(), weightAt, sums, 0, n);
-                    for (int t = 0; t < at.length; t++) {
-                        at[t] += p.vertical() * width;
-                    }
-                }
-                int position = i * p.gridColumns();
-                int from = whole ? i * width : 0;
-                spread(k, plane, position, position + p.gridColumns(), sums, from, p.horizontal());
-            }
-        });
-    }
-
-    private static void pad(Correlation k, int plane, int top, int left, int height, int width, float[] padded) {
-        Patches p = k.patches;
-        Arrays.fill(padded, 0, height * width, 0f);
-        int from = Math.max(0, left);
-        int behind = Math.min(p.width(), left + width);
-        for (int row = Math.max(0, top); from < behind && row < Math.min(p.height(), top + height); row++) {
-            int source = k.xo + (plane * p.height() + row) * p.width() + from;
-            System.arraycopy(k.x, source, padded, (row - top) * width + from - left, behind - from);
-        }
-    }
-
     static void weightGradient(ConvolutionShape s, float[] x, int xo, float[] dY, int yo, float[] dW) {
         if (s.groupChannels() == 1) {
-            depthwiseWeightGradient(s, x, xo, dY, yo, dW);
+            DepthwiseFloat.weightGradient(s, x, xo, dY, yo, dW);
             return;
         }
         Matrix weight = new Matrix(dW, 0, s.groupChannels() * s.taps(), 1);
@@ -384,7 +291,7 @@ final class ConvolutionFloat {
                 x,
                 xo,
                 new float[0],
-                new Target(dY, s.outHeight() * s.outWidth(), yo, s.outWidth(), 1));
+                new Correlation.Target(dY, s.outHeight() * s.outWidth(), yo, s.outWidth(), 1));
         int each = channelBlock(s.groupChannels(), s.taps());
         int blocks = Math.ceilDiv(s.groupChannels(), each);
         Parallel.run(s.groups() * blocks, task -> {
@@ -396,88 +303,47 @@ final class ConvolutionFloat {
 
     /** The rows of dW for some channels of a group, chains in the order of (image, position). */
     private static void weightGradient(Correlation k, int group, int channel, int channels) {
-        Scratch scratch = SCRATCHES.get();
-        int plane = k.patches.positions();
-        int taps = k.patches.taps();
+        ConvolutionScratch scratch = ConvolutionScratch.ofThread();
+        int plane = k.patches().positions();
+        int taps = k.patches().taps();
         int most = Math.clamp(SCRATCH / (channels * taps), 32, POSITIONS);
         int imagesEach = Math.max(1, most / plane);
         int each = Math.ceilDiv(plane, Math.ceilDiv(plane, most));
-        int wAt = group * k.out * k.weight.rowStride() + channel * taps;
-        for (int image = 0; image < k.images; image += imagesEach) {
-            int images = Math.min(imagesEach, k.images - image);
+        int wAt = group * k.out() * k.weight().rowStride() + channel * taps;
+        for (int image = 0; image < k.images(); image += imagesEach) {
+            int images = Math.min(imagesEach, k.images() - image);
             for (int start = 0; start < plane; start += each) {
-                int end = Math.min(plane, start + each);
-                int count = images * (end - start);
-                Matrix columns = gather(k, group, image, images, start, end, channel, channels, scratch);
-                Matrix dY = outputs(k, group, image, images, start, end, scratch);
+                Block block = new Block(k, group, image, images, start, Math.min(plane, start + each));
                 Gemm.multiply(
-                        k.out,
+                        k.out(),
                         channels * taps,
-                        count,
-                        dY,
-                        columns.transposed(),
-                        k.weight.data(),
+                        block.count(),
+                        outputs(block, scratch),
+                        gather(block, channel, channels, scratch).transposed(),
+                        k.weight().data(),
                         wAt,
-                        k.weight.rowStride(),
+                        k.weight().rowStride(),
                         true);
             }
         }
     }
 
     /** The view of dY [out, positions], copied together if it spans several images. */
-    private static Matrix outputs(
-            Correlation k, int group, int image, int images, int start, int end, Scratch scratch) {
-        Target dY = k.target;
-        int first = dY.first + (image * k.groups + group) * k.out * dY.plane;
-        if (images == 1) {
-            return new Matrix(dY.y, first + start, dY.plane, 1);
+    private static Matrix outputs(Block block, ConvolutionScratch scratch) {
+        Correlation k = block.k;
+        Correlation.Target dY = k.target();
+        int first = dY.first() + block.firstPlane() * dY.plane() + block.start;
+        if (block.images == 1) {
+            return new Matrix(dY.y(), first, dY.plane(), 1);
         }
-        int each = end - start;
-        float[] copy = scratch.results(k.out * images * each);
-        for (int i = 0; i < images; i++) {
-            for (int o = 0; o < k.out; o++) {
-                int from = first + (i * k.groups * k.out + o) * dY.plane + start;
-                System.arraycopy(dY.y, from, copy, (o * images + i) * each, each);
+        int each = block.each();
+        float[] copy = scratch.results(k.out() * block.count());
+        for (int i = 0; i < block.images; i++) {
+            for (int o = 0; o < k.out(); o++) {
+                int from = first + (i * k.groups() * k.out() + o) * dY.plane();
+                System.arraycopy(dY.y(), from, copy, (o * block.images + i) * each, each);
             }
         }
-        return new Matrix(copy, 0, images * each, 1);
-    }
-
-    /** Each tap is a sum over images and rows, in this order, of rows' dot products. */
-    private static void depthwiseWeightGradient(ConvolutionShape s, float[] x, int xo, float[] dY, int yo, float[] dW) {
-        Sliding height = s.options().height();
-        Sliding width = s.options().width();
-        int plane = s.outHeight() * s.outWidth();
-        Reduction.forRows(s.outChannels(), s.batch() * plane * s.taps(), o -> {
-            float[] strided = new float[s.outWidth()];
-            for (int image = 0; image < s.batch(); image++) {
-                int xPlane = xo + (image * s.channels() + o / s.groupOut()) * s.height() * s.width();
-                int yPlane = yo + (image * s.outChannels() + o) * plane;
-                for (int t = 0; t < s.taps(); t++) {
-                    int row = t / s.columns();
-                    int column = t % s.columns();
-                    int from = width.firstInside(column);
-                    int n = width.behindInside(column, s.width(), s.outWidth()) - from;
-                    int bottom = height.behindInside(row, s.height(), s.outHeight());
-                    int left = from * width.stride() - width.before() + column * width.dilation();
-                    for (int i = height.firstInside(row); n > 0 && i < bottom; i++) {
-                        int down = i * height.stride() - height.before() + row * height.dilation();
-                        int xAt = xPlane + down * s.width() + left;
-                        int yAt = yPlane + i * s.outWidth() + from;
-                        dW[o * s.taps() + t] += dot(x, xAt, width.stride(), dY, yAt, n, strided);
-                    }
-                }
-            }
-        });
-    }
-
-    private static float dot(float[] x, int xAt, int step, float[] dY, int yAt, int n, float[] strided) {
-        if (step == 1) {
-            return Rows.dot(x, xAt, dY, yAt, n);
-        }
-        for (int j = 0; j < n; j++) {
-            strided[j] = x[xAt + j * step];
-        }
-        return Rows.dot(strided, 0, dY, yAt, n);
+        return new Matrix(copy, 0, block.count(), 1);
     }
 }

@@ -12,6 +12,7 @@ import luthier.tensor.Convolution.Options;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Convolutions against the definition, by hand, and against one another. */
 class ConvolutionTest {
@@ -465,6 +466,16 @@ class ConvolutionTest {
                         .getMessage());
         Options far = Options.DEFAULT.padding(Integer.MAX_VALUE).dilation(Integer.MAX_VALUE);
         assertThrows(ShapeException.class, () -> Convolution.convTranspose1d(x, Tensor.ones(DType.F32, 1, 1, 3), far));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void tapsFarApartTakeNoMoreRoom(int channels) {
+        Tensor x = Tensor.ones(DType.F32, 1, channels, 3, 3);
+        Tensor w = Tensor.ones(DType.F32, 1, channels, 3, 3);
+        Options far = DEFAULT.padding(60_000).dilation(60_000);
+        // Only the tap in the middle meets x.
+        assertTrue(Tensor.full(DType.F32, channels, Shape.of(1, 1, 3, 3)).bitEquals(Convolution.conv2d(x, w, far)));
     }
 
     @Test

@@ -129,6 +129,19 @@ public final class Gemm {
     }
 
     /**
+     * Computes the same product with patches of planes as B.
+     *
+     * @param planes the planes, as {@code b} copied them
+     */
+    public static void multiply(int m, int n, int k, Matrix a, PatchPlanes b, float[] planes, Target c) {
+        if (SIMD) {
+            GemmSimd.multiply(m, n, k, a, new GemmSource.Patched(b, planes), c);
+        } else {
+            multiply(m, n, k, a, new Matrix(b.matrix(planes, k, n), 0, n, 1), c);
+        }
+    }
+
+    /**
      * Lays out a k x n matrix in fewer bits for {@link #multiply(Matrix, PackedStored, Target)}; null if that gains nothing for its
      * kind or here.
      *

@@ -44,4 +44,17 @@ sealed interface GemmSource {
             GemmPackingSimd.pack(new Matrix(scratch, 0, k, 1), columns, k, panel, at, width);
         }
     }
+
+    /** The patches of a convolution, which are made while they are packed. */
+    record Patched(PatchPlanes b, float[] room) implements GemmSource {
+        @Override
+        public int scratch(int k, int width) {
+            return 0;
+        }
+
+        @Override
+        public void pack(int p, int k, int column, int columns, float[] panel, int at, int width, float[] scratch) {
+            PatchPackingSimd.pack(b, room, p, k, column, columns, panel, at, width);
+        }
+    }
 }

@@ -46,7 +46,14 @@ final class GemvSimd {
                     columnMajor(start, end, k, x, xo, plain.b(), y, yo);
                 }
             }
-            case GemmSource.Stored stored -> stored(start, end, k, x, xo, stored, y, yo);
+            case GemmSource.Stored stored -> {
+                if (stored.transposed()) {
+                    transposed(start, end, k, x, xo, stored.b(), y, yo);
+                } else {
+                    panels(start, end, k, x, xo, stored, y, yo);
+                }
+            }
+            case GemmSource.Patched patched -> panels(start, end, k, x, xo, patched, y, yo);
         }
     }
 
@@ -152,23 +159,29 @@ final class GemvSimd {
         y1.intoArray(y, SIZE);
     }
 
-    private static void stored(int start, int end, int k, float[] x, int xo, GemmSource.Stored b, float[] y, int yo) {
+    private static void transposed(int start, int end, int k, float[] x, int xo, StoredMatrix b, float[] y, int yo) {
         float[] plain = new float[STRIP * UNPACKED];
         for (int j = start; j < end; j += STRIP) {
             int columns = Math.min(STRIP, end - j);
             for (int p = 0; p < k; p += UNPACKED) {
                 int size = Math.min(UNPACKED, k - p);
-                if (b.transposed()) {
-                    for (int i = 0; i < columns; i++) {
-                        b.b().unpack(j + i, p, size, plain, i * UNPACKED);
-                    }
-                    columnMajor(0, columns, size, x, xo + p, new Matrix(plain, 0, 1, UNPACKED), y, yo + j);
-                } else {
-                    for (int i = 0; i < size; i++) {
-                        b.b().unpack(p + i, j, columns, plain, i * STRIP);
-                    }
-                    rowMajor(0, columns, size, x, xo + p, new Matrix(plain, 0, STRIP, 1), y, yo + j);
+                for (int i = 0; i < columns; i++) {
+                    b.unpack(j + i, p, size, plain, i * UNPACKED);
                 }
+                columnMajor(0, columns, size, x, xo + p, new Matrix(plain, 0, 1, UNPACKED), y, yo + j);
+            }
+        }
+    }
+
+    private static void panels(int start, int end, int k, float[] x, int xo, GemmSource b, float[] y, int yo) {
+        float[] panel = new float[STRIP * UNPACKED + GemmPackingSimd.PADDING];
+        float[] none = new float[0];
+        for (int j = start; j < end; j += STRIP) {
+            int columns = Math.min(STRIP, end - j);
+            for (int p = 0; p < k; p += UNPACKED) {
+                int size = Math.min(UNPACKED, k - p);
+                b.pack(p, size, j, columns, panel, 0, STRIP, none);
+                rowMajor(0, columns, size, x, xo + p, new Matrix(panel, 0, STRIP, 1), y, yo + j);
             }
         }
     }

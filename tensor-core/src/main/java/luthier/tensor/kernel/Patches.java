@@ -101,7 +101,8 @@ public record Patches(
         }
     }
 
-    private void copy(float[] x, int from, float[] to, int at, int n) {
+    /** Copies numbers of a plane's row that are {@code horizontal} apart. */
+    void copy(float[] x, int from, float[] to, int at, int n) {
         if (horizontal == 1 && n > 0) {
             System.arraycopy(x, from, to, at, n);
             return;
