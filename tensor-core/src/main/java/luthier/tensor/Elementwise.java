@@ -29,7 +29,12 @@ public final class Elementwise {
      * }
      */
     public static Tensor add(Tensor a, Tensor b) {
-        return Elements.binary("add", a, b, Binary.ADD, Double::sum, Long::sum);
+        return add("add", a, b);
+    }
+
+    /** Adds for another operation, which errors name. */
+    static Tensor add(String name, Tensor a, Tensor b) {
+        return Elements.binary(name, a, b, Binary.ADD, Double::sum, Long::sum);
     }
 
     /**
@@ -76,7 +81,12 @@ public final class Elementwise {
      * }
      */
     public static Tensor mul(Tensor a, Tensor b) {
-        return Elements.binary("mul", a, b, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
+        return mul("mul", a, b);
+    }
+
+    /** Multiplies for another operation, which errors name. */
+    static Tensor mul(String name, Tensor a, Tensor b) {
+        return Elements.binary(name, a, b, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
     }
 
     /**
@@ -189,6 +199,9 @@ public final class Elementwise {
      */
     public static Tensor lerp(Tensor a, Tensor b, Tensor weight) {
         requireFloating("lerp", weight);
+        requireSameType("lerp", a, b);
+        requireSameType("lerp", a, weight);
+        a.shape().broadcast(b.shape(), "lerp").broadcast(weight.shape(), "lerp");
         Tensor near = add(a, mul(weight, sub(b, a)));
         Tensor far = add(b, mul(sub(weight, 1), sub(b, a)));
         return Comparison.where(Comparison.less(weight, 0.5).expand(near.shape()), near, far);
@@ -205,14 +218,16 @@ public final class Elementwise {
         if (x.dtype() == DType.F32) {
             return Elements.unary("clamp", x, Activations.clamp((float) low, (float) high), u -> u);
         }
-        return minimum(maximum(x, low), high);
+        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, Math::max, Math::max);
+        return Elements.binary("clamp", least, high, Binary.MIN, Math::min, Math::min);
     }
 
     /**
      * The same with tensors for bounds, broadcast.
      */
     public static Tensor clamp(Tensor x, Tensor low, Tensor high) {
-        return minimum(maximum(x, low), high);
+        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, Math::max, Math::max);
+        return Elements.binary("clamp", least, high, Binary.MIN, Math::min, Math::min);
     }
 
     /**
@@ -223,7 +238,9 @@ public final class Elementwise {
      * }
      */
     public static Tensor addScaled(Tensor a, Tensor b, double scale) {
-        return add(a, mul(b, scale));
+        requireSameType("addScaled", a, b);
+        Tensor scaled = Elements.binary("addScaled", b, scale, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
+        return add("addScaled", a, scaled);
     }
 
     // ---- powers

@@ -71,11 +71,19 @@ public final class Joining {
      * @throws DTypeException if the types differ
      */
     public static Tensor stack(List<Tensor> parts, int axis) {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("stack: needs at least one tensor; got none");
+        }
+        Tensor first = parts.getFirst();
         for (Tensor part : parts) {
-            if (!part.shape().equals(parts.getFirst().shape())) {
-                throw new ShapeException(
-                        "stack: shapes must agree; got " + parts.getFirst().shape() + " and " + part.shape());
+            requireSameType("stack", first, part);
+            if (!part.shape().equals(first.shape())) {
+                throw new ShapeException("stack: shapes must agree; got " + first.shape() + " and " + part.shape());
             }
+        }
+        if (axis < -first.rank() - 1 || axis > first.rank()) {
+            throw new ShapeException("stack: axis must be in [" + (-first.rank() - 1) + ", " + first.rank()
+                    + "] for shapes " + first.shape() + "; got " + axis);
         }
         return concat(parts.stream().map(part -> part.unsqueeze(axis)).toList(), axis);
     }

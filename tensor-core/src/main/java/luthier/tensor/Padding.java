@@ -30,6 +30,7 @@ public final class Padding {
         if (middle.shape().equals(Shape.of(sizes))) {
             return middle;
         }
+        Layout.arrayLength(Shape.of(sizes), "constant");
         Tensor result = Tensor.full(x.dtype(), value, Shape.of(sizes));
         Tensor place = result;
         for (int i = 0; i < widths.length; i += 2) {
@@ -119,8 +120,12 @@ public final class Padding {
         for (int i = 0; i < widths.length; i += 2) {
             long before = Math.max(0, widths[i]);
             long after = Math.max(0, widths[i + 1]);
+            long[] sizes = result.shape().toArray();
+            int axis = x.rank() - 1 - i / 2;
+            sizes[axis] = Layout.plus(name, sizes[axis], Layout.plus(name, before, after));
+            Layout.arrayLength(Shape.of(sizes), name);
             if (before > 0 || after > 0) {
-                result = ends.pad(result, x.rank() - 1 - i / 2, before, after);
+                result = ends.pad(result, axis, before, after);
             }
         }
         return result;

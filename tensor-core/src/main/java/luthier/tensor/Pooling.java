@@ -200,7 +200,7 @@ public final class Pooling {
 
     private static void requireDivisor(String name, int divisor) {
         if (divisor == 0) {
-            throw new IllegalArgumentException(name + ": the divisor must not be 0");
+            throw new IllegalArgumentException(name + ": the divisor must not be 0; got 0; use another, or a Divisor");
         }
     }
 

@@ -37,7 +37,13 @@ public final class Products {
      */
     public static Tensor outer(Tensor a, Tensor b) {
         requireVectors("outer", a, b);
-        return Elementwise.mul(a.unsqueeze(-1), b.unsqueeze(-2));
+        for (int axis = -2; axis >= -Math.min(a.rank(), b.rank()); axis--) {
+            if (a.size(axis) != b.size(axis) && a.size(axis) != 1 && b.size(axis) != 1) {
+                throw new ShapeException("outer: the leading axes must broadcast, [.., m] and [.., n]; got " + a.shape()
+                        + " and " + b.shape() + ", which differ at axis " + axis);
+            }
+        }
+        return Elementwise.mul("outer", a.unsqueeze(-1), b.unsqueeze(-2));
     }
 
     /**
@@ -63,7 +69,7 @@ public final class Products {
             right[2 * axis + 1] = sizeOf(b, axis, rank);
             sizes[axis] = Math.multiplyExact(left[2 * axis], right[2 * axis + 1]);
         }
-        return Elementwise.mul(a.reshape(left), b.reshape(right)).reshape(sizes);
+        return Elementwise.mul("kron", a.reshape(left), b.reshape(right)).reshape(sizes);
     }
 
     private static long sizeOf(Tensor t, int axis, int rank) {

@@ -185,9 +185,11 @@ public final class Rng {
      * Rng.of(1).normal(DType.F32, Shape.of(2), 3, 0); // F32[2][3.0, 3.0]
      * }
      *
+     * @throws IllegalArgumentException if std is negative or NaN
      * @throws DTypeException if the type is not F32 or F64
      */
     public Tensor normal(DType dtype, Shape shape, double mean, double std) {
+        require(std >= 0, "normal: std must not be negative", mean, std);
         return reals("normal", dtype, shape, (bits, values, n) -> NormalNumbers.fill(bits, values, n, mean, std));
     }
 

@@ -22,8 +22,7 @@ public final class Sorting {
      * }
      */
     public static Sorted sort(Tensor x, int axis, boolean descending) {
-        Reduction.requireComputable("sort", x);
-        return ordered("sort", x, axis, x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, "sort")), descending);
+        return sort("sort", x, axis, descending);
     }
 
     /**
@@ -34,7 +33,7 @@ public final class Sorting {
      * }
      */
     public static Tensor argsort(Tensor x, int axis, boolean descending) {
-        return sort(x, axis, descending).indices();
+        return sort("argsort", x, axis, descending).indices();
     }
 
     /**
@@ -57,6 +56,11 @@ public final class Sorting {
         return ordered("topk", x, axis, k, largest);
     }
 
+    private static Sorted sort(String name, Tensor x, int axis, boolean descending) {
+        Reduction.requireComputable(name, x);
+        return ordered(name, x, axis, x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, name)), descending);
+    }
+
     private static Sorted ordered(String name, Tensor x, int axis, long take, boolean descending) {
         if (x.rank() == 0) {
             Sorted one = ordered(name, x.unsqueeze(0), axis, take, descending);
@@ -66,12 +70,13 @@ public final class Sorting {
         }
         int a = x.shape().axis(axis, name);
         Tensor rows = x.transpose(a, -1).contiguous();
-        int n = (int) x.size(a);
-        int k = (int) take;
         long[] sizes = rows.shape().toArray();
-        sizes[sizes.length - 1] = k;
+        sizes[sizes.length - 1] = take;
         Tensor indices = Tensor.zeros(DType.I64, Shape.of(sizes));
-        int count = k == 0 ? 0 : (int) (indices.elementCount() / k);
+        // Without elements an axis may be longer than an array.
+        int count = indices.elementCount() == 0 ? 0 : (int) (indices.elementCount() / take);
+        int n = count == 0 ? 0 : (int) x.size(a);
+        int k = count == 0 ? 0 : (int) take;
         boolean packed = SortKeys.fitInt(x.dtype());
         Axes.parallel(count, 30.0 * n + 20, (start, end) -> {
             long[] keys = new long[n];

@@ -7,7 +7,6 @@ import java.io.File;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +81,9 @@ class ExactnessTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--add-modules=jdk.incubator.vector", "-Xmx512m", "-XX:+UseSerialGC"));
         command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", setting.options(), "-cp"));
-        command.add(root(Tensor.class) + File.pathSeparator + root(ExactnessProgram.class));
+        command.add(PublicOperations.root(Tensor.class)
+                + File.pathSeparator
+                + PublicOperations.root(ExactnessProgram.class));
         command.add(ExactnessProgram.class.getName());
         command.addAll(List.of(setting.sizes().split(" ")));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -100,16 +101,6 @@ class ExactnessTest {
         return hashes;
     }
 
-    /** Returns the folder of classes that a class lies in. */
-    private static Path root(Class<?> type) throws Exception {
-        Path path = Path.of(type.getResource(type.getSimpleName() + ".class").toURI());
-        for (String part : type.getName().split("\\.")) {
-            path = path.getParent();
-            assertTrue(!part.isEmpty());
-        }
-        return path;
-    }
-
     @Test
     void everyPublicOperationIsInTheProgram() throws Exception {
         Set<String> present = new TreeSet<>();
@@ -117,7 +108,7 @@ class ExactnessTest {
                 .keySet()
                 .forEach(name -> present.add(name.replaceAll(",.*", "")));
         Set<String> missing = new TreeSet<>();
-        for (Class<?> family : families()) {
+        for (Class<?> family : PublicOperations.families()) {
             for (Method method : family.getDeclaredMethods()) {
                 String name = family.getSimpleName() + "." + method.getName();
                 if (isOperation(family, method) && !present.contains(name) && !SETTERS.contains(name)) {
@@ -134,24 +125,6 @@ class ExactnessTest {
         return Modifier.isPublic(method.getModifiers())
                 && !method.isSynthetic()
                 && (Modifier.isStatic(method.getModifiers()) || numbers);
-    }
-
-    /** Returns the public classes of the package, so that a new family is seen without being listed. */
-    private static List<Class<?>> families() throws Exception {
-        List<Class<?>> result = new ArrayList<>();
-        try (Stream<Path> files = Files.list(root(Tensor.class).resolve("luthier/tensor"))) {
-            for (String file : files.map(path -> path.getFileName().toString())
-                    .filter(name -> name.matches("\\w+\\.class"))
-                    .sorted()
-                    .toList()) {
-                Class<?> type = Class.forName("luthier.tensor." + file.replace(".class", ""));
-                if (Modifier.isPublic(type.getModifiers()) && !type.isEnum()) {
-                    result.add(type);
-                }
-            }
-        }
-        assertTrue(result.size() > 30, result.toString());
-        return result;
     }
 
     @Test

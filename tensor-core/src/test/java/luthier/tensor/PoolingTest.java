@@ -266,7 +266,7 @@ class PoolingTest {
                 () -> Pooling.avgPool2d(x, Window.of(2).dilation(2), Divisor.PADDED));
         assertError(
                 IllegalArgumentException.class,
-                "avgPool2d: the divisor must not be 0",
+                "avgPool2d: the divisor must not be 0; got 0; use another, or a Divisor",
                 () -> Pooling.avgPool2d(x, Window.of(2), 0));
         assertError(
                 ShapeException.class,

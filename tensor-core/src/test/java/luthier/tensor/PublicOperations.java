@@ -1,8 +1,13 @@
 package luthier.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,7 +15,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The operations element by element, found by their signatures so that a new one is tested without being listed. */
+/** Operations, found by their signatures so that a new one is tested without being listed. */
 final class PublicOperations {
     private static final List<Class<?>> FAMILIES =
             List.of(Elementwise.class, Functions.class, Activation.class, Comparison.class);
@@ -33,7 +38,7 @@ final class PublicOperations {
         }
     }
 
-    /** Returns those of {@code count} tensors that broadcast them; prelu has a rule of its own. */
+    /** Returns the operations element by element of {@code count} tensors that broadcast them; prelu has a rule of its own. */
     static Stream<Operation> of(int count) {
         Class<?>[] parameters = new Class<?>[count];
         Arrays.fill(parameters, Tensor.class);
@@ -59,5 +64,33 @@ final class PublicOperations {
                         throw new IllegalStateException(method.toString(), e);
                     }
                 });
+    }
+
+    /** Returns the folder of classes that a class lies in. */
+    static Path root(Class<?> type) throws Exception {
+        Path path = Path.of(type.getResource(type.getSimpleName() + ".class").toURI());
+        for (String part : type.getName().split("\\.")) {
+            path = path.getParent();
+            assertTrue(!part.isEmpty());
+        }
+        return path;
+    }
+
+    /** Returns the public classes of the package, so that a new family is seen without being listed. */
+    static List<Class<?>> families() throws Exception {
+        List<Class<?>> result = new ArrayList<>();
+        try (Stream<Path> files = Files.list(root(Tensor.class).resolve("luthier/tensor"))) {
+            for (String file : files.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("\\w+\\.class"))
+                    .sorted()
+                    .toList()) {
+                Class<?> type = Class.forName("luthier.tensor." + file.replace(".class", ""));
+                if (Modifier.isPublic(type.getModifiers()) && !type.isEnum()) {
+                    result.add(type);
+                }
+            }
+        }
+        assertTrue(result.size() > 30, result.toString());
+        return result;
     }
 }

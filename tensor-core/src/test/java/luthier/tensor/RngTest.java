@@ -238,6 +238,10 @@ class RngTest {
                 assertThrows(IllegalArgumentException.class, () -> RNG.uniform(DType.F32, one, 1, 0))
                         .getMessage());
         assertEquals(
+                "normal: std must not be negative; got [0.0, -1.0]",
+                assertThrows(IllegalArgumentException.class, () -> RNG.normal(DType.F32, one, 0, -1))
+                        .getMessage());
+        assertEquals(
                 "truncatedNormal: the normal must have weight between the bounds; got [0.0, 1.0, 50.0, 60.0]",
                 assertThrows(IllegalArgumentException.class, () -> RNG.truncatedNormal(DType.F32, one, 0, 1, 50, 60))
                         .getMessage());

@@ -53,5 +53,7 @@ class SortingTest {
         assertEquals(
                 0,
                 Sorting.sort(Tensor.zeros(DType.F32, 2, 0), 1, false).values().elementCount());
+        Tensor none = Tensor.zeros(DType.F32, 0, 1L << 33);
+        assertEquals(none.shape(), Sorting.argsort(none, 1, false).shape());
     }
 }
