@@ -302,12 +302,7 @@ public final class ElementwiseOps {
         try {
             return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("lerp")
-                    .with("a", a)
-                    .with("b", b)
-                    .with("w", w)
-                    .by(Fit.BROADCAST);
+            throw Misfit.of(e).with("a", a).with("b", b).with("w", w).by(Fit.BROADCAST);
         }
     }
 

@@ -56,7 +56,7 @@ public final class ProductOps {
         try {
             return Variable.record(Products.outer(a.value(), b.value()), new Outer(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("outer").with("a", a).with("b", b).by(Fit.ANY);
+            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.ANY);
         }
     }
 

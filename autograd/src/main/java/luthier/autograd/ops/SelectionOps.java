@@ -155,12 +155,7 @@ public final class SelectionOps {
             Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
             return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("clamp")
-                    .with("x", x)
-                    .with("low", low)
-                    .with("high", high)
-                    .by(Fit.BROADCAST);
+            throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by(Fit.BROADCAST);
         }
     }
 

@@ -51,7 +51,7 @@ class MisfitFamiliesTest {
                   try b.transpose(0, 1): [2, 3] fits
                 """, () -> ElementwiseOps.lerp(of(2, 3), of(3, 2), 0.5));
         assertShapes("""
-                lerp: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2] and [2, 3], which differ at axis -1 (2 and 3)
+                lerp: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2, 3] and [2], which differ at axis -1 (3 and 2)
                   a [2, >3<] F32
                   b [2, >3<] F32
                   w [>2<] F32
