@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class GemmSimd {
     private static final int ROWS = GemmTileSimd.ROWS;
     private static final int COLUMNS = GemmTileSimd.COLUMNS;
-    /** Inner sizes are cut into even blocks of at most this: a panel of B then comes from the first two caches. */
-    private static final int MAX_K = 384;
+    /**
+     * Inner sizes are cut into even blocks of at most this: so long that C is read and written seldom, so short that a panel of B
+     * still comes from the second cache.
+     */
+    private static final int MAX_K = 512;
     /** Numbers of the shared operand that are packed at once: 8 MiB. */
     private static final int MAX_PACKED = 1 << 21;
 

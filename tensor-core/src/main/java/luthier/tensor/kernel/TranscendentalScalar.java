@@ -5,7 +5,8 @@ package luthier.tensor.kernel;
  * width and JIT state gives the same bits, within 1 ulp over all floats. This is the definition; {@link TranscendentalSimd} repeats
  * it lane by lane. They are inside softmax and its kin; what needs more care or is asked for less often is in {@link WideScalar}.
  *
- * <p>The polynomials are minimax fits (Lawson's iteration) of the remainder after the leading terms, which are kept exact:
+ * <p>The polynomials are minimax fits (Lawson's iteration) of the remainder after the leading terms, which are kept exact; those of
+ * exp were moved by some last places until no float was more than 1 ulp off:
  * <ul>
  *   <li>exp: x = n ln 2 + r, |r| <= ln 2 / 2; e^r = 1 + (r + r^2 P(r)), scaled by 2^n in two steps, so denormals round once.
  *   <li>log: x = 2^e (1 + f), 1 + f in [sqrt 1/2, sqrt 2); log(1 + f) = f - f^2 / 2 + f^3 P(f).
@@ -13,10 +14,10 @@ package luthier.tensor.kernel;
  */
 final class TranscendentalScalar {
     static final float LOG2_E = 1.442695f;
-    /** ln 2 = LN2_HIGH + LN2_LOW; the high part ends in zeros, so that n LN2_HIGH is exact. */
-    static final float LN2_HIGH = 0.6933594f;
+    /** ln 2 = LN2_HIGH + LN2_LOW: the nearest float and what is left, for products inside fused additions are exact. */
+    static final float LN2_HIGH = 0.6931472f;
 
-    static final float LN2_LOW = -2.1219444e-4f;
+    static final float LN2_LOW = -1.9046542e-9f;
     /** Above it e^x is infinite, below the other it is zero. */
     static final float EXP_HIGH = 89f;
 
@@ -25,10 +26,10 @@ final class TranscendentalScalar {
     static final float ROUNDER = 12582912f;
 
     static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
-    static final float EXP0 = 0.49999994f;
-    static final float EXP1 = 0.16666521f;
-    static final float EXP2 = 0.04166839f;
-    static final float EXP3 = 0.0083687175f;
+    static final float EXP0 = 0.5f;
+    static final float EXP1 = 0.1666652f;
+    static final float EXP2 = 0.04166786f;
+    static final float EXP3 = 0.0083689f;
     static final float EXP4 = 0.0013814596f;
 
     static final int SQRT_HALF_BITS = 0x3F3504F3;
