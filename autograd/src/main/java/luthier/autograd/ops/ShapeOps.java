@@ -282,7 +282,7 @@ public final class ShapeOps {
             }
             return concat(parts.stream().map(part -> unsqueeze(part, axis)).toList(), axis);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("parts", parts).by(Fit.SAME);
+            throw Misfit.of(e).named("stack").with("parts", parts).by(Fit.SAME);
         }
     }
 

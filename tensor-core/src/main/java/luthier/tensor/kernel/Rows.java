@@ -39,7 +39,7 @@ public final class Rows {
         return SIMD ? RowsSimd.squaredDistance(x, xo, center, n) : RowsScalar.squaredDistance(x, xo, center, n);
     }
 
-    /** Returns the sum of e^(x - shift) over n elements. */
+    /** Returns the sum of e^(x - shift) over n elements, none of which is more than 40 above the shift. */
     public static float sumExp(float[] x, int xo, float shift, int n) {
         return SIMD ? RowsSimd.sumExp(x, xo, shift, n) : RowsScalar.sumExp(x, xo, shift, n);
     }

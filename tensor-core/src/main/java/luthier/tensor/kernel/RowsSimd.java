@@ -202,13 +202,13 @@ final class RowsSimd {
         return LanesSimd.sum(s0, s1, s2, s3);
     }
 
-    /** e^(x - shift) for the {@code rest} elements still to come, 0 behind them. */
+    /** e^(x - shift), at most e^40, for the {@code rest} elements still to come, 0 behind them. */
     static FloatVector exponential(float[] x, int xo, float shift, int rest, int part) {
         VectorMask<Float> mask = LanesSimd.rest(rest, part);
         // Lanes without an element subtract nothing, so that none makes a slow denormal.
         FloatVector v =
                 FloatVector.fromArray(FLOATS, x, xo + part * WIDTH, mask).sub(shift, mask);
-        return ZERO.blend(TranscendentalSimd.exp(v), mask);
+        return ZERO.blend(TranscendentalSimd.expUpTo40(v), mask);
     }
 
     // Extremes compare keys; the last vector of a row overlaps the one before, which no extreme minds.

@@ -43,7 +43,7 @@ final class SoftmaxRowsSimd {
         VectorMask<Float> mask = LanesSimd.rest(n, 0);
         FloatVector v = FloatVector.fromArray(FLOATS, x, xo, mask);
         // Lanes without an element subtract nothing, so that none makes a slow denormal.
-        FloatVector e = TranscendentalSimd.exp(v.sub(LanesSimd.max(LOWEST.blend(v, mask)), mask));
+        FloatVector e = TranscendentalSimd.expUpTo40(v.sub(LanesSimd.max(LOWEST.blend(v, mask)), mask));
         FloatVector own = ZERO.blend(e, mask);
         own.mul(1 / LanesSimd.sum(own, own, own, own)).intoArray(y, yo, mask);
         return 0;
@@ -62,7 +62,7 @@ final class SoftmaxRowsSimd {
         FloatVector v = FloatVector.fromArray(FLOATS, x, xo);
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector next = FloatVector.fromArray(FLOATS, x, xo + Math.min(i + WIDTH, last));
-            TranscendentalSimd.exp(v.sub(shift)).intoArray(y, yo + Math.min(i, last));
+            TranscendentalSimd.expUpTo40(v.sub(shift)).intoArray(y, yo + Math.min(i, last));
             v = next;
         }
         return 0;

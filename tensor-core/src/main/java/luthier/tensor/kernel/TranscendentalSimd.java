@@ -23,6 +23,10 @@ final class TranscendentalSimd {
         static final IntVector ONE_BITS = IntVector.broadcast(LanesSimd.INTS, Float.floatToRawIntBits(1));
         static final FloatVector LOG2_E = all(TranscendentalScalar.LOG2_E);
         static final FloatVector ROUNDER = all(TranscendentalScalar.ROUNDER);
+        /** Rounds to an integer and adds 65 and the bias of an exponent; their sum is even, so ties round as with ROUNDER. */
+        static final FloatVector RAISING_ROUNDER = all(TranscendentalScalar.ROUNDER + 65 + 127);
+
+        static final FloatVector LOWERING = all(0x1p-65f);
         static final FloatVector MINUS_LN2_LOW = all(-TranscendentalScalar.LN2_LOW);
         static final FloatVector MINUS_LN2_HIGH = all(-TranscendentalScalar.LN2_HIGH);
         static final FloatVector EXP4 = all(TranscendentalScalar.EXP4);
@@ -71,11 +75,23 @@ final class TranscendentalSimd {
         FloatVector rounded = bounded.fma(V.LOG2_E, V.ROUNDER);
         IntVector exponent = rounded.reinterpretAsInts().sub(V.ROUNDER_BITS);
         IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-        return unscaled(bounded, rounded).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+        return unscaled(bounded, rounded.sub(V.ROUNDER)).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
     }
 
-    private static FloatVector unscaled(FloatVector x, FloatVector rounded) {
-        FloatVector n = rounded.sub(V.ROUNDER);
+    /**
+     * {@link #exp} of numbers up to 40, as a softmax has them. All powers of two have room when they are raised by 2^65, so they need no
+     * two halves: the bits of the rounded number are the exponent.
+     */
+    static FloatVector expUpTo40(FloatVector x) {
+        FloatVector bounded = atLeast(x, V.EXP_LOW);
+        FloatVector rounded = bounded.fma(V.LOG2_E, V.RAISING_ROUNDER);
+        FloatVector power =
+                rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        return unscaled(bounded, rounded.sub(V.RAISING_ROUNDER)).mul(power).mul(V.LOWERING);
+    }
+
+    /** e^(x - n ln 2). */
+    private static FloatVector unscaled(FloatVector x, FloatVector n) {
         FloatVector r = n.fma(V.MINUS_LN2_LOW, n.fma(V.MINUS_LN2_HIGH, x));
         FloatVector p = V.EXP4.fma(r, V.EXP3);
         p = p.fma(r, V.EXP2);

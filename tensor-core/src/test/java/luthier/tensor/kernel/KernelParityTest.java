@@ -189,11 +189,11 @@ class KernelParityTest {
         float[] b = numbers(n + 1, 5, false);
         float[] expected = {
             RowsScalar.sum(a, 3, n), RowsScalar.dot(a, 3, b, 1, n), RowsScalar.squaredDistance(a, 3, 0.7f, n),
-            RowsScalar.sumExp(b, 1, 3f, n), RowsScalar.max(a, 3, n), RowsScalar.min(a, 3, n)
+            RowsScalar.sumExp(b, 1, RowsScalar.max(b, 1, n) - 30, n), RowsScalar.max(a, 3, n), RowsScalar.min(a, 3, n)
         };
         float[] actual = {
             RowsSimd.sum(a, 3, n), RowsSimd.dot(a, 3, b, 1, n), RowsSimd.squaredDistance(a, 3, 0.7f, n),
-            RowsSimd.sumExp(b, 1, 3f, n), RowsSimd.max(a, 3, n), RowsSimd.min(a, 3, n)
+            RowsSimd.sumExp(b, 1, RowsScalar.max(b, 1, n) - 30, n), RowsSimd.max(a, 3, n), RowsSimd.min(a, 3, n)
         };
         assertSame(expected, actual, "rows of " + n);
         assertSame(
@@ -221,6 +221,17 @@ class KernelParityTest {
                         new float[] {RowsSimd.max(x, 0, n), RowsSimd.min(x, 0, n)},
                         "extremes of " + special + " and " + nan);
             }
+        }
+    }
+
+    @Test
+    void exponentialsFromNothingToE40() {
+        for (float x = -160; x <= 40; x += 0.0078125f) {
+            float[] one = {x};
+            assertSame(
+                    new float[] {RowsScalar.sumExp(one, 0, 0, 1)},
+                    new float[] {RowsSimd.sumExp(one, 0, 0, 1)},
+                    "e^" + x);
         }
     }
 
