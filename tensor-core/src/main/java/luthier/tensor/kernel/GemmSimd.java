@@ -28,8 +28,8 @@ final class GemmSimd {
     private static final int MAX_PACKED_K = 4 * MAX_K;
     /** Panels in a group of rows or columns, at most. */
     private static final int GROUP = 4;
-    /** A product is flat if it has so many times more columns than rows. */
-    private static final int FLAT = 4;
+    /** A product is flat if it has more than so many times more columns than rows. */
+    private static final int FLAT = 2;
     /** Up to this many columns a panel of A is not used often enough to pay for packing it. */
     private static final int NARROW = 1536;
     /** Below this many multiply-adds a product stays on the calling thread. */
@@ -248,7 +248,7 @@ final class GemmSimd {
             float[] ready = b.packed;
             float[] packedB = ready != null
                     ? ready
-                    : mine.b(columns * COLUMNS * blockK * (flat ? 1 : blocks) + GemmPackingSimd.PADDING);
+                    : mine.b((flat ? 1 : columns * blocks) * COLUMNS * blockK + GemmPackingSimd.PADDING);
             c.at(row * ROWS, column * COLUMNS)
                     .begin(
                             Math.min(m, rowEnd * ROWS) - row * ROWS,
@@ -256,26 +256,18 @@ final class GemmSimd {
             for (int p = 0; p < k; p += blockK) {
                 int size = Math.min(blockK, k - p);
                 int ao = flat ? p * rows * ROWS : 0;
-                int bo =
-                        ready != null ? (p * columnPanels + column * size) * COLUMNS : flat ? 0 : p * columns * COLUMNS;
+                int bo = ready != null ? (p * columnPanels + column * size) * COLUMNS : p * columns * COLUMNS;
                 if (withA && !inPlace) {
                     packA(p, size, row, rowEnd, packedA, ao);
                 }
-                if (withB && b.matrix != null) {
-                    packB(b, b.matrix, n, p, size, column, columnEnd, packedB, bo, mine);
-                }
                 for (int q = column; q < columnEnd; q++) {
+                    // Nobody else needs the panels of a group of columns: each takes the place of the one before.
+                    int panel = flat && ready == null ? 0 : bo + (q - column) * COLUMNS * size;
+                    if (withB && b.matrix != null) {
+                        packB(b, b.matrix, n, p, size, q, q + 1, packedB, panel, mine);
+                    }
                     for (int i = row; i < rowEnd; i++) {
-                        tile(
-                                p,
-                                size,
-                                i,
-                                packedA,
-                                ao + (i - row) * ROWS * size,
-                                q,
-                                packedB,
-                                bo + (q - column) * COLUMNS * size,
-                                mine);
+                        tile(p, size, i, packedA, ao + (i - row) * ROWS * size, q, packedB, panel, mine);
                     }
                 }
             }
