@@ -20,7 +20,7 @@ import luthier.tensor.Tensor;
  *
  * <pre>java -cp benchmarks.jar luthier.benchmarks.AccuracySweep [stride] [function ...]</pre>
  *
- * <p>With a stride of s every s-th input is taken; 1 by default, a full sweep takes minutes a function. Uses all processors.
+ * <p>With a stride of s every s-th input is taken; 1 by default, a full sweep takes half a minute a function on two processors. Uses all processors.
  */
 public final class AccuracySweep {
     private static final int BATCH = 1 << 14;

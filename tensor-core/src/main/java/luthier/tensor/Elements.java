@@ -200,6 +200,12 @@ final class Elements {
             withNumber(u, a.offset(), v[b.offset()], kernel, y, n);
             return new Tensor(DType.F32, shape, a.strides(), 0, y);
         }
+        int aEven = evenStep(shape, a);
+        int bEven = evenStep(shape, b);
+        if (aEven >= 0 && bEven >= 0 && !Broadcasting.isMuch(n, kernel.picoseconds())) {
+            new FloatRun(kernel, u, aEven, v, bEven, y).visit(0, n, new int[] {a.offset(), b.offset()});
+            return Tensor.over(y, shape);
+        }
         Broadcasting walk = new Broadcasting(shape, a, b);
         int as = walk.step(0);
         int bs = walk.step(1);
