@@ -24,6 +24,8 @@ final class ConvolutionFloat {
     private static final int PATCH_ROWS = 768;
     /** Elements of patches in one block, unless a single channel needs more. */
     private static final int SCRATCH = 1 << 19;
+    /** Elements of padded planes in one block: with more channels than that patches are made for some at a time. */
+    private static final int MOST_PLANES = 1 << 22;
 
     /** Channels whose weights change places together. */
     private static final int EXCHANGED = 16;
@@ -241,9 +243,9 @@ final class ConvolutionFloat {
             return;
         }
         PatchPlanes planes = new PatchPlanes(k.patches(), k.channels(), block.start, block.end);
-        if (planes.pays()) {
-            float[] room = scratch.patches(planes.room(block.images));
-            Reduction.forRows(block.images * k.channels(), planes.room(1) / k.channels(), plane -> {
+        if (planes.pays() && planes.room(block.images) <= MOST_PLANES) {
+            float[] room = scratch.patches((int) planes.room(block.images));
+            Reduction.forRows(block.images * k.channels(), (int) planes.room(1) / k.channels(), plane -> {
                 int from = k.plane(block.group, block.image + plane / k.channels(), plane % k.channels());
                 planes.fill(k.x(), from, room, plane);
             });

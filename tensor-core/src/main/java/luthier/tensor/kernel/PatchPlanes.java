@@ -79,9 +79,9 @@ public final class PatchPlanes {
         return down.size() * along.size() <= (long) patches.taps() * each;
     }
 
-    /** Returns how many numbers the copies of some pictures take. */
-    public int room(int pictures) {
-        return pictures * channels * size() + PADDING;
+    /** Returns how many numbers the copies of some pictures take, if they {@linkplain #pays pay}. */
+    public long room(int pictures) {
+        return (long) pictures * channels * size() + PADDING;
     }
 
     private int size() {

@@ -72,7 +72,7 @@ class PatchPlanesTest {
         int columns = pictures * (end - start);
         int rows = CHANNELS * patches.taps();
         float[] expected = new float[rows * columns];
-        float[] room = new float[planes.room(pictures)];
+        float[] room = new float[(int) planes.room(pictures)];
         Arrays.fill(room, Float.NaN);
         for (int i = 0; i < pictures * CHANNELS; i++) {
             int at = i % CHANNELS * patches.taps() * columns + i / CHANNELS * (end - start);
