@@ -40,6 +40,7 @@ public final class Main {
                     "-Xms2g",
                     "-Xmx2g",
                     "-Xmn1400m",
+                    "-XX:+AlwaysPreTouch",
                     "-XX:+UseParallelGC",
                     threads,
                     "-Dluthier.kernels=" + kernels);
