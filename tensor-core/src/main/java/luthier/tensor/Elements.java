@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Elements {
     /** What an element costs through a function object, in picoseconds. */
     static final int OBJECT_PICOSECONDS = 3_000;
+    /** Up to so many elements are laid out one by one where operands move unevenly. */
+    private static final int FEW = 32;
     /** Elements of a broadcast operand laid out for a kernel at a time. */
     private static final int SCRATCH = 1024;
 
@@ -206,11 +208,37 @@ final class Elements {
             new FloatRun(kernel, u, aEven, v, bEven, y).visit(0, n, new int[] {a.offset(), b.offset()});
             return Tensor.over(y, shape);
         }
+        if (n > 0 && n <= FEW) {
+            kernel.apply(laidOut(a, shape, n), 0, laidOut(b, shape, n), 0, y, 0, n);
+            return Tensor.over(y, shape);
+        }
         Broadcasting walk = new Broadcasting(shape, a, b);
         int as = walk.step(0);
         int bs = walk.step(1);
         walk.forEach(kernel.picoseconds(), () -> new FloatRun(kernel, u, as, v, bs, y));
         return Tensor.over(y, shape);
+    }
+
+    /** Returns the few numbers of an operand, broadcast to a shape; a plan of the walk would cost more than they. */
+    private static float[] laidOut(Tensor x, Shape shape, int n) {
+        float[] result = new float[n];
+        layOut(x.floats(), x.offset(), x, shape, 0, result, 0);
+        return result;
+    }
+
+    private static int layOut(float[] from, int at, Tensor x, Shape shape, int axis, float[] to, int o) {
+        int own = axis - shape.rank() + x.rank();
+        int step = own < 0 || x.size(own) == 1 ? 0 : x.strides()[own];
+        int size = (int) shape.size(axis);
+        int done = o;
+        for (int i = 0; i < size; i++) {
+            if (axis == shape.rank() - 1) {
+                to[done++] = from[at + i * step];
+            } else {
+                done = layOut(from, at + i * step, x, shape, axis + 1, to, done);
+            }
+        }
+        return done;
     }
 
     /** Lays out the operand that does not move by ones, in scratch that lasts for a task. */
