@@ -151,11 +151,14 @@ final class ConvolutionFloat {
     }
 
     private static void run(Correlation k) {
-        if (k.channels() == 1 && DepthwiseFloat.pays(k.patches())) {
-            DepthwiseFloat.run(k);
-            return;
-        }
         int plane = k.patches().positions();
+        if (k.channels() == 1 && plane > 0) {
+            PatchPlanes planes = new PatchPlanes(k.patches(), 1, 0, plane);
+            if (planes.pays()) {
+                DepthwiseFloat.run(k, planes);
+                return;
+            }
+        }
         int rows = Math.max(
                 channelBlock(k.channels(), k.patches().taps()) * k.patches().taps(), k.channels() / 4);
         int most = Math.clamp(SCRATCH / rows, 32, POSITIONS);
@@ -227,7 +230,7 @@ final class ConvolutionFloat {
         for (int i = 0; !direct && i < block.images; i++) {
             for (int o = 0; o < k.out(); o++) {
                 int plane = block.firstPlane() + i * k.groups() * k.out() + o;
-                k.spread(plane, block.start, block.end, y, o * count + i * block.each(), 1);
+                k.spread(plane, block.start, block.end, y, o * count + i * block.each());
             }
         }
     }

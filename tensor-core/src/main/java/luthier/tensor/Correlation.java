@@ -64,11 +64,11 @@ record Correlation(
         return target.columnStep == 1 && target.rowStep == patches.gridColumns();
     }
 
-    /** Copies results of the positions start to end, {@code step} apart, to their places in a plane of y. */
-    void spread(int plane, int start, int end, float[] from, int at, int step) {
+    /** Copies results of the positions start to end to their places in a plane of y. */
+    void spread(int plane, int start, int end, float[] from, int at) {
         int gridColumns = patches.gridColumns();
         int first = plane * target.plane + target.first;
-        if (step == 1 && isDense()) {
+        if (isDense()) {
             System.arraycopy(from, at, target.y, first + start, end - start);
             return;
         }
@@ -78,7 +78,7 @@ record Correlation(
             int behind = Math.min(end, (row + 1) * gridColumns);
             int to = first + row * target.rowStep + (position - row * gridColumns) * target.columnStep;
             for (; position < behind; position++) {
-                target.y[to] = from[at + (position - start) * step];
+                target.y[to] = from[at + position - start];
                 to += target.columnStep;
             }
         }

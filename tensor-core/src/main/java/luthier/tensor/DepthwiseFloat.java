@@ -1,7 +1,7 @@
 package luthier.tensor;
 
 import java.util.Arrays;
-import luthier.tensor.kernel.Patches;
+import luthier.tensor.kernel.PatchPlanes;
 import luthier.tensor.kernel.Rows;
 import luthier.tensor.kernel.Taps;
 
@@ -9,73 +9,28 @@ import luthier.tensor.kernel.Taps;
 final class DepthwiseFloat {
     private DepthwiseFloat() {}
 
-    /** Returns whether a padded plane is not much larger than its patches, which taps far apart can make it. */
-    static boolean pays(Patches p) {
-        return (long) height(p) * width(p) <= 4L * p.taps() * p.positions();
-    }
-
-    private static int height(Patches p) {
-        return (p.gridRows() - 1) * p.vertical() + spread(p.rowOf()) + 1;
-    }
-
-    private static int width(Patches p) {
-        return (p.gridColumns() - 1) * p.horizontal() + spread(p.columnOf()) + 1;
-    }
-
-    private static int first(int[] shifts) {
-        return Arrays.stream(shifts).min().orElse(0);
-    }
-
-    private static int spread(int[] shifts) {
-        return Arrays.stream(shifts).max().orElse(0) - first(shifts);
-    }
-
     /**
-     * One plane in, one out: taps over a padded copy of the plane. At stride 1 the whole plane is one long row, whose numbers
-     * between the rows of the grid are left behind.
+     * One plane in, one out: taps over a copy of the plane in which each of them is a shift. The whole plane is one long row, whose
+     * numbers between the rows of the grid are left behind.
      */
-    static void run(Correlation k) {
-        Patches p = k.patches();
-        int top = first(p.rowOf());
-        int left = first(p.columnOf());
-        int height = height(p);
-        int width = width(p);
-        boolean whole = p.vertical() == 1 && p.horizontal() == 1;
-        int[] shifts = new int[p.taps()];
-        Arrays.setAll(shifts, t -> (p.rowOf()[t] - top) * width + p.columnOf()[t] - left);
-        int n = (whole ? (p.gridRows() - 1) * width : 0) + (p.gridColumns() - 1) * p.horizontal() + 1;
-        Reduction.forRows(k.images() * k.groups() * k.out(), p.positions() * p.taps(), plane -> {
-            ConvolutionScratch scratch = ConvolutionScratch.ofThread();
-            float[] padded = scratch.patches(height * width);
-            float[] sums = scratch.results(n);
-            pad(k, plane / k.out(), top, left, height, width, padded);
-            int channel = plane % (k.groups() * k.out());
-            int weightAt = k.weight().offset() + channel * k.weight().rowStride();
-            int[] at = shifts.clone();
-            for (int i = 0; i < p.gridRows(); i++) {
-                if (i == 0 || !whole) {
+    static void run(Correlation k, PatchPlanes planes) {
+        int rows = k.patches().gridRows();
+        int columns = k.patches().gridColumns();
+        int n = (rows - 1) * planes.pitch() + columns;
+        Reduction.forRows(
+                k.images() * k.groups() * k.out(), rows * columns * k.patches().taps(), plane -> {
+                    ConvolutionScratch scratch = ConvolutionScratch.ofThread();
+                    float[] room = scratch.patches((int) planes.room(1));
+                    float[] sums = scratch.results(n);
+                    planes.fill(k.x(), k.plane(0, 0, plane / k.out()), room, 0);
+                    int channel = plane % (k.groups() * k.out());
                     Arrays.fill(sums, 0, n, k.start()[channel]);
-                    Taps.add(padded, at, k.weight().data(), weightAt, sums, 0, n);
-                    for (int t = 0; t < at.length; t++) {
-                        at[t] += p.vertical() * width;
+                    int weightAt = k.weight().offset() + channel * k.weight().rowStride();
+                    Taps.add(room, planes.rows(), k.weight().data(), weightAt, sums, 0, n);
+                    for (int i = 0; i < rows; i++) {
+                        k.spread(plane, i * columns, (i + 1) * columns, sums, i * planes.pitch());
                     }
-                }
-                int position = i * p.gridColumns();
-                int from = whole ? i * width : 0;
-                k.spread(plane, position, position + p.gridColumns(), sums, from, p.horizontal());
-            }
-        });
-    }
-
-    private static void pad(Correlation k, int plane, int top, int left, int height, int width, float[] padded) {
-        Patches p = k.patches();
-        Arrays.fill(padded, 0, height * width, 0f);
-        int from = Math.max(0, left);
-        int behind = Math.min(p.width(), left + width);
-        for (int row = Math.max(0, top); from < behind && row < Math.min(p.height(), top + height); row++) {
-            int source = k.xo() + (plane * p.height() + row) * p.width() + from;
-            System.arraycopy(k.x(), source, padded, (row - top) * width + from - left, behind - from);
-        }
+                });
     }
 
     /** Each tap is a sum over images and rows, in this order, of rows' dot products. */

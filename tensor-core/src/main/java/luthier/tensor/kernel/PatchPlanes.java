@@ -88,7 +88,8 @@ public final class PatchPlanes {
         return (int) (down.size() * along.size());
     }
 
-    private int pitch() {
+    /** Returns how far apart two rows of the grid lie. */
+    public int pitch() {
         return (int) along.size();
     }
 
@@ -124,7 +125,7 @@ public final class PatchPlanes {
     }
 
     /** Returns where the rows of the matrix begin; not to be written. */
-    int[] rows() {
+    public int[] rows() {
         return rows;
     }
 
