@@ -21,6 +21,7 @@ final class Formulas {
         Formula found = arithmetic(operation, operands, saved);
         found = found != null ? found : functions(operation);
         found = found != null ? found : activations(operation, saved);
+        found = found != null ? found : slopes(operation);
         found = found != null ? found : choices(operation, operands);
         found = found != null ? found : TensorFormulas.of(operation, rule, operands);
         return found != null ? found : unknown();
@@ -91,6 +92,22 @@ final class Formulas {
             case "Cosh" -> of("cosh({0})", "{dY} * sinh({0})");
             case "Tanh" -> of("tanh({0})", "{dY} * (1 - {y}^2)");
             case "Erf" -> of("erf({0})", "{dY} * 2 / sqrt(pi) * e^(-{0}^2)");
+            default -> null;
+        };
+    }
+
+    /** Of gradients that are differentiated. */
+    private static @Nullable Formula slopes(String operation) {
+        return switch (operation) {
+            case "Sech2" -> of("1 / cosh({0})^2", "-2 * {dY} * {y} * tanh({0})");
+            case "Witch" -> of("1 / (1 + {0}^2)", "-2 * {dY} * {0} * {y}^2");
+            case "OneMinusSquare" -> of("1 - {0}^2", "-2 * {dY} * {0}");
+            case "Bell" -> of("e^(-{c} * {0}^2)", "-2 * {c} * {dY} * {0} * {y}");
+            case "GeluSlope" -> of("Phi({0}) + {0} * phi({0})", "{dY} * (2 - {0}^2) * phi({0})");
+            case "GeluTanhSlope" ->
+                of(
+                        "(1 + tanh u) / 2 + {0} * u' / (2 * cosh(u)^2), u = sqrt(2 / pi) * ({0} + 0.044715 * {0}^3)",
+                        "{dY} * (u' + {0} * u'' / 2 - {0} * u'^2 * tanh u) / cosh(u)^2");
             default -> null;
         };
     }

@@ -185,6 +185,11 @@ final class TensorFormulas {
         return switch (operation) {
             case "Softmax" -> Formulas.of("e^{0} / sum(e^{0})", "{y} * ({dY} - sum({y} * {dY}))");
             case "LogSoftmax" -> Formulas.of("{0} - log(sum(e^{0}))", "{dY} - e^{y} * sum({dY})");
+            case "BceWithLogits" ->
+                Formulas.of(
+                        "(1 - {1}) * log(1 + e^{0}) + w * {1} * log(1 + e^-{0})",
+                        "{dY} * ((1 - {1}) * sigmoid({0}) - w * {1} * sigmoid(-{0}))",
+                        "{dY} * (w * log(1 + e^-{0}) - log(1 + e^{0}))");
             case "CrossEntropy" ->
                 "0".equals(saved.get("labelSmoothing"))
                         ? Formulas.of("-log(softmax({0})[target])", "{dY} * (softmax({0}) - onehot(target))")

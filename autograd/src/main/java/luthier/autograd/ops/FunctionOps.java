@@ -270,7 +270,7 @@ public final class FunctionOps {
     private record Asin(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x))));
+            gradients.set(0, dY.mul(ElementwiseOps.rsqrt(Slopes.oneMinusSquare(x))));
         }
     }
 
@@ -288,13 +288,8 @@ public final class FunctionOps {
     private record Acos(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x)))));
+            gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(Slopes.oneMinusSquare(x)))));
         }
-    }
-
-    /** (1 - x) (1 + x), which keeps the digits of 1 - x^2 near its zeros. */
-    private static Variable oneMinusSquare(Variable x) {
-        return ElementwiseOps.sub(1, x).mul(ElementwiseOps.add(x, 1));
     }
 
     /**
@@ -311,7 +306,7 @@ public final class FunctionOps {
     private record Atan(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.div(ElementwiseOps.add(ElementwiseOps.square(x), 1)));
+            gradients.set(0, dY.mul(Slopes.witch(x)));
         }
     }
 
@@ -388,22 +383,20 @@ public final class FunctionOps {
     }
 
     /**
-     * y = tanh x; dX = dY (1 - y^2).
+     * y = tanh x; dX = dY / cosh^2 x, which is 1 - y^2 with all its digits. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> FunctionOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable tanh(Variable x) {
-        Tensor y = Misfit.explained(x, Functions::tanh);
-        return Variable.record(y, new Tanh(x, y), x);
+        return Variable.record(Misfit.explained(x, Functions::tanh), new Tanh(x), x);
     }
 
-    private record Tanh(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Tanh(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable t = Grad.isEnabled() ? tanh(x) : Variable.constant(y);
-            gradients.set(0, dY.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1)));
+            gradients.set(0, dY.mul(Slopes.sech2(x)));
         }
     }
 
@@ -411,7 +404,7 @@ public final class FunctionOps {
     // ---------------------------------------------------------------------------------------------
 
     /**
-     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
+     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2). Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> FunctionOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
@@ -424,8 +417,7 @@ public final class FunctionOps {
     private record Erf(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(
-                    0, dY.mul(exp(ElementwiseOps.neg(ElementwiseOps.square(x))).mul(TWO_OVER_SQRT_PI)));
+            gradients.set(0, dY.mul(Slopes.bell(x, 1).mul(TWO_OVER_SQRT_PI)));
         }
     }
 }
