@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.LossReduction;
 import luthier.autograd.ops.RoundingOps;
@@ -216,36 +216,36 @@ public final class DerivativeCases {
 
     private static List<DerivativeCase> exponentials() {
         return List.of(
-                row("exp(x)", FunctionOps::exp, Precise::exp, Precise::exp),
-                row("expm1(x)", FunctionOps::expm1, Precise::exp, Precise::exp),
+                row("exp(x)", ElementaryOps::exp, Precise::exp, Precise::exp),
+                row("expm1(x)", ElementaryOps::expm1, Precise::exp, Precise::exp),
                 row(
                         "exp2(x)",
-                        FunctionOps::exp2,
+                        ElementaryOps::exp2,
                         x -> raised(x, 2).times(LN_2),
                         x -> raised(x, 2).times(square(LN_2))),
-                row("log(x)", POSITIVE, FunctionOps::log, x -> ONE.over(x), x -> inverse(x, 2, -1)),
+                row("log(x)", POSITIVE, ElementaryOps::log, x -> ONE.over(x), x -> inverse(x, 2, -1)),
                 row(
                         "log2(x)",
                         POSITIVE,
-                        FunctionOps::log2,
+                        ElementaryOps::log2,
                         x -> ONE.over(x).over(LN_2),
                         x -> inverse(x, 2, -1).over(LN_2)),
                 row(
                         "log1p(x)",
                         x -> x > -1,
-                        FunctionOps::log1p,
+                        ElementaryOps::log1p,
                         x -> ONE.over(ONE.plus(x)),
                         x -> inverse(ONE.plus(x), 2, -1)),
-                row("sinh(x)", FunctionOps::sinh, DerivativeCases::cosh, DerivativeCases::sinh),
-                row("cosh(x)", FunctionOps::cosh, DerivativeCases::sinh, DerivativeCases::cosh),
+                row("sinh(x)", ElementaryOps::sinh, DerivativeCases::cosh, DerivativeCases::sinh),
+                row("cosh(x)", ElementaryOps::cosh, DerivativeCases::sinh, DerivativeCases::cosh),
                 row(
                         "tanh(x)",
-                        FunctionOps::tanh,
+                        ElementaryOps::tanh,
                         DerivativeCases::sech2,
                         x -> sech2(x).times(tanh(x)).times(-2)),
                 row(
                         "erf(x)",
-                        FunctionOps::erf,
+                        ElementaryOps::erf,
                         x -> normalDensity(x.times(TWO.sqrt())).times(TWO.sqrt()).times(2),
                         x -> normalDensity(x.times(TWO.sqrt()))
                                 .times(TWO.sqrt())
@@ -256,26 +256,26 @@ public final class DerivativeCases {
     private static List<DerivativeCase> circular() {
         DoublePredicate inside = x -> Math.abs(x) < 1;
         return List.of(
-                row("sin(x)", FunctionOps::sin, Precise::cos, x -> x.sin().negated()),
+                row("sin(x)", ElementaryOps::sin, Precise::cos, x -> x.sin().negated()),
                 row(
                         "cos(x)",
-                        FunctionOps::cos,
+                        ElementaryOps::cos,
                         x -> x.sin().negated(),
                         x -> x.cos().negated()),
-                row("tan(x)", FunctionOps::tan, x -> inverse(x.cos(), 2, 1), x -> inverse(x.cos(), 3, 2)
+                row("tan(x)", ElementaryOps::tan, x -> inverse(x.cos(), 2, 1), x -> inverse(x.cos(), 3, 2)
                         .times(x.sin())),
-                row("asin(x)", inside, FunctionOps::asin, x -> ONE.over(oneMinusSquare(x).sqrt()), x -> x.over(
+                row("asin(x)", inside, ElementaryOps::asin, x -> ONE.over(oneMinusSquare(x).sqrt()), x -> x.over(
                         oneMinusSquare(x).times(oneMinusSquare(x).sqrt()))),
                 row(
                         "acos(x)",
                         inside,
-                        FunctionOps::acos,
+                        ElementaryOps::acos,
                         x -> ONE.over(oneMinusSquare(x).sqrt()).negated(),
                         x -> x.over(oneMinusSquare(x).times(oneMinusSquare(x).sqrt()))
                                 .negated()),
                 row(
                         "atan(x)",
-                        FunctionOps::atan,
+                        ElementaryOps::atan,
                         DerivativeCases::witch,
                         x -> square(witch(x)).times(x).times(-2)));
     }
@@ -412,33 +412,33 @@ public final class DerivativeCases {
         return List.of(
                 row(
                         "logaddexp(x, 0)",
-                        x -> FunctionOps.logaddexp(x, number(x, 0)),
+                        x -> ElementaryOps.logaddexp(x, number(x, 0)),
                         DerivativeCases::sigmoid,
                         DerivativeCases::logistic),
                 row(
                         "logaddexp(0, x)",
-                        x -> FunctionOps.logaddexp(number(x, 0), x),
+                        x -> ElementaryOps.logaddexp(number(x, 0), x),
                         DerivativeCases::sigmoid,
                         DerivativeCases::logistic),
                 row(
                         "atan2(x, 1)",
-                        x -> FunctionOps.atan2(x, number(x, 1)),
+                        x -> ElementaryOps.atan2(x, number(x, 1)),
                         DerivativeCases::witch,
                         x -> square(witch(x)).times(x).times(-2)),
                 row(
                         "atan2(1, x)",
-                        x -> FunctionOps.atan2(number(x, 1), x),
+                        x -> ElementaryOps.atan2(number(x, 1), x),
                         x -> witch(x).negated(),
                         x -> square(witch(x)).times(x).times(2)),
                 row(
                         "xlogy(1.5, x)",
                         POSITIVE,
-                        x -> FunctionOps.xlogy(number(x, 1.5), x),
+                        x -> ElementaryOps.xlogy(number(x, 1.5), x),
                         x -> inverse(x, 1, 1.5),
                         x -> inverse(x, 2, -1.5)),
                 row(
                         "xlogy(x, 2.5)",
-                        x -> FunctionOps.xlogy(x, number(x, 2.5)),
+                        x -> ElementaryOps.xlogy(x, number(x, 2.5)),
                         x -> Precise.of(2.5).log()),
                 row(
                         "pow(2.5, x)",

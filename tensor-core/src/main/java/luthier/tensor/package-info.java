@@ -13,7 +13,7 @@
  *
  * <ul>
  *   <li>to make tensors: {@link luthier.tensor.Creation}, and {@link luthier.tensor.Rng} for random ones;
- *   <li>element by element: {@link luthier.tensor.Elementwise}, {@link luthier.tensor.Functions}, {@link luthier.tensor.Activation},
+ *   <li>element by element: {@link luthier.tensor.Elementwise}, {@link luthier.tensor.Elementary}, {@link luthier.tensor.Activation},
  *       {@link luthier.tensor.Comparison};
  *   <li>along axes: {@link luthier.tensor.Reduction}, {@link luthier.tensor.Norms}, {@link luthier.tensor.Counting}, {@link
  *       luthier.tensor.Scan}, {@link luthier.tensor.Sorting}, {@link luthier.tensor.Softmax}, {@link luthier.tensor.Normalization};

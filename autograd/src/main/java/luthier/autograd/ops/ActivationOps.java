@@ -40,7 +40,7 @@ public final class ActivationOps {
 
     /**
      * y = x Phi(x), Phi(x) = (1 + erf(x / sqrt 2)) / 2; dX = dY (Phi(x) + x phi(x)). Hendrycks and Gimpel 2016,
-     * arXiv:1606.08415. The composed form is written with {@link FunctionOps#erf}.
+     * arXiv:1606.08415. The composed form is written with {@link ElementaryOps#erf}.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.gelu(x), Tensor.scalar(0f)); // F32[][0.5]
@@ -121,7 +121,7 @@ public final class ActivationOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable s = softplus(x);
-            gradients.set(0, dY.mul(FunctionOps.tanh(s).add(silu(x).mul(Slopes.sech2(s)))));
+            gradients.set(0, dY.mul(ElementaryOps.tanh(s).add(silu(x).mul(Slopes.sech2(s)))));
         }
     }
 
@@ -354,7 +354,7 @@ public final class ActivationOps {
             Tensor positive = Comparison.greater(x.value(), 0);
             // Zeros keep e^x from overflowing where it is not used.
             Variable left = SelectionOps.maskedFill(x, positive, 0);
-            Variable slope = FunctionOps.exp(left).mul(alpha * scale);
+            Variable slope = ElementaryOps.exp(left).mul(alpha * scale);
             gradients.set(0, dY.mul(SelectionOps.maskedFill(slope, positive, scale)));
         }
     }

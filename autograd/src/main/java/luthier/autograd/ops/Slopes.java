@@ -5,8 +5,10 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Activation;
+import luthier.tensor.Elementary;
 import luthier.tensor.Elementwise;
-import luthier.tensor.Functions;
+import luthier.tensor.Rounding;
+import luthier.tensor.Selection;
 import luthier.tensor.Tensor;
 
 /**
@@ -29,7 +31,7 @@ final class Slopes {
 
     /** y = 1 / cosh^2 x, the derivative of tanh; dX = -2 dY y tanh x. Saves x and y. */
     static Variable sech2(Variable x) {
-        Tensor y = Elementwise.square(Elementwise.reciprocal(Functions.cosh(x.value())));
+        Tensor y = Elementwise.square(Elementwise.reciprocal(Elementary.cosh(x.value())));
         return Variable.record(y, new Sech2(x, y), x);
     }
 
@@ -37,7 +39,7 @@ final class Slopes {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable slope = Grad.isEnabled() ? sech2(x) : Variable.constant(y);
-            gradients.set(0, dY.mul(slope.mul(FunctionOps.tanh(x)).mul(-2)));
+            gradients.set(0, dY.mul(slope.mul(ElementaryOps.tanh(x)).mul(-2)));
         }
     }
 
@@ -48,7 +50,7 @@ final class Slopes {
 
     /** y = 1 / (1 + x^2), the derivative of atan, whose square does not overflow; dX = -2 dY x y^2. Saves x and y. */
     static Variable witch(Variable x) {
-        Tensor size = Elementwise.maximum(Elementwise.abs(x.value()), NOTHING);
+        Tensor size = Selection.maximum(Selection.abs(x.value()), NOTHING);
         Tensor y = Elementwise.reciprocal(size.add(Elementwise.reciprocal(size))).div(size);
         return Variable.record(y, new Witch(x, y), x);
     }
@@ -84,10 +86,10 @@ final class Slopes {
     }
 
     private static Tensor bell(Tensor x, double c) {
-        Tensor near = Elementwise.clamp(x, -BELL_END, BELL_END);
-        Tensor h = Elementwise.div(Elementwise.trunc(near.mul(PARTS)), PARTS);
+        Tensor near = Selection.clamp(x, -BELL_END, BELL_END);
+        Tensor h = Elementwise.div(Rounding.trunc(near.mul(PARTS)), PARTS);
         Tensor rest = Elementwise.sub(near, h).mul(Elementwise.add(near, h));
-        return Functions.exp(Elementwise.square(h).mul(-c)).mul(Functions.exp(rest.mul(-c)));
+        return Elementary.exp(Elementwise.square(h).mul(-c)).mul(Elementary.exp(rest.mul(-c)));
     }
 
     private record Bell(Variable x, Tensor y, double c) implements BackwardRule {
@@ -129,7 +131,7 @@ final class Slopes {
             Variable du = ElementwiseOps.add(cubic.mul(3), 1).mul(SQRT_2_OVER_PI);
             Variable bend = ElementwiseOps.add(cubic.mul(6), 1)
                     .mul(SQRT_2_OVER_PI)
-                    .sub(t.mul(ElementwiseOps.square(du)).mul(FunctionOps.tanh(u)));
+                    .sub(t.mul(ElementwiseOps.square(du)).mul(ElementaryOps.tanh(u)));
             gradients.set(0, dY.mul(bend.mul(sech2(u))));
         }
     }

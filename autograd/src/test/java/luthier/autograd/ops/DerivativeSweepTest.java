@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DerivativeSweepTest {
     private static final double BOUND = 6;
     private static final List<Class<?>> FAMILIES = List.of(
-            ActivationOps.class, ElementwiseOps.class, FunctionOps.class, RoundingOps.class, SelectionOps.class);
+            ActivationOps.class, ElementwiseOps.class, ElementaryOps.class, RoundingOps.class, SelectionOps.class);
 
     static Stream<DerivativeCase> derivativesKeepTheirDigits() {
         return DerivativeCases.all().stream();
