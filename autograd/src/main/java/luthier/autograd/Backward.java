@@ -47,6 +47,9 @@ public final class Backward {
     private Thread thread = Thread.currentThread();
     private boolean retainGraph;
     private boolean createGraph;
+    /** Whether the pass ends at what it is asked for. */
+    private boolean bounded;
+
     private boolean watching;
     /** Where gradients go back to; null if they do not. */
     private @Nullable Pool pool;
@@ -161,6 +164,12 @@ public final class Backward {
         return result;
     }
 
+    /** As {@link #gradients}, but no gradient flows on from these variables: one of them gets nothing by way of another. */
+    List<Variable> gradientsUpTo(Variable... with) {
+        bounded = true;
+        return gradients(with);
+    }
+
     /** Returns the targets and everything computed from them, as far as the roots depend on it. */
     private Set<Variable> ancestors() {
         Set<Variable> result = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -176,6 +185,9 @@ public final class Backward {
         while (!stack.isEmpty()) {
             Variable node = stack.pop();
             all.add(node);
+            if (bounded && targets.containsKey(node)) {
+                continue;
+            }
             for (Variable input : node.inputs()) {
                 if (input.requiresGrad() && seen.add(input)) {
                     stack.push(input);
@@ -254,6 +266,9 @@ public final class Backward {
         if (!targets.isEmpty() && targets.containsKey(node)) {
             Pool.keep(dY.value());
             targets.put(node, dY);
+            if (bounded) {
+                return;
+            }
         }
         BackwardRule rule = node.ruleOrNull();
         if (rule == null) {

@@ -218,6 +218,7 @@ final class TensorFormulas {
                         "P^T {dY}, P = softmax({scale} * {n0} {n1}^T" + (operands > 3 ? " + {n3})" : ")"),
                         "sumTo(P * (dP - sum(P * dP)), {s3}), dP = {dY} {n2}^T");
             case "Rotation" -> Formulas.of("{0} turned by its positions", "{dY} turned back");
+            case "Same" -> Formulas.of("{0}", "{dY}");
             case "Checkpoint" -> Formulas.of("f({n0}), computed again in backward", "J^T {ndY}, J = d{ny}/d{ni}");
             default -> null;
         };

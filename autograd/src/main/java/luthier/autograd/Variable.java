@@ -207,6 +207,11 @@ public final class Variable {
         return sequence;
     }
 
+    /** Returns a number above those of all variables made so far, and not above those of all made later. */
+    static long nextSequence() {
+        return SEQUENCE.get();
+    }
+
     /** Gives this variable a name, for errors, graphs and lessons; a parameter's is its path. Returns this variable. */
     public Variable named(String newName) {
         return named(() -> newName);
