@@ -158,7 +158,7 @@ public final class ActivationOps {
     }
 
     /**
-     * y = 1 / (1 + e^-x); dX = dY / (4 cosh^2(x / 2)), which is y (1 - y) with all its digits. Saves x.
+     * y = 1 / (1 + e^-x); dX = dY e^-|x| / (1 + e^-|x|)^2, which is y (1 - y) with all its digits. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.sigmoid(x), Tensor.scalar(0f)); // F32[][0.25]
@@ -171,7 +171,11 @@ public final class ActivationOps {
     private record Sigmoid(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.mul(Slopes.logistic(x)));
+            gradients.set(
+                    0,
+                    Grad.isEnabled()
+                            ? dY.mul(Slopes.logistic(x))
+                            : Variable.constant(Activation.sigmoidBackward(x.value(), dY.value())));
         }
     }
 

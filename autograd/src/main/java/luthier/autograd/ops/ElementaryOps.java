@@ -4,6 +4,7 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementary;
@@ -396,7 +397,12 @@ public final class ElementaryOps {
     private record Tanh(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.mul(Slopes.sech2(x)));
+            if (Grad.isEnabled()) {
+                gradients.set(0, dY.mul(Slopes.sech2(x)));
+                return;
+            }
+            Tensor dX = Activation.sigmoidBackward(x.value().mul(2), dY.value());
+            gradients.set(0, Variable.constant(dX.mul(4)));
         }
     }
 

@@ -212,6 +212,13 @@ class DoubleAccuracyTest {
                         x -> Precise.of(Math.max(0.7, Math.abs(x.value())))),
                 row("sigmoid", 1, -750, 750, DoubleFunctions::sigmoid, DoubleAccuracyTest::sigmoid),
                 row(
+                        "sigmoidBackward",
+                        1,
+                        -750,
+                        750,
+                        x -> DoubleFunctions.sigmoidBackward(x, 1),
+                        x -> sigmoid(x).times(sigmoid(x.negated()))),
+                row(
                         "softplus",
                         1.5,
                         -750,
