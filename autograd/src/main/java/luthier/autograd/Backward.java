@@ -242,7 +242,7 @@ public final class Backward {
             Variable gradient = gradients.take(i);
             if (gradient != null) {
                 if (watching) {
-                    Anomaly.checkGradient(node, i, gradient, dY);
+                    Anomaly.checkGradient(node, rule, i, gradient, dY);
                 }
                 gather(inputs[i], gradient);
             }

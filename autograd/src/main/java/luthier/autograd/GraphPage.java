@@ -59,7 +59,7 @@ final class GraphPage {
         for (Node node : view.nodes()) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", node.name());
-            fields.put("gradientName", Formula.gradientName(node.name()));
+            fields.put("gradientName", FormulaText.gradientName(node.name()));
             fields.put("kind", node.isLeaf() ? node.operation() : "result");
             fields.put("call", node.call());
             fields.put("formula", node.formula());

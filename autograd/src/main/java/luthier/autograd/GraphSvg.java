@@ -125,7 +125,7 @@ final class GraphSvg {
                         + (node.isLeaf() ? " " + node.operation() : "")),
                 numbers("", node.value()),
                 node.gradient()
-                        .map(gradient -> numbers(Formula.gradientName(cut(node.name())) + " ", gradient))
+                        .map(gradient -> numbers(FormulaText.gradientName(cut(node.name())) + " ", gradient))
                         .orElse(""));
     }
 

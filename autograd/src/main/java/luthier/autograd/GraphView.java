@@ -267,8 +267,7 @@ public final class GraphView {
 
         private void hand(Variable node, BackwardRule rule, Variable dY, Gradients collector) {
             Variable[] inputs = node.inputs();
-            Formula formula = Formulas.of(rule, inputs.length);
-            Formula.Scene scene = scene(node, rule);
+            FormulaText text = text(node, rule);
             for (int i = 0; i < inputs.length; i++) {
                 Variable gradient = collector.take(i);
                 if (gradient != null) {
@@ -277,8 +276,8 @@ public final class GraphView {
                     Contribution contribution = new Contribution(
                             id(node),
                             i,
-                            formula.backward(scene, i),
-                            formula.backwardNumbers(scene, i, dY.value()),
+                            text.backward(i),
+                            text.backwardNumbers(i, dY.value()),
                             gradient.value(),
                             sum.value());
                     gather(inputs[i], contribution, sum);
@@ -293,10 +292,11 @@ public final class GraphView {
             contributions.computeIfAbsent(input, made -> new ArrayList<>()).add(contribution);
         }
 
-        private Formula.Scene scene(Variable node, BackwardRule rule) {
+        private FormulaText text(Variable node, BackwardRule rule) {
             List<Variable> inputs = List.of(node.inputs());
-            return new Formula.Scene(
-                    rule,
+            return new FormulaText(
+                    rule.operation(),
+                    rule.formula(),
                     inputs.stream().map(input -> names.get(id(input))).toList(),
                     inputs.stream().map(Variable::value).toList(),
                     names.get(id(node)),
@@ -310,12 +310,11 @@ public final class GraphView {
             String forward = "";
             String numbers = "";
             if (rule != null) {
-                Formula.Scene scene = scene(variable, rule);
-                Formula formula = Formulas.of(rule, variable.inputCount());
-                operation = Formula.operationName(rule);
-                call = scene.call();
-                forward = formula.forward(scene);
-                numbers = formula.forwardNumbers(scene);
+                FormulaText text = text(variable, rule);
+                operation = text.operation();
+                call = text.call();
+                forward = text.forward();
+                numbers = text.forwardNumbers();
             }
             int id = id(variable);
             return new Node(

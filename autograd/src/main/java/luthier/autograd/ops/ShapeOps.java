@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -40,6 +41,11 @@ public final class ShapeOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, reshape(dY, shape.toArray()));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} as another shape", "reshape({dY}, {s0})");
+        }
     }
 
     /**
@@ -66,6 +72,11 @@ public final class ShapeOps {
             }
             gradients.set(0, permute(dY, inverse));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with axes reordered", "{dY} in the inverse order");
+        }
     }
 
     /**
@@ -87,6 +98,13 @@ public final class ShapeOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, transpose(dY, axisA, axisB));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with axes exchanged", "transpose({dY}, {axisA}, {axisB})")
+                    .with("axisA", axisA)
+                    .with("axisB", axisB);
         }
     }
 
@@ -112,6 +130,11 @@ public final class ShapeOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(dY, shape));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} repeated", "sumTo({dY}, {s0})");
         }
     }
 
@@ -171,6 +194,15 @@ public final class ShapeOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, place(dY, this));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}[{start} : {stop} : {step}]", "{dY} in its place in zeros of {s0}")
+                    .with("axis", axis)
+                    .with("start", start)
+                    .with("stop", stop)
+                    .with("step", step);
+        }
     }
 
     /** The opposite of a slice: zeros of the whole shape with x in the slice's place. Its own derivative is the slice. */
@@ -184,6 +216,11 @@ public final class ShapeOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, slice(dY, where.axis, where.start, where.stop, where.step));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} in its place in zeros", "the slice of {dY} that {n0} became");
         }
     }
 
@@ -261,6 +298,12 @@ public final class ShapeOps {
                 }
                 start += sizes[i];
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("the parts joined", "the part of {dY} that {ni} became")
+                    .with("axis", axis);
         }
     }
 

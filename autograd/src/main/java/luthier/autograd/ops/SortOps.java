@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.function.Function;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Reduction;
@@ -15,6 +16,12 @@ import luthier.tensor.Tensor;
  * ReductionOps#max} shares instead. Rank 0 has the one axis 0. Errors are those of {@link Sorting} and {@link Reduction}.
  */
 public final class SortOps {
+    private static final Formula SORTED = Formula.of("{0} in order", "{dY} put back in {n0}'s order");
+    private static final Formula FIRST =
+            Formula.of("the first of {0} in order", "{dY} put back where it was found, in zeros of {s0}");
+    private static final Formula MAX = Formula.of("max({0})", "{dY} where {0} = max, the first of equals");
+    private static final Formula MIN = Formula.of("min({0})", "{dY} where {0} = min, the first of equals");
+
     private SortOps() {}
 
     /** Elements in order and their indices, I64, in the variable they come from. */
@@ -34,7 +41,7 @@ public final class SortOps {
             return scalar("sort", x, line -> sort(line, axis, descending));
         }
         Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.sort(t, axis, descending));
-        return ordered("Sort", x, axis, found.values(), found.indices());
+        return ordered("Sort", SORTED, x, axis, found.values(), found.indices());
     }
 
     /**
@@ -50,7 +57,7 @@ public final class SortOps {
             return scalar("topk", x, line -> topk(line, k, axis, largest));
         }
         Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.topk(t, k, axis, largest));
-        return ordered("TopK", x, axis, found.values(), found.indices());
+        return ordered("TopK", FIRST, x, axis, found.values(), found.indices());
     }
 
     /**
@@ -66,7 +73,7 @@ public final class SortOps {
             return scalar("maxWithIndex", x, line -> maxWithIndex(line, axis, true));
         }
         Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.maxWithIndex(t, axis, true));
-        return reduced(ordered("Max", x, axis, found.values(), found.indices()), axis, keepDims);
+        return reduced(ordered("Max", MAX, x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
     /**
@@ -82,7 +89,7 @@ public final class SortOps {
             return scalar("minWithIndex", x, line -> minWithIndex(line, axis, true));
         }
         Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.minWithIndex(t, axis, true));
-        return reduced(ordered("Min", x, axis, found.values(), found.indices()), axis, keepDims);
+        return reduced(ordered("Min", MIN, x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
     /** Orders a scalar as the line it is; nothing of it stays a line. */
@@ -103,15 +110,23 @@ public final class SortOps {
                         ShapeOps.squeeze(kept.values(), axis), kept.indices().squeeze(axis));
     }
 
-    private static Ordered ordered(String operation, Variable x, int axis, Tensor values, Tensor indices) {
-        return new Ordered(Variable.record(values, new Order(operation, x.shape(), axis, indices), x), indices);
+    private static Ordered ordered(
+            String operation, Formula formula, Variable x, int axis, Tensor values, Tensor indices) {
+        return new Ordered(
+                Variable.record(values, new Order(operation, formula, x.shape(), axis, indices), x), indices);
     }
 
-    private record Order(String operation, Shape shape, int axis, Tensor indices) implements BackwardRule.ReadsNothing {
+    private record Order(String operation, Formula formula, Shape shape, int axis, Tensor indices)
+            implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
             gradients.set(0, IndexOps.scatterAdd(zeros, axis, indices, dY));
+        }
+
+        @Override
+        public Formula formula() {
+            return formula.with("axis", axis);
         }
     }
 }

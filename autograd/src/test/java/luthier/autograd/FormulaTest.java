@@ -1,7 +1,6 @@
 package luthier.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -12,17 +11,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import luthier.autograd.ops.ConvolutionOps;
 import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.LinearAlgebraOps;
+import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.NormOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.RoundingOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.SortOps;
+import luthier.tensor.Convolution;
+import luthier.tensor.DType;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** The samples of the gradient check cover every public operation: what they record must have a formula. */
-class FormulasTest {
+class FormulaTest {
     @Test
     void everyOperationHasAFormula() {
         Set<String> without = new TreeSet<>();
@@ -56,7 +60,7 @@ class FormulasTest {
                 continue;
             }
             seen.add(rule.operation());
-            if (Formulas.of(rule, node.inputCount()).forward().isEmpty()) {
+            if (rule.formula().forward().isEmpty()) {
                 without.add(rule.operation());
             }
             open.addAll(List.of(node.inputs()));
@@ -73,7 +77,7 @@ class FormulasTest {
                 List<String> texts = new ArrayList<>(List.of(node.formula(), node.numbers()));
                 node.contributions().forEach(part -> texts.addAll(List.of(part.rule(), part.numbers())));
                 texts.stream()
-                        .filter(text -> text.matches(".*\\{\\w+}.*"))
+                        .filter(text -> text.matches(".*\\{\\+?\\w+}.*"))
                         .forEach(text -> wrong.add(name + ": " + text));
             }
         });
@@ -145,8 +149,86 @@ class FormulasTest {
     @Test
     void ownRulesAreJacobians() {
         Variable y = Variable.record(Tensor.scalar(1.0), (dY, gradients) -> gradients.set(0, dY), number(1));
-        Formula formula = Formulas.of(y.rule().orElseThrow(), 1);
-        assertTrue(formula.forward().isEmpty());
-        assertFalse(formula.broadcasts());
+        assertEquals(Formula.unknown(), y.rule().orElseThrow().formula());
+        assertEquals("Custom", y.operation());
+        assertEquals("dx = J^T dv2, J = dv2/dx = 1", rule(y));
+    }
+
+    private record Power(Variable x, int p) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, dY.mul(ElementwiseOps.pow(x, p - 1)).mul(p));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}^{p}", "{p} * {0}^({p} - 1) * {dY}")
+                    .with("p", p)
+                    .with("exact", true)
+                    .with("limit", Double.POSITIVE_INFINITY);
+        }
+    }
+
+    @Test
+    void ownRulesHaveFormulas() {
+        Variable x = number(2);
+        Variable y = Variable.record(Tensor.scalar(8.0), new Power(x, 3), x);
+        assertEquals("v2 = power(x, p=3, exact=true)  F64[] = 8", line(y, "v2"));
+        assertEquals("dx = 3 * x^(3 - 1) * dv2 = 3 * 2^(3 - 1) * 1 = 12", rule(y));
+        assertEquals("x^3", GraphView.of(y).node("v2").formula());
+    }
+
+    @Test
+    void leavesUnknownPlacesToBeSeen() {
+        BackwardRule rule = new BackwardRule() {
+            @Override
+            public void backward(Variable dY, Gradients gradients) {
+                gradients.set(0, dY);
+            }
+
+            @Override
+            public Formula formula() {
+                return Formula.of("{0} + {typo}", "{dY} + {1} + {n1}");
+            }
+        };
+        GraphView view = GraphView.of(Variable.record(Tensor.scalar(1.0), rule, number(1)));
+        assertEquals("custom(x)", view.root().call());
+        assertEquals("x + {typo}", view.root().formula());
+        assertEquals(
+                "dv2 + {1} + {n1}", view.node("x").contributions().getFirst().rule());
+        assertEquals("", view.node("x").contributions().getFirst().numbers());
+    }
+
+    /** A bias that is not there is not written. */
+    @Test
+    void writesTheAddendsThatThereAre() {
+        Variable w = Variable.parameter(Tensor.ones(DType.F64, 1, 1)).named("w");
+        Variable b = Variable.parameter(Tensor.ones(DType.F64, 1)).named("b");
+        assertEquals("w w^T", GraphView.of(MatmulOps.linear(w, w)).root().formula());
+        assertEquals("w w^T + b", GraphView.of(MatmulOps.linear(w, w, b)).root().formula());
+        Variable image = Variable.parameter(Tensor.ones(DType.F64, 1, 1, 3)).named("x");
+        Variable kernel = Variable.parameter(Tensor.ones(DType.F64, 1, 1, 2)).named("k");
+        Convolution.Options usual = Convolution.Options.DEFAULT;
+        assertEquals(
+                "x * k",
+                GraphView.of(ConvolutionOps.conv1d(image, kernel, usual)).root().formula());
+        assertEquals(
+                "x * k + b",
+                GraphView.of(ConvolutionOps.conv1d(image, kernel, b, usual))
+                        .root()
+                        .formula());
+    }
+
+    /** Leading axes that were repeated are summed again; the matrices themselves never are. */
+    @Test
+    void sumsWhatWasBroadcast() {
+        Variable a = Variable.parameter(Tensor.ones(DType.F64, 2, 1, 1)).named("a");
+        Variable b = Variable.parameter(Tensor.ones(DType.F64, 1, 3)).named("b");
+        assertTrue(line(LinearAlgebraOps.solve(a, b), "db").startsWith("db = sumTo(a^-T dv3, [1, 3]) = "));
+        assertTrue(line(LinearAlgebraOps.solve(a, b), "da").startsWith("da = -(a^-T dv3) v3^T = "));
+        Tensor mask = Tensor.of(new boolean[] {true, false}, 2);
+        assertEquals(
+                "dx = sumTo(dv2 outside the mask, 0 under it, []) = sumTo([1, 1] outside the mask, 0 under it, []) = 1",
+                rule(SelectionOps.maskedFill(number(7), mask, 0)));
     }
 }
