@@ -8,6 +8,7 @@ import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ShapeOps;
+import luthier.autograd.view.GraphView;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Pool;

@@ -1,10 +1,10 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import luthier.autograd.GraphView.Contribution;
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.view.GraphView.Contribution;
+import luthier.autograd.view.GraphView.Node;
 
 /**
  * The tape as text. The forward half has one line a node, operands first; the backward half, for each operation in the order of the

@@ -1,10 +1,11 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import luthier.autograd.Formula;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
