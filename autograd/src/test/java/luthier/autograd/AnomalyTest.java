@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import luthier.autograd.ops.DecompositionOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.LinearAlgebraOps;
 import luthier.autograd.ops.NormalizationOps;
 import luthier.autograd.ops.PoolingOps;
@@ -40,7 +40,7 @@ class AnomalyTest {
     @Test
     void namesTheOperationItsOperandsAndTheRemedy() {
         Variable x = parameter(1, -2, 3).named("head.x");
-        String message = message(() -> FunctionOps.log(x.add(x)).sum());
+        String message = message(() -> ElementaryOps.log(x.add(x)).sum());
         String[] lines = message.split("\n");
         assertEquals("Log: the result must be finite; got NaN at [1] (1 of 3 elements)", lines[0]);
         assertTrue(lines[1].startsWith("  operand 0: F64[3] from Add at AnomalyTest.java:"), lines[1]);
@@ -95,10 +95,10 @@ class AnomalyTest {
         Variable two = parameter(2);
         Variable minus = parameter(-1);
         Map<Supplier<Variable>, String> remedies = new LinkedHashMap<>();
-        remedies.put(() -> FunctionOps.log(minus), "log(where(ok, x, 1))");
-        remedies.put(() -> FunctionOps.log2(minus), "log(where(ok, x, 1))");
-        remedies.put(() -> FunctionOps.xlogy(two, minus), "log(where(ok, x, 1))");
-        remedies.put(() -> FunctionOps.log1p(minus), "log1p needs x > -1");
+        remedies.put(() -> ElementaryOps.log(minus), "log(where(ok, x, 1))");
+        remedies.put(() -> ElementaryOps.log2(minus), "log(where(ok, x, 1))");
+        remedies.put(() -> ElementaryOps.xlogy(two, minus), "log(where(ok, x, 1))");
+        remedies.put(() -> ElementaryOps.log1p(minus), "log1p needs x > -1");
         remedies.put(() -> ElementwiseOps.sqrt(zero), "norm or std, whose gradients at 0 are 0");
         remedies.put(() -> ElementwiseOps.rsqrt(zero), "norm or std, whose gradients at 0 are 0");
         remedies.put(() -> two.div(zero), "a / where(ok, b, 1)");
@@ -109,13 +109,13 @@ class AnomalyTest {
         remedies.put(() -> ElementwiseOps.pow(zero, 0.5), "clamp the base");
         remedies.put(() -> ElementwiseOps.pow(minus, parameter(0.5)), "clamp the base");
         remedies.put(() -> ElementwiseOps.pow(-2, parameter(0.5)), "clamp the base");
-        remedies.put(() -> FunctionOps.exp(parameter(1000)), "subtract the maximum first");
-        remedies.put(() -> FunctionOps.exp2(parameter(2000)), "subtract the maximum first");
-        remedies.put(() -> FunctionOps.expm1(parameter(1000)), "subtract the maximum first");
-        remedies.put(() -> FunctionOps.sinh(parameter(1000)), "subtract the maximum first");
-        remedies.put(() -> FunctionOps.cosh(parameter(1000)), "subtract the maximum first");
-        remedies.put(() -> FunctionOps.asin(two), "must lie in [-1, 1]");
-        remedies.put(() -> FunctionOps.acos(parameter(1)), "must lie in [-1, 1]");
+        remedies.put(() -> ElementaryOps.exp(parameter(1000)), "subtract the maximum first");
+        remedies.put(() -> ElementaryOps.exp2(parameter(2000)), "subtract the maximum first");
+        remedies.put(() -> ElementaryOps.expm1(parameter(1000)), "subtract the maximum first");
+        remedies.put(() -> ElementaryOps.sinh(parameter(1000)), "subtract the maximum first");
+        remedies.put(() -> ElementaryOps.cosh(parameter(1000)), "subtract the maximum first");
+        remedies.put(() -> ElementaryOps.asin(two), "must lie in [-1, 1]");
+        remedies.put(() -> ElementaryOps.acos(parameter(1)), "must lie in [-1, 1]");
         Variable hidden = parameter(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY);
         remedies.put(() -> SoftmaxOps.softmax(hidden, 0), "use maskedSoftmax or attention's mask");
         remedies.put(() -> SoftmaxOps.logSoftmax(hidden, 0), "use maskedSoftmax or attention's mask");
@@ -159,7 +159,7 @@ class AnomalyTest {
     @Test
     void costsNothingOutside() {
         Variable x = parameter(-1);
-        assertTrue(Double.isNaN(FunctionOps.log(x).item()));
-        assertTrue(FunctionOps.log(x).place().isEmpty());
+        assertTrue(Double.isNaN(ElementaryOps.log(x).item()));
+        assertTrue(ElementaryOps.log(x).place().isEmpty());
     }
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.tensor.DType;
 import luthier.tensor.Pool;
 import luthier.tensor.Rng;
@@ -43,9 +43,9 @@ class PassesTest {
 
     /** A network of two layers, each parameter used several times, through a checkpoint and around it. */
     private static Variable loss(Variable x, Variable w, Variable v) {
-        Variable h = FunctionOps.tanh(x.matmul(w));
+        Variable h = ElementaryOps.tanh(x.matmul(w));
         Variable part =
-                Checkpoint.of(in -> FunctionOps.tanh(in.get(0).matmul(v)).add(in.get(0)), h);
+                Checkpoint.of(in -> ElementaryOps.tanh(in.get(0).matmul(v)).add(in.get(0)), h);
         return ElementwiseOps.square(part.matmul(w).add(h.matmul(v))).sum();
     }
 

@@ -8,6 +8,7 @@ import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -463,7 +464,7 @@ public final class ElementwiseOps {
     private record PowTensor(Variable a, Variable b) implements BackwardRule.ReadsOperands, Traps.Power {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor nonZero = Comparison.greater(Elementwise.abs(a.value()), 0);
+            Tensor nonZero = Comparison.greater(Selection.abs(a.value()), 0);
             if (gradients.wants(0)) {
                 Tensor still = Comparison.logicalAnd(Comparison.equal(b.value(), 0), Comparison.logicalNot(nonZero));
                 Variable base = SelectionOps.maskedFill(a, still, 1);
@@ -473,7 +474,7 @@ public final class ElementwiseOps {
                 Tensor still =
                         Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.greaterEqual(b.value(), 0));
                 Variable base = SelectionOps.maskedFill(a, still, 1);
-                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), FunctionOps.log(base))), b.shape()));
+                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), ElementaryOps.log(base))), b.shape()));
             }
         }
 

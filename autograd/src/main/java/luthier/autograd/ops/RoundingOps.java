@@ -7,6 +7,7 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.Rounding;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
@@ -26,7 +27,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable floor(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::floor), new Steps("Floor"), x);
+        return Variable.record(Misfit.explained(x, Rounding::floor), new Steps("Floor"), x);
     }
 
     /**
@@ -37,7 +38,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable ceil(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::ceil), new Steps("Ceil"), x);
+        return Variable.record(Misfit.explained(x, Rounding::ceil), new Steps("Ceil"), x);
     }
 
     /**
@@ -48,7 +49,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable round(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::round), new Steps("Round"), x);
+        return Variable.record(Misfit.explained(x, Rounding::round), new Steps("Round"), x);
     }
 
     /**
@@ -59,7 +60,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable trunc(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::trunc), new Steps("Trunc"), x);
+        return Variable.record(Misfit.explained(x, Rounding::trunc), new Steps("Trunc"), x);
     }
 
     /** The rule of what is constant between its jumps: zeros, also for an infinite dY. */
@@ -84,14 +85,14 @@ public final class RoundingOps {
      * }
      */
     public static Variable remainder(Variable a, Variable b) {
-        Tensor y = Misfit.explained(a, b, Elementwise::remainder);
+        Tensor y = Misfit.explained(a, b, Rounding::remainder);
         return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
     }
 
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
         return Variable.record(
-                Misfit.explained(x, t -> Elementwise.remainder(t, c)),
+                Misfit.explained(x, t -> Rounding.remainder(t, c)),
                 new ElementwiseOps.Shift("Remainder", "{0} - {c} * floor({0} / {c})", c),
                 x);
     }
@@ -104,7 +105,7 @@ public final class RoundingOps {
             }
             if (gradients.wants(1)) {
                 // Rounded, not cut: the quotient of a - y is whole but for its last digit.
-                Tensor whole = Elementwise.round(Elementwise.div(Elementwise.sub(a, y), b));
+                Tensor whole = Rounding.round(Elementwise.div(Elementwise.sub(a, y), b));
                 gradients.set(1, ElementwiseOps.neg(ReductionOps.sumTo(dY.mul(Variable.constant(whole)), b.shape())));
             }
         }
