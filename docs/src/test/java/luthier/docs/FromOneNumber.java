@@ -6,6 +6,7 @@ import luthier.autograd.Anomaly;
 import luthier.autograd.AnomalyException;
 import luthier.autograd.Backward;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Checkpoint;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Gradients;
@@ -105,6 +106,11 @@ final class FromOneNumber {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(x).mul(x).mul(3));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}^3", "3 * {0}^2 * {dY}");
+        }
     }
     // end cube
 
@@ -115,6 +121,7 @@ final class FromOneNumber {
         System.out.println(x.grad().orElseThrow());
         GradCheck.check(in -> cube(in.get(0)), x.value()).assertPassed();
         GradCheck.checkSecondOrder(in -> cube(in.get(0)), x.value()).assertPassed();
+        System.out.print(cube(x.named("x")).explain());
         // end own
     }
 

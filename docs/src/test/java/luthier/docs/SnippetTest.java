@@ -63,6 +63,7 @@ class SnippetTest {
             import luthier.autograd.*;
             import luthier.autograd.ops.*;
             import luthier.autograd.scalar.*;
+            import luthier.autograd.view.*;
             import luthier.nn.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
