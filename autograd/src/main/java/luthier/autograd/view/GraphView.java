@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -179,12 +178,12 @@ public final class GraphView {
         private record Handed(Variable from, int operand, Variable part, Variable sum) {}
 
         private final Variable root;
-        private final Map<Variable, List<Handed>> handed = new IdentityHashMap<>();
-        private final Map<Variable, Variable> gradients = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, List<Handed>> handed = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, Variable> gradients = new IdentityHashMap<>();
         private final List<Variable> completed = new ArrayList<>();
-        private final Map<Variable, Integer> ids = new IdentityHashMap<>();
-        private final Map<Variable, String> names = new IdentityHashMap<>();
-        private final Map<Variable, FormulaText> texts = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, Integer> ids = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, String> names = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, FormulaText> texts = new IdentityHashMap<>();
 
         Recorder(Variable root) {
             this.root = root;
@@ -300,7 +299,7 @@ public final class GraphView {
                     part.sum().value());
         }
 
-        private static <T> T known(Map<Variable, T> map, Variable variable) {
+        private static <T> T known(IdentityHashMap<Variable, T> map, Variable variable) {
             return Objects.requireNonNull(map.get(variable), "every variable of the run is known");
         }
     }
