@@ -51,7 +51,12 @@ public final class Softmax {
      */
     public static Tensor logSoftmax(Tensor x, int axis) {
         return rows(
-                "logSoftmax", axis, x, x, (a, ao, b, bo, y, yo, n) -> SoftmaxRows.logSoftmax(a, ao, y, yo, n), (a, b) -> {
+                "logSoftmax",
+                axis,
+                x,
+                x,
+                (a, ao, b, bo, y, yo, n) -> SoftmaxRows.logSoftmax(a, ao, y, yo, n),
+                (a, b) -> {
                     Tensor shifted = shifted(a);
                     return shifted.sub(Reduction.sum(shifted.exp(), true, -1).log());
                 });
@@ -113,7 +118,10 @@ public final class Softmax {
         }
         int o = over.from().offset();
         float[] y = new float[over.count()];
-        Reduction.forRows(over.count(), n, row -> y[row] = SoftmaxRows.logSumExp(over.from().floats(), o + row * n, n));
+        Reduction.forRows(
+                over.count(),
+                n,
+                row -> y[row] = SoftmaxRows.logSumExp(over.from().floats(), o + row * n, n));
         return Tensor.wrap(y, over.result());
     }
 
@@ -153,7 +161,8 @@ public final class Softmax {
         float[] u = left.floats();
         float[] v = right.floats();
         float[] y = result.floats();
-        Reduction.forRows((int) (a.elementCount() / n), n, row -> floats.apply(u, ao + row * n, v, bo + row * n, y, row * n, n));
+        Reduction.forRows(
+                (int) (a.elementCount() / n), n, row -> floats.apply(u, ao + row * n, v, bo + row * n, y, row * n, n));
         return result.transpose(resolved, -1);
     }
 }
