@@ -59,7 +59,26 @@ public final class Backward {
     /** What {@link #gradients} asks for, with what was found. */
     private final IdentityHashMap<Variable, @Nullable Variable> targets = new IdentityHashMap<>();
 
-    private record Aside(Variable node, Backward holder, @Nullable Variable gathered) {}
+    private @Nullable Watcher watcher;
+
+    private record Aside(
+            Variable node, Backward holder, @Nullable Variable gathered) {}
+
+    /** Sees a pass while it runs; see {@link #watchedBy}. */
+    public interface Watcher {
+        /**
+         * A rule has handed an operand a part of its gradient.
+         *
+         * @param node what the rule made
+         * @param operand which of its operands
+         * @param part what is added
+         * @param sum what has been added up with it
+         */
+        void handed(Variable node, int operand, Variable part, Variable sum);
+
+        /** The gradient of a variable is complete, and hooks have seen it; its rule is next. */
+        void completed(Variable node, Variable gradient);
+    }
 
     private Backward() {}
 
@@ -98,7 +117,7 @@ public final class Backward {
     }
 
     /** Throws if no pass can start from a root with this gradient. */
-    static void requireStart(Variable root, Variable seed) {
+    private static void requireStart(Variable root, Variable seed) {
         if (root.isFreed()) {
             throw freed();
         }
@@ -170,10 +189,40 @@ public final class Backward {
         return gradients(with);
     }
 
+    /**
+     * Shows the pass to a watcher, and to nobody else: the graph is kept, no leaf's gradient is touched, and {@link Anomaly#detect} looks
+     * away. All variables that lead to a parameter get their gradients.
+     */
+    public void watchedBy(Watcher eyes) {
+        retainGraph();
+        targets.clear();
+        needed = Collections.newSetFromMap(new IdentityHashMap<>());
+        needed.addAll(lastFirst());
+        watcher = eyes;
+        try {
+            Grad.in(new Grad.Mode(createGraph, false), this::visitAll);
+        } finally {
+            watcher = null;
+        }
+    }
+
     /** Returns the targets and everything computed from them, as far as the roots depend on it. */
     private Set<Variable> ancestors() {
         Set<Variable> result = Collections.newSetFromMap(new IdentityHashMap<>());
         result.addAll(targets.keySet());
+        for (Variable node : lastFirst().reversed()) {
+            for (Variable input : node.inputs()) {
+                if (result.contains(input)) {
+                    result.add(node);
+                    break;
+                }
+            }
+        }
+        return result;
+    }
+
+    /** Returns the roots and all they depend on that leads to a parameter, what was made last first. */
+    private List<Variable> lastFirst() {
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         ArrayDeque<Variable> stack = new ArrayDeque<>();
         NodeHeap all = new NodeHeap();
@@ -194,17 +243,9 @@ public final class Backward {
                 }
             }
         }
-        List<Variable> lastFirst = new ArrayList<>(seen.size());
+        List<Variable> result = new ArrayList<>(seen.size());
         for (Variable node = all.poll(); node != null; node = all.poll()) {
-            lastFirst.add(node);
-        }
-        for (Variable node : lastFirst.reversed()) {
-            for (Variable input : node.inputs()) {
-                if (result.contains(input)) {
-                    result.add(node);
-                    break;
-                }
-            }
+            result.add(node);
         }
         return result;
     }
@@ -220,7 +261,9 @@ public final class Backward {
     private boolean visitAll() {
         thread = Thread.currentThread();
         watching = Grad.mode().watching();
-        pool = createGraph || watching ? null : Pool.current().orElse(null);
+        pool = createGraph || watching || watcher != null
+                ? null
+                : Pool.current().orElse(null);
         try {
             for (int i = 0; i < roots.size(); i++) {
                 gather(roots.get(i), seeds.get(i));
@@ -270,6 +313,9 @@ public final class Backward {
                 return;
             }
         }
+        if (watcher != null) {
+            watcher.completed(node, dY);
+        }
         BackwardRule rule = node.ruleOrNull();
         if (rule == null) {
             if (node.isFreed()) {
@@ -290,9 +336,12 @@ public final class Backward {
             Variable gradient = gradients.take(i);
             if (gradient != null) {
                 if (watching) {
-                    Anomaly.checkGradient(node, i, gradient, dY);
+                    Anomaly.checkGradient(node, rule, i, gradient, dY);
                 }
-                gather(inputs[i], gradient);
+                Variable sum = gather(inputs[i], gradient);
+                if (watcher != null) {
+                    watcher.handed(node, i, gradient, sum);
+                }
             }
         }
         if (pool != null && !node.hasHooks()) {
@@ -322,7 +371,8 @@ public final class Backward {
         }
     }
 
-    private void gather(Variable input, Variable gradient) {
+    /** Adds to what was gathered for an input, and returns the sum. */
+    private Variable gather(Variable input, Variable gradient) {
         Variable before = gathered(input);
         Variable sum = gradient;
         if (before == null) {
@@ -343,6 +393,7 @@ public final class Backward {
         } else {
             input.pending = sum;
         }
+        return sum;
     }
 
     /** Leaves that are asked for may be asked for by other threads as well, so that what is gathered for them stays in the pass. */
@@ -376,7 +427,7 @@ public final class Backward {
         return gathered;
     }
 
-    static GradException freed() {
+    private static GradException freed() {
         return new GradException(
                 "backward: the graph was freed by an earlier backward pass; compute the value again, or keep"
                         + " the graph with Backward.fromScalar(y).retainGraph()");

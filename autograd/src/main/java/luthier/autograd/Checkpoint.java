@@ -113,6 +113,11 @@ public final class Checkpoint {
         }
 
         @Override
+        public Formula formula() {
+            return Formula.of("f({n0}), computed again in backward", "J^T {ndY}, J = d{ny}/d{ni}");
+        }
+
+        @Override
         public String operation() {
             return "Checkpoint";
         }
@@ -127,6 +132,11 @@ public final class Checkpoint {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}", "{dY}");
         }
     }
 }

@@ -12,6 +12,7 @@ import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
+import luthier.autograd.view.GraphView;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Pool;

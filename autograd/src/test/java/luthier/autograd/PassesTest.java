@@ -13,8 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.ElementaryOps;
+import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.DType;
 import luthier.tensor.Pool;
 import luthier.tensor.Rng;
@@ -44,7 +44,8 @@ class PassesTest {
     /** A network of two layers, each parameter used several times, through a checkpoint and around it. */
     private static Variable loss(Variable x, Variable w, Variable v) {
         Variable h = ElementaryOps.tanh(x.matmul(w));
-        Variable part = Checkpoint.of(in -> ElementaryOps.tanh(in.get(0).matmul(v)).add(in.get(0)), h);
+        Variable part =
+                Checkpoint.of(in -> ElementaryOps.tanh(in.get(0).matmul(v)).add(in.get(0)), h);
         return ElementwiseOps.square(part.matmul(w).add(h.matmul(v))).sum();
     }
 
@@ -135,7 +136,8 @@ class PassesTest {
         Variable w = Variable.parameter(Tensor.scalar(2.0)).named("w");
         Variable slow = w.mul(1);
         slow.onGradient(gradient -> {
-            try (ExecutorService other = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("other").factory())) {
+            try (ExecutorService other = Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("other").factory())) {
                 ExecutionException refused = assertThrows(
                         ExecutionException.class,
                         () -> other.submit(() -> w.mul(5).backward()).get());
@@ -144,7 +146,8 @@ class PassesTest {
                                 + Thread.currentThread().getName()
                                 + " adds to w F64[]; run them one after the other, or ask for gradients(...), which add to no leaf",
                         refused.getCause().getMessage());
-                assertEquals(7, other.submit(() -> gradientOf(w.mul(7), w)).get().item());
+                assertEquals(
+                        7, other.submit(() -> gradientOf(w.mul(7), w)).get().item());
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
@@ -201,7 +204,9 @@ class PassesTest {
                 },
                 h);
         Variable y = rule.mul(young);
-        assertThrows(IllegalStateException.class, () -> Backward.fromScalar(y).retainGraph().run());
+        assertThrows(
+                IllegalStateException.class,
+                () -> Backward.fromScalar(y).retainGraph().run());
         assertThrows(
                 IllegalStateException.class,
                 () -> Backward.fromScalar(y).retainGraph().gradients(old, young, h));
@@ -210,16 +215,22 @@ class PassesTest {
         try (Variable.Hook hook = old.onGradient(gradient -> {
             throw new IllegalStateException("hook");
         })) {
-            assertThrows(IllegalStateException.class, () -> Backward.fromScalar(y).retainGraph().run());
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> Backward.fromScalar(y).retainGraph().run());
         }
         assertTrue(young.grad().isEmpty() && old.grad().isEmpty());
         // The sum of one leaf overflows after that of another was added: both keep what they had.
         young.setGrad(Tensor.scalar(1.0));
         old.setGrad(Tensor.scalar(Double.MAX_VALUE));
-        assertThrows(AnomalyException.class, () -> Anomaly.detect(() -> {
-            Backward.from(y, Variable.constant(Tensor.scalar(1e307))).retainGraph().run();
-            return true;
-        }));
+        assertThrows(
+                AnomalyException.class,
+                () -> Anomaly.detect(() -> {
+                    Backward.from(y, Variable.constant(Tensor.scalar(1e307)))
+                            .retainGraph()
+                            .run();
+                    return true;
+                }));
         assertEquals(1, grad(young).item());
         assertEquals(Double.MAX_VALUE, grad(old).item());
         old.zeroGrad();

@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Arrays;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -16,6 +17,8 @@ import luthier.tensor.Tensor;
 public final class ActivationOps {
     private static final double SELU_SCALE = 1.0507009873554805;
     private static final double SELU_ALPHA = 1.6732632423543772;
+    private static final Formula RELU6 = Formula.of("min(max({0}, 0), 6)", "{dY} * (0 < {0} < 6)");
+    private static final Formula HARD_SIGMOID = Formula.of("min(max({0} + 3, 0), 6) / 6", "{dY} / 6 * (-3 < {0} < 3)");
 
     private ActivationOps() {}
 
@@ -35,6 +38,11 @@ public final class ActivationOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor positive = Comparison.greater(x, Tensor.full(x.dtype(), 0, Shape.of()));
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(positive.to(dY.dtype()))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("max({0}, 0)", "{dY} * ({0} > 0)");
         }
     }
 
@@ -59,6 +67,11 @@ public final class ActivationOps {
             }
             gradients.set(0, dY.mul(Slopes.gelu(x)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} * Phi({0})", "{dY} * (Phi({0}) + {0} * phi({0}))");
+        }
     }
 
     /**
@@ -82,6 +95,13 @@ public final class ActivationOps {
             }
             gradients.set(0, dY.mul(Slopes.geluTanh(x)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "{0} * (1 + tanh u) / 2, u = sqrt(2 / pi) * ({0} + 0.044715 * {0}^3)",
+                    "{dY} * ((1 + t) / 2 + {0} * (1 - t^2) * u' / 2), t = tanh u({n0})");
+        }
     }
 
     /**
@@ -103,6 +123,11 @@ public final class ActivationOps {
             Variable rest = sigmoid(ElementwiseOps.neg(x));
             gradients.set(0, dY.mul(gate.add(silu(x).mul(rest))));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} * sigmoid({0})", "{dY} * s * (1 + {0} * (1 - s)), s = sigmoid({0})");
+        }
     }
 
     /**
@@ -122,6 +147,12 @@ public final class ActivationOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable s = softplus(x);
             gradients.set(0, dY.mul(ElementaryOps.tanh(s).add(silu(x).mul(Slopes.sech2(s)))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "{0} * tanh(log(1 + e^{0}))", "{dY} * (t + {0} * (1 - t^2) * sigmoid({0})), t = {y} / {0}");
         }
     }
 
@@ -155,6 +186,14 @@ public final class ActivationOps {
             }
             gradients.set(0, dY.mul(slope));
         }
+
+        @Override
+        public Formula formula() {
+            Formula formula = beta == 1
+                    ? Formula.of("log(1 + e^{0})", "{dY} * sigmoid({0})")
+                    : Formula.of("log(1 + e^({beta} * {0})) / {beta}", "{dY} * sigmoid({beta} * {0})");
+            return formula.with("beta", beta).with("threshold", threshold);
+        }
     }
 
     /**
@@ -177,6 +216,11 @@ public final class ActivationOps {
                             ? dY.mul(Slopes.logistic(x))
                             : Variable.constant(Activation.sigmoidBackward(x.value(), dY.value())));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("1 / (1 + e^-{0})", "{dY} * {y} * (1 - {y})");
+        }
     }
 
     /**
@@ -194,6 +238,11 @@ public final class ActivationOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(sigmoid(ElementwiseOps.neg(x))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("-log(1 + e^-{0})", "{dY} * sigmoid(-{0})");
         }
     }
 
@@ -214,6 +263,11 @@ public final class ActivationOps {
             Variable inverse = ElementwiseOps.reciprocal(ElementwiseOps.add(SelectionOps.abs(x), 1));
             gradients.set(0, dY.mul(ElementwiseOps.square(inverse)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} / (1 + |{0}|)", "{dY} / (1 + |{0}|)^2");
+        }
     }
 
     // ---- bent lines
@@ -227,7 +281,8 @@ public final class ActivationOps {
      * }
      */
     public static Variable relu6(Variable x) {
-        return Variable.record(Misfit.explained(x, Activation::relu6), new Between(x.value(), 0, 6, 1, "Relu6"), x);
+        return Variable.record(
+                Misfit.explained(x, Activation::relu6), new Between("Relu6", RELU6, x.value(), 0, 6, 1), x);
     }
 
     /**
@@ -239,11 +294,13 @@ public final class ActivationOps {
      */
     public static Variable hardSigmoid(Variable x) {
         return Variable.record(
-                Misfit.explained(x, Activation::hardSigmoid), new Between(x.value(), -3, 3, 1 / 6.0, "HardSigmoid"), x);
+                Misfit.explained(x, Activation::hardSigmoid),
+                new Between("HardSigmoid", HARD_SIGMOID, x.value(), -3, 3, 1 / 6.0),
+                x);
     }
 
     /** The rule of a line between two bends and constants outside. */
-    private record Between(Tensor x, double low, double high, double slope, String operation)
+    private record Between(String operation, Formula formula, Tensor x, double low, double high, double slope)
             implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
@@ -271,6 +328,12 @@ public final class ActivationOps {
             Variable left = SelectionOps.maskedFill(middle, Comparison.less(x.value(), -3), 0);
             gradients.set(0, dY.mul(SelectionOps.maskedFill(left, Comparison.greater(x.value(), 3), 1)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "{0} * min(max({0} + 3, 0), 6) / 6", "{dY} * ({0} < -3 ? 0 : {0} > 3 ? 1 : {0} / 3 + 1/2)");
+        }
     }
 
     /**
@@ -289,6 +352,12 @@ public final class ActivationOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, SelectionOps.where(Comparison.greater(x, 0), dY, dY.mul(slope)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} > 0 ? {0} : {slope} * {0}", "{dY} * ({0} > 0 ? 1 : {slope})")
+                    .with("slope", slope);
         }
     }
 
@@ -328,6 +397,12 @@ public final class ActivationOps {
                 gradients.set(1, ReductionOps.sumTo(products, slopes.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast(
+                    "{0} > 0 ? {0} : {1} * {0}", "{dY} * ({0} > 0 ? 1 : {1})", "{dY} * {0} * ({0} <= 0)");
+        }
     }
 
     /**
@@ -360,6 +435,15 @@ public final class ActivationOps {
             Variable left = SelectionOps.maskedFill(x, positive, 0);
             Variable slope = ElementaryOps.exp(left).mul(alpha * scale);
             gradients.set(0, dY.mul(SelectionOps.maskedFill(slope, positive, scale)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "{scale} * ({0} > 0 ? {0} : {alpha} * (e^{0} - 1))",
+                            "{dY} * {scale} * ({0} > 0 ? 1 : {alpha} * e^{0})")
+                    .with("alpha", alpha)
+                    .with("scale", scale);
         }
     }
 }

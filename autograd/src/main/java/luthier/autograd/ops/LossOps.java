@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -275,6 +276,16 @@ public final class LossOps {
                     ElementwiseOps.mul(ElementwiseOps.sub(p, Variable.constant(q)), ShapeOps.unsqueeze(dY, 1));
             gradients.set(0, SelectionOps.maskedFill(product, skipped.unsqueeze(1), 0));
         }
+
+        @Override
+        public Formula formula() {
+            Formula formula = labelSmoothing == 0
+                    ? Formula.of("-log(softmax({0})[target])", "{dY} * (softmax({0}) - onehot(target))")
+                    : Formula.of(
+                            "(1 - {labelSmoothing}) * -log(p[target]) + {labelSmoothing} * mean(-log(p)), p = softmax({0})",
+                            "{dY} * (softmax({0}) - (1 - {labelSmoothing}) * onehot(target) - {labelSmoothing} / classes)");
+            return formula.with("labelSmoothing", labelSmoothing).with("ignoreIndex", ignoreIndex);
+        }
     }
 
     /** y = mean (a - b)^2; {@link DistanceOps#mse} with the mean. */
@@ -350,6 +361,14 @@ public final class LossOps {
                 Variable rest = ElementwiseOps.sub(w, 1).mul(ActivationOps.softplus(minus));
                 gradients.set(1, ReductionOps.sumTo(dY.mul(rest.sub(x)), target.shape()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "(1 - {1}) * log(1 + e^{0}) + w * {1} * log(1 + e^-{0})",
+                    "{dY} * ((1 - {1}) * sigmoid({0}) - w * {1} * sigmoid(-{0}))",
+                    "{dY} * (w * log(1 + e^-{0}) - log(1 + e^{0}))");
         }
     }
 

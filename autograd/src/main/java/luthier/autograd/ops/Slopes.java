@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -42,6 +43,11 @@ final class Slopes {
             Variable slope = Grad.isEnabled() ? sech2(x) : Variable.constant(y);
             gradients.set(0, dY.mul(slope.mul(ElementaryOps.tanh(x)).mul(-2)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("1 / cosh({0})^2", "-2 * {dY} * {y} * tanh({0})");
+        }
     }
 
     /** y = e^-|x| / (1 + e^-|x|)^2, the derivative of the sigmoid: a quarter of {@link #sech2} of x / 2. */
@@ -62,6 +68,11 @@ final class Slopes {
             Variable slope = Grad.isEnabled() ? witch(x) : Variable.constant(y);
             gradients.set(0, dY.mul(x.mul(slope).mul(slope).mul(-2)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("1 / (1 + {0}^2)", "-2 * {dY} * {0} * {y}^2");
+        }
     }
 
     /** y = 1 - x^2, written as (1 - x) (1 + x), which keeps its digits near its zeros; dX = -2 dY x. Saves x. */
@@ -74,6 +85,11 @@ final class Slopes {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(x.mul(-2)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("1 - {0}^2", "-2 * {dY} * {0}");
         }
     }
 
@@ -99,6 +115,11 @@ final class Slopes {
             Variable slope = Grad.isEnabled() ? bell(x, c) : Variable.constant(y);
             gradients.set(0, dY.mul(x.mul(slope).mul(-2 * c)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("e^(-{c} * {0}^2)", "-2 * {c} * {dY} * {0} * {y}");
+        }
     }
 
     /** y = Phi(x) + x phi(x), the derivative of GELU, by its fused kernel; dX = dY (2 - x^2) phi(x). Saves x. */
@@ -111,6 +132,11 @@ final class Slopes {
         public void backward(Variable dY, Gradients gradients) {
             Variable bend = ElementwiseOps.sub(2, ElementwiseOps.square(near(x)));
             gradients.set(0, dY.mul(bend.mul(bell(x, 0.5).mul(INV_SQRT_2PI))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("Phi({0}) + {0} * phi({0})", "{dY} * (2 - {0}^2) * phi({0})");
         }
     }
 
@@ -134,6 +160,13 @@ final class Slopes {
                     .mul(SQRT_2_OVER_PI)
                     .sub(t.mul(ElementwiseOps.square(du)).mul(ElementaryOps.tanh(u)));
             gradients.set(0, dY.mul(bend.mul(sech2(u))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "(1 + tanh u) / 2 + {0} * u' / (2 * cosh(u)^2), u = sqrt(2 / pi) * ({0} + 0.044715 * {0}^3)",
+                    "{dY} * (u' + {0} * u'' / 2 - {0} * u'^2 * tanh u) / cosh(u)^2");
         }
     }
 
