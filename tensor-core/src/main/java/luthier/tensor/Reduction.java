@@ -73,15 +73,19 @@ public final class Reduction {
     }
 
     /**
-     * Returns y = sum of x over axes / n, n the number of elements averaged, for F32 and F64; NaN over an empty axis. Summed in
-     * double precision where F32 would overflow: the mean of ten times 3e38 is 3e38.
+     * Returns y = sum of x over axes / n, n the number of elements averaged; NaN over an empty axis. F32 and F64 keep their type, summed in
+     * double precision where F32 would overflow: the mean of ten times 3e38 is 3e38. I64, I32 and BOOL give F64: the exact mean, rounded once.
      *
      * {@snippet :
      * Reduction.mean(Tensor.of(new float[] {1, 2, 3, 6}, 2, 2), false, 1); // F32[2][1.5, 4.5]
+     * Reduction.mean(Tensor.of(new boolean[] {true, false, true, true}, 4), false); // F64[][0.75]
      * }
      */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("mean", x);
+        if (!x.dtype().isFloating()) {
+            requireComputable("mean", x);
+            return IntegerMeans.of("mean", x, keepDims, axes);
+        }
         Axes over = Axes.of("mean", x, keepDims, axes);
         return Sums.of(over, over.length());
     }

@@ -1,5 +1,7 @@
 package luthier.tensor;
 
+import luthier.tensor.kernel.DoubleFunctions;
+
 /**
  * Running sums, products and extremes along one axis, one element after the other: the order is the axis's own, whatever the
  * number of threads. F32 runs in double precision and is rounded at every place. I64 wraps around; I32 and BOOL give I64. All throw
@@ -58,6 +60,80 @@ public final class Scan {
         return scan("cumprod", x, axis, exclusive, reverse, 1, (a, b) -> a * b, (a, b) -> a * b);
     }
 
+    /**
+     * Returns y_i = max(x_0, ..., x_i) along an axis and the index, I64, of the element it is: the last of equals (-0 equals 0), as in PyTorch,
+     * and from a NaN on the last NaN. Keeps the type.
+     *
+     * {@snippet :
+     * Scan.cummax(Tensor.of(new float[] {1, 3, 2, 3}, 4), 0).values(); // F32[4][1.0, 3.0, 3.0, 3.0]
+     * Scan.cummax(Tensor.of(new float[] {1, 3, 2, 3}, 4), 0).indices(); // I64[4][0, 1, 1, 3]
+     * }
+     */
+    public static Reduction.WithIndex cummax(Tensor x, int axis) {
+        return extremes("cummax", x, axis, true);
+    }
+
+    /**
+     * Returns y_i = min(x_0, ..., x_i) along an axis and the index, I64, of the element it is, by the rules of {@link #cummax}.
+     *
+     * {@snippet :
+     * Scan.cummin(Tensor.of(new float[] {3, 1, 2, 1}, 4), 0).values(); // F32[4][3.0, 1.0, 1.0, 1.0]
+     * }
+     */
+    public static Reduction.WithIndex cummin(Tensor x, int axis) {
+        return extremes("cummin", x, axis, false);
+    }
+
+    private static Reduction.WithIndex extremes(String name, Tensor x, int axis, boolean largest) {
+        Reduction.requireComputable(name, x);
+        if (x.rank() == 0) {
+            Reduction.WithIndex one = extremes(name, x.unsqueeze(0), axis, largest);
+            return new Reduction.WithIndex(x, one.indices().squeeze(0));
+        }
+        Axes over = Axes.of(name, x, false, axis);
+        Tensor indices = Tensor.zeros(DType.I64, x.shape());
+        int n = over.length();
+        int inner = over.inner();
+        Axes.parallel(over.count(), 3.0 * n, (start, end) -> {
+            for (int i = start; i < end; i++) {
+                extremes(over.from(), i / inner * n * inner + i % inner, inner, n, largest, indices.longs());
+            }
+        });
+        return new Reduction.WithIndex(Indexing.gather(x, axis, indices), indices);
+    }
+
+    private static void extremes(Tensor from, int at, int step, int n, boolean largest, long[] y) {
+        long best = Long.MIN_VALUE;
+        long found = 0;
+        for (int i = 0, k = at; i < n; i++, k += step) {
+            int place = from.offset() + k;
+            long key = largest
+                    ? SortKeys.ascending(from.storage(), place)
+                    : SortKeys.descendingNaNFirst(from.storage(), place);
+            if (key >= best) {
+                best = key;
+                found = i;
+            }
+            y[k] = found;
+        }
+    }
+
+    /**
+     * Returns y_i = log(e^x_0 + ... + e^x_i) along an axis, for F32 and F64, stable as {@link Softmax#logSumExp}: -infinity until the first
+     * number above it.
+     *
+     * {@snippet :
+     * Scan.logCumSumExp(Tensor.of(new float[] {1000, 1000}, 2), 0); // F32[2][1000.0, 1000.69314]
+     * }
+     */
+    public static Tensor logCumSumExp(Tensor x, int axis) {
+        Elementwise.requireFloating("logCumSumExp", x);
+        LongStep none = (a, b) -> {
+            throw new IllegalStateException("integers were refused");
+        };
+        return scan("logCumSumExp", x, axis, false, false, Double.NEGATIVE_INFINITY, DoubleFunctions::logAddExp, none);
+    }
+
     private interface DoubleStep {
         double apply(double a, double b);
     }
@@ -72,7 +148,7 @@ public final class Scan {
             int axis,
             boolean exclusive,
             boolean reverse,
-            int identity,
+            double identity,
             DoubleStep doubles,
             LongStep longs) {
         Reduction.requireComputable(name, x);
@@ -92,7 +168,8 @@ public final class Scan {
                 switch (from.storage()) {
                     case float[] a -> run(a, from.offset(), y.floats(), at, step, n, exclusive, identity, doubles);
                     case double[] a -> run(a, from.offset(), y.doubles(), at, step, n, exclusive, identity, doubles);
-                    default -> run(from.longs(), from.offset(), y.longs(), at, step, n, exclusive, identity, longs);
+                    default ->
+                        run(from.longs(), from.offset(), y.longs(), at, step, n, exclusive, (long) identity, longs);
                 }
             }
         });
