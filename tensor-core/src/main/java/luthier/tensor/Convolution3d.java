@@ -300,8 +300,8 @@ public final class Convolution3d {
     }
 
     private static void requireTypes(String name, Tensor a, Tensor b) {
-        Elementwise.requireSameType(name, a, b);
-        Elementwise.requireFloating(name, a);
+        Operands.requireSameType(name, a, b);
+        Operands.requireFloating(name, a);
     }
 
     private static Tensor convolve(String name, Volume v, Tensor x, Tensor weight, @Nullable Tensor bias) {

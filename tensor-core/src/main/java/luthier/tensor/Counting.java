@@ -20,7 +20,7 @@ public final class Counting {
     }
 
     private static Tensor count(String name, Tensor x, boolean keepDims, int... axes) {
-        Reduction.requireComputable(name, x);
+        Operands.requireValues(name, x);
         Axes.reduced(name, x.shape(), axes);
         return Reduction.sum(x.to(DType.BOOL), keepDims, axes);
     }
@@ -85,7 +85,7 @@ public final class Counting {
      */
     public static Tensor bincount(Tensor x, Tensor weights, long minLength) {
         int[] bins = bins(x);
-        Elementwise.requireFloating("bincount", weights);
+        Operands.requireFloating("bincount", weights);
         if (!weights.shape().equals(x.shape())) {
             throw new ShapeException(
                     "bincount: weights must have the shape of x, " + x.shape() + "; got " + weights.shape());

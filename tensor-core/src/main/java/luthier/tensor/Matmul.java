@@ -47,7 +47,7 @@ public final class Matmul {
     public static Tensor matmul(Tensor a, Tensor b) {
         switch (a.dtype()) {
             case F32, F64 -> check("matmul", a, b);
-            case I64 -> Elementwise.requireSameType("matmul", a, b);
+            case I64 -> Operands.requireSameType("matmul", a, b);
             case I32, BOOL, BF16, F16, I8, U8 ->
                 throw new DTypeException("matmul: needs F32, F64 or I64; got " + a.dtype() + "; convert with to()");
         }
@@ -173,7 +173,7 @@ public final class Matmul {
     }
 
     private static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
-        Elementwise.requireSameType("linear", x, bias);
+        Operands.requireSameType("linear", x, bias);
         if (bias.rank() != 1 || weight.rank() != 2 || bias.size(0) != weight.size(0)) {
             throw new ShapeException("linear: the bias must be [out] for a weight [out, in]; got bias " + bias.shape()
                     + " and weight " + weight);
@@ -200,9 +200,9 @@ public final class Matmul {
     }
 
     private static void check(String name, Tensor a, Tensor b) {
-        Elementwise.requireFloating(name, a);
+        Operands.requireFloating(name, a);
         if (!isHalf(b) || a.dtype() != DType.F32) {
-            Elementwise.requireSameType(name, a, b);
+            Operands.requireSameType(name, a, b);
         }
     }
 

@@ -56,7 +56,7 @@ public final class Quantiles {
      * }
      */
     public static Reduction.WithIndex median(Tensor x, int axis, boolean keepDims) {
-        Reduction.requireComputable("median", x);
+        Operands.requireValues("median", x);
         if (x.rank() == 0) {
             Reduction.WithIndex one = median(x.unsqueeze(0), axis, false);
             return new Reduction.WithIndex(x, one.indices());
@@ -98,7 +98,7 @@ public final class Quantiles {
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
     public static Tensor quantile(Tensor x, double q, Interpolation how, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("quantile", x);
+        Operands.requireFloating("quantile", x);
         Axes over = Axes.rows("quantile", x, keepDims, axes).requireSome("quantile", x);
         Tensor rows = over.from().reshape(over.count(), over.length());
         return withIndices("quantile", rows, q, how).values().reshape(over.result().toArray());
@@ -129,7 +129,7 @@ public final class Quantiles {
     }
 
     private static WithIndices withIndices(String name, Tensor x, double q, Interpolation how) {
-        Elementwise.requireFloating(name, x);
+        Operands.requireFloating(name, x);
         if (!(q >= 0 && q <= 1)) {
             throw new IllegalArgumentException(name + ": q must be between 0 and 1; got " + q);
         }
@@ -173,6 +173,6 @@ public final class Quantiles {
         Tensor nans = Reduction.sum(Comparison.isNaN(sorted), true, -1);
         Tensor first = Elementwise.sub(sorted.size(-1), nans);
         Tensor wanted = Tensor.full(DType.I64, rank, nans.shape());
-        return Comparison.where(Comparison.greater(nans, 0), first, wanted);
+        return Selection.where(Comparison.greater(nans, 0), first, wanted);
     }
 }

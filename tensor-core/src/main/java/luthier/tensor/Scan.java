@@ -85,7 +85,7 @@ public final class Scan {
     }
 
     private static Reduction.WithIndex extremes(String name, Tensor x, int axis, boolean largest) {
-        Reduction.requireComputable(name, x);
+        Operands.requireValues(name, x);
         if (x.rank() == 0) {
             Reduction.WithIndex one = extremes(name, x.unsqueeze(0), axis, largest);
             return new Reduction.WithIndex(x, one.indices().squeeze(0));
@@ -127,7 +127,7 @@ public final class Scan {
      * }
      */
     public static Tensor logCumSumExp(Tensor x, int axis) {
-        Elementwise.requireFloating("logCumSumExp", x);
+        Operands.requireFloating("logCumSumExp", x);
         LongStep none = (a, b) -> {
             throw new IllegalStateException("integers were refused");
         };
@@ -151,7 +151,7 @@ public final class Scan {
             double identity,
             DoubleStep doubles,
             LongStep longs) {
-        Reduction.requireComputable(name, x);
+        Operands.requireValues(name, x);
         if (x.rank() == 0) {
             return scan(name, x.unsqueeze(0), axis, exclusive, reverse, identity, doubles, longs)
                     .squeeze(0);
