@@ -136,6 +136,8 @@ final class Formulas {
             case "Ceil" -> of("ceil({0})", "0");
             case "Round" -> of("round({0})", "0");
             case "Trunc" -> of("trunc({0})", "0");
+            case "FloorDivide" -> of(operands == 1 ? "floor({0} / {c})" : "floor({0} / {1})", "0");
+            case "TruncDivide" -> of(operands == 1 ? "trunc({0} / {c})" : "trunc({0} / {1})", "0");
             case "Maximum" -> broadcast("max({0}, {1})", "{dY} * ({0} > {1})", "{dY} * ({1} > {0})");
             case "Minimum" -> broadcast("min({0}, {1})", "{dY} * ({0} < {1})", "{dY} * ({1} < {0})");
             case "Clamp" ->

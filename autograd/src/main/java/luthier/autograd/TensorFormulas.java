@@ -46,6 +46,14 @@ final class TensorFormulas {
                 Formulas.of("min({0})", "{dY} where {0} = min, " + (found ? "the first of equals" : "shared at ties"));
             case "Norm" -> norm(rule.getClass().getSimpleName(), saved);
             case "LogSumExp" -> Formulas.of("log(sum(e^{0}))", "softmax({0}) * {dY}");
+            case "LogCumSumExp" ->
+                Formulas.of(
+                        "log of the running sums of e^{0}",
+                        "e^(x[i] - y[i]) * r[i], r[i] = dY[i] + e^(y[i] - y[i + 1]) * r[i + 1], dY = {ndY}, x = {n0}, y = {ny}");
+            case "Quantile" ->
+                Formulas.of(
+                        "(1 - {weight}) * a + {weight} * b, a and b neighbours in {0} in order",
+                        "(1 - {weight}) * {dY} where a was found and {weight} * {dY} where b was, in zeros of {s0}");
             case "CumSum" -> Formulas.of("running sums of {0}", "running sums of {dY} from the other end");
             case "CumProd" ->
                 Formulas.of(
@@ -239,8 +247,8 @@ final class TensorFormulas {
                     "{n0} * {ndY}, as in " + name);
         }
         return switch (operation) {
-            case "Conv1d", "Conv2d" -> Formulas.of("{n0} * {n1}" + bias, "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
-            case "ConvTranspose1d", "ConvTranspose2d" ->
+            case "Conv1d", "Conv2d", "Conv3d" -> Formulas.of("{n0} * {n1}" + bias, "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
+            case "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d" ->
                 Formulas.of("{n1}^T * {n0}" + bias, "{n1} * {ndY}", "{ndY} * {n0}", sum);
             case "MaxPool" -> Formulas.of("largest of each window of {0}", "{dY} added where it came from");
             default -> null;

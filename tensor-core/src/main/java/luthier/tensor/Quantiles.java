@@ -98,58 +98,57 @@ public final class Quantiles {
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
     public static Tensor quantile(Tensor x, double q, Interpolation how, boolean keepDims, int... axes) {
-        Operands.requireFloating("quantile", x);
-        Axes over = Axes.rows("quantile", x, keepDims, axes).requireSome("quantile", x);
-        Tensor rows = over.from().reshape(over.count(), over.length());
-        return withIndices("quantile", rows, q, how).values().reshape(over.result().toArray());
+        return withIndices("quantile", x, q, how, keepDims, axes).values();
     }
 
     /**
      * Quantiles and the elements they were made of.
      *
      * @param values (1 - weight) times the element at the lower index plus weight times that at the higher one
-     * @param lower indices, I64
+     * @param lower indices, I64; over several axes they count the elements of all of them, the last axis fastest
      * @param higher indices, I64; where the weight is 0 the lower ones
      * @param weight from 0 to 1
      */
     public record WithIndices(Tensor values, Tensor lower, Tensor higher, double weight) {}
 
     /**
-     * Returns the q-quantiles along the last axis and the elements they were made of, {@code [.., n] -> [..]}; a NaN stands for both neighbours.
+     * Returns the q-quantile over axes and the elements it was made of; a NaN stands for both neighbours.
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {4, 1, 3, 2}, 4);
-     * Quantiles.quantileWithIndices(x, 0.5, Quantiles.Interpolation.LINEAR).higher(); // I64[][2]
+     * Quantiles.quantileWithIndices(x, 0.5, Quantiles.Interpolation.LINEAR, false).higher(); // I64[][2]
      * }
      *
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
-    public static WithIndices quantileWithIndices(Tensor x, double q, Interpolation how) {
-        return withIndices("quantileWithIndices", x, q, how);
+    public static WithIndices quantileWithIndices(
+            Tensor x, double q, Interpolation how, boolean keepDims, int... axes) {
+        return withIndices("quantileWithIndices", x, q, how, keepDims, axes);
     }
 
-    private static WithIndices withIndices(String name, Tensor x, double q, Interpolation how) {
+    private static WithIndices withIndices(
+            String name, Tensor x, double q, Interpolation how, boolean keepDims, int... axes) {
         Operands.requireFloating(name, x);
         if (!(q >= 0 && q <= 1)) {
-            throw new IllegalArgumentException(name + ": q must be between 0 and 1; got " + q);
+            throw new IllegalArgumentException("quantile: q must be between 0 and 1; got " + q);
         }
-        Tensor rows = x.rank() == 0 ? x.unsqueeze(0) : x;
-        requireSome(name, rows.shape(), rows.rank() - 1);
-        double rank = q * (rows.size(-1) - 1);
+        Axes over = Axes.rows(name, x, keepDims, axes).requireSome(name, x);
+        long[] shape = over.result().toArray();
+        double rank = q * (over.length() - 1);
         long lower = (long) rank;
         double weight = how.weight(rank);
-        Sorting.Sorted sorted = Sorting.sort(rows, -1, false);
+        Sorting.Sorted sorted = Sorting.sort(over.from().reshape(over.count(), over.length()), 1, false);
         Tensor below = ranks(sorted.values(), lower);
         Tensor above = ranks(sorted.values(), weight == 0 ? lower : lower + 1);
-        double[] values = Indexing.gather(sorted.values(), -1, below).toDoubleArray();
-        double[] higher = Indexing.gather(sorted.values(), -1, above).toDoubleArray();
+        double[] values = Indexing.gather(sorted.values(), 1, below).toDoubleArray();
+        double[] higher = Indexing.gather(sorted.values(), 1, above).toDoubleArray();
         for (int i = 0; i < values.length; i++) {
             values[i] = between(values[i], higher[i], weight);
         }
         return new WithIndices(
-                Tensor.wrap(values, below.shape()).to(x.dtype()).squeeze(-1),
-                Indexing.gather(sorted.indices(), -1, below).squeeze(-1),
-                Indexing.gather(sorted.indices(), -1, above).squeeze(-1),
+                Tensor.wrap(values, over.result()).to(x.dtype()),
+                Indexing.gather(sorted.indices(), 1, below).reshape(shape),
+                Indexing.gather(sorted.indices(), 1, above).reshape(shape),
                 weight);
     }
 

@@ -1,15 +1,18 @@
 package luthier.autograd.ops;
 
+import java.util.stream.LongStream;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Scan;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
- * Differentiable running sums and products along one axis. Both derivatives are scans themselves, without a division: a zero among
+ * Differentiable running sums, products and extremes along one axis. The derivatives are scans themselves, without a division: a zero among
  * the factors costs no digit.
  */
 public final class ScanOps {
@@ -89,6 +92,82 @@ public final class ScanOps {
             Variable term = MovementOps.flip(exclusive ? shifted(dY, axis, -1) : dY, axis);
             Variable behind = MovementOps.flip(recurrence(factor, term, axis), axis);
             gradients.set(0, before.mul(behind));
+        }
+    }
+
+    // ---- extremes
+    // --------------------------------------------------------------------------------------------------------
+
+    /**
+     * y_i = max(x_0, ..., x_i) along an axis and its index; dX = dY added where it was found, at the last of equals, as in PyTorch. Saves the
+     * indices.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {1, 3, 2, 3}, 4);
+     * Transforms.grad(v -> ScanOps.cummax(v, 0).values().sum(), x); // F32[4][1.0, 2.0, 0.0, 1.0]
+     * }
+     */
+    public static SortingOps.Ordered cummax(Variable x, int axis) {
+        Tensor indices = Misfit.explained(x, new int[] {axis}, t -> Scan.cummax(t, axis))
+                .indices();
+        return new SortingOps.Ordered(picked(x, axis, indices), indices);
+    }
+
+    /**
+     * y_i = min(x_0, ..., x_i) along an axis and its index; dX = dY added where it was found, at the last of equals. Saves the indices.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {3, 1, 2, 1}, 4);
+     * Transforms.grad(v -> ScanOps.cummin(v, 0).values().sum(), x); // F32[4][1.0, 2.0, 0.0, 1.0]
+     * }
+     */
+    public static SortingOps.Ordered cummin(Variable x, int axis) {
+        Tensor indices = Misfit.explained(x, new int[] {axis}, t -> Scan.cummin(t, axis))
+                .indices();
+        return new SortingOps.Ordered(picked(x, axis, indices), indices);
+    }
+
+    private static Variable picked(Variable x, int axis, Tensor indices) {
+        return x.rank() == 0 ? IndexingOps.take(x, indices) : IndexingOps.gather(x, axis, indices);
+    }
+
+    // ---- logarithms of sums
+    // ----------------------------------------------------------------------------------------------
+
+    /**
+     * y_i = log(e^x_0 + ... + e^x_i) along an axis; dX_k = e^(x_k - y_k) r_k with r_k = dY_k + e^(y_k - y_(k+1)) r_(k+1), where no exponent is
+     * above 0; 0 where y_k is -infinity. Saves x and y.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {1000, 1000}, 2);
+     * Transforms.grad(v -> ScanOps.logCumSumExp(v, 0).sum(), x); // F32[2][1.5, 0.5]
+     * }
+     */
+    public static Variable logCumSumExp(Variable x, int axis) {
+        if (x.rank() == 0) {
+            return Misfit.composed(
+                    "logCumSumExp",
+                    m -> m.with("x", x).axes(0, axis),
+                    Fit.ANY,
+                    () -> ShapeOps.squeeze(logCumSumExp(ShapeOps.unsqueeze(x, 0), axis), 0));
+        }
+        Tensor y = Misfit.explained(x, new int[] {axis}, t -> Scan.logCumSumExp(t, axis));
+        return Variable.record(y, new LogCumSumExp(x, y, axis), x);
+    }
+
+    private record LogCumSumExp(Variable x, Tensor y, int axis) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable sums = Grad.isEnabled() ? logCumSumExp(x, axis) : Variable.constant(y);
+            Tensor none = Comparison.equal(y, Double.NEGATIVE_INFINITY);
+            long n = x.size(axis);
+            long[] next = LongStream.range(0, n).map(k -> Math.min(k + 1, n - 1)).toArray();
+            Variable after = IndexingOps.indexSelect(sums, axis, Tensor.of(next, n));
+            Variable factor = ElementaryOps.exp(SelectionOps.maskedFill(sums.sub(after), none, 0));
+            Variable behind = MovementOps.flip(
+                    recurrence(MovementOps.flip(factor, axis), MovementOps.flip(dY, axis), axis), axis);
+            Variable share = ElementaryOps.exp(SelectionOps.maskedFill(x.sub(sums), none, 0));
+            gradients.set(0, SelectionOps.maskedFill(share.mul(behind), none, 0));
         }
     }
 
