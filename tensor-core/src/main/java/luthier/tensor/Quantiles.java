@@ -164,7 +164,7 @@ public final class Quantiles {
         if (a == b || weight == 0 || weight == 1) {
             return weight == 1 ? b : a;
         }
-        return Double.isFinite(b - a) ? DoubleFunctions.lerp(a, b, weight) : (1 - weight) * a + weight * b;
+        return Double.isFinite(b - a) ? DoubleFunctions.lerp(a, b, weight) : Math.fma(weight, b, (1 - weight) * a);
     }
 
     /** Returns the rank for every row {@code [.., n] -> [.., 1]}, that of the first NaN in rows that have some. */
