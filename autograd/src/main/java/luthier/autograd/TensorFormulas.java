@@ -49,7 +49,8 @@ final class TensorFormulas {
             case "LogCumSumExp" ->
                 Formulas.of(
                         "log of the running sums of e^{0}",
-                        "e^(x[i] - y[i]) * r[i], r[i] = dY[i] + e^(y[i] - y[i + 1]) * r[i + 1], dY = {ndY}, x = {n0}, y = {ny}");
+                        "e^(x[i] - m[i]) * r[i], r[i] = dY[i] / s[i] + e^(m[i] - m[i + 1]) * r[i + 1], x = {n0}, dY = {ndY}, m the"
+                                + " running maxima, s = e^({ny} - m)");
             case "Quantile" ->
                 Formulas.of(
                         "(1 - {weight}) * a + {weight} * b, a and b neighbours in {0} in order",

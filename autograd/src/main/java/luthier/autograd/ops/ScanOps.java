@@ -1,8 +1,6 @@
 package luthier.autograd.ops;
 
-import java.util.stream.LongStream;
 import luthier.autograd.BackwardRule;
-import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
@@ -135,8 +133,9 @@ public final class ScanOps {
     // ----------------------------------------------------------------------------------------------
 
     /**
-     * y_i = log(e^x_0 + ... + e^x_i) along an axis; dX_k = e^(x_k - y_k) r_k with r_k = dY_k + e^(y_k - y_(k+1)) r_(k+1), where no exponent is
-     * above 0; 0 where y_k is -infinity. Saves x and y.
+     * y_i = log(e^x_0 + ... + e^x_i) along an axis; dX_k = e^(x_k - m_k) r_k with r_k = dY_k / s_k + e^(m_k - m_(k+1)) r_(k+1), m the running
+     * maxima and s the sums without them, y = m + log(s), so that no exponent is above 0 and nothing is rebuilt from a rounded y; 0 where
+     * y_k is -infinity. Saves x.
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {1000, 1000}, 2);
@@ -152,22 +151,27 @@ public final class ScanOps {
                     () -> ShapeOps.squeeze(logCumSumExp(ShapeOps.unsqueeze(x, 0), axis), 0));
         }
         Tensor y = Misfit.explained(x, new int[] {axis}, t -> Scan.logCumSumExp(t, axis));
-        return Variable.record(y, new LogCumSumExp(x, y, axis), x);
+        return Variable.record(y, new LogCumSumExp(x, axis), x);
     }
 
-    private record LogCumSumExp(Variable x, Tensor y, int axis) implements BackwardRule {
+    private record LogCumSumExp(Variable x, int axis) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable sums = Grad.isEnabled() ? logCumSumExp(x, axis) : Variable.constant(y);
-            Tensor none = Comparison.equal(y, Double.NEGATIVE_INFINITY);
-            long n = x.size(axis);
-            long[] next = LongStream.range(0, n).map(k -> Math.min(k + 1, n - 1)).toArray();
-            Variable after = IndexingOps.indexSelect(sums, axis, Tensor.of(next, n));
-            Variable factor = ElementaryOps.exp(SelectionOps.maskedFill(sums.sub(after), none, 0));
-            Variable behind = MovementOps.flip(
-                    recurrence(MovementOps.flip(factor, axis), MovementOps.flip(dY, axis), axis), axis);
-            Variable share = ElementaryOps.exp(SelectionOps.maskedFill(x.sub(sums), none, 0));
-            gradients.set(0, SelectionOps.maskedFill(share.mul(behind), none, 0));
+            Tensor most = Scan.cummax(x.value(), axis).values();
+            Tensor none = Comparison.equal(most, Double.NEGATIVE_INFINITY);
+            Variable m = Variable.constant(most);
+            Variable factor = factor(shifted(m, axis, 1).sub(m), none);
+            Variable term = factor(x.sub(m), none);
+            Variable sums = SelectionOps.maskedFill(recurrence(factor, term, axis), none, 1);
+            Variable part = SelectionOps.maskedFill(dY.div(sums), none, 0);
+            Variable next = MovementOps.flip(shifted(factor, axis, -1), axis);
+            gradients.set(
+                    0,
+                    term.mul(MovementOps.flip(recurrence(next, MovementOps.flip(part, axis), axis), axis)));
+        }
+
+        private static Variable factor(Variable exponent, Tensor none) {
+            return ElementaryOps.exp(SelectionOps.maskedFill(exponent, none, Double.NEGATIVE_INFINITY));
         }
     }
 
