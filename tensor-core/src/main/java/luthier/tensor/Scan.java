@@ -1,7 +1,5 @@
 package luthier.tensor;
 
-import luthier.tensor.kernel.DoubleFunctions;
-
 /**
  * Running sums, products and extremes along one axis, one element after the other: the order is the axis's own, whatever the
  * number of threads. F32 runs in double precision and is rounded at every place. I64 wraps around; I32 and BOOL give I64. All throw
@@ -123,15 +121,44 @@ public final class Scan {
      * number above it.
      *
      * {@snippet :
-     * Scan.logCumSumExp(Tensor.of(new float[] {1000, 1000}, 2), 0); // F32[2][1000.0, 1000.69314]
+     * Scan.logCumSumExp(Tensor.of(new float[] {1000, 1000}, 2), 0); // F32[2][1000.0, 1000.6932]
      * }
      */
     public static Tensor logCumSumExp(Tensor x, int axis) {
         Operands.requireFloating("logCumSumExp", x);
-        LongStep none = (a, b) -> {
-            throw new IllegalStateException("integers were refused");
-        };
-        return scan("logCumSumExp", x, axis, false, false, Double.NEGATIVE_INFINITY, DoubleFunctions::logAddExp, none);
+        if (x.rank() == 0) {
+            return logCumSumExp(x.unsqueeze(0), axis).squeeze(0);
+        }
+        Axes over = Axes.of("logCumSumExp", x, false, axis);
+        int n = over.length();
+        int inner = over.inner();
+        Tensor y = Tensor.zeros(x.dtype(), x.shape());
+        Axes.parallel(over.count(), 60.0 * n, (start, end) -> {
+            for (int i = start; i < end; i++) {
+                logSums(over.from(), i / inner * n * inner + i % inner, inner, n, y);
+            }
+        });
+        return y;
+    }
+
+    /** Keeps the largest element and the sum of e^(x - largest) over all others, which may be tiny beside 1. */
+    private static void logSums(Tensor from, int at, int step, int n, Tensor y) {
+        double largest = 0;
+        double others = 0;
+        for (int i = 0, k = at; i < n; i++, k += step) {
+            double x = from.storage() instanceof float[] a ? a[from.offset() + k] : from.doubles()[from.offset() + k];
+            if (i == 0) {
+                largest = x;
+            } else if (x == largest) {
+                others += 1;
+            } else if (x < largest) {
+                others += StrictMath.exp(x - largest);
+            } else {
+                others = (others + 1) * StrictMath.exp(largest - x);
+                largest = x;
+            }
+            Sums.store(y.storage(), k, largest + StrictMath.log1p(others));
+        }
     }
 
     private interface DoubleStep {
@@ -148,7 +175,7 @@ public final class Scan {
             int axis,
             boolean exclusive,
             boolean reverse,
-            double identity,
+            int identity,
             DoubleStep doubles,
             LongStep longs) {
         Operands.requireValues(name, x);
@@ -168,8 +195,7 @@ public final class Scan {
                 switch (from.storage()) {
                     case float[] a -> run(a, from.offset(), y.floats(), at, step, n, exclusive, identity, doubles);
                     case double[] a -> run(a, from.offset(), y.doubles(), at, step, n, exclusive, identity, doubles);
-                    default ->
-                        run(from.longs(), from.offset(), y.longs(), at, step, n, exclusive, (long) identity, longs);
+                    default -> run(from.longs(), from.offset(), y.longs(), at, step, n, exclusive, identity, longs);
                 }
             }
         });

@@ -122,16 +122,15 @@ public final class Sorting {
             throw new ShapeException("searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and"
                     + " [.., m]; got " + sorted.shape() + " and " + values.shape());
         }
-        Tensor rows = sorted.contiguous();
         Tensor wanted = values.contiguous();
-        int n = (int) rows.size(-1);
+        int n = (int) sorted.size(-1);
         int m = (int) (shared ? values.elementCount() : values.size(-1));
+        long[] keys = ascendingKeys(sorted, n);
         long[] y = new long[(int) values.elementCount()];
-        requireAscending(rows, n, sorted.shape());
-        Axes.parallel(y.length, 30, (start, end) -> {
+        Axes.parallel(y.length, 100, (start, end) -> {
             for (int i = start; i < end; i++) {
                 long key = SortKeys.ascending(wanted.storage(), wanted.offset() + i);
-                y[i] = before(rows, rows.offset() + i / m * n, n, key, right);
+                y[i] = before(keys, i / m * n, n, key, right);
             }
         });
         return Tensor.wrap(y, values.shape());
@@ -142,23 +141,26 @@ public final class Sorting {
                 && Arrays.equals(Layout.without(a.toArray(), a.rank() - 1), Layout.without(b.toArray(), b.rank() - 1));
     }
 
-    private static void requireAscending(Tensor rows, int n, Shape shape) {
-        for (int i = 1; i < rows.elementCount(); i++) {
-            int at = rows.offset() + i;
-            if (i % n != 0 && SortKeys.ascending(rows.storage(), at) < SortKeys.ascending(rows.storage(), at - 1)) {
+    private static long[] ascendingKeys(Tensor sorted, int n) {
+        Tensor rows = sorted.contiguous();
+        long[] keys = new long[(int) rows.elementCount()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = SortKeys.ascending(rows.storage(), rows.offset() + i);
+            if (i % n != 0 && keys[i] < keys[i - 1]) {
                 throw new ShapeException("searchsorted: rows must be in ascending order; got a smaller element at place "
-                        + i % n + " of row " + i / n + " of " + shape + "; sort them first");
+                        + i % n + " of row " + i / n + " of " + sorted.shape() + "; sort them first");
             }
         }
+        return keys;
     }
 
     /** Returns how many keys of a row are smaller than a key, or not larger. */
-    private static int before(Tensor row, int at, int n, long key, boolean right) {
+    private static int before(long[] row, int at, int n, long key, boolean right) {
         int low = 0;
         int high = n;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            long other = SortKeys.ascending(row.storage(), at + middle);
+            long other = row[at + middle];
             if (other < key || right && other == key) {
                 low = middle + 1;
             } else {

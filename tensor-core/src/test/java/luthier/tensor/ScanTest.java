@@ -88,6 +88,9 @@ class ScanTest {
                 new double[] {-inf, -inf, 5, 5, inf, inf, Double.NaN},
                 Scan.logCumSumExp(Tensor.of(new double[] {-inf, -inf, 5, -inf, inf, 2, Double.NaN}, 7), 0)
                         .toDoubleArray());
+        // A sum that hardly differs from 1 keeps its digits.
+        Tensor tiny = Scan.logCumSumExp(Tensor.of(new float[] {0, -20}, 2), 0);
+        assertEquals(Math.exp(-20), tiny.get(1), 1e-15);
         Tensor many = Rng.of(6).normal(DType.F64, Shape.of(1000), 0, 3);
         assertEquals(
                 Softmax.logSumExp(many, false).item(), Scan.logCumSumExp(many, 0).get(999), 1e-12);
