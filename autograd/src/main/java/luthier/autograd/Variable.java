@@ -19,7 +19,6 @@ import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A value with its history: the tensor, the rule that made it, the variables it was made from and, for leaves, the gradient.
  *

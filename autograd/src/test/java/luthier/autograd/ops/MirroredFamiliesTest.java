@@ -46,8 +46,18 @@ class MirroredFamiliesTest {
             "Sorting", Set.of("argsort", "searchsorted", "unique"));
 
     /** Families that no gradient flows through, and what makes, keeps or describes tensors. */
-    private static final Set<String> TENSORS_ALONE =
-            Set.of("Comparison", "Counting", "Creation", "DType", "Pool", "Quantized", "Rng", "Shape", "Tensor", "Updates", "Window");
+    private static final Set<String> TENSORS_ALONE = Set.of(
+            "Comparison",
+            "Counting",
+            "Creation",
+            "DType",
+            "Pool",
+            "Quantized",
+            "Rng",
+            "Shape",
+            "Tensor",
+            "Updates",
+            "Window");
 
     @Test
     void everyOperationOnVariablesIsOneOnTensors() throws Exception {
