@@ -248,7 +248,8 @@ final class TensorFormulas {
                     "{n0} * {ndY}, as in " + name);
         }
         return switch (operation) {
-            case "Conv1d", "Conv2d", "Conv3d" -> Formulas.of("{n0} * {n1}" + bias, "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
+            case "Conv1d", "Conv2d", "Conv3d" ->
+                Formulas.of("{n0} * {n1}" + bias, "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
             case "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d" ->
                 Formulas.of("{n1}^T * {n0}" + bias, "{n1} * {ndY}", "{ndY} * {n0}", sum);
             case "MaxPool" -> Formulas.of("largest of each window of {0}", "{dY} added where it came from");

@@ -177,11 +177,10 @@ class GradientCornerCasesTest {
         // Shares are not taken from y, whose digits 1000 uses up.
         Tensor narrow = Transforms.grad(x -> f.apply(x).sum(), Tensor.of(new float[] {1000, 1000, 1001}, 3));
         double e = Math.E;
-        assertArrayEquals(
-                at(1.5 + 1 / (2 + e), 0.5 + 1 / (2 + e), e / (2 + e)), narrow.toDoubleArray(), 2e-7);
+        assertArrayEquals(at(1.5 + 1 / (2 + e), 0.5 + 1 / (2 + e), e / (2 + e)), narrow.toDoubleArray(), 2e-7);
         UnaryOperator<Variable> gradient = Transforms.grad(x -> f.apply(x).sum());
-        Tensor second = Transforms.grad(
-                x -> gradient.apply(x).mul(constant(1, 2, 3, 4)).sum(), numbers(-INF, 0, 0, -INF));
+        Tensor second =
+                Transforms.grad(x -> gradient.apply(x).mul(constant(1, 2, 3, 4)).sum(), numbers(-INF, 0, 0, -INF));
         // Shares of y_1, y_2 and y_3: 1 and two times a half and a half; d(2 dX_1 + 3 dX_2) = -1/4 and 1/4, twice.
         assertArrayEquals(at(0, -0.5, 0.5, 0), second.toDoubleArray(), 1e-15);
     }

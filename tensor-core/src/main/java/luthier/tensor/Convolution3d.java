@@ -228,13 +228,14 @@ public final class Convolution3d {
         /** The convolution whose input gradient a transposed one is; its input takes the part of y. */
         static Volume ofTransposed(String name, Shape y, Shape weight, Options options) {
             requireRanks(name, "[in, out / groups, slices, rows, columns]", y, weight);
-            ConvolutionShape.requireTransposedChannels(name, y, weight, options.plane().groups());
+            ConvolutionShape.requireTransposedChannels(
+                    name, y, weight, options.plane().groups());
             if (y.size(2) == 0) {
                 throw new ShapeException(name + ": the depth must not be empty; got x " + y);
             }
             long taps = weight.size(2);
-            long depth = ConvolutionShape.grown(
-                    name, "depth", options.depth(), y.size(2), (int) taps, options.extraDepth());
+            long depth =
+                    ConvolutionShape.grown(name, "depth", options.depth(), y.size(2), (int) taps, options.extraDepth());
             Shape flatY = Shape.of(y.size(0) * y.size(2), y.size(1), y.size(3), y.size(4));
             ConvolutionShape planes = ConvolutionShape.ofTransposed(name, flatY, flat(weight), options.plane());
             Shape x = Shape.of(y.size(0), planes.channels() / taps, depth, planes.height(), planes.width());

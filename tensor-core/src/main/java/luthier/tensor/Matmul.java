@@ -75,8 +75,7 @@ public final class Matmul {
         int n = side(b, -1);
         if (a.dtype() == DType.I64) {
             Shape lead = lead(a).broadcast(lead(b), "matmul");
-            return MatmulLong.multiply(
-                    a.expand(append(lead, m, k)), b.expand(append(lead, k, n)), append(lead, m, n));
+            return MatmulLong.multiply(a.expand(append(lead, m, k)), b.expand(append(lead, k, n)), append(lead, m, n));
         }
         if (b.rank() == 2 && a.rank() > 2 && a.isContiguous()) {
             // A batch of left operands that share the right one is a single tall product.

@@ -122,8 +122,8 @@ public final class Rounding {
         }
         for (long divisor : b.toLongArray()) {
             if (divisor == 0) {
-                throw new ArithmeticException(name + ": an integer divisor must not be 0; got " + b.shape()
-                        + " with a 0; convert with to()");
+                throw new ArithmeticException(
+                        name + ": an integer divisor must not be 0; got " + b.shape() + " with a 0; convert with to()");
             }
         }
     }

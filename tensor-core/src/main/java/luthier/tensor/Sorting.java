@@ -86,8 +86,7 @@ public final class Sorting {
         int last = -1;
         for (int i = 0; i < order.length; i++) {
             int at = values.offset() + i;
-            if (i == 0
-                    || SortKeys.ascending(values.storage(), at) != SortKeys.ascending(values.storage(), at - 1)) {
+            if (i == 0 || SortKeys.ascending(values.storage(), at) != SortKeys.ascending(values.storage(), at - 1)) {
                 firsts[++last] = i;
             }
             counts[last]++;
@@ -147,8 +146,9 @@ public final class Sorting {
         for (int i = 0; i < keys.length; i++) {
             keys[i] = SortKeys.ascending(rows.storage(), rows.offset() + i);
             if (i % n != 0 && keys[i] < keys[i - 1]) {
-                throw new ShapeException("searchsorted: rows must be in ascending order; got a smaller element at place "
-                        + i % n + " of row " + i / n + " of " + sorted.shape() + "; sort them first");
+                throw new ShapeException(
+                        "searchsorted: rows must be in ascending order; got a smaller element at place " + i % n
+                                + " of row " + i / n + " of " + sorted.shape() + "; sort them first");
             }
         }
         return keys;

@@ -71,7 +71,8 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
             first = first.select(0, 0);
             last = last.select(0, -1);
         }
-        return head(t) + "[" + exact(first).getFirst() + ", " + GAP + ", " + exact(last).getFirst() + "]";
+        return head(t) + "[" + exact(first).getFirst() + ", " + GAP + ", "
+                + exact(last).getFirst() + "]";
     }
 
     private static String head(Tensor t) {

@@ -80,7 +80,9 @@ class Convolution3dTest {
     }
 
     private static void assertSame(Tensor expected, Tensor got) {
-        assertTrue(Comparison.equal(expected, got).shape().equals(got.shape()), got.shape().toString());
+        assertTrue(
+                Comparison.equal(expected, got).shape().equals(got.shape()),
+                got.shape().toString());
         assertTrue(Comparison.allClose(got, expected, 0, 0), () -> "must be " + expected + "; got " + got);
     }
 
@@ -146,7 +148,9 @@ class Convolution3dTest {
         Tensor weight = Tensor.ones(DType.F32, 4, 2, 2, 2, 2);
         Tensor y = Convolution3d.conv3d(x, weight, DEFAULT);
         assertEquals(Shape.of(0, 4, 2, 2, 2), y.shape());
-        assertEquals(x.shape(), Convolution3d.conv3dInputGradient(y, weight, x.shape(), DEFAULT).shape());
+        assertEquals(
+                x.shape(),
+                Convolution3d.conv3dInputGradient(y, weight, x.shape(), DEFAULT).shape());
         assertSame(
                 Tensor.zeros(DType.F32, weight.shape()),
                 Convolution3d.conv3dWeightGradient(x, y, weight.shape(), DEFAULT));
@@ -182,8 +186,7 @@ class Convolution3dTest {
                         x, Tensor.zeros(DType.F32, 3, 2, 2, 2, 2), DEFAULT.outputPadding(1, 0, 0)));
         message(
                 "conv3dInputGradient: dY must have the shape of y, [2, 5, 3, 4, 5]; got [2, 3, 4, 5, 6]",
-                () -> Convolution3d.conv3dInputGradient(
-                        x, Tensor.zeros(DType.F32, 5, 3, 2, 2, 2), x.shape(), DEFAULT));
+                () -> Convolution3d.conv3dInputGradient(x, Tensor.zeros(DType.F32, 5, 3, 2, 2, 2), x.shape(), DEFAULT));
         assertEquals(
                 "conv3d: types must agree; got F32 and F64; convert with to()",
                 assertThrows(
@@ -197,7 +200,6 @@ class Convolution3dTest {
     }
 
     private static void message(String expected, Runnable call) {
-        assertEquals(
-                expected, assertThrows(ShapeException.class, call::run).getMessage());
+        assertEquals(expected, assertThrows(ShapeException.class, call::run).getMessage());
     }
 }

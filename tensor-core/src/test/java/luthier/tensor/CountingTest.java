@@ -14,9 +14,12 @@ class CountingTest {
 
     @Test
     void binsAreCounted() {
-        assertArrayEquals(new long[] {1, 0, 0, 2}, Counting.bincount(l(3, 0, 3), 0).toLongArray());
+        assertArrayEquals(
+                new long[] {1, 0, 0, 2}, Counting.bincount(l(3, 0, 3), 0).toLongArray());
         assertArrayEquals(new long[] {0, 1, 0}, Counting.bincount(l(1), 3).toLongArray());
-        assertArrayEquals(new long[] {0, 4}, Counting.bincount(Tensor.of(new int[] {1, 1, 1, 1}, 2, 2), 0).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 4},
+                Counting.bincount(Tensor.of(new int[] {1, 1, 1, 1}, 2, 2), 0).toLongArray());
         assertEquals(Shape.of(0), Counting.bincount(l(), 0).shape());
         assertArrayEquals(new long[] {0, 0}, Counting.bincount(l(), 2).toLongArray());
     }
@@ -28,7 +31,8 @@ class CountingTest {
         assertEquals(DType.F32, sums.dtype());
         assertArrayEquals(new float[] {0.5f, 1}, sums.toFloatArray());
         assertEquals(
-                DType.F64, Counting.bincount(l(0), Tensor.of(new double[] {2}, 1), 0).dtype());
+                DType.F64,
+                Counting.bincount(l(0), Tensor.of(new double[] {2}, 1), 0).dtype());
     }
 
     @Test
@@ -44,9 +48,7 @@ class CountingTest {
                         .getMessage());
         assertEquals(
                 "bincount: weights must have the shape of x, [2]; got [3]",
-                assertThrows(
-                                ShapeException.class,
-                                () -> Counting.bincount(l(1, 2), Tensor.ones(DType.F32, 3), 0))
+                assertThrows(ShapeException.class, () -> Counting.bincount(l(1, 2), Tensor.ones(DType.F32, 3), 0))
                         .getMessage());
         assertEquals(
                 "bincount: needs I64 or I32; got F32; convert with to()",

@@ -41,8 +41,7 @@ final class ExactnessAxes {
         program.reduction("Quantiles.quantile" + which, x -> Quantiles.quantile(x, 0.3, false, axes));
         program.add(
                 "Quantiles.quantileWithIndices" + which,
-                () -> Quantiles.quantileWithIndices(
-                        program.matrix, 0.3, Quantiles.Interpolation.MIDPOINT, true, axes));
+                () -> Quantiles.quantileWithIndices(program.matrix, 0.3, Quantiles.Interpolation.MIDPOINT, true, axes));
         Tensor integers = program.integers("sum", -9, 9, program.size.rows, program.size.columns);
         program.add("Reduction.sum, I64" + which, () -> Reduction.sum(integers, false, axes));
         program.add("Reduction.mean, I64" + which, () -> Reduction.mean(integers, false, axes));
@@ -64,8 +63,7 @@ final class ExactnessAxes {
         program.reduction("Scan.cumsum, reverse" + which, x -> Scan.cumsum(x, axis, true, true));
         program.reduction("Scan.cumprod" + which, x -> Scan.cumprod(x, axis));
         program.reduction("Scan.cumprod, exclusive" + which, x -> Scan.cumprod(x, axis, true, false));
-        program.reduction(
-                "Scan.cummax" + which, x -> Scan.cummax(x, axis).indices());
+        program.reduction("Scan.cummax" + which, x -> Scan.cummax(x, axis).indices());
         program.reduction("Scan.cummin" + which, x -> Scan.cummin(x, axis).values());
         program.reduction("Scan.logCumSumExp" + which, x -> Scan.logCumSumExp(x, axis));
         program.reduction(

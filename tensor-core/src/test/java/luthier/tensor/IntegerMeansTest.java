@@ -62,8 +62,10 @@ class IntegerMeansTest {
         assertArrayEquals(new long[] {300_000}, Reduction.sum(many).toLongArray());
         assertEquals(1, Reduction.mean(many, false).item());
         Tensor most = Tensor.full(DType.I32, Integer.MAX_VALUE, Shape.of(3));
-        assertArrayEquals(new long[] {3L * Integer.MAX_VALUE}, Reduction.sum(most).toLongArray());
-        assertEquals(Double.NaN, Reduction.mean(Tensor.zeros(DType.I64, 0), false).item());
+        assertArrayEquals(
+                new long[] {3L * Integer.MAX_VALUE}, Reduction.sum(most).toLongArray());
+        assertEquals(
+                Double.NaN, Reduction.mean(Tensor.zeros(DType.I64, 0), false).item());
         assertEquals(
                 "mean: needs F32, F64, I64, I32 or BOOL; got U8; convert with to()",
                 assertThrows(DTypeException.class, () -> Reduction.mean(Tensor.zeros(DType.U8, 2), false))

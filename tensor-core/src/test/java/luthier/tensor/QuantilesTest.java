@@ -19,7 +19,8 @@ class QuantilesTest {
 
     private static double quantile(double q, Interpolation how, double... values) {
         double wide = Quantiles.quantile(f64(values), q, how, false).item();
-        double narrow = Quantiles.quantile(f64(values).to(DType.F32), q, how, false).item();
+        double narrow =
+                Quantiles.quantile(f64(values).to(DType.F32), q, how, false).item();
         assertEquals((float) wide, narrow);
         return wide;
     }

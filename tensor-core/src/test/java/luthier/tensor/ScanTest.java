@@ -61,7 +61,9 @@ class ScanTest {
         assertArrayEquals(new long[] {0, 1}, Scan.cummax(zeros, 0).indices().toLongArray());
         assertEquals(7, Scan.cummin(Tensor.scalar(7f), -1).values().item());
         assertEquals(0, Scan.cummin(Tensor.scalar(7f), -1).indices().item());
-        assertEquals(Shape.of(0, 3), Scan.cummax(Tensor.zeros(DType.F32, 0, 3), 0).values().shape());
+        assertEquals(
+                Shape.of(0, 3),
+                Scan.cummax(Tensor.zeros(DType.F32, 0, 3), 0).values().shape());
         assertThrows(ShapeException.class, () -> Scan.cummax(X, 2));
     }
 
@@ -93,7 +95,9 @@ class ScanTest {
         assertEquals(Math.exp(-20), tiny.get(1), 1e-15);
         Tensor many = Rng.of(6).normal(DType.F64, Shape.of(1000), 0, 3);
         assertEquals(
-                Softmax.logSumExp(many, false).item(), Scan.logCumSumExp(many, 0).get(999), 1e-12);
+                Softmax.logSumExp(many, false).item(),
+                Scan.logCumSumExp(many, 0).get(999),
+                1e-12);
         assertEquals(3, Scan.logCumSumExp(Tensor.scalar(3f), 0).item());
         assertEquals(
                 "logCumSumExp: needs F32 or F64; got I64; convert with to()",

@@ -72,7 +72,9 @@ class SortingTest {
         assertArrayEquals(new long[] {2, 4, 1, 1, 2, 0, 4, 3}, special.inverse().toLongArray());
         assertTrue(Sorting.unique(X.to(DType.F64)).inverse().bitEquals(special.inverse()));
         // Of -0 and 0 the first.
-        assertTrue(Sorting.unique(Tensor.of(new float[] {-0f, 0f}, 2)).values().bitEquals(Tensor.of(new float[] {-0f}, 1)));
+        assertTrue(Sorting.unique(Tensor.of(new float[] {-0f, 0f}, 2))
+                .values()
+                .bitEquals(Tensor.of(new float[] {-0f}, 1)));
         Sorting.Unique none = Sorting.unique(Tensor.zeros(DType.F32, 0, 2));
         assertEquals(Shape.of(0), none.values().shape());
         assertEquals(Shape.of(0, 2), none.inverse().shape());
@@ -103,7 +105,11 @@ class SortingTest {
                 new long[] {0},
                 Sorting.searchsorted(Tensor.zeros(DType.F32, 0), Tensor.ones(DType.F32, 1), true)
                         .toLongArray());
-        assertEquals(2, Sorting.searchsorted(row.slice(0, 0, 4), Tensor.scalar(3f), false).item() - 1);
+        assertEquals(
+                2,
+                Sorting.searchsorted(row.slice(0, 0, 4), Tensor.scalar(3f), false)
+                                .item()
+                        - 1);
     }
 
     @Test

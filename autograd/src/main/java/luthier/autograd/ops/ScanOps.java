@@ -106,8 +106,8 @@ public final class ScanOps {
      * }
      */
     public static SortingOps.Ordered cummax(Variable x, int axis) {
-        Tensor indices = Misfit.explained(x, new int[] {axis}, t -> Scan.cummax(t, axis))
-                .indices();
+        Tensor indices =
+                Misfit.explained(x, new int[] {axis}, t -> Scan.cummax(t, axis)).indices();
         return new SortingOps.Ordered(picked(x, axis, indices), indices);
     }
 
@@ -120,8 +120,8 @@ public final class ScanOps {
      * }
      */
     public static SortingOps.Ordered cummin(Variable x, int axis) {
-        Tensor indices = Misfit.explained(x, new int[] {axis}, t -> Scan.cummin(t, axis))
-                .indices();
+        Tensor indices =
+                Misfit.explained(x, new int[] {axis}, t -> Scan.cummin(t, axis)).indices();
         return new SortingOps.Ordered(picked(x, axis, indices), indices);
     }
 
@@ -165,9 +165,7 @@ public final class ScanOps {
             Variable sums = SelectionOps.maskedFill(recurrence(factor, term, axis), none, 1);
             Variable part = SelectionOps.maskedFill(dY.div(sums), none, 0);
             Variable next = MovementOps.flip(shifted(factor, axis, -1), axis);
-            gradients.set(
-                    0,
-                    term.mul(MovementOps.flip(recurrence(next, MovementOps.flip(part, axis), axis), axis)));
+            gradients.set(0, term.mul(MovementOps.flip(recurrence(next, MovementOps.flip(part, axis), axis), axis)));
         }
 
         private static Variable factor(Variable exponent, Tensor none) {

@@ -70,8 +70,7 @@ class Convolution3dOpsTest {
         Variable y = Convolution3dOps.conv3d(x, weight, options);
         assertEquals("Conv3d", y.operation());
         Variable g = leaf(60, y.shape().toArray());
-        assertClose(
-                Convolution3dOps.convTranspose3d(g, weight, options).value(), gradient(y, g.value(), x), 1e-13);
+        assertClose(Convolution3dOps.convTranspose3d(g, weight, options).value(), gradient(y, g.value(), x), 1e-13);
     }
 
     @Test
@@ -84,8 +83,7 @@ class Convolution3dOpsTest {
                   x [2, >4<, 4, 3, 5] F64, x
                   weight [6, >3<, 2, 3, 2] F64, kernel
                   try x.transpose(1, 3): [2, 3, 4, 4, 5] fits
-                """
-                        .strip(),
+                """.strip(),
                 assertThrows(ShapeException.class, () -> Convolution3dOps.conv3d(x, weight, DEFAULT))
                         .getMessage());
     }
