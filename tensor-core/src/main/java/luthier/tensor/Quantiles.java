@@ -65,7 +65,7 @@ public final class Quantiles {
         Tensor rows = x.transpose(a, -1);
         requireSome("median", x.shape(), a);
         Sorting.Sorted sorted = Sorting.sort(rows, -1, false);
-        Tensor ranks = ranks(sorted.values(), (rows.size(-1) - 1) / 2);
+        Tensor ranks = ranks(sorted.values(), ((int) rows.size(-1) - 1) / 2);
         Tensor values = Indexing.gather(sorted.values(), -1, ranks).transpose(a, -1);
         Tensor indices = Indexing.gather(sorted.indices(), -1, ranks).transpose(a, -1);
         return keepDims
@@ -135,7 +135,7 @@ public final class Quantiles {
         Axes over = Axes.rows(name, x, keepDims, axes).requireSome(name, x);
         long[] shape = over.result().toArray();
         double rank = q * (over.length() - 1);
-        long lower = (long) rank;
+        int lower = (int) rank;
         double weight = how.weight(rank);
         Sorting.Sorted sorted = Sorting.sort(over.from().reshape(over.count(), over.length()), 1, false);
         Tensor below = ranks(sorted.values(), lower);
@@ -168,9 +168,9 @@ public final class Quantiles {
     }
 
     /** Returns the rank for every row {@code [.., n] -> [.., 1]}, that of the first NaN in rows that have some. */
-    private static Tensor ranks(Tensor sorted, long rank) {
+    private static Tensor ranks(Tensor sorted, int rank) {
         Tensor nans = Reduction.sum(Comparison.isNaN(sorted), true, -1);
-        Tensor first = Elementwise.sub(sorted.size(-1), nans);
+        Tensor first = Elementwise.sub((int) sorted.size(-1), nans);
         Tensor wanted = Tensor.full(DType.I64, rank, nans.shape());
         return Selection.where(Comparison.greater(nans, 0), first, wanted);
     }

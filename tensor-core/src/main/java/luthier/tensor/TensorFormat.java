@@ -92,7 +92,7 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
     private double shownCount(Shape shape) {
         double count = 1;
         for (long size : shape.toArray()) {
-            count *= hides(size, false) ? 2 * edgeItems : size;
+            count *= hides(size, false) ? 2.0 * edgeItems : (double) size;
         }
         return count;
     }
