@@ -44,6 +44,11 @@ public final class Convolution3dOps {
         }
 
         @Override
+        public boolean isTransposed() {
+            return false;
+        }
+
+        @Override
         public Fit fit() {
             return Fit.convolution(3, options.plane().groups());
         }
@@ -92,6 +97,11 @@ public final class Convolution3dOps {
         @Override
         public String operation() {
             return "ConvTranspose3d";
+        }
+
+        @Override
+        public boolean isTransposed() {
+            return true;
         }
 
         @Override

@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.stream.IntStream;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -124,6 +125,8 @@ public final class ConvolutionOps {
         /** Returns the name of the operation. */
         String operation();
 
+        boolean isTransposed();
+
         Fit fit();
 
         Tensor convolution(Tensor x, Tensor weight);
@@ -139,6 +142,11 @@ public final class ConvolutionOps {
         @Override
         public String operation() {
             return kind.operation;
+        }
+
+        @Override
+        public boolean isTransposed() {
+            return kind == Kind.TRANSPOSE_1D || kind == Kind.TRANSPOSE_2D;
         }
 
         @Override
@@ -229,6 +237,14 @@ public final class ConvolutionOps {
         }
 
         @Override
+        public Formula formula() {
+            String sum = "sum({ndY}), a number for each channel";
+            return form.isTransposed()
+                    ? Formula.of("{n1}^T * {n0}{+n2}", "{n1} * {ndY}", "{ndY} * {n0}", sum)
+                    : Formula.of("{n0} * {n1}{+n2}", "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
+        }
+
+        @Override
         public String operation() {
             return form.operation();
         }
@@ -260,6 +276,15 @@ public final class ConvolutionOps {
         }
 
         @Override
+        public Formula formula() {
+            String name = form.operation();
+            return Formula.of(
+                    "the gradient of " + name + "'s input, from {n0} by {n1}",
+                    "{ndY} * {n1}, as in " + name,
+                    "the gradient of the weight, {ndY} * {n0}");
+        }
+
+        @Override
         public String operation() {
             return form.operation() + "InputGradient";
         }
@@ -280,6 +305,15 @@ public final class ConvolutionOps {
             if (gradients.wants(1)) {
                 gradients.set(1, convolve(form, x, dZ));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            String name = form.operation();
+            return Formula.of(
+                    "the gradient of " + name + "'s weight, {n0} * {n1}",
+                    "the gradient of the input, from {n1} by {ndY}",
+                    "{n0} * {ndY}, as in " + name);
         }
 
         @Override

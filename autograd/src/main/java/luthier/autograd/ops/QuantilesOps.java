@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Arrays;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -17,6 +18,8 @@ import luthier.tensor.Tensor;
  * nowhere else; of equals to those that come first in stable order. Errors are those of {@link Quantiles}.
  */
 public final class QuantilesOps {
+    private static final Formula MEDIAN = Formula.of("the median of {0}", "{dY} where it was found, in zeros of {s0}");
+
     private QuantilesOps() {}
 
     /**
@@ -27,9 +30,12 @@ public final class QuantilesOps {
      * }
      */
     public static Variable median(Variable x) {
-        Tensor index = Misfit.explained(x, t -> Quantiles.median(t.reshape(t.elementCount()), 0, false))
-                .indices();
-        return IndexingOps.take(x, index);
+        return Misfit.composed(
+                "median",
+                m -> m.with("x", x),
+                Fit.ANY,
+                () -> median(ShapeOps.reshape(x, x.value().elementCount()), 0, false)
+                        .values());
     }
 
     /**
@@ -41,15 +47,13 @@ public final class QuantilesOps {
      * }
      */
     public static SortingOps.Ordered median(Variable x, int axis, boolean keepDims) {
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Quantiles.median(t, axis, true));
         if (x.rank() == 0) {
-            return new SortingOps.Ordered(IndexingOps.take(x, found.indices()), found.indices());
+            return SortingOps.scalar("median", x, line -> median(line, axis, true));
         }
-        Variable values = IndexingOps.gather(x, axis, found.indices());
-        return keepDims
-                ? new SortingOps.Ordered(values, found.indices())
-                : new SortingOps.Ordered(
-                        ShapeOps.squeeze(values, axis), found.indices().squeeze(axis));
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Quantiles.median(t, axis, true));
+        SortingOps.Ordered kept =
+                SortingOps.ordered("Median", MEDIAN, x, axis, found.values(), found.indices());
+        return ReductionOps.reduced(kept, axis, keepDims);
     }
 
     /**
@@ -105,6 +109,14 @@ public final class QuantilesOps {
             Variable dX = IndexingOps.scatterAdd(zeros, -1, lower, ElementwiseOps.mul(line, 1 - weight));
             gradients.set(
                     0, weight == 0 ? dX : IndexingOps.scatterAdd(dX, -1, higher, ElementwiseOps.mul(line, weight)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "(1 - {w}) * a + {w} * b, neighbours in {n0} in order",
+                            "(1 - {w}) * {dY} where a was found and {w} * {dY} where b was, in zeros of {s0}")
+                    .with("w", weight);
         }
     }
 }

@@ -1,10 +1,12 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
+import luthier.tensor.Reduction;
 import luthier.tensor.Scan;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -14,6 +16,10 @@ import luthier.tensor.Tensor;
  * the factors costs no digit.
  */
 public final class ScanOps {
+    private static final String WHERE_FOUND = "{dY} added where it was found, the last of equals, in zeros of {s0}";
+    private static final Formula MAXIMA = Formula.of("running maxima of {0}", WHERE_FOUND);
+    private static final Formula MINIMA = Formula.of("running minima of {0}", WHERE_FOUND);
+
     private ScanOps() {}
 
     /**
@@ -46,6 +52,14 @@ public final class ScanOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, cumsum(dY, axis, exclusive, !reverse));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("running sums of {0}", "running sums of {dY} from the other end")
+                    .with("axis", axis)
+                    .with("exclusive", exclusive)
+                    .with("reverse", reverse);
         }
     }
 
@@ -91,6 +105,15 @@ public final class ScanOps {
             Variable behind = MovementOps.flip(recurrence(factor, term, axis), axis);
             gradients.set(0, before.mul(behind));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "running products of {0}",
+                            "(the product before i) * r[i], r[i] = dY[i] + x[i + 1] * r[i + 1], dY = {ndY}, x = {n0}")
+                    .with("axis", axis)
+                    .with("exclusive", exclusive);
+        }
     }
 
     // ---- extremes
@@ -106,9 +129,11 @@ public final class ScanOps {
      * }
      */
     public static SortingOps.Ordered cummax(Variable x, int axis) {
-        Tensor indices =
-                Misfit.explained(x, new int[] {axis}, t -> Scan.cummax(t, axis)).indices();
-        return new SortingOps.Ordered(picked(x, axis, indices), indices);
+        if (x.rank() == 0) {
+            return SortingOps.scalar("cummax", x, line -> cummax(line, axis));
+        }
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Scan.cummax(t, axis));
+        return SortingOps.ordered("CumMax", MAXIMA, x, axis, found.values(), found.indices());
     }
 
     /**
@@ -120,13 +145,11 @@ public final class ScanOps {
      * }
      */
     public static SortingOps.Ordered cummin(Variable x, int axis) {
-        Tensor indices =
-                Misfit.explained(x, new int[] {axis}, t -> Scan.cummin(t, axis)).indices();
-        return new SortingOps.Ordered(picked(x, axis, indices), indices);
-    }
-
-    private static Variable picked(Variable x, int axis, Tensor indices) {
-        return x.rank() == 0 ? IndexingOps.take(x, indices) : IndexingOps.gather(x, axis, indices);
+        if (x.rank() == 0) {
+            return SortingOps.scalar("cummin", x, line -> cummin(line, axis));
+        }
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Scan.cummin(t, axis));
+        return SortingOps.ordered("CumMin", MINIMA, x, axis, found.values(), found.indices());
     }
 
     // ---- logarithms of sums
@@ -168,6 +191,15 @@ public final class ScanOps {
             gradients.set(0, term.mul(MovementOps.flip(recurrence(next, MovementOps.flip(part, axis), axis), axis)));
         }
 
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "log of the running sums of e^{0}",
+                            "e^(x[i] - m[i]) * r[i], r[i] = dY[i] / s[i] + e^(m[i] - m[i + 1]) * r[i + 1], x = {n0}, dY = {ndY},"
+                                    + " m the running maxima, s = e^({ny} - m)")
+                    .with("axis", axis);
+        }
+
         private static Variable factor(Variable exponent, Tensor none) {
             return ElementaryOps.exp(SelectionOps.maskedFill(exponent, none, Double.NEGATIVE_INFINITY));
         }
@@ -205,6 +237,15 @@ public final class ScanOps {
             if (gradients.wants(1)) {
                 gradients.set(1, r);
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "v[i] = {n1}[i] + {n0}[i] * v[i - 1]",
+                            "r[i] * v[i - 1], r[i] = dY[i] + {n0}[i + 1] * r[i + 1], dY = {ndY}",
+                            "r, r[i] = dY[i] + {n0}[i + 1] * r[i + 1], dY = {ndY}")
+                    .with("axis", axis);
         }
     }
 
