@@ -45,7 +45,7 @@ public final class Variable {
 
     private boolean freed;
     private @Nullable Variable grad;
-    private @Nullable Hook hooks;
+    private @Nullable GradientHooks hooks;
     private @Nullable Supplier<String> name;
     private @Nullable String place;
     /** The thread whose graph this belongs to; null for leaves, which belong to all. */
@@ -301,26 +301,9 @@ public final class Variable {
     // ----------------------------------------------------------------------------------------------------------
 
     /** A watcher of a variable's gradient; closing it takes it off. */
-    public final class Hook implements AutoCloseable {
-        private final UnaryOperator<Variable> change;
-        private @Nullable Hook next;
-
-        private Hook(UnaryOperator<Variable> change) {
-            this.change = change;
-        }
-
+    public interface Hook extends AutoCloseable {
         @Override
-        public void close() {
-            if (hooks == this) {
-                hooks = next;
-                return;
-            }
-            for (Hook hook = hooks; hook != null; hook = hook.next) {
-                if (hook.next == this) {
-                    hook.next = next;
-                }
-            }
-        }
+        void close();
     }
 
     /**
@@ -333,35 +316,19 @@ public final class Variable {
         if (!requiresGrad) {
             throw new GradException("onGradient: a gradient must flow to the variable; got " + this);
         }
-        Hook added = new Hook(change);
         if (hooks == null) {
-            hooks = added;
-            return added;
+            hooks = new GradientHooks();
         }
-        Hook last = hooks;
-        while (last.next != null) {
-            last = last.next;
-        }
-        last.next = added;
-        return added;
+        return hooks.add(change);
     }
 
     /** Returns what the hooks make of a gradient. */
     Variable hooked(Variable gradient) {
-        Variable result = gradient;
-        for (Hook hook = hooks; hook != null; hook = hook.next) {
-            result = hook.change.apply(result);
-            if (!result.shape().equals(shape()) || result.dtype() != dtype()) {
-                throw new GradException(
-                        "onGradient: a hook must return a gradient of the variable's shape and type; got "
-                                + result.dtype() + result.shape() + " for " + dtype() + shape());
-            }
-        }
-        return result;
+        return hooks == null ? gradient : hooks.apply(gradient);
     }
 
     boolean hasHooks() {
-        return hooks != null;
+        return hooks != null && !hooks.isEmpty();
     }
 
     // ---- for the pass
