@@ -6,13 +6,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.Safetensors;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * A set of reference numbers: {@code index.json} and the files it names. Read from the folder that {@code -Dluthier.golden=DIR}
@@ -20,6 +26,7 @@ import luthier.tensor.io.Safetensors;
  */
 public final class GoldenSet {
     private static final String INDEX = "index.json";
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
     private final Optional<Path> directory;
     private final List<Case> cases;
@@ -53,6 +60,37 @@ public final class GoldenSet {
     /** Returns the case of this id, if the set has it. */
     public Optional<Case> find(String id) {
         return cases.stream().filter(c -> c.id().equals(id)).findFirst();
+    }
+
+    /** Returns the groups of the index in its order. */
+    public Set<String> groups() {
+        return cases.stream().map(Case::group).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Returns a test that is skipped, and reported once by name, if it meets what is not covered. */
+    public DynamicTest test(String name, String setting, Executable body) {
+        return DynamicTest.dynamicTest(name + " " + setting, () -> {
+            try {
+                body.execute();
+            } catch (NotCovered e) {
+                if (REPORTED.add(name + e.getMessage())) {
+                    System.out.println("golden set, not covered: " + name + ": " + e.getMessage());
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Returns the test of a case that the tests do not know, or only in part. */
+    public DynamicTest notCovered(String name, String why) {
+        return test(name, "", () -> {
+            throw new NotCovered(why);
+        });
+    }
+
+    /** Returns the test of a case that the set lacks. */
+    public DynamicTest absent(String name) {
+        return notCovered(name, "the set has no such case");
     }
 
     /** Returns a file's JSON. */
