@@ -93,6 +93,13 @@ public final class GoldenSet {
         return notCovered(name, "the set has no such case");
     }
 
+    /** Returns whether the set has a file of this name. */
+    public boolean has(String path) {
+        return directory
+                .map(folder -> Files.exists(folder.resolve(path)))
+                .orElseGet(() -> GoldenSet.class.getResource("set/" + path) != null);
+    }
+
     /** Returns a file's JSON. */
     public JsonObject json(String path) {
         try (InputStream in = stream(path)) {

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import luthier.tensor.DType;
+import luthier.tensor.Tensor;
+import luthier.tensor.io.JsonValue.JsonObject;
 
 /**
  * The operands, outputs and options that an operation has. A case of the set may call its tensors what it likes: a tensor of a
@@ -69,6 +71,15 @@ public record Signature(List<Role> operands, List<Role> outputs, Set<String> opt
         return text.strip().equals(ANY_NUMBER)
                 ? List.of()
                 : words(text).stream().map(Role::parse).toList();
+    }
+
+    /** Returns the tensors of a case by role, in the order of its table of tensors. */
+    public Map<String, Tensor> byRole(JsonObject meta, Map<String, Tensor> tensors) {
+        Map<String, DType> types = new LinkedHashMap<>();
+        meta.get("tensors").asObject().members().keySet().forEach(name -> types.put(name, tensors.get(name).dtype()));
+        Map<String, Tensor> found = new LinkedHashMap<>();
+        operandRoles(types).forEach((name, role) -> found.put(role, tensors.get(name)));
+        return found;
     }
 
     /** Returns the role of every operand that a case has, by the case's name. */
