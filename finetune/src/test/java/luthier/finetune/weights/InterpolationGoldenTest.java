@@ -12,7 +12,7 @@ import luthier.golden.NotCovered;
 import luthier.golden.Tolerance;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
-import luthier.tensor.Functions;
+import luthier.tensor.Elementary;
 import luthier.tensor.Matmul;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
@@ -93,7 +93,7 @@ class InterpolationGoldenTest {
         if (layers.size() != 2) {
             throw new NotCovered("a network of the layers " + layers);
         }
-        return linear(w, layers.get(1), Functions.tanh(linear(w, layers.get(0), x)));
+        return linear(w, layers.get(1), Elementary.tanh(linear(w, layers.get(0), x)));
     }
 
     private static Tensor linear(Map<String, Tensor> w, String layer, Tensor x) {
