@@ -12,8 +12,6 @@ import luthier.autograd.Gradients;
 import luthier.autograd.GraphView;
 import luthier.autograd.Transforms;
 import luthier.autograd.Variable;
-import luthier.autograd.ops.ElementaryOps;
-import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.scalar.Value;
 import luthier.tensor.DType;
@@ -147,7 +145,7 @@ final class FromOneNumber {
         Variable v = Variable.parameter(Rng.of(1).normal(DType.F32, Shape.of(3, 8), 0, 1));
         Variable w = Variable.parameter(Rng.of(2).normal(DType.F32, Shape.of(8, 2), 0, 1));
         for (int step = 0; step <= 200; step++) {
-            Variable logits = ElementaryOps.tanh(x.matmul(v)).matmul(w);
+            Variable logits = x.matmul(v).tanh().matmul(w);
             Variable loss = LossOps.crossEntropy(logits, xor);
             loss.backward();
             if (step % 100 == 0) {
@@ -179,7 +177,7 @@ final class FromOneNumber {
     static void checkpoint() {
         // begin checkpoint
         Variable x = Variable.parameter(Tensor.of(new float[] {1, 2}, 2));
-        Variable y = Checkpoint.of(in -> ElementwiseOps.square(ElementwiseOps.square(in.get(0))), x);
+        Variable y = Checkpoint.of(in -> in.get(0).square().square(), x);
         System.out.println(y.operation() + " keeps " + y.inputCount() + " input");
         y.sum().backward();
         System.out.println(x.grad().orElseThrow());
@@ -190,7 +188,7 @@ final class FromOneNumber {
         // begin anomaly
         Variable x = Variable.parameter(Tensor.of(new float[] {1, -1}, 2)).named("x");
         try {
-            Anomaly.detect(() -> ElementaryOps.log(x));
+            Anomaly.detect(() -> x.log());
         } catch (AnomalyException e) {
             System.out.println(e.getMessage());
         }

@@ -237,7 +237,7 @@ public final class ActivationOps {
     // -----------------------------------------------------------------------------------------------------
 
     /**
-     * y = min(max(x, 0), 6); dX = dY for 0 < x < 6, 0 elsewhere, also at both bends. Saves x.
+     * y = min(max(x, 0), 6); dX = dY for {@code 0 < x < 6}, 0 elsewhere, also at both bends. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.relu6(x).sum(), Tensor.of(new float[] {0, 3, 6}, 3)); // F32[3][0.0, 1.0, 0.0]
@@ -248,7 +248,7 @@ public final class ActivationOps {
     }
 
     /**
-     * y = min(max(x + 3, 0), 6) / 6; dX = dY / 6 for -3 < x < 3, 0 elsewhere, also at both bends. Saves x.
+     * y = min(max(x + 3, 0), 6) / 6; dX = dY / 6 for {@code -3 < x < 3}, 0 elsewhere, also at both bends. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.hardSigmoid(x).sum(), Tensor.of(new double[] {-3, 0}, 2)); // F64[2][0.0, 0.16666666666666666]
@@ -270,7 +270,7 @@ public final class ActivationOps {
     }
 
     /**
-     * y = x min(max(x + 3, 0), 6) / 6; dX = dY (x / 3 + 1/2) for -3 <= x <= 3, 0 left and dY right of them. Howard et al. 2019,
+     * y = x min(max(x + 3, 0), 6) / 6; dX = dY (x / 3 + 1/2) for {@code -3 <= x <= 3}, 0 left and dY right of them. Howard et al. 2019,
      * arXiv:1905.02244. Saves x.
      *
      * {@snippet :

@@ -84,7 +84,7 @@ public final class DecompositionOps {
 
     /**
      * A = Q R with orthonormal columns and a diagonal of R that is not negative. For m >= n, with M = R dR^T - dQ^T Q: dA = (dQ + Q (the
-     * lower triangle of M mirrored up)) R^-T. For m < n, A = [X Y] and R = [U V]: dY = Q dV and dX by the same formula from U, dU and dQ
+     * lower triangle of M mirrored up)) R^-T. For {@code m < n}, A = [X Y] and R = [U V]: dY = Q dV and dX by the same formula from U, dU and dQ
      * + Y dV^T. Seeger et al. 2017, section 4.2.
      *
      * <p>No derivative exists where the first k columns of A are dependent: {@link LinearAlgebraException} in the backward pass.

@@ -369,7 +369,7 @@ public final class ElementwiseOps {
     }
 
     /**
-     * y = a^b; dA = dY b a^(b-1), dB = dY a^b log a (NaN for a < 0). Saves a and b. Where a and b are 0 dA is 0, where a is 0 and b not
+     * y = a^b; dA = dY b a^(b-1), dB = dY a^b log a (NaN for negative a). Saves a and b. Where a and b are 0 dA is 0, where a is 0 and b not
      * negative dB is 0, as the value does not move.
      *
      * {@snippet :
@@ -405,7 +405,7 @@ public final class ElementwiseOps {
     }
 
     /**
-     * y = c^x for a constant number c; dX = dY y log c, NaN for c < 0. For c = 0 it is 0 where x is not negative. Saves x and y.
+     * y = c^x for a constant number c; dX = dY y log c, NaN for negative c. For c = 0 it is 0 where x is not negative. Saves x and y.
      *
      * {@snippet :
      * Transforms.grad(x -> ElementwiseOps.pow(2, x), Tensor.scalar(1f)); // F32[][1.3862944]

@@ -356,7 +356,7 @@ public final class LossOps {
     }
 
     /**
-     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where t x < 1, at the corner too. Composed. Cortes and Vapnik 1995.
+     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where {@code t x < 1}, at the corner too. Composed. Cortes and Vapnik 1995.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {0.5f, 3}, 2));
