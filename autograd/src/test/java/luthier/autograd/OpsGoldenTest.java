@@ -31,7 +31,8 @@ class OpsGoldenTest {
                         .orElseGet(() -> Stream.of(SET.notCovered(golden.id(), "no such operation"))));
     }
 
-    private static void check(Variant variant, GoldenOps.Operation operation, DType dtype) {
+    /** Compares the values and the gradients of a variant. */
+    static void check(Variant variant, GoldenOps.Operation operation, DType dtype) {
         List<String> withGradient = variant.withGradient();
         Map<String, Variable> operands = new LinkedHashMap<>();
         variant.operands(dtype)

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
+import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.Safetensors;
 import org.junit.jupiter.api.DynamicTest;
@@ -32,17 +33,27 @@ public final class GoldenSet {
     private final List<Case> cases;
 
     /** One case: its id, {@code ops/add}, and the files of its tensors and its description. */
-    public record Case(String id, String group, String data, String meta) {}
+    public record Case(String id, String group, String data, String meta) {
+        /** Reads an entry of the index; what it does not say follows from the id. */
+        private static Case of(JsonObject fields) {
+            String id = fields.get("id").asString();
+            return new Case(
+                    id,
+                    text(fields, "group", id.split("/")[0]),
+                    text(fields, "data", id + ".safetensors"),
+                    text(fields, "meta", id + ".json"));
+        }
+
+        private static String text(JsonObject fields, String name, String otherwise) {
+            return fields.find(name).map(JsonValue::asString).orElse(otherwise);
+        }
+    }
 
     private GoldenSet(Optional<Path> directory) {
         this.directory = directory;
         cases = json(INDEX).get("cases").asList().stream()
                 .map(value -> value.asObject())
-                .map(fields -> new Case(
-                        fields.get("id").asString(),
-                        fields.get("group").asString(),
-                        fields.get("data").asString(),
-                        fields.get("meta").asString()))
+                .map(Case::of)
                 .toList();
     }
 

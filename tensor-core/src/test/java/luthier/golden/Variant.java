@@ -34,16 +34,69 @@ public final class Variant {
     }
 
     private Variant(JsonObject fields, Signature signature, Map<String, Tensor> tensors) {
+        this(
+                fields,
+                fields.get("id").asString() + ".",
+                signature,
+                tensors,
+                names(fields, "inputs"),
+                names(fields, "outputs"));
+    }
+
+    private Variant(
+            JsonObject fields,
+            String prefix,
+            Signature signature,
+            Map<String, Tensor> tensors,
+            List<String> inputs,
+            List<String> outputs) {
         this.fields = fields;
+        this.prefix = prefix;
         this.tensors = tensors;
-        prefix = fields.get("id").asString() + ".";
         args().members().forEach((name, value) -> {
             if (!signature.options().contains(name) && !(value instanceof JsonNull)) {
                 throw new NotCovered("option " + name + " " + value);
             }
         });
-        roles = signature.operandRoles(types("inputs", "in."));
-        outputs = signature.outputRoles(types("outputs", "out."));
+        roles = signature.operandRoles(typesOf(inputs, this::operand));
+        this.outputs = signature.outputRoles(typesOf(outputs, this::output));
+    }
+
+    /** A module's case is its own single variant: its inputs and its parameters are operands. */
+    private static Variant module(JsonObject meta, Signature signature, Map<String, Tensor> tensors) {
+        List<String> names = List.copyOf(meta.get("tensors").asObject().members().keySet());
+        Stream<String> inputs = Stream.concat(after("in.", names), after("param.", names));
+        return new Variant(
+                meta,
+                "",
+                signature,
+                tensors,
+                inputs.toList(),
+                after("out.", names)
+                        .map(name -> name.replaceFirst("\\.f(64|32)$", ""))
+                        .distinct()
+                        .toList());
+    }
+
+    private static Stream<String> after(String beginning, List<String> names) {
+        return names.stream()
+                .filter(name -> name.startsWith(beginning))
+                .map(name -> name.substring(beginning.length()));
+    }
+
+    private static List<String> names(JsonObject fields, String list) {
+        return fields.get(list).asList().stream().map(JsonValue::asString).toList();
+    }
+
+    /** Returns the tests of a module's case. */
+    public static Stream<DynamicTest> moduleTests(
+            GoldenSet set, GoldenSet.Case golden, Signature signature, Check check) {
+        JsonObject meta = set.json(golden.meta());
+        return Stream.of(DType.F32, DType.F64)
+                .map(dtype -> set.test(
+                        golden.id(),
+                        dtype.toString(),
+                        () -> check.run(module(meta, signature, set.tensors(golden.data())), dtype)));
     }
 
     /** Returns the tests of a case that has a signature, both precisions of every variant; one that says so where the set lacks the case. */
@@ -58,7 +111,11 @@ public final class Variant {
     public static Stream<DynamicTest> tests(
             GoldenSet set, GoldenSet.Case golden, Function<JsonObject, Signature> signature, String label, Check check) {
         List<DynamicTest> tests = new ArrayList<>();
-        for (JsonValue value : set.json(golden.meta()).get("variants").asList()) {
+        Optional<JsonValue> variants = set.json(golden.meta()).find("variants");
+        if (variants.isEmpty()) {
+            return Stream.of(set.notCovered(golden.id() + label, "a case without variants"));
+        }
+        for (JsonValue value : variants.get().asList()) {
             JsonObject fields = value.asObject();
             String name = golden.id() + label + " " + fields.get("id").asString();
             for (DType dtype : List.of(DType.F32, DType.F64)) {
@@ -78,15 +135,9 @@ public final class Variant {
                 .asObject();
     }
 
-    private Map<String, DType> types(String list, String kind) {
+    private static Map<String, DType> typesOf(List<String> names, Function<String, Tensor> tensor) {
         Map<String, DType> types = new LinkedHashMap<>();
-        for (JsonValue value : fields.get(list).asList()) {
-            String name = value.asString();
-            Tensor tensor = find(kind + name)
-                    .or(() -> find(kind + name + ".f64"))
-                    .orElseThrow(() -> missing(kind + name));
-            types.put(name, tensor.dtype());
-        }
+        names.forEach(name -> types.put(name, tensor.apply(name).dtype()));
         return types;
     }
 
@@ -98,6 +149,18 @@ public final class Variant {
         return Optional.ofNullable(tensors.get(prefix + name));
     }
 
+    private Tensor operand(String name) {
+        return find("in." + name).or(() -> find("param." + name)).orElseThrow(() -> missing("in." + name));
+    }
+
+    private Tensor output(String name) {
+        return find("out." + name).or(() -> find("out." + name + ".f64")).orElseThrow(() -> missing("out." + name));
+    }
+
+    private String gradientOf(String name) {
+        return find("gin." + name + ".f64").isPresent() ? "gin." + name : "grad." + name;
+    }
+
     /** Returns the options. */
     public JsonObject args() {
         return args(fields);
@@ -107,7 +170,7 @@ public final class Variant {
     public Map<String, Tensor> operands(DType dtype) {
         Map<String, Tensor> operands = new LinkedHashMap<>();
         roles.forEach((name, role) -> {
-            Tensor value = find("in." + name).orElseThrow(() -> missing("in." + name));
+            Tensor value = operand(name);
             operands.put(role, value.dtype() == DType.F32 ? value.to(dtype) : value);
         });
         return operands;
@@ -116,13 +179,12 @@ public final class Variant {
     /** Returns the roles of the operands that have a gradient to compare with; none in a case of values only. */
     public List<String> withGradient() {
         return roles.keySet().stream()
-                .filter(name -> find("gin." + name + ".f64").isPresent())
+                .filter(name -> find(gradientOf(name) + ".f64").isPresent())
                 .map(roles::get)
                 .toList();
     }
 
-    /** Returns the case's name of an operand. */
-    public String nameOf(String role) {
+    private String nameOf(String role) {
         return roles.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(role))
                 .findFirst()
@@ -156,7 +218,7 @@ public final class Variant {
 
     /** Compares the gradient of an operand. */
     public void checkGradient(String role, DType dtype, Tensor got) {
-        compare("gin." + nameOf(role), dtype, got);
+        compare(gradientOf(nameOf(role)), dtype, got);
     }
 
     private void compare(String name, DType dtype, Tensor got) {
