@@ -31,7 +31,6 @@ import org.junit.jupiter.api.TestFactory;
  * interpreter and the first compiler. Each setting but the number of threads runs {@link ExactnessProgram} in a JVM of its own; a
  * change of that number comes last in the JVM that is compared with, so its code is compiled by then.
  */
-@Tag("slow")
 class ExactnessTest {
     private static final String ALL = "TINY MIDDLE LARGE";
     private static final List<String> OTHER_THREADS = List.of("LARGE@1", "LARGE@3");
@@ -58,6 +57,7 @@ class ExactnessTest {
     /** Neither operations nor values: how many threads work together, and whose an array is. */
     private static final Set<String> SETTERS = Set.of("Threads.count", "Threads.set", "Pool.current", "Pool.keep");
 
+    @Tag("slow")
     @TestFactory
     Stream<DynamicTest> noSettingChangesABit() throws Exception {
         Map<String, Future<Map<String, String>>> runs = new LinkedHashMap<>();
