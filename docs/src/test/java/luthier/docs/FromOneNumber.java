@@ -7,13 +7,14 @@ import luthier.autograd.AnomalyException;
 import luthier.autograd.Backward;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Checkpoint;
+import luthier.autograd.Formula;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Gradients;
-import luthier.autograd.GraphView;
 import luthier.autograd.Transforms;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.scalar.Value;
+import luthier.autograd.view.GraphView;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -103,6 +104,11 @@ final class FromOneNumber {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(x).mul(x).mul(3));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}^3", "3 * {0}^2 * {dY}");
+        }
     }
     // end cube
 
@@ -113,6 +119,7 @@ final class FromOneNumber {
         System.out.println(x.grad().orElseThrow());
         GradCheck.check(in -> cube(in.get(0)), x.value()).assertPassed();
         GradCheck.checkSecondOrder(in -> cube(in.get(0)), x.value()).assertPassed();
+        System.out.print(cube(x.named("x")).explain());
         // end own
     }
 

@@ -65,6 +65,7 @@ class SnippetTest {
             import luthier.autograd.*;
             import luthier.autograd.ops.*;
             import luthier.autograd.scalar.*;
+            import luthier.autograd.view.*;
             import luthier.nn.*;
             import luthier.nn.data.*;
             import luthier.nn.text.*;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -273,6 +274,16 @@ public final class LossOps {
             Variable product =
                     ElementwiseOps.mul(ElementwiseOps.sub(p, Variable.constant(q)), ShapeOps.unsqueeze(dY, 1));
             gradients.set(0, SelectionOps.maskedFill(product, skipped.unsqueeze(1), 0));
+        }
+
+        @Override
+        public Formula formula() {
+            Formula formula = labelSmoothing == 0
+                    ? Formula.of("-log(softmax({0})[target])", "{dY} * (softmax({0}) - onehot(target))")
+                    : Formula.of(
+                            "(1 - {labelSmoothing}) * -log(p[target]) + {labelSmoothing} * mean(-log(p)), p = softmax({0})",
+                            "{dY} * (softmax({0}) - (1 - {labelSmoothing}) * onehot(target) - {labelSmoothing} / classes)");
+            return formula.with("labelSmoothing", labelSmoothing).with("ignoreIndex", ignoreIndex);
         }
     }
 
