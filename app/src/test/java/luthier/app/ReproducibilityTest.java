@@ -20,8 +20,9 @@ class ReproducibilityTest {
 
     @BeforeAll
     static void runThreeTimesInOneJvm() throws Exception {
-        List<String> hashes =
-                ChildJvm.run(List.of(), TwentySteps.class, "2:20", "1:20", "2:6").lines().toList();
+        List<String> hashes = ChildJvm.run(List.of(), TwentySteps.class, "2:20", "1:20", "2:6")
+                .lines()
+                .toList();
         assertEquals(3, hashes.size());
         twentySteps = hashes.get(0);
         sixSteps = hashes.get(2);
@@ -33,11 +34,15 @@ class ReproducibilityTest {
     @Test
     void vectorsOfAnotherWidthChangeNothing() throws Exception {
         List<String> options = List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=2");
-        assertEquals(twentySteps, ChildJvm.run(options, TwentySteps.class, "2:20").strip());
+        assertEquals(
+                twentySteps, ChildJvm.run(options, TwentySteps.class, "2:20").strip());
     }
 
     @Test
     void scalarKernelsChangeNothing() throws Exception {
-        assertEquals(sixSteps, ChildJvm.run(List.of("-Dluthier.kernels=scalar"), TwentySteps.class, "2:6").strip());
+        assertEquals(
+                sixSteps,
+                ChildJvm.run(List.of("-Dluthier.kernels=scalar"), TwentySteps.class, "2:6")
+                        .strip());
     }
 }

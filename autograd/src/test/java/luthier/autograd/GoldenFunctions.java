@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.AttentionOps;
 import luthier.autograd.ops.ConvolutionOps;
-import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.ElementaryOps;
+import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.MatmulOps;
-import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.NormalizationOps;
+import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.ShapeOps;
@@ -56,7 +56,9 @@ final class GoldenFunctions {
             entry("matmul_self", GoldenFunctions::gram),
             entry("softplus", ActivationOps::softplus),
             // exp(-cumsum(x)^2)
-            entry("cumsum_exp", x -> ElementaryOps.exp(ElementwiseOps.neg(ElementwiseOps.square(ScanOps.cumsum(x, -1))))),
+            entry(
+                    "cumsum_exp",
+                    x -> ElementaryOps.exp(ElementwiseOps.neg(ElementwiseOps.square(ScanOps.cumsum(x, -1))))),
             // tanh(x x^T)
             entry("tanh_matmul", x -> ElementaryOps.tanh(gram(x))),
             entry("rosenbrock", GoldenFunctions::rosenbrock),
@@ -101,11 +103,11 @@ final class GoldenFunctions {
         if (name.startsWith("tanh(x w^T) v^T")) {
             return new Function(
                     List.of("x", "w", "v"),
-                    in -> MatmulOps.linear(ElementaryOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v")));
+                    in -> MatmulOps.linear(
+                            ElementaryOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v")));
         }
         if (name.startsWith("causal attention, single head")) {
-            return new Function(
-                    List.of("q", "k", "v"), in -> attention(in.get("q"), in.get("k"), in.get("v"), args));
+            return new Function(List.of("q", "k", "v"), in -> attention(in.get("q"), in.get("k"), in.get("v"), args));
         }
         return switch (name) {
             // x / sqrt(mean x^2 + eps)

@@ -41,7 +41,8 @@ final class GoldenLosses {
         operations.put(
                 "kl_div",
                 (in, args) -> Map.of(
-                        "y", LossOps.klDiv(in.get("logp"), in.get("t"), flag(args, "log_target", false), reduction(args))));
+                        "y",
+                        LossOps.klDiv(in.get("logp"), in.get("t"), flag(args, "log_target", false), reduction(args))));
         operations.put(
                 "cosine_similarity",
                 (in, args) -> Map.of(

@@ -40,7 +40,9 @@ final class GoldenNormalization {
     }
 
     private static Variable rmsNorm(Map<String, Variable> in, JsonObject args) {
-        int axes = args.find("normalized_shape").map(shape -> integers(shape).length).orElse(1);
+        int axes = args.find("normalized_shape")
+                .map(shape -> integers(shape).length)
+                .orElse(1);
         return in.containsKey("weight")
                 ? NormalizationOps.rmsNorm(in.get("x"), in.get("weight"), eps(args))
                 : NormalizationOps.rmsNorm(in.get("x"), axes, eps(args));
@@ -73,8 +75,8 @@ final class GoldenNormalization {
     private static Variable evaluated(Map<String, Variable> in, JsonObject args) {
         Variable x = in.get("x");
         return affine(in)
-                .map(weights -> NormalizationOps.batchNorm(
-                        x, statistics(in), weights.weight(), weights.bias(), eps(args)))
+                .map(weights ->
+                        NormalizationOps.batchNorm(x, statistics(in), weights.weight(), weights.bias(), eps(args)))
                 .orElseGet(() -> NormalizationOps.batchNorm(x, statistics(in), eps(args)));
     }
 

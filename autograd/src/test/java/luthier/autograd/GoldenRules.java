@@ -45,7 +45,9 @@ final class GoldenRules {
         unary("floor", RoundingOps::floor);
         unary("round", RoundingOps::round);
         unary("logsigmoid", ActivationOps::logSigmoid);
-        withArgs("leaky_relu", (x, args) -> ActivationOps.leakyRelu(x, number(args, "slope", number(args, "negative_slope", 0.01))));
+        withArgs(
+                "leaky_relu",
+                (x, args) -> ActivationOps.leakyRelu(x, number(args, "slope", number(args, "negative_slope", 0.01))));
         withArgs("elu", (x, args) -> ActivationOps.elu(x, number(args, "alpha", 1)));
         withArgs(
                 "softplus",
@@ -62,8 +64,7 @@ final class GoldenRules {
         withArgs("pad", (x, args) -> PaddingOps.constant(x, number(args, "value", 0), longs(args.get("pad"))));
         GoldenOps.add(
                 "sort",
-                (in, args) -> ordered(SortingOps.sort(
-                        in.get("x"), axis(args), flag(args, "descending", false))));
+                (in, args) -> ordered(SortingOps.sort(in.get("x"), axis(args), flag(args, "descending", false))));
         GoldenOps.add(
                 "topk",
                 (in, args) -> ordered(SortingOps.topk(
@@ -90,13 +91,12 @@ final class GoldenRules {
             case "abs" -> SelectionOps.abs(x);
             case "clamp" ->
                 SelectionOps.clamp(
-                        x,
-                        number(args, "lo", Double.NEGATIVE_INFINITY),
-                        number(args, "hi", Double.POSITIVE_INFINITY));
+                        x, number(args, "lo", Double.NEGATIVE_INFINITY), number(args, "hi", Double.POSITIVE_INFINITY));
             case "maximum" -> SelectionOps.maximum(x, operands.getLast());
             case "max over all (amax)" -> ReductionOps.max(x, false);
             case "max along axis with index" ->
-                ReductionOps.maxWithIndex(x, (int) number(args, "axis", -1), false).values();
+                ReductionOps.maxWithIndex(x, (int) number(args, "axis", -1), false)
+                        .values();
             case "round" -> RoundingOps.round(x);
             case "leaky_relu" -> ActivationOps.leakyRelu(x, args.get("slope").asDouble());
             case "l2 norm of zero" -> NormsOps.norm(x, false);

@@ -31,14 +31,14 @@ class ModulesGoldenTest {
     private record Module(Signature signature, GoldenOps.Operation operation) {
         static Module of(String operands, String options, Single operation) {
             return new Module(
-                    Signature.of(operands, "y", options),
-                    (in, args) -> Map.of("y", operation.apply(in, args)));
+                    Signature.of(operands, "y", options), (in, args) -> Map.of("y", operation.apply(in, args)));
         }
 
         /** An operation that has a case of its own. */
         static Module like(String operation) {
             return new Module(
-                    Signature.of("x weight bias?", "y", "kernel_size stride padding output_padding dilation groups eps"),
+                    Signature.of(
+                            "x weight bias?", "y", "kernel_size stride padding output_padding dilation groups eps"),
                     GoldenOps.find("ops/" + operation).orElseThrow());
         }
     }
@@ -79,9 +79,7 @@ class ModulesGoldenTest {
             entry("mlp_geglu", gated()),
             entry("mlp_geglu_tanh", gated()),
             entry("mlp_reglu", gated()),
-            entry(
-                    "interpolate",
-                    Module.of("x", "size mode align_corners", ModulesGoldenTest::resized)));
+            entry("interpolate", Module.of("x", "size mode align_corners", ModulesGoldenTest::resized)));
 
     private static Variable rmsNorm(Map<String, Variable> in, JsonObject args) {
         if (integers(args.get("shape")).length != 1) {
@@ -94,13 +92,12 @@ class ModulesGoldenTest {
         int[] p = pair(args, "padding", 0);
         long[] widths = {p[1], p[1], p[0], p[0]};
         String mode = args.get("padding_mode").asString();
-        Variable x =
-                switch (mode) {
-                    case "reflect" -> PaddingOps.reflect(in.get("x"), widths);
-                    case "replicate" -> PaddingOps.edge(in.get("x"), widths);
-                    case "circular" -> PaddingOps.circular(in.get("x"), widths);
-                    default -> throw new NotCovered("padding mode " + mode);
-                };
+        Variable x = switch (mode) {
+            case "reflect" -> PaddingOps.reflect(in.get("x"), widths);
+            case "replicate" -> PaddingOps.edge(in.get("x"), widths);
+            case "circular" -> PaddingOps.circular(in.get("x"), widths);
+            default -> throw new NotCovered("padding mode " + mode);
+        };
         return ConvolutionOps.conv2d(x, in.get("weight"), in.get("bias"), luthier.tensor.Convolution.Options.DEFAULT);
     }
 
@@ -112,14 +109,13 @@ class ModulesGoldenTest {
         return Module.of("x" + parameters, "bias activation", (in, args) -> {
             String name = args.get("activation").asString();
             Variable gate = linear(in, "gate", in.get("x"));
-            Variable activated =
-                    switch (name) {
-                        case "swiglu" -> ActivationOps.silu(gate);
-                        case "geglu" -> ActivationOps.gelu(gate);
-                        case "geglu_tanh" -> ActivationOps.geluTanh(gate);
-                        case "reglu" -> ActivationOps.relu(gate);
-                        default -> throw new NotCovered("activation " + name);
-                    };
+            Variable activated = switch (name) {
+                case "swiglu" -> ActivationOps.silu(gate);
+                case "geglu" -> ActivationOps.gelu(gate);
+                case "geglu_tanh" -> ActivationOps.geluTanh(gate);
+                case "reglu" -> ActivationOps.relu(gate);
+                default -> throw new NotCovered("activation " + name);
+            };
             return linear(in, "down", activated.mul(linear(in, "up", in.get("x"))));
         });
     }
@@ -135,8 +131,7 @@ class ModulesGoldenTest {
         String mode = args.get("mode").asString();
         return switch (mode) {
             case "nearest" -> ResizeOps.nearest(in.get("x"), size[0], size[1]);
-            case "bilinear" ->
-                ResizeOps.bilinear(in.get("x"), size[0], size[1], flag(args, "align_corners", false));
+            case "bilinear" -> ResizeOps.bilinear(in.get("x"), size[0], size[1], flag(args, "align_corners", false));
             default -> throw new NotCovered("mode " + mode);
         };
     }
@@ -144,7 +139,9 @@ class ModulesGoldenTest {
     @TestFactory
     Stream<DynamicTest> modules() {
         List<GoldenSet.Case> cases = SET.cases("modules");
-        return cases.isEmpty() ? Stream.of(SET.absent("modules")) : cases.stream().flatMap(ModulesGoldenTest::tests);
+        return cases.isEmpty()
+                ? Stream.of(SET.absent("modules"))
+                : cases.stream().flatMap(ModulesGoldenTest::tests);
     }
 
     private static Stream<DynamicTest> tests(GoldenSet.Case golden) {

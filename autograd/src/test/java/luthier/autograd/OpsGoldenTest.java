@@ -25,10 +25,11 @@ class OpsGoldenTest {
                 .toList();
         return cases.isEmpty()
                 ? Stream.of(SET.absent("ops"))
-                : cases.stream().flatMap(golden -> GoldenOps.find(golden.id())
-                        .map(operation -> Variant.tests(
-                                SET, golden.id(), "", (variant, dtype) -> check(variant, operation, dtype)))
-                        .orElseGet(() -> Stream.of(SET.notCovered(golden.id(), "no such operation"))));
+                : cases.stream()
+                        .flatMap(golden -> GoldenOps.find(golden.id())
+                                .map(operation -> Variant.tests(
+                                        SET, golden.id(), "", (variant, dtype) -> check(variant, operation, dtype)))
+                                .orElseGet(() -> Stream.of(SET.notCovered(golden.id(), "no such operation"))));
     }
 
     /** Compares the values and the gradients of a variant. */

@@ -58,19 +58,21 @@ class TransformsGoldenTest {
 
     /** Returns whether this test, and not the one of operations, runs a case. */
     static boolean covers(String id) {
-        return Stream.of(Derivative.values()).anyMatch(derivative -> derivative.id().equals(id));
+        return Stream.of(Derivative.values())
+                .anyMatch(derivative -> derivative.id().equals(id));
     }
 
     @TestFactory
     Stream<DynamicTest> derivatives() {
-        return Stream.of(Derivative.values()).flatMap(derivative -> SET.find(derivative.id())
-                .map(golden -> Variant.tests(
-                        SET,
-                        golden,
-                        derivative::signature,
-                        "",
-                        (variant, dtype) -> check(derivative, variant, dtype)))
-                .orElseGet(() -> Stream.of(SET.absent(derivative.id()))));
+        return Stream.of(Derivative.values())
+                .flatMap(derivative -> SET.find(derivative.id())
+                        .map(golden -> Variant.tests(
+                                SET,
+                                golden,
+                                derivative::signature,
+                                "",
+                                (variant, dtype) -> check(derivative, variant, dtype)))
+                        .orElseGet(() -> Stream.of(SET.absent(derivative.id()))));
     }
 
     private static void check(Derivative derivative, Variant variant, DType dtype) {

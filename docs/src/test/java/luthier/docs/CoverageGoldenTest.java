@@ -12,7 +12,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Lists the golden cases of groups that no test of this build compares with; the tests of a group list what they lack of it. */
 class CoverageGoldenTest {
     private static final GoldenSet SET = GoldenSet.open();
-    private static final Set<String> COMPARED = Set.of("ops", "modules", "optim", "quant", "models", "finetune", "weights");
+    private static final Set<String> COMPARED =
+            Set.of("ops", "modules", "optim", "quant", "models", "finetune", "weights");
 
     @TestFactory
     Stream<DynamicTest> groups() {

@@ -29,17 +29,15 @@ public final class Args {
 
     /** Returns the axes; none for null, which means all. */
     public static int[] axes(JsonObject args) {
-        return args.find("axis")
-                .or(() -> args.find("axes"))
-                .map(Args::integers)
-                .orElse(new int[0]);
+        return args.find("axis").or(() -> args.find("axes")).map(Args::integers).orElse(new int[0]);
     }
 
     /** Returns a list of numbers, which may be a single number. */
     public static int[] integers(JsonValue list) {
         return switch (list) {
             case JsonNumber single -> new int[] {single.asInt()};
-            case JsonArray many -> many.asList().stream().mapToInt(JsonValue::asInt).toArray();
+            case JsonArray many ->
+                many.asList().stream().mapToInt(JsonValue::asInt).toArray();
             default -> throw new NotCovered("value " + list);
         };
     }

@@ -64,7 +64,9 @@ public record Signature(List<Role> operands, List<Role> outputs, Set<String> opt
     }
 
     private static List<String> words(String text) {
-        return Stream.of(text.strip().split("\\s+")).filter(word -> !word.isEmpty()).toList();
+        return Stream.of(text.strip().split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     private static List<Role> roles(String text) {
@@ -76,7 +78,11 @@ public record Signature(List<Role> operands, List<Role> outputs, Set<String> opt
     /** Returns the tensors of a case by role, in the order of its table of tensors. */
     public Map<String, Tensor> byRole(JsonObject meta, Map<String, Tensor> tensors) {
         Map<String, DType> types = new LinkedHashMap<>();
-        meta.get("tensors").asObject().members().keySet().forEach(name -> types.put(name, tensors.get(name).dtype()));
+        meta.get("tensors")
+                .asObject()
+                .members()
+                .keySet()
+                .forEach(name -> types.put(name, tensors.get(name).dtype()));
         Map<String, Tensor> found = new LinkedHashMap<>();
         operandRoles(types).forEach((name, role) -> found.put(role, tensors.get(name)));
         return found;
@@ -131,7 +137,8 @@ public record Signature(List<Role> operands, List<Role> outputs, Set<String> opt
     private static void keepMostUrgent(List<Role> roles, int count) {
         int[] ranks = roles.stream().mapToInt(Role::rank).sorted().toArray();
         int last = count < ranks.length ? ranks[Math.max(0, count - 1)] : Integer.MAX_VALUE;
-        int room = count - (int) Arrays.stream(ranks).filter(rank -> rank < last).count();
+        int room =
+                count - (int) Arrays.stream(ranks).filter(rank -> rank < last).count();
         for (int i = 0, kept = 0; i < roles.size(); ) {
             int rank = roles.get(i).rank();
             if (rank > last || rank == last && kept++ >= room) {

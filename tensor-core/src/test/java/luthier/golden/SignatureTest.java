@@ -9,7 +9,8 @@ import luthier.tensor.DType;
 import org.junit.jupiter.api.Test;
 
 class SignatureTest {
-    private static final Signature BATCH_NORM = Signatures.find("ops/batch_norm_train").orElseThrow();
+    private static final Signature BATCH_NORM =
+            Signatures.find("ops/batch_norm_train").orElseThrow();
 
     private static Map<String, DType> real(String... names) {
         Map<String, DType> types = new LinkedHashMap<>();
@@ -51,12 +52,19 @@ class SignatureTest {
     @Test
     void whatIsUnknownIsNotGuessed() {
         Signature sub = Signature.of("a b", "y", "");
-        assertEquals("operand c", assertThrows(NotCovered.class, () -> sub.operandRoles(real("a", "b", "c"))).getMessage());
-        assertEquals("no operand b", assertThrows(NotCovered.class, () -> sub.operandRoles(real("a"))).getMessage());
+        assertEquals(
+                "operand c",
+                assertThrows(NotCovered.class, () -> sub.operandRoles(real("a", "b", "c")))
+                        .getMessage());
+        assertEquals(
+                "no operand b",
+                assertThrows(NotCovered.class, () -> sub.operandRoles(real("a")))
+                        .getMessage());
         Signature compare = Signatures.find("ops/compare").orElseThrow();
         assertEquals(
                 "output less",
-                assertThrows(NotCovered.class, () -> compare.outputRoles(Map.of("less", DType.BOOL))).getMessage());
+                assertThrows(NotCovered.class, () -> compare.outputRoles(Map.of("less", DType.BOOL)))
+                        .getMessage());
     }
 
     @Test

@@ -64,7 +64,8 @@ public final class Variant {
 
     /** A module's case is its own single variant: its inputs and its parameters are operands. */
     private static Variant module(JsonObject meta, Signature signature, Map<String, Tensor> tensors) {
-        List<String> names = List.copyOf(meta.get("tensors").asObject().members().keySet());
+        List<String> names =
+                List.copyOf(meta.get("tensors").asObject().members().keySet());
         Stream<String> inputs = Stream.concat(after("in.", names), after("param.", names));
         return new Variant(
                 meta,
@@ -102,14 +103,18 @@ public final class Variant {
     /** Returns the tests of a case that has a signature, both precisions of every variant; one that says so where the set lacks the case. */
     public static Stream<DynamicTest> tests(GoldenSet set, String id, String label, Check check) {
         return set.find(id)
-                .map(golden -> tests(
-                        set, golden, args -> Signatures.find(golden.id()).orElseThrow(), label, check))
+                .map(golden ->
+                        tests(set, golden, args -> Signatures.find(golden.id()).orElseThrow(), label, check))
                 .orElseGet(() -> Stream.of(set.absent(id + label)));
     }
 
     /** Returns the tests of a case whose variants have signatures of their own. */
     public static Stream<DynamicTest> tests(
-            GoldenSet set, GoldenSet.Case golden, Function<JsonObject, Signature> signature, String label, Check check) {
+            GoldenSet set,
+            GoldenSet.Case golden,
+            Function<JsonObject, Signature> signature,
+            String label,
+            Check check) {
         List<DynamicTest> tests = new ArrayList<>();
         Optional<JsonValue> variants = set.json(golden.meta()).find("variants");
         if (variants.isEmpty()) {
@@ -123,7 +128,8 @@ public final class Variant {
                         name,
                         dtype.toString(),
                         () -> check.run(
-                                new Variant(fields, signature.apply(args(fields)), set.tensors(golden.data())), dtype)));
+                                new Variant(fields, signature.apply(args(fields)), set.tensors(golden.data())),
+                                dtype)));
             }
         }
         return tests.stream();
@@ -195,8 +201,7 @@ public final class Variant {
     /** Returns the outputs of the case that have an upstream gradient, by role. */
     public Map<String, Tensor> upstream(DType dtype) {
         Map<String, Tensor> upstream = new LinkedHashMap<>();
-        outputs.forEach((name, role) ->
-                find("gout." + name).ifPresent(seed -> upstream.put(role, seed.to(dtype))));
+        outputs.forEach((name, role) -> find("gout." + name).ifPresent(seed -> upstream.put(role, seed.to(dtype))));
         return upstream;
     }
 
@@ -209,7 +214,8 @@ public final class Variant {
             if (exact.isPresent()) {
                 Tensor expected = exact.get();
                 assertEquals(expected.shape(), got.shape(), name);
-                assertTrue(expected.bitEquals(got.to(expected.dtype())), name + " must be " + expected + "; got " + got);
+                assertTrue(
+                        expected.bitEquals(got.to(expected.dtype())), name + " must be " + expected + "; got " + got);
             } else {
                 compare("out." + name, dtype, got);
             }

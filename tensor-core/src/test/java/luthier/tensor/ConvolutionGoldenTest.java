@@ -63,7 +63,8 @@ class ConvolutionGoldenTest {
                             return Map.of(
                                     "x", Convolution.convTranspose2dInputGradient(dY, w, x.shape(), convolution(args)),
                                     "weight",
-                                            Convolution.convTranspose2dWeightGradient(x, dY, w.shape(), convolution(args)),
+                                            Convolution.convTranspose2dWeightGradient(
+                                                    x, dY, w.shape(), convolution(args)),
                                     "bias", Convolution.biasGradient(dY));
                         }))
                 .flatMap(tests -> tests);

@@ -90,10 +90,8 @@ class ElementwiseGoldenTest {
                         GoldenForward.one(
                                 "leaky_relu",
                                 (in, args) -> Activation.leakyRelu(
-                                        in.get("x"),
-                                        number(args, "slope", number(args, "negative_slope", 0.01)))),
-                        GoldenForward.one(
-                                "elu", (in, args) -> Activation.elu(in.get("x"), number(args, "alpha", 1))),
+                                        in.get("x"), number(args, "slope", number(args, "negative_slope", 0.01)))),
+                        GoldenForward.one("elu", (in, args) -> Activation.elu(in.get("x"), number(args, "alpha", 1))),
                         GoldenForward.one(
                                 "softplus",
                                 (in, args) -> Activation.softplus(

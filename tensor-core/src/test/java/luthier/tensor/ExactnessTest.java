@@ -71,7 +71,8 @@ class ExactnessTest {
                             run.getKey(),
                             () -> assertSameBits(expected.get(), run.getValue().get())));
             Stream<DynamicTest> threads = OTHER_THREADS.stream()
-                    .map(size -> DynamicTest.dynamicTest(size, () -> assertSameBits(expected.get(), only(size, expected.get()))));
+                    .map(size -> DynamicTest.dynamicTest(
+                            size, () -> assertSameBits(expected.get(), only(size, expected.get()))));
             return Stream.concat(settings, threads);
         }
     }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 class QuantizedGoldenTest {
     private static final GoldenSet SET = GoldenSet.open();
     private static final int BLOCK = 64;
-    private static final Signature NF4 =
-            Signature.of("w codebook? absmax codes:i packed:i? dequantised", "", "block");
+    private static final Signature NF4 = Signature.of("w codebook? absmax codes:i packed:i? dequantised", "", "block");
     private static final Signature LAYER = Signature.of("x wq A B", "y", "scaling");
 
     @TestFactory
@@ -59,7 +58,8 @@ class QuantizedGoldenTest {
         Quantized q = Quantized.nf4(t.get("w"), block(meta));
         assertSame(t.getOrDefault("codebook", Quantized.nf4Codebook()), Quantized.nf4Codebook());
         assertSame(t.get("codes").to(DType.I32), q.codes().to(DType.I32));
-        assertSame(t.getOrDefault("packed", q.packed()).to(DType.I32), q.packed().to(DType.I32));
+        assertSame(
+                t.getOrDefault("packed", q.packed()).to(DType.I32), q.packed().to(DType.I32));
         assertSame(t.get("absmax"), q.absmax());
         tolerance(meta, "dequantised").assertClose("dequantised", t.get("dequantised"), q.dequantize());
     }
@@ -70,12 +70,11 @@ class QuantizedGoldenTest {
                 .findFirst()
                 .orElseThrow()
                 .getValue();
-        Quantized q =
-                switch (scheme) {
-                    case "row" -> Quantized.int8(w);
-                    case "block" -> Quantized.int8Blocks(w, block(meta));
-                    default -> throw new NotCovered("no such quantisation");
-                };
+        Quantized q = switch (scheme) {
+            case "row" -> Quantized.int8(w);
+            case "block" -> Quantized.int8Blocks(w, block(meta));
+            default -> throw new NotCovered("no such quantisation");
+        };
         assertSame(t.get(scheme + ".q").to(DType.I32), q.codes().to(DType.I32));
         String absmax = scheme + ".absmax";
         if (t.containsKey(absmax)) {

@@ -47,11 +47,12 @@ class LoraGoldenTest {
                 .toList();
         return cases.isEmpty()
                 ? Stream.of(SET.absent("finetune"))
-                : cases.stream().flatMap(golden -> Stream.of(DType.F32, DType.F64)
-                        .map(dtype -> SET.test(golden.id(), dtype.toString(), () -> {
-                            Path folder = directory.resolve(golden.id()).resolve(dtype.toString());
-                            run(new GoldenFinetuning(SET, golden, dtype), Files.createDirectories(folder));
-                        })));
+                : cases.stream()
+                        .flatMap(golden -> Stream.of(DType.F32, DType.F64)
+                                .map(dtype -> SET.test(golden.id(), dtype.toString(), () -> {
+                                    Path folder = directory.resolve(golden.id()).resolve(dtype.toString());
+                                    run(new GoldenFinetuning(SET, golden, dtype), Files.createDirectories(folder));
+                                })));
     }
 
     private static void run(GoldenFinetuning golden, Path directory) throws IOException {
@@ -73,7 +74,8 @@ class LoraGoldenTest {
         }
         TreeSet<String> unknown = new TreeSet<>(settings.members().keySet());
         unknown.removeAll(SETTINGS);
-        TreeSet<String> unknownTraining = new TreeSet<>(golden.training().members().keySet());
+        TreeSet<String> unknownTraining =
+                new TreeSet<>(golden.training().members().keySet());
         unknownTraining.removeAll(TRAINING);
         unknown.addAll(unknownTraining);
         double scaling = Args.number(settings, "alpha", 0) / Args.number(settings, "r", 0);
@@ -147,8 +149,8 @@ class LoraGoldenTest {
             optimizer.zeroGrad();
             losses[step] = golden.lossOf(model, loss -> loss.backward());
             String prefix = "grad" + step + ".";
-            all.forEach((path, parameter) ->
-                    parameter.grad().ifPresent(gradient -> golden.check(prefix + path, gradient)));
+            all.forEach(
+                    (path, parameter) -> parameter.grad().ifPresent(gradient -> golden.check(prefix + path, gradient)));
             optimizer.step(training.get("lr").asDouble());
         }
         losses[steps] = golden.lossOf(model, loss -> {});

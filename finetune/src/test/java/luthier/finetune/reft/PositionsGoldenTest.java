@@ -17,7 +17,8 @@ class PositionsGoldenTest {
     @TestFactory
     Stream<DynamicTest> choosesAsPyreftDoes() {
         return SET.find(ID)
-                .map(golden -> rows(SET.tensors(golden.data()).values().iterator().next()))
+                .map(golden ->
+                        rows(SET.tensors(golden.data()).values().iterator().next()))
                 .orElseGet(() -> Stream.of(SET.absent(ID)));
     }
 

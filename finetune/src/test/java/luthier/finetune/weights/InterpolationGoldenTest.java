@@ -41,7 +41,8 @@ class InterpolationGoldenTest {
         if (!expected.containsKey("alphas")) {
             throw new NotCovered("no walk from one checkpoint to another");
         }
-        List<String> names = List.copyOf(meta.get("tensors").asObject().members().keySet());
+        List<String> names =
+                List.copyOf(meta.get("tensors").asObject().members().keySet());
         Map<String, Tensor> from = checkpoint(names, expected, "ckpt0.", dtype);
         Map<String, Tensor> to = checkpoint(names, expected, "ckpt1.", dtype);
         List<String> data = names.stream()
@@ -80,7 +81,8 @@ class InterpolationGoldenTest {
         Map<String, Tensor> result = new LinkedHashMap<>();
         names.stream()
                 .filter(name -> name.startsWith(prefix))
-                .forEach(name -> result.put(name.substring(prefix.length()), all.get(name).to(dtype)));
+                .forEach(name -> result.put(
+                        name.substring(prefix.length()), all.get(name).to(dtype)));
         return result;
     }
 

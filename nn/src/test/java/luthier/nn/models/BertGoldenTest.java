@@ -55,8 +55,7 @@ class BertGoldenTest {
     /** Classification by the pooled first token is what we have of BERT. */
     private static BertConfig config(JsonObject meta, JsonObject config) {
         String type = meta.find("model_type").map(JsonValue::asString).orElse("none");
-        String architecture =
-                meta.find("class").map(JsonValue::asString).orElse("BertForSequenceClassification");
+        String architecture = meta.find("class").map(JsonValue::asString).orElse("BertForSequenceClassification");
         String problem = config.find("problem_type").map(JsonValue::asString).orElse("single_label_classification");
         if (!type.equals("bert")
                 || !architecture.equals("BertForSequenceClassification")

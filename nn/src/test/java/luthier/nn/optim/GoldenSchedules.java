@@ -24,7 +24,8 @@ final class GoldenSchedules {
         KINDS.put("cosine_with_warmup", s -> Schedule.cosineWithWarmup(base(s), warmup(s), total(s)));
         KINDS.put(
                 "polynomial_with_warmup",
-                s -> Schedule.polynomialWithWarmup(base(s), warmup(s), total(s), s.number("power"), s.number("end_rate")));
+                s -> Schedule.polynomialWithWarmup(
+                        base(s), warmup(s), total(s), s.number("power"), s.number("end_rate")));
         KINDS.put("step", s -> Schedule.step(base(s), s.whole("step_size"), s.number("gamma")));
         KINDS.put("exponential", s -> Schedule.exponential(base(s), s.number("gamma")));
         KINDS.put("cosine_annealing", s -> Schedule.cosineAnnealing(base(s), s.whole("t_max"), s.number("eta_min", 0)));
@@ -32,7 +33,8 @@ final class GoldenSchedules {
                 "cosine_warm_restarts",
                 s -> Schedule.cosineWarmRestarts(
                         base(s), s.whole("t_0"), (long) s.number("t_mult", 1), s.number("eta_min", 0)));
-        KINDS.put("polynomial", s -> Schedule.polynomial(base(s), total(s), s.number("power"), s.number("end_rate", 0)));
+        KINDS.put(
+                "polynomial", s -> Schedule.polynomial(base(s), total(s), s.number("power"), s.number("end_rate", 0)));
         KINDS.put(
                 "one_cycle",
                 s -> Schedule.oneCycle(

@@ -47,7 +47,8 @@ final class GoldenSettings {
 
     private boolean isValue(String text) {
         Matcher sum = SUM.matcher(text);
-        return text.matches("[-+.\\d].*") || sum.matches() && args.find(sum.group(1)).isPresent();
+        return text.matches("[-+.\\d].*")
+                || sum.matches() && args.find(sum.group(1)).isPresent();
     }
 
     /** Returns whether a word stands among the settings. */

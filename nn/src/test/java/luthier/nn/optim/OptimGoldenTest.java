@@ -48,13 +48,15 @@ class OptimGoldenTest {
                             "",
                             () -> schedule(meta, tensors, schedule.getKey(), schedule.getValue())));
         }
-        if (meta.find("optimizer").isPresent() && tensors.keySet().stream().anyMatch(name -> name.endsWith(TRAJECTORY))) {
+        if (meta.find("optimizer").isPresent()
+                && tensors.keySet().stream().anyMatch(name -> name.endsWith(TRAJECTORY))) {
             return inBothPrecisions(golden, dtype -> trajectory(meta, tensors, dtype));
         }
         if (tensors.keySet().stream().anyMatch(name -> name.contains(".clipped_by_"))) {
             return inBothPrecisions(golden, dtype -> clips(meta, tensors, dtype));
         }
-        boolean given = meta.find("tol").isEmpty() && tensors.keySet().stream().anyMatch(name -> name.endsWith(".grads"));
+        boolean given =
+                meta.find("tol").isEmpty() && tensors.keySet().stream().anyMatch(name -> name.endsWith(".grads"));
         return given ? Stream.empty() : Stream.of(SET.notCovered(golden.id(), "no test of its kind"));
     }
 
@@ -95,7 +97,8 @@ class OptimGoldenTest {
     }
 
     private static void trajectory(JsonObject meta, Map<String, Tensor> expected, DType dtype) {
-        JsonObject settings = meta.find("all_settings").orElseGet(() -> meta.get("args")).asObject();
+        JsonObject settings =
+                meta.find("all_settings").orElseGet(() -> meta.get("args")).asObject();
         Map<String, Tensor> stream = stream(meta, expected);
         Map<String, Parameter> parameters = parameters(stream, dtype);
         AdamW optimizer = adamW(meta.get("optimizer").asString(), settings, parameters);
@@ -193,7 +196,8 @@ class OptimGoldenTest {
     }
 
     private static void schedule(JsonObject meta, Map<String, Tensor> tensors, String name, JsonValue description) {
-        Schedule schedule = GoldenSchedules.of(name, description, meta.get("args").asObject());
+        Schedule schedule =
+                GoldenSchedules.of(name, description, meta.get("args").asObject());
         Tensor expected = Optional.ofNullable(tensors.get(name)).orElseGet(() -> tensors.get(name + ".f64"));
         double[] rates = new double[(int) expected.elementCount()];
         for (int i = 0; i < rates.length; i++) {
