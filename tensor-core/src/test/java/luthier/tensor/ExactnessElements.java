@@ -48,6 +48,7 @@ final class ExactnessElements {
         program.unary("Activation.gelu", Activation::gelu);
         program.binary("Activation.geluBackward", Activation::geluBackward);
         program.unary("Activation.geluTanh", Activation::geluTanh);
+        program.binary("Activation.sigmoidBackward", Activation::sigmoidBackward);
         program.binary("Activation.geluTanhBackward", Activation::geluTanhBackward);
         program.unary("Activation.softplus", Activation::softplus);
         program.unary("Activation.softplus, beta", x -> Activation.softplus(x, 1.7, 20));

@@ -196,6 +196,17 @@ public final class DoubleFunctions {
                 : gate(new DoubleDouble(x, 0)).high();
     }
 
+    /** Returns dY times the derivative of the sigmoid at x, e^-|x| / (1 + e^-|x|)^2. */
+    public static double sigmoidBackward(double x, double dY) {
+        DoubleDouble minus = new DoubleDouble(-Math.abs(x), 0);
+        if (minus.high() < -FAR) {
+            return dY * ONE.timesExp(minus);
+        }
+        DoubleDouble e = exp(minus);
+        DoubleDouble w = e.plus(1);
+        return dY * e.over(w.times(w)).high();
+    }
+
     /** Returns 1 / (1 + e^-x) for x not below -FAR; above FAR it is 1, but for less than 2^-72. */
     private static DoubleDouble gate(DoubleDouble x) {
         return x.high() > FAR ? ONE : ONE.over(exp(x.negated()).plus(1));
