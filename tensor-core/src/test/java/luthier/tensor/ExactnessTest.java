@@ -3,9 +3,8 @@ package luthier.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.File;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +37,6 @@ class ExactnessTest {
     /** Options of a JVM, and the sizes that it can bear. */
     private record Setting(String options, String sizes) {}
 
-    /** The vector width that a JVM takes by itself; the reference has it. */
-    private static final String USUAL_WIDTH = "-XX:UseAVX=" + usualAvx();
-
     // Without fused multiply-add in hardware, below UseAVX=2, Math.fma goes through BigDecimal; uncompiled vectors are
     // objects.
     private static final Setting REFERENCE =
@@ -60,11 +56,12 @@ class ExactnessTest {
     @Tag("slow")
     @TestFactory
     Stream<DynamicTest> noSettingChangesABit() throws Exception {
+        String usual = usualWidth();
         Map<String, Future<Map<String, String>>> runs = new LinkedHashMap<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
             Future<Map<String, String>> expected = pool.submit(() -> run(REFERENCE));
             SETTINGS.stream()
-                    .filter(setting -> !setting.options().equals(USUAL_WIDTH))
+                    .filter(setting -> !setting.options().equals(usual))
                     .forEach(setting -> runs.put(setting.options(), pool.submit(() -> run(setting))));
             Stream<DynamicTest> settings = runs.entrySet().stream()
                     .map(run -> DynamicTest.dynamicTest(
@@ -77,14 +74,19 @@ class ExactnessTest {
         }
     }
 
-    private static String usualAvx() {
-        try {
-            return ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                    .getVMOption("UseAVX")
-                    .getValue();
-        } catch (IllegalArgumentException e) {
-            return "none: not an x86 processor";
-        }
+    /** Returns the vector width that a JVM takes by itself, as the reference does; nothing where there is no such choice. */
+    private static String usualWidth() throws IOException {
+        Process flags = new ProcessBuilder(java().toString(), "-XX:+PrintFlagsFinal", "-version").start();
+        return flags.inputReader()
+                .lines()
+                .filter(line -> line.contains(" UseAVX "))
+                .map(line -> "-XX:UseAVX=" + line.replaceFirst(".*= *(\\d).*", "$1"))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
     private static Map<String, String> only(String size, Map<String, String> hashes) {
@@ -104,7 +106,7 @@ class ExactnessTest {
     /** Returns the hashes by operation. */
     private static Map<String, String> run(Setting setting) throws Exception {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java().toString());
         command.addAll(List.of("--add-modules=jdk.incubator.vector", "-Xmx512m", "-XX:+UseSerialGC"));
         command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", setting.options(), "-cp"));
         command.add(PublicOperations.root(Tensor.class)
