@@ -92,17 +92,18 @@ public final class Checkpoint {
         public void backward(Variable dY, Gradients gradients) {
             boolean recorded = Grad.isEnabled();
             // Where the pass is recorded the second computation grows out of the inputs, one place of its own for each.
-            Variable[] in = recorded
-                    ? Arrays.stream(inputs).map(Same::of).toArray(Variable[]::new)
-                    : cut(inputs);
+            Variable[] in = recorded ? Arrays.stream(inputs).map(Same::of).toArray(Variable[]::new) : cut(inputs);
             Part part = Grad.enabled(() -> Part.run(f, in));
             for (Variable used : part.captured()) {
                 if (used.sequence() < part.begin() && !captured.contains(used)) {
-                    throw new GradException("Checkpoint: a part must use the same variables when it is computed again; got "
-                            + used.describe() + ", which it did not use before; pass what changes as an argument");
+                    throw new GradException(
+                            "Checkpoint: a part must use the same variables when it is computed again; got "
+                                    + used.describe()
+                                    + ", which it did not use before; pass what changes as an argument");
                 }
             }
-            Variable[] targets = Stream.concat(Arrays.stream(in), captured.stream()).toArray(Variable[]::new);
+            Variable[] targets =
+                    Stream.concat(Arrays.stream(in), captured.stream()).toArray(Variable[]::new);
             Backward pass = Backward.from(part.y(), dY);
             List<Variable> found = (recorded ? pass.createGraph() : pass).gradientsUpTo(targets);
             for (int i = 0; i < targets.length; i++) {

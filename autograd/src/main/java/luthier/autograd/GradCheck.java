@@ -60,9 +60,7 @@ public final class GradCheck {
         public boolean passed() {
             double slack = TOLERANCE * Math.max(1, Math.max(Math.abs(left), Math.abs(right)));
             return error() <= TOLERANCE
-                    || kink
-                            && analytic >= Math.min(left, right) - slack
-                            && analytic <= Math.max(left, right) + slack;
+                    || kink && analytic >= Math.min(left, right) - slack && analytic <= Math.max(left, right) + slack;
         }
     }
 
@@ -285,8 +283,7 @@ public final class GradCheck {
         return new Row(input, element, analytic, left, right, true);
     }
 
-    private static Row sides(
-            int input, long element, double analytic, double h, double middle, DoubleUnaryOperator f) {
+    private static Row sides(int input, long element, double analytic, double h, double middle, DoubleUnaryOperator f) {
         double left = (middle - f.applyAsDouble(-h)) / h;
         double right = (f.applyAsDouble(h) - middle) / h;
         return new Row(input, element, analytic, left, right, false);

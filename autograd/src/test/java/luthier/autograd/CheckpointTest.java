@@ -141,7 +141,8 @@ class CheckpointTest {
         Variable w = number(2);
         Variable e = ElementwiseOps.square(w);
         Variable f = e.mul(3);
-        Variable y = Checkpoint.of(in -> in.get(0).mul(w).mul(e).add(f.mul(e)), number(5)).add(e);
+        Variable y = Checkpoint.of(in -> in.get(0).mul(w).mul(e).add(f.mul(e)), number(5))
+                .add(e);
         y.backward();
         // y = 5 w^3 + 3 w^4 + w^2.
         assertEquals(15 * 4 + 12 * 8 + 2 * 2, grad(w));
@@ -170,7 +171,8 @@ class CheckpointTest {
             Variable e = ElementaryOps.exp(w);
             Function<List<Variable>, Variable> outer = in -> {
                 Variable own = ElementaryOps.sin(in.get(0).mul(e));
-                Function<List<Variable>, Variable> inner = v -> v.get(0).mul(own).mul(e).mul(w);
+                Function<List<Variable>, Variable> inner =
+                        v -> v.get(0).mul(own).mul(e).mul(w);
                 Variable h = in.get(0).add(e);
                 return (checkpoint ? Checkpoint.of(inner, h) : inner.apply(List.of(h))).mul(own);
             };

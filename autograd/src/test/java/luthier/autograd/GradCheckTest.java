@@ -82,7 +82,9 @@ class GradCheckTest {
         Function<List<Variable>, Variable> operation = in -> Variable.record(
                 f.apply(in.get(0).value()), (dY, gradients) -> gradients.set(0, dY.mul(slope)), in.get(0));
         // The only element has the weight 1/2.
-        return GradCheck.check(operation, Tensor.of(new double[] {at}, 1)).rows().getFirst();
+        return GradCheck.check(operation, Tensor.of(new double[] {at}, 1))
+                .rows()
+                .getFirst();
     }
 
     /** Curvature is no kink: what it does to one-sided differences shrinks with the step. */

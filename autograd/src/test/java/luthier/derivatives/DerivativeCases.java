@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ActivationOps;
-import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.ElementaryOps;
+import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.LossReduction;
 import luthier.autograd.ops.RoundingOps;
@@ -55,8 +55,7 @@ public final class DerivativeCases {
     }
 
     /** A row whose second derivative is 0. */
-    private static DerivativeCase row(
-            String name, UnaryOperator<Variable> operation, UnaryOperator<Precise> first) {
+    private static DerivativeCase row(String name, UnaryOperator<Variable> operation, UnaryOperator<Precise> first) {
         return row(name, ALL, operation, first, x -> Precise.ZERO);
     }
 
@@ -123,7 +122,9 @@ public final class DerivativeCases {
         // The series takes long where it says nothing.
         return x.value() > 40
                 ? ONE
-                : x.value() < -40 ? Precise.ZERO : x.over(TWO.sqrt()).negated().erfc().scaled(-1);
+                : x.value() < -40
+                        ? Precise.ZERO
+                        : x.over(TWO.sqrt()).negated().erfc().scaled(-1);
     }
 
     private static Precise witch(Precise x) {
@@ -169,8 +170,12 @@ public final class DerivativeCases {
                 row("square(x)", ElementwiseOps::square, x -> x.times(2), x -> TWO),
                 row("div(c, x)", x -> ElementwiseOps.div(3, x), x -> inverse(x, 2, -3), x -> inverse(x, 3, 6)),
                 row("reciprocal(x)", ElementwiseOps::reciprocal, x -> inverse(x, 2, -1), x -> inverse(x, 3, 2)),
-                row("sqrt(x)", POSITIVE, ElementwiseOps::sqrt, x -> HALF.over(x.sqrt()), x -> Precise.of(-0.25)
-                        .over(x.times(x.sqrt()))),
+                row(
+                        "sqrt(x)",
+                        POSITIVE,
+                        ElementwiseOps::sqrt,
+                        x -> HALF.over(x.sqrt()),
+                        x -> Precise.of(-0.25).over(x.times(x.sqrt()))),
                 row(
                         "rsqrt(x)",
                         POSITIVE,
@@ -180,7 +185,11 @@ public final class DerivativeCases {
                 row("pow(x, c) c = 0", x -> ElementwiseOps.pow(x, 0), always(0)),
                 row("pow(x, c) c = 1", x -> ElementwiseOps.pow(x, 1), always(1)),
                 row("pow(x, c) c = 2", x -> ElementwiseOps.pow(x, 2), x -> x.times(2), x -> TWO),
-                row("pow(x, c) c = 3", x -> ElementwiseOps.pow(x, 3), x -> square(x).times(3), x -> x.times(6)),
+                row(
+                        "pow(x, c) c = 3",
+                        x -> ElementwiseOps.pow(x, 3),
+                        x -> square(x).times(3),
+                        x -> x.times(6)),
                 row("pow(x, c) c = -1", x -> ElementwiseOps.pow(x, -1), x -> inverse(x, 2, -1), x -> inverse(x, 3, 2)),
                 row(
                         "pow(x, c) c = 2.5",
@@ -246,7 +255,9 @@ public final class DerivativeCases {
                 row(
                         "erf(x)",
                         ElementaryOps::erf,
-                        x -> normalDensity(x.times(TWO.sqrt())).times(TWO.sqrt()).times(2),
+                        x -> normalDensity(x.times(TWO.sqrt()))
+                                .times(TWO.sqrt())
+                                .times(2),
                         x -> normalDensity(x.times(TWO.sqrt()))
                                 .times(TWO.sqrt())
                                 .times(x)
@@ -262,10 +273,17 @@ public final class DerivativeCases {
                         ElementaryOps::cos,
                         x -> x.sin().negated(),
                         x -> x.cos().negated()),
-                row("tan(x)", ElementaryOps::tan, x -> inverse(x.cos(), 2, 1), x -> inverse(x.cos(), 3, 2)
-                        .times(x.sin())),
-                row("asin(x)", inside, ElementaryOps::asin, x -> ONE.over(oneMinusSquare(x).sqrt()), x -> x.over(
-                        oneMinusSquare(x).times(oneMinusSquare(x).sqrt()))),
+                row(
+                        "tan(x)",
+                        ElementaryOps::tan,
+                        x -> inverse(x.cos(), 2, 1),
+                        x -> inverse(x.cos(), 3, 2).times(x.sin())),
+                row(
+                        "asin(x)",
+                        inside,
+                        ElementaryOps::asin,
+                        x -> ONE.over(oneMinusSquare(x).sqrt()),
+                        x -> x.over(oneMinusSquare(x).times(oneMinusSquare(x).sqrt()))),
                 row(
                         "acos(x)",
                         inside,
@@ -320,16 +338,18 @@ public final class DerivativeCases {
                         x -> tanh(softplus(x)).plus(x.times(mishGate(x))),
                         x -> mishGate(x).times(2).plus(x.times(mishBend(x))),
                         // Half an ulp of s is as many of e^-s as s has, and twice as many of its square.
-                        List.of(x -> x.times(mishGate(x)), x -> mishGate(x)
-                                .times(4)
-                                .times(softplus(x).plus(ONE)))),
+                        List.of(
+                                x -> x.times(mishGate(x)),
+                                x -> mishGate(x).times(4).times(softplus(x).plus(ONE)))),
                 new DerivativeCase(
                         "gelu(x)",
                         ALL,
                         ActivationOps::gelu,
                         x -> normal(x).plus(x.times(normalDensity(x))),
                         x -> normalDensity(x).times(TWO.minus(square(x))),
-                        List.of(x -> x.times(normalDensity(x)), x -> normalDensity(x).times(2))),
+                        List.of(
+                                x -> x.times(normalDensity(x)),
+                                x -> normalDensity(x).times(2))),
                 new DerivativeCase(
                         "geluTanh(x)",
                         ALL,
@@ -337,9 +357,11 @@ public final class DerivativeCases {
                         x -> sigmoid(geluArgument(x).scaled(1)).plus(x.times(geluGate(x))),
                         x -> sech2(geluArgument(x)).times(geluLead(x).minus(geluRest(x))),
                         // Half an ulp of u is as many of e^u as u has.
-                        List.of(x -> x.times(geluGate(x)), x -> sech2(geluArgument(x))
-                                .times(geluRest(x))
-                                .times(geluArgument(x).plus(signed(ONE, x))))));
+                        List.of(
+                                x -> x.times(geluGate(x)),
+                                x -> sech2(geluArgument(x))
+                                        .times(geluRest(x))
+                                        .times(geluArgument(x).plus(signed(ONE, x))))));
     }
 
     /** The derivative of tanh(softplus(x)). */
@@ -349,8 +371,8 @@ public final class DerivativeCases {
 
     private static Precise mishBend(Precise x) {
         Precise s = softplus(x);
-        return sech2(s).times(logistic(x).minus(
-                tanh(s).times(square(sigmoid(x))).times(2)));
+        return sech2(s).times(
+                        logistic(x).minus(tanh(s).times(square(sigmoid(x))).times(2)));
     }
 
     private static Precise geluArgument(Precise x) {
@@ -381,17 +403,21 @@ public final class DerivativeCases {
         return List.of(
                 row("relu(x)", ActivationOps::relu, x -> step(x, 0)),
                 row("relu6(x)", ActivationOps::relu6, x -> step(x, 0).minus(step(x, 6))),
-                row("leakyRelu(x, c)", x -> ActivationOps.leakyRelu(x, 0.25), x -> step(x, 0)
-                        .times(3)
-                        .plus(ONE)
-                        .scaled(-2)),
-                row("hardSigmoid(x)", ActivationOps::hardSigmoid, x -> step(x, -3)
-                        .minus(step(x, 3))
-                        .over(Precise.of(6))),
+                row(
+                        "leakyRelu(x, c)",
+                        x -> ActivationOps.leakyRelu(x, 0.25),
+                        x -> step(x, 0).times(3).plus(ONE).scaled(-2)),
+                row(
+                        "hardSigmoid(x)",
+                        ActivationOps::hardSigmoid,
+                        x -> step(x, -3).minus(step(x, 3)).over(Precise.of(6))),
                 row(
                         "hardSwish(x)",
                         ActivationOps::hardSwish,
-                        x -> step(x, 3).plus(step(x, -3).minus(step(x, 3)).times(x.over(THREE).plus(HALF))),
+                        x -> step(x, 3)
+                                .plus(step(x, -3)
+                                        .minus(step(x, 3))
+                                        .times(x.over(THREE).plus(HALF))),
                         x -> step(x, -3).minus(step(x, 3)).over(THREE)),
                 row(
                         "elu(x, c)",

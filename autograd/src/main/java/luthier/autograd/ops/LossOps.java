@@ -311,12 +311,7 @@ public final class LossOps {
      * @param target probabilities of the shape of x
      */
     public static Variable bceWithLogits(Variable x, Variable target, LossReduction reduction) {
-        return compared(
-                "bceWithLogits",
-                "x",
-                x,
-                target,
-                () -> reduction.of(binary(x, target, Tensor.ones(x.dtype()))));
+        return compared("bceWithLogits", "x", x, target, () -> reduction.of(binary(x, target, Tensor.ones(x.dtype()))));
     }
 
     /**

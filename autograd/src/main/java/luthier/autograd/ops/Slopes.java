@@ -58,7 +58,8 @@ final class Slopes {
     /** y = 1 / (1 + x^2), the derivative of atan, whose square does not overflow; dX = -2 dY x y^2. Saves x and y. */
     static Variable witch(Variable x) {
         Tensor size = Selection.maximum(Selection.abs(x.value()), NOTHING);
-        Tensor y = Elementwise.reciprocal(size.add(Elementwise.reciprocal(size))).div(size);
+        Tensor y =
+                Elementwise.reciprocal(size.add(Elementwise.reciprocal(size))).div(size);
         return Variable.record(y, new Witch(x, y), x);
     }
 

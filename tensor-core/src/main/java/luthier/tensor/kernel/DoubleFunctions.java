@@ -176,6 +176,23 @@ public final class DoubleFunctions {
         return r != 0 && r < 0 != b < 0 ? r + b : r;
     }
 
+    /** Returns floor(a / b) of the exact quotient; where that is beyond 2^53, the quotient rounded. */
+    public static double floorDivide(double a, double b) {
+        double quotient = a / b;
+        double whole = Math.floor(quotient);
+        if (whole != quotient || !Double.isFinite(quotient)) {
+            return whole;
+        }
+        // The quotient may have been rounded up to a whole number: the sign of what is left tells.
+        double rest = whole == 0 ? a : Math.fma(-whole, b, a);
+        return rest != 0 && rest < 0 != b < 0 ? whole - 1 : whole;
+    }
+
+    /** Returns a / b without its fraction, of the exact quotient; where that is beyond 2^53, the quotient rounded. */
+    public static double truncDivide(double a, double b) {
+        return Math.copySign(floorDivide(Math.abs(a), Math.abs(b)), a / b);
+    }
+
     /** Returns a + weight (b - a), taken from b's side for weights of a half and more, so that weight 1 gives b. */
     public static double lerp(double a, double b, double weight) {
         return weight < 0.5 ? Math.fma(weight, b - a, a) : Math.fma(weight - 1, b - a, b);
