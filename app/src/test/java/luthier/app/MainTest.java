@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import luthier.tensor.io.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class MainTest {
         assertEquals(2, run("train"));
     }
 
+    @Tag("slow")
     @Test
     void refusesWhatDoesNotFitTheModel(@TempDir Path directory) {
         String folder = directory.resolve("run").toString();
@@ -125,6 +127,7 @@ class MainTest {
         assertRefused("must be an object", "evaluate", directory.toString());
     }
 
+    @Tag("slow")
     @Test
     void refusesATruncatedAdapter(@TempDir Path directory) throws IOException {
         Settings settings = new FinetuneCommand().settings();

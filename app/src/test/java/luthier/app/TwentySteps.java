@@ -14,20 +14,26 @@ import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Rng;
 import luthier.tensor.Threads;
 
-/** The main job's first twenty steps; prints the saved adapter's SHA-256. Arguments: threads. */
+/**
+ * The main job's first steps, run after run in one JVM; prints the SHA-256 of every run's saved adapter. Arguments: threads and
+ * steps of the runs, {@code 2:20 1:20}.
+ */
 final class TwentySteps {
     private TwentySteps() {}
 
     public static void main(String[] arguments) throws Exception {
-        Threads.set(Integer.parseInt(arguments[0]));
-        Path directory = Files.createTempDirectory("twenty-steps");
-        train(new FinetuneCommand().settings(), directory);
-        Path file = directory.resolve("adapter/adapter_model.safetensors");
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-        System.out.println(HexFormat.of().formatHex(hash));
+        for (String argument : arguments) {
+            String[] threadsAndSteps = argument.split(":");
+            Threads.set(Integer.parseInt(threadsAndSteps[0]));
+            Path directory = Files.createTempDirectory("twenty-steps");
+            train(new FinetuneCommand().settings(), Integer.parseInt(threadsAndSteps[1]), directory);
+            Path file = directory.resolve("adapter/adapter_model.safetensors");
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            System.out.println(HexFormat.of().formatHex(hash));
+        }
     }
 
-    private static void train(Settings settings, Path directory) throws IOException {
+    private static void train(Settings settings, int steps, Path directory) throws IOException {
         SupersenseTask task = SupersenseTask.load();
         WordPieceTokenizer tokenizer = MiniLm.tokenizer();
         BertClassifier model =
@@ -35,7 +41,7 @@ final class TwentySteps {
         Tuning tuning = Tuning.fresh(settings, model);
         SupersenseData data = SupersenseData.shuffled(
                 task.split(settings.seed()).train(), tokenizer, settings.batchSize(), Rng.of(settings.seed()));
-        Trainer.Config config = new Trainer.Config(1, 20, 1, settings.seed());
+        Trainer.Config config = new Trainer.Config(1, steps, 1, settings.seed());
         FinetuneRun.trainer(model, settings, config, data, List.of()).run(data, Map::of);
         tuning.save(directory);
     }

@@ -1,5 +1,6 @@
 package luthier.autograd;
 
+import static luthier.golden.Args.flag;
 import static luthier.golden.Args.number;
 
 import java.util.Arrays;
@@ -39,7 +40,7 @@ final class GoldenAttention {
         if (mask != null && mask.dtype() == DType.BOOL) {
             options = options.seeing(mask.value());
         }
-        if (GoldenLosses.flag(args, "causal")) {
+        if (flag(args, "causal", false)) {
             // The set counts the order from the start, we from the end: for one length they agree.
             options = q.size(2) == k.size(2)
                     ? options.causally()

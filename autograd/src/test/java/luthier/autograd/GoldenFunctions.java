@@ -3,8 +3,8 @@ package luthier.autograd;
 import static java.util.Map.entry;
 import static luthier.golden.Args.number;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +20,7 @@ import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
+import luthier.golden.NotCovered;
 import luthier.tensor.Attention;
 import luthier.tensor.Convolution;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -29,7 +30,6 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * those that give its values to the last digits. The last axis is the one that is normalized, reduced or scanned.
  */
 final class GoldenFunctions {
-    private static final double EPS = 1e-5;
     private static final Pattern CONVOLUTION = Pattern.compile("tanh\\(conv2d\\(x, w, padding=(\\d+)\\)\\)");
 
     /** Functions of x alone. */
@@ -48,10 +48,6 @@ final class GoldenFunctions {
             entry("sigmoid_mul", x -> x.mul(ActivationOps.sigmoid(x))),
             // x Phi(x), with erf
             entry("gelu", ActivationOps::gelu),
-            // x / sqrt(mean x^2 + eps)
-            entry("rms", x -> NormalizationOps.rmsNorm(x, 1, EPS)),
-            // (x - mean) / sqrt(biased variance + eps)
-            entry("layer_norm", x -> NormalizationOps.layerNorm(x, 1, EPS)),
             // x / (1 + x^2)
             entry("div", x -> x.div(ElementwiseOps.add(ElementwiseOps.square(x), 1))),
             // mean of x^3
@@ -76,37 +72,54 @@ final class GoldenFunctions {
 
     private GoldenFunctions() {}
 
-    /** Computes y from a case's inputs by name. */
+    /** Computes y from a case's operands by role. */
     interface Formula {
         Variable apply(Map<String, Variable> in);
     }
 
-    /** A formula, and the input that first derivatives and directions belong to. */
-    record Function(String of, Formula formula) {}
+    /** A formula and its operands; first derivatives and directions belong to the first. */
+    record Function(List<String> operands, Formula formula) {
+        /** Returns the operand that is differentiated. */
+        String of() {
+            return operands.getFirst();
+        }
+    }
 
-    /** Returns the function that a variant names, if it is known. */
-    static Optional<Function> find(JsonObject args) {
+    /** Returns the function that a variant names. */
+    static Function of(JsonObject args) {
         String name = args.get("function").asString();
         UnaryOperator<Variable> ofX = OF_X.get(name);
         if (ofX != null) {
-            return Optional.of(new Function("x", in -> ofX.apply(in.get("x"))));
+            return ofX(ofX);
         }
+        double eps = number(args, "eps", 1e-5);
         Matcher convolution = CONVOLUTION.matcher(name);
         if (convolution.matches()) {
             Convolution.Options options = Convolution.Options.DEFAULT.padding(Integer.parseInt(convolution.group(1)));
-            return Optional.of(new Function(
-                    "x", in -> ElementaryOps.tanh(ConvolutionOps.conv2d(in.get("x"), in.get("w"), options))));
+            return new Function(
+                    List.of("x", "w"),
+                    in -> ElementaryOps.tanh(ConvolutionOps.conv2d(in.get("x"), in.get("w"), options)));
         }
         if (name.startsWith("tanh(x w^T) v^T")) {
-            return Optional.of(new Function(
-                    "x",
+            return new Function(
+                    List.of("x", "w", "v"),
                     in -> MatmulOps.linear(
-                            ElementaryOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v"))));
+                            ElementaryOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v")));
         }
         if (name.startsWith("causal attention, single head")) {
-            return Optional.of(new Function("q", in -> attention(in.get("q"), in.get("k"), in.get("v"), args)));
+            return new Function(List.of("q", "k", "v"), in -> attention(in.get("q"), in.get("k"), in.get("v"), args));
         }
-        return Optional.empty();
+        return switch (name) {
+            // x / sqrt(mean x^2 + eps)
+            case "rms" -> ofX(x -> NormalizationOps.rmsNorm(x, 1, eps));
+            // (x - mean) / sqrt(biased variance + eps)
+            case "layer_norm" -> ofX(x -> NormalizationOps.layerNorm(x, 1, eps));
+            default -> throw new NotCovered("function " + name);
+        };
+    }
+
+    private static Function ofX(UnaryOperator<Variable> formula) {
+        return new Function(List.of("x"), in -> formula.apply(in.get("x")));
     }
 
     private static Variable sum(Variable x) {

@@ -1,6 +1,7 @@
 package luthier.autograd;
 
 import static luthier.golden.Args.axis;
+import static luthier.golden.Args.flag;
 import static luthier.golden.Args.number;
 
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import luthier.autograd.ops.CrossEntropyOptions;
 import luthier.autograd.ops.DistanceOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.LossReduction;
+import luthier.golden.NotCovered;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -39,7 +41,8 @@ final class GoldenLosses {
         operations.put(
                 "kl_div",
                 (in, args) -> Map.of(
-                        "y", LossOps.klDiv(in.get("logp"), in.get("t"), flag(args, "log_target"), reduction(args))));
+                        "y",
+                        LossOps.klDiv(in.get("logp"), in.get("t"), flag(args, "log_target", false), reduction(args))));
         operations.put(
                 "cosine_similarity",
                 (in, args) -> Map.of(
@@ -49,16 +52,14 @@ final class GoldenLosses {
         return operations;
     }
 
-    static boolean flag(JsonObject args, String name) {
-        return args.find(name).map(JsonValue::asBoolean).orElse(false);
-    }
-
     private static LossReduction reduction(JsonObject args) {
-        return switch (args.find("reduction").map(JsonValue::asString).orElse("mean")) {
+        String name = args.find("reduction").map(JsonValue::asString).orElse("mean");
+        return switch (name) {
             case "none" -> LossReduction.NONE;
             case "sum" -> LossReduction.SUM;
+            case "mean" -> LossReduction.MEAN;
             case "batchmean" -> LossReduction.BATCH_MEAN;
-            default -> LossReduction.MEAN;
+            default -> throw new NotCovered("reduction " + name);
         };
     }
 
@@ -78,7 +79,7 @@ final class GoldenLosses {
 
     private static Variable crossEntropy(Map<String, Variable> in, JsonObject args) {
         CrossEntropyOptions options = options(in, "logits", args);
-        return flag(args, "soft_targets")
+        return flag(args, "soft_targets", false)
                 ? LossOps.crossEntropy(in.get("logits"), in.get("target"), options)
                 : LossOps.crossEntropy(in.get("logits"), in.get("target").value(), options);
     }
@@ -101,7 +102,7 @@ final class GoldenLosses {
                 number(args, "margin", 1),
                 number(args, "p", 2),
                 number(args, "eps", 1e-6),
-                flag(args, "swap"),
+                flag(args, "swap", false),
                 reduction(args));
     }
 }

@@ -5,8 +5,10 @@ import static luthier.golden.Args.number;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import luthier.autograd.ops.NormalizationOps;
 import luthier.tensor.Normalization.RunningStatistics;
+import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue.JsonObject;
 
 /** Golden cases of normalisations, with or without weight and bias. */
@@ -28,40 +30,69 @@ final class GoldenNormalization {
     }
 
     private static Variable layerNorm(Map<String, Variable> in, JsonObject args) {
-        return in.containsKey("weight")
-                ? NormalizationOps.layerNorm(in.get("x"), in.get("weight"), in.get("bias"), eps(args))
-                : NormalizationOps.layerNorm(in.get("x"), integers(args.get("normalized_shape")).length, eps(args));
+        Variable x = in.get("x");
+        int axes = args.find("normalized_shape")
+                .map(shape -> integers(shape).length)
+                .orElseGet(() -> in.containsKey("weight") ? in.get("weight").rank() : 1);
+        return affine(in)
+                .map(weights -> NormalizationOps.layerNorm(x, weights.weight(), weights.bias(), eps(args)))
+                .orElseGet(() -> NormalizationOps.layerNorm(x, axes, eps(args)));
     }
 
     private static Variable rmsNorm(Map<String, Variable> in, JsonObject args) {
+        int axes = args.find("normalized_shape")
+                .map(shape -> integers(shape).length)
+                .orElse(1);
         return in.containsKey("weight")
                 ? NormalizationOps.rmsNorm(in.get("x"), in.get("weight"), eps(args))
-                : NormalizationOps.rmsNorm(in.get("x"), 1, eps(args));
+                : NormalizationOps.rmsNorm(in.get("x"), axes, eps(args));
     }
 
     private static Variable groupNorm(Map<String, Variable> in, JsonObject args) {
+        Variable x = in.get("x");
         int groups = args.get("groups").asInt();
-        return in.containsKey("weight")
-                ? NormalizationOps.groupNorm(in.get("x"), groups, in.get("weight"), in.get("bias"), eps(args))
-                : NormalizationOps.groupNorm(in.get("x"), groups, eps(args));
+        return affine(in)
+                .map(weights -> NormalizationOps.groupNorm(x, groups, weights.weight(), weights.bias(), eps(args)))
+                .orElseGet(() -> NormalizationOps.groupNorm(x, groups, eps(args)));
     }
 
     private static Map<String, Variable> batchNorm(Map<String, Variable> in, JsonObject args) {
-        RunningStatistics updated =
-                statistics(in).updated(in.get("x").value(), args.get("momentum").asDouble());
-        Variable y = in.containsKey("weight")
-                ? NormalizationOps.batchNorm(in.get("x"), in.get("weight"), in.get("bias"), eps(args))
-                : NormalizationOps.batchNorm(in.get("x"), eps(args));
-        return Map.of(
-                "y", y,
-                "running_mean", Variable.constant(updated.mean()),
-                "running_var", Variable.constant(updated.variance()));
+        Variable x = in.get("x");
+        Map<String, Variable> outputs = new HashMap<>();
+        outputs.put(
+                "y",
+                affine(in)
+                        .map(weights -> NormalizationOps.batchNorm(x, weights.weight(), weights.bias(), eps(args)))
+                        .orElseGet(() -> NormalizationOps.batchNorm(x, eps(args))));
+        if (in.containsKey("rm")) {
+            RunningStatistics updated = statistics(in).updated(x.value(), number(args, "momentum", 0.1));
+            outputs.put("running_mean", Variable.constant(updated.mean()));
+            outputs.put("running_var", Variable.constant(updated.variance()));
+        }
+        return outputs;
     }
 
     private static Variable evaluated(Map<String, Variable> in, JsonObject args) {
-        return in.containsKey("weight")
-                ? NormalizationOps.batchNorm(in.get("x"), statistics(in), in.get("weight"), in.get("bias"), eps(args))
-                : NormalizationOps.batchNorm(in.get("x"), statistics(in), eps(args));
+        Variable x = in.get("x");
+        return affine(in)
+                .map(weights ->
+                        NormalizationOps.batchNorm(x, statistics(in), weights.weight(), weights.bias(), eps(args)))
+                .orElseGet(() -> NormalizationOps.batchNorm(x, statistics(in), eps(args)));
+    }
+
+    /** The weight and the bias of a case that has one of them; the other is one or zero. */
+    private record Affine(Variable weight, Variable bias) {}
+
+    private static Optional<Affine> affine(Map<String, Variable> in) {
+        Variable weight = in.get("weight");
+        Variable bias = in.get("bias");
+        if (weight == null && bias == null) {
+            return Optional.empty();
+        }
+        Tensor like = (weight == null ? bias : weight).value();
+        return Optional.of(new Affine(
+                weight == null ? Variable.constant(Tensor.full(like.dtype(), 1, like.shape())) : weight,
+                bias == null ? Variable.constant(Tensor.zeros(like.dtype(), like.shape())) : bias));
     }
 
     private static RunningStatistics statistics(Map<String, Variable> in) {

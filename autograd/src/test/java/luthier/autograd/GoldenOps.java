@@ -30,7 +30,6 @@ import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue;
-import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonObject;
 
 /** Which of our operations a golden case of the group {@code ops} means. */
@@ -48,7 +47,7 @@ final class GoldenOps {
         Variable apply(Map<String, Variable> in, JsonObject args);
     }
 
-    /** Returns the operation of a case, if we have it. */
+    /** Returns the operation of a case, if we have it; its operands and outputs go by the roles of its signature. */
     static Optional<Operation> find(String id) {
         return Optional.ofNullable(OPERATIONS.get(id.substring("ops/".length())));
     }
@@ -140,9 +139,9 @@ final class GoldenOps {
         one("transpose", (in, args) -> ShapeOps.transpose(in.get("x"), axes(args)[0], axes(args)[1]));
         one("permute", (in, args) -> ShapeOps.permute(in.get("x"), axes(args)));
         one("reshape", (in, args) -> {
-            Variable x = args.find("permute_first").isPresent()
-                    ? ShapeOps.permute(in.get("x"), integers(args.get("permute_first")))
-                    : in.get("x");
+            Variable x = args.find("permute_first")
+                    .map(axes -> ShapeOps.permute(in.get("x"), integers(axes)))
+                    .orElse(in.get("x"));
             return ShapeOps.reshape(x, longs(args.get("shape")));
         });
         one("expand", (in, args) -> ShapeOps.expand(in.get("x"), Shape.of(longs(args.get("shape")))));
@@ -202,9 +201,9 @@ final class GoldenOps {
 
     private static Map<String, Variable> argmax(Map<String, Variable> in, JsonObject args) {
         Tensor x = in.get("x").value();
-        boolean all = args.get("axes") instanceof JsonNull;
+        boolean all = axes(args).length == 0;
         Tensor from = all ? x.reshape(-1) : x;
-        int axis = all ? 0 : axes(args)[0];
+        int axis = all ? 0 : axis(args);
         return Map.of(
                 "argmax", Variable.constant(Reduction.argmax(from, axis, keep(args))),
                 "argmin", Variable.constant(Reduction.argmax(Elementwise.neg(from), axis, keep(args))));

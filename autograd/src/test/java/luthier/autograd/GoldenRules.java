@@ -2,10 +2,12 @@ package luthier.autograd;
 
 import static luthier.golden.Args.axes;
 import static luthier.golden.Args.axis;
+import static luthier.golden.Args.flag;
 import static luthier.golden.Args.keep;
 import static luthier.golden.Args.longs;
 import static luthier.golden.Args.number;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -20,7 +22,7 @@ import luthier.autograd.ops.RoundingOps;
 import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.SortingOps;
-import luthier.tensor.io.JsonValue.JsonNull;
+import luthier.golden.NotCovered;
 import luthier.tensor.io.JsonValue.JsonObject;
 
 /** The golden cases of functions, activations, reductions, scans, orders, movements and of the conventions at kinks. */
@@ -43,7 +45,9 @@ final class GoldenRules {
         unary("floor", RoundingOps::floor);
         unary("round", RoundingOps::round);
         unary("logsigmoid", ActivationOps::logSigmoid);
-        withArgs("leaky_relu", (x, args) -> ActivationOps.leakyRelu(x, number(args, "slope", 0.01)));
+        withArgs(
+                "leaky_relu",
+                (x, args) -> ActivationOps.leakyRelu(x, number(args, "slope", number(args, "negative_slope", 0.01))));
         withArgs("elu", (x, args) -> ActivationOps.elu(x, number(args, "alpha", 1)));
         withArgs(
                 "softplus",
@@ -60,20 +64,17 @@ final class GoldenRules {
         withArgs("pad", (x, args) -> PaddingOps.constant(x, number(args, "value", 0), longs(args.get("pad"))));
         GoldenOps.add(
                 "sort",
-                (in, args) -> ordered(SortingOps.sort(
-                        in.get("x"), axis(args), args.get("descending").asBoolean())));
+                (in, args) -> ordered(SortingOps.sort(in.get("x"), axis(args), flag(args, "descending", false))));
         GoldenOps.add(
                 "topk",
                 (in, args) -> ordered(SortingOps.topk(
                         in.get("x"),
                         args.get("k").asLong(),
                         (int) number(args, "axis", -1),
-                        args.get("largest").asBoolean())));
-        GoldenOps.add("max_with_index", (in, args) -> {
-            boolean keepDims =
-                    args.find("keepdim").isPresent() && !(args.get("keepdim") instanceof JsonNull) && keep(args);
-            return ordered(ReductionOps.maxWithIndex(in.get("x"), axis(args), keepDims));
-        });
+                        flag(args, "largest", true))));
+        GoldenOps.add(
+                "max_with_index",
+                (in, args) -> ordered(ReductionOps.maxWithIndex(in.get("x"), axis(args), keep(args))));
         GoldenOps.add("conventions_at_kinks", (in, args) -> Map.of("y", kink(in, args)));
     }
 
@@ -82,23 +83,24 @@ final class GoldenRules {
     }
 
     private static Variable kink(Map<String, Variable> in, JsonObject args) {
+        List<Variable> operands = List.copyOf(in.values());
+        Variable x = operands.getFirst();
         String name = args.get("op").asString();
         return switch (name) {
-            case "relu" -> ActivationOps.relu(in.get("x"));
-            case "abs" -> SelectionOps.abs(in.get("x"));
+            case "relu" -> ActivationOps.relu(x);
+            case "abs" -> SelectionOps.abs(x);
             case "clamp" ->
                 SelectionOps.clamp(
-                        in.get("x"), args.get("lo").asDouble(), args.get("hi").asDouble());
-            case "maximum" -> SelectionOps.maximum(in.get("a"), in.get("b"));
-            case "max over all (amax)" -> ReductionOps.max(in.get("x"), false);
+                        x, number(args, "lo", Double.NEGATIVE_INFINITY), number(args, "hi", Double.POSITIVE_INFINITY));
+            case "maximum" -> SelectionOps.maximum(x, operands.getLast());
+            case "max over all (amax)" -> ReductionOps.max(x, false);
             case "max along axis with index" ->
-                ReductionOps.maxWithIndex(in.get("x"), (int) number(args, "axis", -1), false)
+                ReductionOps.maxWithIndex(x, (int) number(args, "axis", -1), false)
                         .values();
-            case "round" -> RoundingOps.round(in.get("x"));
-            case "leaky_relu" ->
-                ActivationOps.leakyRelu(in.get("x"), args.get("slope").asDouble());
-            case "l2 norm of zero" -> NormsOps.norm(in.get("x"), false);
-            default -> throw new AssertionError("a kink without a mapping: " + name);
+            case "round" -> RoundingOps.round(x);
+            case "leaky_relu" -> ActivationOps.leakyRelu(x, args.get("slope").asDouble());
+            case "l2 norm of zero" -> NormsOps.norm(x, false);
+            default -> throw new NotCovered("kink " + name);
         };
     }
 }

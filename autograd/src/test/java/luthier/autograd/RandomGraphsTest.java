@@ -12,12 +12,14 @@ import luthier.tensor.Reduction;
 import luthier.tensor.Rng;
 import luthier.tensor.Selection;
 import luthier.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Gradients of 10,000 graphs drawn at random against finite differences in F64, along one random direction through all leaves; of every
  * twentieth also the derivative of the gradient, element by element. {@code -Dluthier.graph=SEED} runs one graph alone.
  */
+@Tag("slow")
 class RandomGraphsTest {
     private static final int GRAPHS = 10_000;
     private static final int TWICE = 20;

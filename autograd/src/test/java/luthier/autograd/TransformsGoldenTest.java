@@ -1,136 +1,118 @@
 package luthier.autograd;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import luthier.autograd.GoldenFunctions.Function;
 import luthier.golden.GoldenSet;
-import luthier.golden.Tolerance;
+import luthier.golden.Signature;
+import luthier.golden.Variant;
 import luthier.tensor.DType;
 import luthier.tensor.Tensor;
-import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Second derivatives, J v and H v against PyTorch's, in both precisions. */
 class TransformsGoldenTest {
-    /** The cases of derivatives beyond the first gradient, and what each asks for. */
-    private static final Map<String, Derivative> DERIVATIVES = Map.of(
-            "ops/double_backward", TransformsGoldenTest::twice,
-            "ops/jvp", TransformsGoldenTest::jvp,
-            "ops/hvp", TransformsGoldenTest::hvp);
-
     private static final GoldenSet SET = GoldenSet.open();
-    private static final TreeSet<String> UNKNOWN = new TreeSet<>();
 
-    /** Computes a variant's outputs by name. */
-    private interface Derivative {
-        Map<String, Tensor> apply(GoldenFunctions.Function f, Map<String, Tensor> in, List<String> outputs);
+    /** The cases of derivatives beyond the first gradient: what else they are given, what they ask for, and how it is computed. */
+    private enum Derivative {
+        DOUBLE_BACKWARD("g1 g2", "y dx", TransformsGoldenTest::twice),
+        JVP("direction", "y jv", TransformsGoldenTest::jvp),
+        HVP("direction", "y hv", TransformsGoldenTest::hvp);
+
+        private final String given;
+        private final String outputs;
+        private final Rule rule;
+
+        Derivative(String given, String outputs, Rule rule) {
+            this.given = given;
+            this.outputs = outputs;
+            this.rule = rule;
+        }
+
+        private String id() {
+            return "ops/" + name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        /** The second derivatives belong to every operand, by the case's own names. */
+        private Signature signature(JsonObject args) {
+            List<String> operands = GoldenFunctions.of(args).operands();
+            String second = operands.stream().map(name -> " dqd" + name).collect(Collectors.joining());
+            return Signature.of(
+                    String.join(" ", operands) + " " + given,
+                    this == DOUBLE_BACKWARD ? outputs + second : outputs,
+                    "function eps scale");
+        }
+    }
+
+    /** Computes a variant's outputs by role. */
+    private interface Rule {
+        Map<String, Tensor> apply(Function f, Map<String, Tensor> in);
     }
 
     /** Returns whether this test, and not the one of operations, runs a case. */
     static boolean covers(String id) {
-        return DERIVATIVES.containsKey(id);
+        return Stream.of(Derivative.values())
+                .anyMatch(derivative -> derivative.id().equals(id));
     }
 
     @TestFactory
     Stream<DynamicTest> derivatives() {
-        List<DynamicTest> tests = new ArrayList<>();
-        DERIVATIVES.keySet().stream()
-                .sorted()
-                .flatMap(id -> SET.find(id).stream())
-                .forEach(golden -> {
-                    for (JsonValue variant :
-                            SET.json(golden.meta()).get("variants").asList()) {
-                        JsonObject args = variant.asObject().get("args").asObject();
-                        String name =
-                                golden.id() + " " + variant.asObject().get("id").asString() + " "
-                                        + args.get("function").asString();
-                        Optional<GoldenFunctions.Function> f = GoldenFunctions.find(args);
-                        if (f.isEmpty()) {
-                            UNKNOWN.add(name);
-                            continue;
-                        }
-                        for (DType dtype : List.of(DType.F32, DType.F64)) {
-                            tests.add(DynamicTest.dynamicTest(
-                                    name + " " + dtype, () -> check(golden, variant.asObject(), f.get(), dtype)));
-                        }
-                    }
-                });
-        assertFalse(tests.isEmpty() && UNKNOWN.isEmpty(), "the golden set has no case of a higher derivative");
-        return tests.stream();
+        return Stream.of(Derivative.values())
+                .flatMap(derivative -> SET.find(derivative.id())
+                        .map(golden -> Variant.tests(
+                                SET,
+                                golden,
+                                derivative::signature,
+                                "",
+                                (variant, dtype) -> check(derivative, variant, dtype)))
+                        .orElseGet(() -> Stream.of(SET.absent(derivative.id()))));
     }
 
-    @AfterAll
-    static void listUnknown() {
-        UNKNOWN.forEach(name -> System.out.println("golden derivative of a function that is not known: " + name));
-    }
-
-    private static void check(GoldenSet.Case golden, JsonObject variant, GoldenFunctions.Function f, DType dtype) {
-        Map<String, Tensor> tensors = SET.tensors(golden.data());
-        String prefix = variant.get("id").asString() + ".";
-        Map<String, Tensor> in = new LinkedHashMap<>();
-        for (JsonValue input : variant.get("inputs").asList()) {
-            in.put(
-                    input.asString(),
-                    tensors.get(prefix + "in." + input.asString()).to(dtype));
-        }
-        List<String> outputs = variant.get("outputs").asList().stream()
-                .map(JsonValue::asString)
-                .toList();
-        Map<String, Tensor> got = DERIVATIVES.get(golden.id()).apply(f, in, outputs);
-        for (String output : outputs) {
-            Tolerance.of(variant.get("tol").asObject(), "out." + output, dtype)
-                    .assertClose(output, tensors.get(prefix + "out." + output + ".f64"), got.get(output));
-        }
+    private static void check(Derivative derivative, Variant variant, DType dtype) {
+        variant.check(derivative.rule.apply(GoldenFunctions.of(variant.args()), variant.operands(dtype)), dtype);
     }
 
     /** s = sum(y g1), dx = ds/dx, q = sum(dx g2); the derivatives of q with respect to x and the parameters. */
-    private static Map<String, Tensor> twice(GoldenFunctions.Function f, Map<String, Tensor> in, List<String> outputs) {
+    private static Map<String, Tensor> twice(Function f, Map<String, Tensor> in) {
         Map<String, Variable> operands = new LinkedHashMap<>();
-        in.forEach((name, value) -> operands.put(name, Variable.parameter(value)));
+        f.operands().forEach(name -> operands.put(name, Variable.parameter(in.get(name))));
         Variable y = f.formula().apply(operands);
         Variable dX = Backward.from(y, Variable.constant(in.get("g1")))
                 .createGraph()
                 .gradients(operands.get(f.of()))
                 .get(0);
         Map<String, Tensor> result = new LinkedHashMap<>(Map.of("y", y.value(), "dx", dX.value()));
-        for (String output : outputs) {
-            if (output.startsWith("dqd")) {
-                result.put(
-                        output,
-                        Backward.from(dX, Variable.constant(in.get("g2")))
-                                .retainGraph()
-                                .gradients(operands.get(output.substring("dqd".length())))
-                                .get(0)
-                                .value());
-            }
-        }
+        operands.forEach((name, operand) -> result.put(
+                "dqd" + name,
+                Backward.from(dX, Variable.constant(in.get("g2")))
+                        .retainGraph()
+                        .gradients(operand)
+                        .get(0)
+                        .value()));
         return result;
     }
 
-    private static Map<String, Tensor> jvp(GoldenFunctions.Function f, Map<String, Tensor> in, List<String> outputs) {
-        Transforms.Product product = Transforms.jvp(along(f, in), in.get(f.of()), in.get("v"));
+    private static Map<String, Tensor> jvp(Function f, Map<String, Tensor> in) {
+        Transforms.Product product = Transforms.jvp(along(f, in), in.get(f.of()), in.get("direction"));
         return Map.of("y", product.value(), "jv", product.product());
     }
 
-    private static Map<String, Tensor> hvp(GoldenFunctions.Function f, Map<String, Tensor> in, List<String> outputs) {
-        Transforms.Product product = Transforms.hvp(along(f, in), in.get(f.of()), in.get("v"));
+    private static Map<String, Tensor> hvp(Function f, Map<String, Tensor> in) {
+        Transforms.Product product = Transforms.hvp(along(f, in), in.get(f.of()), in.get("direction"));
         return Map.of("y", product.value(), "hv", product.product());
     }
 
-    private static UnaryOperator<Variable> along(GoldenFunctions.Function f, Map<String, Tensor> in) {
+    private static UnaryOperator<Variable> along(Function f, Map<String, Tensor> in) {
         return x -> {
             Map<String, Variable> operands = new LinkedHashMap<>();
-            in.forEach((name, value) -> operands.put(name, Variable.constant(value)));
+            f.operands().forEach(name -> operands.put(name, Variable.constant(in.get(name))));
             operands.put(f.of(), x);
             return f.formula().apply(operands);
         };

@@ -13,10 +13,12 @@ import java.util.List;
 import javax.tools.DocumentationTool;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The documentation of the exported packages builds without an error or a warning: no dead link, no formula that is broken HTML. */
+@Tag("slow")
 class JavadocTest {
     private static final List<String> MODULES = List.of("tensor-core", "autograd", "nn", "finetune");
 

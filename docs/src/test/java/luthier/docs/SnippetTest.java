@@ -39,6 +39,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>All snippets are compiled into one class, a method for each; what they may use without an import is in {@link #IMPORTS}.
  */
+@Tag("slow")
 class SnippetTest {
     private static final List<Path> SOURCES = Stream.of("tensor-core", "autograd", "nn", "finetune")
             .map(module -> Path.of("..", module, "src/main/java"))

@@ -15,6 +15,7 @@ import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -59,6 +60,7 @@ class BackwardMemoryTest {
         assertTrue(more <= 1.1, "at its peak a step held " + more + " times what the forward pass had left");
     }
 
+    @Tag("slow")
     @Test
     void gradientsOutliveTheScopeBitForBit() {
         loss().backward();

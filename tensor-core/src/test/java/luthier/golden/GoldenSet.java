@@ -6,13 +6,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
+import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.Safetensors;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * A set of reference numbers: {@code index.json} and the files it names. Read from the folder that {@code -Dluthier.golden=DIR}
@@ -20,22 +27,33 @@ import luthier.tensor.io.Safetensors;
  */
 public final class GoldenSet {
     private static final String INDEX = "index.json";
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
     private final Optional<Path> directory;
     private final List<Case> cases;
 
     /** One case: its id, {@code ops/add}, and the files of its tensors and its description. */
-    public record Case(String id, String group, String data, String meta) {}
+    public record Case(String id, String group, String data, String meta) {
+        /** Reads an entry of the index; what it does not say follows from the id. */
+        private static Case of(JsonObject fields) {
+            String id = fields.get("id").asString();
+            return new Case(
+                    id,
+                    text(fields, "group", id.split("/")[0]),
+                    text(fields, "data", id + ".safetensors"),
+                    text(fields, "meta", id + ".json"));
+        }
+
+        private static String text(JsonObject fields, String name, String otherwise) {
+            return fields.find(name).map(JsonValue::asString).orElse(otherwise);
+        }
+    }
 
     private GoldenSet(Optional<Path> directory) {
         this.directory = directory;
         cases = json(INDEX).get("cases").asList().stream()
                 .map(value -> value.asObject())
-                .map(fields -> new Case(
-                        fields.get("id").asString(),
-                        fields.get("group").asString(),
-                        fields.get("data").asString(),
-                        fields.get("meta").asString()))
+                .map(Case::of)
                 .toList();
     }
 
@@ -61,6 +79,44 @@ public final class GoldenSet {
             throw new AssertionError("golden set: no case is called " + id);
         }
         return found;
+    }
+
+    /** Returns the groups of the index in its order. */
+    public Set<String> groups() {
+        return cases.stream().map(Case::group).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Returns a test that is skipped, and reported once by name, if it meets what is not covered. */
+    public DynamicTest test(String name, String setting, Executable body) {
+        return DynamicTest.dynamicTest(name + " " + setting, () -> {
+            try {
+                body.execute();
+            } catch (NotCovered e) {
+                if (REPORTED.add(name + e.getMessage())) {
+                    System.out.println("golden set, not covered: " + name + ": " + e.getMessage());
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Returns the test of a case that the tests do not know, or only in part. */
+    public DynamicTest notCovered(String name, String why) {
+        return test(name, "", () -> {
+            throw new NotCovered(why);
+        });
+    }
+
+    /** Returns the test of a case that the set lacks. */
+    public DynamicTest absent(String name) {
+        return notCovered(name, "the set has no such case");
+    }
+
+    /** Returns whether the set has a file of this name. */
+    public boolean has(String path) {
+        return directory
+                .map(folder -> Files.exists(folder.resolve(path)))
+                .orElseGet(() -> GoldenSet.class.getResource("set/" + path) != null);
     }
 
     /** Returns a file's JSON. */

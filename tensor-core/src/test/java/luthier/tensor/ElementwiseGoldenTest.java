@@ -1,12 +1,12 @@
 package luthier.tensor;
 
+import static luthier.golden.Args.number;
+
 import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import luthier.golden.Args;
 import luthier.golden.GoldenForward;
-import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -48,18 +48,10 @@ class ElementwiseGoldenTest {
                                 "clamp",
                                 (in, args) -> Selection.clamp(
                                         in.get("x"),
-                                        bound(args, "lo", Double.NEGATIVE_INFINITY),
-                                        bound(args, "hi", Double.POSITIVE_INFINITY))),
+                                        number(args, "lo", Double.NEGATIVE_INFINITY),
+                                        number(args, "hi", Double.POSITIVE_INFINITY))),
                         GoldenForward.all("scalar_ops", ElementwiseGoldenTest::scalars))
                 .flatMap(tests -> tests);
-    }
-
-    /** A bound may be missing or null. */
-    private static double bound(JsonObject args, String name, double otherwise) {
-        return args.find(name)
-                .filter(value -> !(value instanceof JsonValue.JsonNull))
-                .map(JsonValue::asDouble)
-                .orElse(otherwise);
     }
 
     private static Map<String, Tensor> scalars(Map<String, Tensor> in, JsonObject args) {
@@ -98,14 +90,12 @@ class ElementwiseGoldenTest {
                         GoldenForward.one(
                                 "leaky_relu",
                                 (in, args) -> Activation.leakyRelu(
-                                        in.get("x"),
-                                        Args.number(args, "slope", Args.number(args, "negative_slope", 0.01)))),
-                        GoldenForward.one(
-                                "elu", (in, args) -> Activation.elu(in.get("x"), Args.number(args, "alpha", 1))),
+                                        in.get("x"), number(args, "slope", number(args, "negative_slope", 0.01)))),
+                        GoldenForward.one("elu", (in, args) -> Activation.elu(in.get("x"), number(args, "alpha", 1))),
                         GoldenForward.one(
                                 "softplus",
                                 (in, args) -> Activation.softplus(
-                                        in.get("x"), Args.number(args, "beta", 1), Args.number(args, "threshold", 20))))
+                                        in.get("x"), number(args, "beta", 1), number(args, "threshold", 20))))
                 .flatMap(tests -> tests);
     }
 

@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Runs every public operation on fixed numbers and prints a line for each, {@code size Family.operation, variant hash}. Two JVMs
- * that print the same lines computed the same bits. Run as {@code ExactnessProgram tiny middle large}.
+ * that print the same lines computed the same bits. Run as {@code ExactnessProgram TINY LARGE LARGE@3}, the last one on three
+ * threads.
  */
 final class ExactnessProgram {
     /** How much is computed. */
@@ -109,8 +110,12 @@ final class ExactnessProgram {
     public static void main(String[] arguments) throws Exception {
         StringBuilder lines = new StringBuilder();
         for (String argument : arguments) {
+            String[] sizeAndThreads = argument.split("@");
+            if (sizeAndThreads.length > 1) {
+                Threads.set(Integer.parseInt(sizeAndThreads[1]));
+            }
             for (Map.Entry<String, Supplier<Object>> operation :
-                    operations(Size.valueOf(argument)).entrySet()) {
+                    operations(Size.valueOf(sizeAndThreads[0])).entrySet()) {
                 long hash = digest(17, operation.getValue().get());
                 lines.append(argument)
                         .append(' ')

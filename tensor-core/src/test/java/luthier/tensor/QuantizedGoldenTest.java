@@ -2,65 +2,106 @@ package luthier.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import luthier.golden.Args;
 import luthier.golden.GoldenSet;
+import luthier.golden.NotCovered;
+import luthier.golden.Signature;
 import luthier.golden.Tolerance;
+import luthier.golden.Variant;
 import luthier.tensor.io.JsonValue.JsonObject;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
+/** NF4 and int8 against the formulas of bitsandbytes, and a LoRA layer over an NF4 weight against PyTorch. */
 class QuantizedGoldenTest {
     private static final GoldenSet SET = GoldenSet.open();
+    private static final int BLOCK = 64;
+    private static final Signature NF4 = Signature.of("w codebook? absmax codes:i packed:i? dequantised", "", "block");
+    private static final Signature LAYER = Signature.of("x wq A B", "y", "scaling");
 
-    @Test
-    void nf4() {
-        GoldenSet.Case golden = golden("quant/nf4");
-        Map<String, Tensor> t = SET.tensors(golden.data());
-        Quantized q = Quantized.nf4(t.get("w"), 64);
-        assertSame(t.get("codebook"), Quantized.nf4Codebook());
+    @TestFactory
+    Stream<DynamicTest> cases() {
+        List<GoldenSet.Case> cases = SET.cases("quant");
+        return cases.isEmpty() ? Stream.of(SET.absent("quant")) : cases.stream().flatMap(this::tests);
+    }
+
+    private Stream<DynamicTest> tests(GoldenSet.Case golden) {
+        JsonObject meta = SET.json(golden.meta());
+        if (meta.find("variants").isPresent()) {
+            return Variant.tests(SET, golden, args -> LAYER, "", QuantizedGoldenTest::layer);
+        }
+        Map<String, Tensor> tensors = SET.tensors(golden.data());
+        if (golden.id().startsWith("quant/nf4")) {
+            return Stream.of(SET.test(golden.id(), "", () -> nf4(meta, tensors)));
+        }
+        List<String> schemes = tensors.keySet().stream()
+                .filter(name -> name.endsWith(".q"))
+                .map(name -> name.substring(0, name.length() - ".q".length()))
+                .toList();
+        return schemes.isEmpty()
+                ? Stream.of(SET.notCovered(golden.id(), "no such quantisation"))
+                : schemes.stream()
+                        .map(scheme -> SET.test(golden.id() + " " + scheme, "", () -> int8(meta, tensors, scheme)));
+    }
+
+    private static int block(JsonObject meta) {
+        return meta.find("args")
+                .map(args -> (int) Args.number(args.asObject(), "block", BLOCK))
+                .orElse(BLOCK);
+    }
+
+    private static void nf4(JsonObject meta, Map<String, Tensor> tensors) {
+        Map<String, Tensor> t = NF4.byRole(meta, tensors);
+        Quantized q = Quantized.nf4(t.get("w"), block(meta));
+        assertSame(t.getOrDefault("codebook", Quantized.nf4Codebook()), Quantized.nf4Codebook());
         assertSame(t.get("codes").to(DType.I32), q.codes().to(DType.I32));
-        assertSame(t.get("packed").to(DType.I32), q.packed().to(DType.I32));
+        assertSame(
+                t.getOrDefault("packed", q.packed()).to(DType.I32), q.packed().to(DType.I32));
         assertSame(t.get("absmax"), q.absmax());
-        tolerance(golden).assertClose("dequantised", t.get("dequantised"), q.dequantize());
+        tolerance(meta, "dequantised").assertClose("dequantised", t.get("dequantised"), q.dequantize());
     }
 
-    @Test
-    void int8() {
-        GoldenSet.Case golden = golden("quant/int8_absmax");
-        Map<String, Tensor> t = SET.tensors(golden.data());
-        int8(golden, t, "row", Quantized.int8(t.get("w")));
-        int8(golden, t, "block", Quantized.int8Blocks(t.get("w"), 64));
+    private static void int8(JsonObject meta, Map<String, Tensor> t, String scheme) {
+        Tensor w = t.entrySet().stream()
+                .filter(entry -> !entry.getKey().contains("."))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+        Quantized q = switch (scheme) {
+            case "row" -> Quantized.int8(w);
+            case "block" -> Quantized.int8Blocks(w, block(meta));
+            default -> throw new NotCovered("no such quantisation");
+        };
+        assertSame(t.get(scheme + ".q").to(DType.I32), q.codes().to(DType.I32));
+        String absmax = scheme + ".absmax";
+        if (t.containsKey(absmax)) {
+            assertSame(t.get(absmax), q.absmax());
+        } else {
+            tolerance(meta, scheme + ".scale")
+                    .assertClose("scale", t.get(scheme + ".scale"), Elementwise.div(q.absmax(), Tensor.scalar(127f)));
+        }
+        tolerance(meta, scheme + ".dequantised").assertClose(scheme, t.get(scheme + ".dequantised"), q.dequantize());
     }
 
-    private static void int8(GoldenSet.Case golden, Map<String, Tensor> t, String kind, Quantized q) {
-        assertSame(t.get(kind + ".q").to(DType.I32), q.codes().to(DType.I32));
-        assertSame(t.get(kind + ".absmax"), q.absmax());
-        tolerance(golden).assertClose(kind + ".dequantised", t.get(kind + ".dequantised"), q.dequantize());
+    /** y = x wq^T + scaling (x A^T) B^T; the set's weight is the dequantised one, which quantising again does not change. */
+    private static void layer(Variant variant, DType dtype) {
+        Map<String, Tensor> in = variant.operands(dtype);
+        Tensor x = in.get("x");
+        Quantized weight = Quantized.nf4(in.get("wq").to(DType.F32), BLOCK);
+        assertSame(in.get("wq"), weight.dequantize().to(dtype));
+        Tensor base = dtype == DType.F32 ? Matmul.linear(x, weight) : Matmul.linear(x, in.get("wq"));
+        Tensor low = Matmul.linear(Matmul.linear(x, in.get("A")), in.get("B"));
+        double scaling = variant.args().get("scaling").asDouble();
+        variant.check(Map.of("y", Elementwise.add(base, Elementwise.mul(low, scaling))), dtype);
     }
 
-    @Test
-    void aLoraLayerOverAQuantisedWeight() {
-        GoldenSet.Case golden = golden("quant/qlora_linear");
-        Map<String, Tensor> t = SET.tensors(golden.data());
-        JsonObject variant =
-                SET.json(golden.meta()).get("variants").asList().getFirst().asObject();
-        Tensor x = t.get("v0.in.x");
-        // The set's weight is the dequantised one, which quantising again does not change.
-        Quantized weight = Quantized.nf4(t.get("v0.in.wq"), 64);
-        assertSame(t.get("v0.in.wq"), weight.dequantize());
-        Tensor low = Matmul.linear(Matmul.linear(x, t.get("v0.in.A")), t.get("v0.in.B"));
-        double scaling = variant.get("args").asObject().get("scaling").asDouble();
-        Tensor y = Elementwise.add(Matmul.linear(x, weight), Elementwise.mul(low, scaling));
-        Tolerance.of(variant.get("tol").asObject(), "out.y", DType.F32).assertClose("y", t.get("v0.out.y.f64"), y);
-    }
-
-    private static GoldenSet.Case golden(String id) {
-        Assumptions.assumeTrue(SET.find(id).isPresent());
-        return SET.find(id).orElseThrow();
-    }
-
-    private static Tolerance tolerance(GoldenSet.Case golden) {
-        return Tolerance.of(SET.json(golden.meta()).get("tol").asObject(), "dequantised", DType.F32);
+    /** The tolerance of one result, or of all that are restored from codes. */
+    private static Tolerance tolerance(JsonObject meta, String name) {
+        JsonObject table = meta.get("tol").asObject();
+        return Tolerance.of(table, table.find(name).isPresent() ? name : "dequantised", DType.F32);
     }
 
     private static void assertSame(Tensor expected, Tensor actual) {

@@ -2,13 +2,13 @@ package luthier.tensor;
 
 import static luthier.golden.Args.axes;
 import static luthier.golden.Args.axis;
+import static luthier.golden.Args.flag;
 import static luthier.golden.Args.keep;
 import static luthier.golden.Args.number;
 
 import java.util.Map;
 import java.util.stream.Stream;
 import luthier.golden.GoldenForward;
-import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -45,14 +45,13 @@ class ReductionGoldenTest {
         return Stream.concat(
                 GoldenForward.all("argmax", (in, args) -> arguments(in.get("x"), args)),
                 GoldenForward.all("max_with_index", (in, args) -> {
-                    boolean keepDims = args.find("keepdim").isPresent() && keep(args);
-                    Reduction.WithIndex found = Reduction.maxWithIndex(in.get("x"), axis(args), keepDims);
+                    Reduction.WithIndex found = Reduction.maxWithIndex(in.get("x"), axis(args), keep(args));
                     return Map.of("values", found.values(), "indices", found.indices());
                 }));
     }
 
     private static Map<String, Tensor> arguments(Tensor x, JsonObject args) {
-        if (args.get("axes") instanceof JsonNull) {
+        if (axes(args).length == 0) {
             long[] sizes = new long[keep(args) ? x.rank() : 0];
             java.util.Arrays.fill(sizes, 1);
             return Map.of(
@@ -61,7 +60,7 @@ class ReductionGoldenTest {
                     "argmin",
                     Reduction.argmin(x).reshape(sizes));
         }
-        int axis = axes(args)[0];
+        int axis = axis(args);
         return Map.of("argmax", Reduction.argmax(x, axis, keep(args)), "argmin", Reduction.argmin(x, axis, keep(args)));
     }
 
@@ -70,11 +69,11 @@ class ReductionGoldenTest {
         return Stream.of(
                         GoldenForward.one("cumsum", (in, args) -> Scan.cumsum(in.get("x"), axis(args))),
                         GoldenForward.all("sort", (in, args) -> {
-                            boolean descending = args.get("descending").asBoolean();
+                            boolean descending = flag(args, "descending", false);
                             return sorted(Sorting.sort(in.get("x"), axis(args), descending));
                         }),
                         GoldenForward.all("topk", (in, args) -> {
-                            boolean largest = args.get("largest").asBoolean();
+                            boolean largest = flag(args, "largest", true);
                             int k = args.get("k").asInt();
                             return sorted(Sorting.topk(in.get("x"), k, (int) number(args, "axis", -1), largest));
                         }))

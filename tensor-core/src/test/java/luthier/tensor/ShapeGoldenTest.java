@@ -6,7 +6,7 @@ import static luthier.golden.Args.integers;
 import static luthier.golden.Args.longs;
 import static luthier.golden.Args.number;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -36,7 +36,9 @@ class ShapeGoldenTest {
     }
 
     private static Tensor reshape(Tensor x, JsonObject args) {
-        Tensor from = args.find("permute_first").isPresent() ? x.permute(integers(args.get("permute_first"))) : x;
+        Tensor from = args.find("permute_first")
+                .map(axes -> x.permute(integers(axes)))
+                .orElse(x);
         return from.reshape(longs(args.get("shape")));
     }
 
@@ -80,7 +82,7 @@ class ShapeGoldenTest {
 
     private static Map<String, Tensor> split(Tensor x, JsonObject args) {
         List<Tensor> parts = Joining.split(x, axis(args), longs(args.get("sizes")));
-        Map<String, Tensor> named = new HashMap<>();
+        Map<String, Tensor> named = new LinkedHashMap<>();
         for (int i = 0; i < parts.size(); i++) {
             named.put("y" + i, parts.get(i));
         }

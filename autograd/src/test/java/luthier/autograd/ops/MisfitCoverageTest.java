@@ -33,6 +33,7 @@ import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 import luthier.tensor.Window;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
  * a report: the operation first, then a line for each variable with its path. What an operation asks for is not known here, so nothing has to
  * be listed when one is added; only that no error of it was ever seen must be explained.
  */
+@Tag("slow")
 class MisfitCoverageTest {
     private static final int CALLS = 80;
 

@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Reads {@link HostileFiles} and seeded mutations in a JVM of 64 MB heap and 256 kB stacks. */
+@Tag("slow")
 class HostileFilesTest {
     @TempDir
     private Path folder;

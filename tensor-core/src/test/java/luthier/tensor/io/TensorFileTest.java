@@ -24,6 +24,7 @@ import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -94,6 +95,7 @@ class TensorFileTest {
         assertEquals(2, Safetensors.read(file()).get("w").item());
     }
 
+    @Tag("slow")
     @Test
     void canBeReadByManyThreadsAndClosedMeanwhile() throws Exception {
         Map<String, Tensor> tensors = tensors(20);
