@@ -205,6 +205,13 @@ final class TensorFormulas {
                 Formulas.of(
                         "{0} / rms({0}) * {1}",
                         "(g - z * mean(g * z)) / rms, g = {dY} * {1}, z = {n0} / rms", "sum({dY} * z), z = {n0} / rms");
+            case "ReciprocalDeviation" ->
+                Formulas.of("rstd({0})", "-{dY} * {y}^2 * z / n, z = {n0} normalized, n = its row's length");
+            case "CosineSimilarity" ->
+                Formulas.of(
+                        "{0} . {1} / (|{0}| |{1}|)",
+                        "{dY} * (v - {y} * u) / |{0}|, u = {n0} / |{n0}|, v = {n1} / |{n1}|",
+                        "{dY} * (u - {y} * v) / |{1}|, u = {n0} / |{n0}|, v = {n1} / |{n1}|");
             case "ScaledDotProduct" ->
                 Formulas.of(
                         "softmax({scale} * {0} {1}^T" + (operands > 3 ? " + {3}" : "") + ") {2}",

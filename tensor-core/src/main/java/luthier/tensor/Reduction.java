@@ -98,7 +98,7 @@ public final class Reduction {
         Elementwise.requireFloating("variance", x);
         Axes over = Axes.of("variance", x, keepDims, axes);
         double divisor = divisor(over, correction);
-        return Deviations.of(over, squares -> squares / divisor);
+        return Deviations.of(over, divisor, false);
     }
 
     /**
@@ -112,7 +112,7 @@ public final class Reduction {
         Elementwise.requireFloating("std", x);
         Axes over = Axes.of("std", x, keepDims, axes);
         double divisor = divisor(over, correction);
-        return Deviations.of(over, squares -> Math.sqrt(squares / divisor));
+        return Deviations.of(over, divisor, true);
     }
 
     private static double divisor(Axes over, int correction) {

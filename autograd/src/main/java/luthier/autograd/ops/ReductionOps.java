@@ -138,10 +138,16 @@ public final class ReductionOps {
     private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable centred = ElementwiseOps.sub(x, mean(x, true, axes));
+            Variable centred = centred(x, axes);
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 2 / divisor);
             gradients.set(0, ElementwiseOps.mul(centred, scaled));
         }
+    }
+
+    /** x - mean, centred twice: the second time takes out what the mean lost to rounding, which counts beside a small deviation. */
+    private static Variable centred(Variable x, int... axes) {
+        Variable once = ElementwiseOps.sub(x, mean(x, true, axes));
+        return ElementwiseOps.sub(once, mean(once, true, axes));
     }
 
     /**
@@ -173,7 +179,7 @@ public final class ReductionOps {
             Tensor none = Comparison.equal(deviation.value(), 0);
             Variable divisor = SelectionOps.maskedFill(deviation, none, 1);
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 1 / Math.max(0, n - correction));
-            Variable dX = x.sub(mean(x, true, axes)).div(divisor).mul(scaled);
+            Variable dX = centred(x, axes).div(divisor).mul(scaled);
             gradients.set(0, SelectionOps.maskedFill(dX, none, 0));
         }
     }
