@@ -64,7 +64,8 @@ public final class Losses {
         for (int i = 0; i < n; i++) {
             distance += x[at + i] - shift;
         }
-        return (1 - smoothing) * hard + smoothing * (log - distance / n);
+        double even = log - distance / n;
+        return smoothing == 1 ? even : (1 - smoothing) * hard + smoothing * even;
     }
 
     /**
@@ -87,7 +88,8 @@ public final class Losses {
         Tensor d = dRows.contiguous();
         Tensor dX = Tensor.zeros(x.dtype(), x.shape());
         Reduction.forRows(targets.length, n, x.dtype() == DType.F32 ? 0.5 : 30, row -> {
-            if (targets[row] == ignoreIndex) {
+            // A row that nobody asks for has no gradient, whatever its logits are.
+            if (targets[row] == ignoreIndex || d.get(row) == 0) {
                 return;
             }
             int at = x.offset() + row * n;

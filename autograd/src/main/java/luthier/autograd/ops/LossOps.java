@@ -8,6 +8,7 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
+import luthier.tensor.Counting;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
@@ -76,7 +77,7 @@ public final class LossOps {
             Tensor weights = targetWeights(rows, flat, options);
             if (options.labelSmoothing() == 0) {
                 Variable losses = crossEntropyRows(rows, flat, 0, options.ignoreIndex());
-                return reduced(ElementwiseOps.mul(losses, Variable.constant(weights)), target, weights, options);
+                return reduced(times(losses, weights), target, weights, options);
             }
             Variable logP = SoftmaxOps.logSoftmax(rows, 1);
             Variable even = weighted(logP, options.classWeight().get());
@@ -98,7 +99,7 @@ public final class LossOps {
     /**
      * y_i = -sum_c w_c q_i[c] log p_i[c] for targets that are distributions, q = (1 - e) target + e / classes; composed of {@link
      * SoftmaxOps#logSoftmax}. The mean divides by the number of rows. {@code logits and target [.., classes]}; gradients flow to
-     * both.
+     * both. Where q or w is 0 nothing is added and no gradient flows, even if log p is minus infinity there.
      *
      * {@snippet :
      * Variable logits = Variable.constant(Tensor.zeros(DType.F64, 1, 2));
@@ -119,13 +120,15 @@ public final class LossOps {
                     : ElementwiseOps.add(
                             ElementwiseOps.mul(target, 1 - options.labelSmoothing()),
                             options.labelSmoothing() / classes);
-            Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, axis));
+            Variable logP = SoftmaxOps.logSoftmax(logits, axis);
+            Tensor impossible = Comparison.equal(logP.value(), Double.NEGATIVE_INFINITY);
+            Tensor unasked = Comparison.logicalAnd(impossible, Comparison.equal(q.value(), 0));
+            Variable products = ElementwiseOps.mul(q, SelectionOps.maskedFill(logP, unasked, 0));
             if (options.classWeight().isPresent()) {
                 long[] sizes = new long[logits.rank()];
                 Arrays.fill(sizes, 1);
                 sizes[axis] = classes;
-                Tensor weight = options.classWeight().get().reshape(sizes);
-                products = ElementwiseOps.mul(products, Variable.constant(weight));
+                products = times(products, options.classWeight().get().reshape(sizes));
             }
             return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
         } catch (ShapeException | DTypeException e) {
@@ -209,12 +212,17 @@ public final class LossOps {
         Tensor skipped = ignored(target, options.ignoreIndex());
         Tensor places = Comparison.maskedFill(target, skipped, 0).unsqueeze(1);
         Variable picked = ShapeOps.squeeze(IndexOps.gather(logP, 1, places), 1);
-        Variable counted = SelectionOps.maskedFill(picked, skipped, 0);
-        return ElementwiseOps.mul(counted, Variable.constant(Elementwise.neg(weights)));
+        return times(SelectionOps.maskedFill(picked, skipped, 0), Elementwise.neg(weights));
     }
 
     private static Variable weighted(Variable logP, Tensor weight) {
-        return ReductionOps.sum(ElementwiseOps.mul(logP, Variable.constant(weight)), false, 1);
+        return ReductionOps.sum(times(logP, weight), false, 1);
+    }
+
+    /** Losses times weights, which broadcast to them; a weight of 0 leaves out even an infinite loss. */
+    private static Variable times(Variable losses, Tensor weights) {
+        Variable counted = SelectionOps.maskedFill(losses, Comparison.equal(weights, 0), 0);
+        return ElementwiseOps.mul(counted, Variable.constant(weights));
     }
 
     private static Variable reduced(Variable losses, Tensor target, Tensor weights, CrossEntropyOptions options) {
@@ -286,7 +294,7 @@ public final class LossOps {
 
     /**
      * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) x + (1 + (w - 1) t) softplus(-x) so that no logit
-     * overflows; dX = dY ((1 - t) - (1 + (w - 1) t) sigmoid(-x)). Composed.
+     * overflows; dX = dY ((1 - t) - (1 + (w - 1) t) sigmoid(-x)). Composed. An infinite logit on the side of its target costs 0.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {1000, -1000}, 2));
@@ -318,21 +326,42 @@ public final class LossOps {
                 .with("positiveWeight", positiveWeight, x.dtype())
                 .with("weight", weight, x.dtype());
         return Misfit.composed("bceWithLogits", operands, Fit.WEIGHTED, () -> {
-            Variable losses = binary(x, target, Variable.constant(positiveWeight));
-            return reduction.of(ElementwiseOps.mul(losses, Variable.constant(weight)));
+            requireBroadcasts("positiveWeight", positiveWeight, x);
+            requireBroadcasts("weight", weight, x);
+            return reduction.of(times(binary(x, target, Variable.constant(positiveWeight)), weight));
         });
+    }
+
+    private static void requireBroadcasts(String name, Tensor weight, Variable x) {
+        if (!weight.shape().broadcast(x.shape(), "bceWithLogits").equals(x.shape())) {
+            throw new ShapeException(
+                    "bceWithLogits: " + name + " must broadcast to x; got " + weight.shape() + " for " + x.shape());
+        }
     }
 
     private static Variable binary(Variable x, Variable target, Variable positiveWeight) {
         requireSameShape("bceWithLogits", x, target);
         Variable rest = ElementwiseOps.add(ElementwiseOps.neg(target), 1);
         Variable factor = ElementwiseOps.add(ElementwiseOps.mul(ElementwiseOps.add(positiveWeight, -1), target), 1);
-        return ElementwiseOps.add(
-                ElementwiseOps.mul(rest, x), ElementwiseOps.mul(factor, ActivationOps.softplus(ElementwiseOps.neg(x))));
+        Tensor low = Comparison.equal(x.value(), Double.NEGATIVE_INFINITY);
+        Tensor high = Comparison.equal(x.value(), Double.POSITIVE_INFINITY);
+        if (Counting.any(Comparison.logicalOr(low, high), false).item() == 0) {
+            return ElementwiseOps.add(
+                    ElementwiseOps.mul(rest, x),
+                    ElementwiseOps.mul(factor, ActivationOps.softplus(ElementwiseOps.neg(x))));
+        }
+        // At minus infinity (1 - t) x and (1 - t) softplus(-x) are opposite infinities: w t softplus(-x) is left of the sum.
+        Variable left = ElementwiseOps.mul(positiveWeight, target);
+        Tensor settled = Comparison.logicalAnd(low, Comparison.equal(left.value(), 0));
+        Tensor unasked = Comparison.logicalAnd(high, Comparison.equal(rest.value(), 0));
+        Variable linear =
+                ElementwiseOps.mul(rest, SelectionOps.maskedFill(x, Comparison.logicalOr(low, unasked), 0));
+        Variable curve = ActivationOps.softplus(ElementwiseOps.neg(SelectionOps.maskedFill(x, settled, 0)));
+        return ElementwiseOps.add(linear, ElementwiseOps.mul(SelectionOps.where(low, left, factor), curve));
     }
 
     /**
-     * y = t (log t - logP), 0 - t logP where t = 0; with {@code logTarget} the target is log t and y = e^target (target - logP).
+     * y = t (log t - logP), 0 where t = 0; with {@code logTarget} the target is log t and y = e^target (target - logP).
      * Composed; gradients flow to both, the subgradient of t log t at t = 0 is 0. {@code logP and target of one shape}; {@link
      * LossReduction#BATCH_MEAN} gives the divergence itself. Kullback and Leibler 1951.
      *
@@ -346,11 +375,16 @@ public final class LossOps {
         return compared("klDiv", "logP", logP, target, () -> {
             requireSameShape("klDiv", logP, target);
             if (logTarget) {
-                return reduction.of(ElementwiseOps.mul(FunctionOps.exp(target), ElementwiseOps.sub(target, logP)));
+                Tensor nothing = Comparison.equal(target.value(), Double.NEGATIVE_INFINITY);
+                Variable distance = SelectionOps.maskedFill(target, nothing, 0)
+                        .sub(SelectionOps.maskedFill(logP, nothing, 0));
+                return reduction.of(ElementwiseOps.mul(FunctionOps.exp(target), distance));
             }
             Tensor none = Comparison.equal(target.value(), 0);
             Variable log = FunctionOps.log(SelectionOps.maskedFill(target, none, 1));
-            return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
+            Tensor impossible = Comparison.equal(logP.value(), Double.NEGATIVE_INFINITY);
+            Variable asked = SelectionOps.maskedFill(logP, Comparison.logicalAnd(none, impossible), 0);
+            return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, asked)));
         });
     }
 
