@@ -3,7 +3,7 @@ package luthier.nn;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.ReductionOps;
-import luthier.tensor.Elementwise;
+import luthier.tensor.Selection;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
 
@@ -21,7 +21,7 @@ public final class MeanPooling extends Layer {
             return ReductionOps.mean(x, false, 1);
         }
         Tensor real = context.mask().get().to(x.dtype()).unsqueeze(2);
-        Tensor count = Elementwise.maximum(Reduction.sum(real, true, 1), Tensor.ones(x.dtype()));
+        Tensor count = Selection.maximum(Reduction.sum(real, true, 1), Tensor.ones(x.dtype()));
         Tensor weights = real.div(count);
         return ReductionOps.sum(ElementwiseOps.mul(x, Variable.constant(weights)), false, 1);
     }

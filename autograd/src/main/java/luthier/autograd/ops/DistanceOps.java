@@ -128,8 +128,8 @@ public final class DistanceOps {
             int place = a.shape().axis(axis, "cosineSimilarity");
             Variable kept = ShapeOps.unsqueeze(cosine, place);
             Variable spread = ShapeOps.unsqueeze(dY, place);
-            Variable lengthA = NormOps.norm(a, true, axis);
-            Variable lengthB = NormOps.norm(b, true, axis);
+            Variable lengthA = NormsOps.norm(a, true, axis);
+            Variable lengthB = NormsOps.norm(b, true, axis);
             Variable unitA = a.div(atLeast(lengthA, eps));
             Variable unitB = b.div(atLeast(lengthB, eps));
             if (gradients.wants(0)) {
@@ -219,7 +219,7 @@ public final class DistanceOps {
 
     /** The p-norm of a - b + eps over the last axis; its gradient at 0 is 0. */
     private static Variable distance(Variable a, Variable b, double p, double eps) {
-        return NormOps.norm(ElementwiseOps.add(difference("tripletMargin", a, b), eps), p, false, -1);
+        return NormsOps.norm(ElementwiseOps.add(difference("tripletMargin", a, b), eps), p, false, -1);
     }
 
     /**
@@ -242,8 +242,8 @@ public final class DistanceOps {
             if (a.rank() != 2 || !a.shape().equals(b.shape())) {
                 throw new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
             }
-            Variable left = a.div(atLeast(NormOps.norm(a, true, 1), 1e-8));
-            Variable right = b.div(atLeast(NormOps.norm(b, true, 1), 1e-8));
+            Variable left = a.div(atLeast(NormsOps.norm(a, true, 1), 1e-8));
+            Variable right = b.div(atLeast(NormsOps.norm(b, true, 1), 1e-8));
             Variable cosines = MatmulOps.matmul(left, ShapeOps.transpose(right, 0, 1));
             return LossOps.crossEntropy(ElementwiseOps.mul(cosines, 1 / temperature), Creation.arange(0, a.size(0), 1));
         });

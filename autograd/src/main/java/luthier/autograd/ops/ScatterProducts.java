@@ -26,9 +26,9 @@ record ScatterProducts(Variable ofX, Variable ofSource) {
         Tensor spoiledSource = Comparison.greater(Indexing.gather(zeros, axis, index), 0);
         Variable safeX = SelectionOps.maskedFill(x, spoiled, 1);
         Variable safeSource = SelectionOps.maskedFill(source, spoiledSource, 1);
-        Variable product = IndexOps.scatter(safeX, axis, index, safeSource, Scatter.MUL);
+        Variable product = IndexingOps.scatter(safeX, axis, index, safeSource, Scatter.MUL);
         Variable ofX = SelectionOps.maskedFill(product.div(safeX), spoiled, 0);
-        Variable quotient = IndexOps.gather(product, axis, index).div(safeSource);
+        Variable quotient = IndexingOps.gather(product, axis, index).div(safeSource);
         Variable ofSource = SelectionOps.maskedFill(quotient, spoiledSource, 0);
         long[] rows = trueAt(spoiled);
         if (rows.length == 0) {
@@ -46,8 +46,8 @@ record ScatterProducts(Variable ofX, Variable ofSource) {
         Tensor fromX = Tensor.of(rows, rows.length);
         Tensor fromSource = Tensor.of(members, members.length);
         Variable table = Variable.constant(Tensor.ones(x.dtype(), rows.length * width));
-        table = IndexOps.scatter(table, 0, atX, IndexOps.take(x, fromX), Scatter.REPLACE);
-        table = IndexOps.scatter(table, 0, atSource, IndexOps.take(source, fromSource), Scatter.REPLACE);
+        table = IndexingOps.scatter(table, 0, atX, IndexingOps.take(x, fromX), Scatter.REPLACE);
+        table = IndexingOps.scatter(table, 0, atSource, IndexingOps.take(source, fromSource), Scatter.REPLACE);
         Variable factors = ShapeOps.reshape(table, rows.length, width);
         Variable others = ScanOps.cumprod(factors, 1, true, false).mul(ScanOps.cumprod(factors, 1, true, true));
         return new ScatterProducts(put(ofX, fromX, others, atX), put(ofSource, fromSource, others, atSource));
@@ -82,7 +82,7 @@ record ScatterProducts(Variable ofX, Variable ofSource) {
 
     private static Variable put(Variable into, Tensor places, Variable values, Tensor cells) {
         Variable flat = ShapeOps.reshape(into, into.value().elementCount());
-        Variable full = IndexOps.indexAdd(flat, 0, places, IndexOps.take(values, cells));
+        Variable full = IndexingOps.indexAdd(flat, 0, places, IndexingOps.take(values, cells));
         return ShapeOps.reshape(full, into.shape().toArray());
     }
 }

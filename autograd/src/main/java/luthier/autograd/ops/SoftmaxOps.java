@@ -8,7 +8,7 @@ import luthier.tensor.Comparison;
 import luthier.tensor.Counting;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
-import luthier.tensor.Elementwise;
+import luthier.tensor.Selection;
 import luthier.tensor.Reduction;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Softmax;
@@ -145,13 +145,13 @@ public final class SoftmaxOps {
             Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
             if (Counting.any(infinite, false).item() == 1) {
                 Tensor top = Comparison.equal(x.value(), Double.POSITIVE_INFINITY).to(x.dtype());
-                Tensor count = Elementwise.maximum(Reduction.sum(top, true, axes), Tensor.ones(x.dtype()));
-                Variable share = FunctionOps.exp(SelectionOps.maskedFill(distance, infinite, 0));
+                Tensor count = Selection.maximum(Reduction.sum(top, true, axes), Tensor.ones(x.dtype()));
+                Variable share = ElementaryOps.exp(SelectionOps.maskedFill(distance, infinite, 0));
                 share = SelectionOps.where(infinite, Variable.constant(top.div(count)), share);
                 gradients.set(0, ElementwiseOps.mul(share, spread));
                 return;
             }
-            gradients.set(0, ElementwiseOps.mul(FunctionOps.exp(distance), spread));
+            gradients.set(0, ElementwiseOps.mul(ElementaryOps.exp(distance), spread));
         }
     }
 }
