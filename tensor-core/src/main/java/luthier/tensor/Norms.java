@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.Collection;
 import luthier.tensor.kernel.DoubleRows;
 import luthier.tensor.kernel.Rows;
 
@@ -67,6 +68,34 @@ public final class Norms {
      */
     public static Tensor norm(Tensor x, boolean keepDims, int... axes) {
         return norm(x, 2, keepDims, axes);
+    }
+
+    /**
+     * Returns the Euclidean length of all elements of several tensors, F32 or F64, as one vector, in double precision: NaN or infinite
+     * only if an element is, or the length itself is beyond the range; 0 for none.
+     *
+     * {@snippet :
+     * Tensor large = Tensor.scalar(0x1p100f);
+     * Norms.norm(java.util.List.of(large.mul(3), large.mul(4))) == 0x5p100; // true
+     * }
+     */
+    public static double norm(Collection<Tensor> parts) {
+        double squares = 0;
+        long n = 0;
+        for (Tensor part : parts) {
+            squares += Reduction.sumOfSquares(part);
+            n += part.elementCount();
+        }
+        if (squares > SMALL * n && Double.isFinite(squares)) {
+            return Math.sqrt(squares);
+        }
+        double[] all = new double[parts.size()];
+        int next = 0;
+        for (Tensor part : parts) {
+            Tensor from = part.contiguous();
+            all[next++] = ofRow(from, from.offset(), (int) part.elementCount(), 2);
+        }
+        return DoubleRows.norm(all, 0, all.length);
     }
 
     /**
