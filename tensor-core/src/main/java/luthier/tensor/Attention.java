@@ -187,7 +187,7 @@ public final class Attention {
 
     /** A tensor {@code [B, H, T, d]} that lies in memory as {@code [B, T, H, d]} and will be written as a whole. */
     private static Tensor empty(long batch, long rows, long heads, long width) {
-        return Tensor.blank(DType.F32, Shape.of(batch, rows, heads, width), "attention")
+        return Creation.blank(DType.F32, Shape.of(batch, rows, heads, width), "attention")
                 .transpose(1, 2);
     }
 
@@ -195,7 +195,7 @@ public final class Attention {
     private static Tensor keyGradient(Job job, Tensor x) {
         Shape shape = Shape.of(job.batch, job.keys, job.keyHeads, x.size(-1));
         boolean all = job.queries > 0 && !job.causal;
-        return (all ? Tensor.blank(DType.F32, shape, "attention") : Tensor.zeros(DType.F32, shape)).transpose(1, 2);
+        return (all ? Creation.blank(DType.F32, shape, "attention") : Tensor.zeros(DType.F32, shape)).transpose(1, 2);
     }
 
     private static Matrix matrix(Tensor t, int head) {

@@ -208,17 +208,17 @@ final class Elements {
         int bEven = evenStep(shape, b);
         if (aEven >= 0 && bEven >= 0 && !Broadcasting.isMuch(n, kernel.picoseconds())) {
             new FloatRun(kernel, u, aEven, v, bEven, y).visit(0, n, new int[] {a.offset(), b.offset()});
-            return Tensor.over(y, shape);
+            return Creation.over(y, shape);
         }
         if (n > 0 && n <= FEW) {
             kernel.apply(laidOut(a, shape, n), 0, laidOut(b, shape, n), 0, y, 0, n);
-            return Tensor.over(y, shape);
+            return Creation.over(y, shape);
         }
         Broadcasting walk = new Broadcasting(shape, a, b);
         int as = walk.step(0);
         int bs = walk.step(1);
         walk.forEach(kernel.picoseconds(), () -> new FloatRun(kernel, u, as, v, bs, y));
-        return Tensor.over(y, shape);
+        return Creation.over(y, shape);
     }
 
     /** Returns the few numbers of an operand, broadcast to a shape; a plan of the walk would cost more than they. */

@@ -158,7 +158,7 @@ public final class Matmul {
         int k = (int) x.size(-1);
         Packings.View view = new Packings.View(0, 1, k, k, n);
         storedProduct(m, flat, weight.matrix(), true, weight.packings(), view, 0, target(c, 0, n, bias));
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     private static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
@@ -232,7 +232,7 @@ public final class Matmul {
             boolean transposed = right.strides()[1] != 1;
             StoredMatrix matrix = stored(right, 0, transposed);
             storedProduct(m, a, matrix, transposed, right.packings(), view(right), right.version(), target);
-            return Tensor.over(c, shape);
+            return Creation.over(c, shape);
         }
         Packings.View view = view(b);
         PackedMatrix packed = isWorthPacking(view)
@@ -243,7 +243,7 @@ public final class Matmul {
         } else {
             Gemm.multiply(m, matrix(a, 0), packed, target);
         }
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     /** Computes a product whose second operand is kept in fewer bits: packed if it comes back for single rows, as it is otherwise. */
@@ -333,7 +333,7 @@ public final class Matmul {
         }
         float[] c = Pool.floats(length);
         forEach(batch, each, i -> multiply(m, n, k, left, leftAt[i], right, rightAt[i], target(c, i * m * n, n, null)));
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     /** Runs the products of a batch: large ones one after the other on all threads, small ones side by side. */

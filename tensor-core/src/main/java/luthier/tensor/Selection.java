@@ -127,7 +127,7 @@ public final class Selection {
     /** Picks from a where the condition holds, from b elsewhere, for another operation, which errors name. */
     static Tensor choose(String name, Tensor condition, Tensor a, Tensor b) {
         Shape shape = a.shape().broadcast(b.shape(), name).broadcast(condition.shape(), name);
-        Tensor result = Tensor.blank(a.dtype(), shape, name);
+        Tensor result = Creation.blank(a.dtype(), shape, name);
         Object y = result.storage();
         byte[] c = condition.bytes();
         Object u = a.storage();

@@ -184,7 +184,7 @@ public final class Softmax {
         int resolved = a.shape().axis(axis, name);
         Tensor left = a.transpose(resolved, -1).contiguous();
         Tensor right = a == b ? left : b.transpose(resolved, -1).contiguous();
-        Tensor result = Tensor.blank(a.dtype(), left.shape(), name);
+        Tensor result = Creation.blank(a.dtype(), left.shape(), name);
         int n = (int) a.size(resolved);
         int count = n == 0 ? 0 : (int) (a.elementCount() / n);
         int ao = left.offset();
