@@ -190,6 +190,15 @@ final class Layout {
         };
     }
 
+    /** Returns the first element of a tensor of integers or BOOL. */
+    static long whole(Tensor t, String operation) {
+        if (t.dtype().isFloating() || t.storage() instanceof short[]) {
+            throw new DTypeException(operation + ": needs integers or BOOL; got " + t.dtype() + "; use item()");
+        }
+        Tensor wide = t.to(DType.I64);
+        return wide.longs()[wide.offset()];
+    }
+
     static String describe(Tensor t) {
         String head = t.dtype() + t.shape().toString();
         if (t.elementCount() > 64) {

@@ -6,7 +6,7 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.Creation;
-import luthier.tensor.Norms;
+import luthier.tensor.Distance;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -111,7 +111,7 @@ public final class DistanceOps {
      */
     public static Variable cosineSimilarity(Variable a, Variable b, int axis, double eps) {
         return Misfit.composed("cosineSimilarity", m -> m.with("a", a).with("b", b), Fit.BROADCAST, () -> {
-            Tensor y = Norms.cosineSimilarity(a.value(), b.value(), axis, eps);
+            Tensor y = Distance.cosineSimilarity(a.value(), b.value(), axis, eps);
             Shape shape = a.shape().broadcast(b.shape(), "cosineSimilarity");
             // A length counts every element that broadcasting repeats.
             Variable wideA = a.shape().equals(shape) ? a : ShapeOps.expand(a, shape);

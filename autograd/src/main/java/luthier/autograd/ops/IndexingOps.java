@@ -71,7 +71,7 @@ public final class IndexingOps {
                 throw new ShapeException("embedding: the padding must be a row of the weight " + weight.shape()
                         + "; got " + padding + "; leave it out if there is none");
             }
-            Tensor padded = Comparison.equal(index, (double) (padding < 0 ? padding + rows : padding));
+            Tensor padded = Comparison.equal(index, Tensor.scalar(padding < 0 ? padding + rows : padding));
             return Variable.record(y, new PaddedEmbedding(index, padded.unsqueeze(-1), rows), weight);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)

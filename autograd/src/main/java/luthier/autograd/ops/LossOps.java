@@ -191,7 +191,7 @@ public final class LossOps {
     }
 
     private static Tensor ignored(Tensor target, long ignoreIndex) {
-        return Comparison.equal(target, (double) ignoreIndex);
+        return Comparison.equal(target, Tensor.scalar(ignoreIndex));
     }
 
     private static Tensor ones(Variable rows, Tensor target, CrossEntropyOptions options) {
