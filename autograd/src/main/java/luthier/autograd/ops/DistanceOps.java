@@ -125,9 +125,9 @@ public final class DistanceOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable cosine = Grad.isEnabled() ? cosineSimilarity(a, b, axis, eps) : Variable.constant(y);
-            int place = a.shape().axis(axis, "cosineSimilarity");
-            Variable kept = ShapeOps.unsqueeze(cosine, place);
-            Variable spread = ShapeOps.unsqueeze(dY, place);
+            long[] sizes = ReductionOps.kept(a.shape(), new int[] {axis}).toArray();
+            Variable kept = ShapeOps.reshape(cosine, sizes);
+            Variable spread = ShapeOps.reshape(dY, sizes);
             Variable lengthA = NormsOps.norm(a, true, axis);
             Variable lengthB = NormsOps.norm(b, true, axis);
             Variable unitA = a.div(atLeast(lengthA, eps));

@@ -219,7 +219,9 @@ public final class ReductionOps {
         boolean[] reduced = new boolean[x.rank()];
         Arrays.fill(reduced, axes.length == 0);
         for (int axis : axes) {
-            reduced[x.shape().axis(axis, "reduce")] = true;
+            if (!x.shape().isAxisOfNumber(axis)) {
+                reduced[x.shape().axis(axis, "reduce")] = true;
+            }
         }
         int[] order = new int[x.rank()];
         long[] sizes = new long[x.rank() + 1];
@@ -306,7 +308,9 @@ public final class ReductionOps {
             Arrays.fill(sizes, 1);
         }
         for (int axis : axes) {
-            sizes[shape.axis(axis, "reduce")] = 1;
+            if (!shape.isAxisOfNumber(axis)) {
+                sizes[shape.axis(axis, "reduce")] = 1;
+            }
         }
         return Shape.of(sizes);
     }
