@@ -105,7 +105,26 @@ public final class Normalization {
         Reduction.forRows(count, n, row -> {
             int at = o + row * n;
             if (x.dtype() == DType.F32) {
-                StandardRow done = StandardRow.centered(from.floats(), at, n, eps);
+                float m = LayerNormRows.mean(from.floats(), at, n);
+                float r = LayerNormRows.reciprocalDeviation(from.floats(), at, m, (float) eps, n);
+                if (StandardRow.isPlain(n, m, r)) {
+                    mean.floats()[row] = m;
+                    rstd.floats()[row] = r;
+                    LayerNormRows.normalize(
+                            from.floats(),
+                            at,
+                            m,
+                            r,
+                            w.floats(),
+                            w.offset(),
+                            b.floats(),
+                            b.offset(),
+                            y.floats(),
+                            row * n,
+                            n);
+                    return;
+                }
+                StandardRow done = StandardRow.corrected(from.floats(), at, n, eps, m, r);
                 mean.floats()[row] = done.mean();
                 rstd.floats()[row] = done.rstd();
                 LayerNormRows.normalize(

@@ -6,8 +6,9 @@ import luthier.tensor.kernel.LayerNormRows;
 
 /**
  * A row of F32 as the kernels of normalisation take it: z = (x - center) factor. Usually x, mean and rstd as they are. Where single
- * precision would spoil z, because the mean is large beside the deviation or because squares leave its range, z itself, made in
- * double precision, with center 0 and factor 1. The two numbers of the row decide, so that forward and backward decide alike.
+ * precision would spoil z, z itself with center 0 and factor 1: made with what the rounded mean lacks where the mean is large beside the
+ * deviation, and in double precision where squares leave the range. The two numbers of the row decide, so that forward and backward
+ * decide alike.
  */
 record StandardRow(float[] x, int at, int n, float mean, float rstd, float center, float factor) {
     /** Beyond this length sums in single precision lose too much: the row is summed in blocks. */
@@ -16,19 +17,27 @@ record StandardRow(float[] x, int at, int n, float mean, float rstd, float cente
     /** |mean| rstd above which half a unit in the last place of the mean is more than one of z. */
     private static final float STEEP = 4;
 
+    /** An error of the mean, over the deviation, whose square does not show in the variance. */
+    private static final float UNSEEN = 0x1p-13f;
+
     private static final float SMALLEST = 0x1p-60f;
     private static final float LARGEST = 0x1p45f;
 
-    /** Measures a row: mean and rstd = 1 / sqrt(variance + eps). */
-    static StandardRow centered(float[] x, int at, int n, double eps) {
-        float mean = LayerNormRows.mean(x, at, n);
-        float rstd = LayerNormRows.reciprocalDeviation(x, at, mean, (float) eps, n);
-        if (n > LONG || !(Math.abs(mean) * rstd <= 1)) {
-            mean += (float) (Deviations.distance(x, at, mean, n) / n);
+    /** Whether mean and rstd, summed in single precision, need no correction. */
+    static boolean isPlain(int n, float mean, float rstd) {
+        return n <= LONG && Math.abs(mean) * rstd <= 1 && isInRange(rstd);
+    }
+
+    /** Measures a row, mean and rstd = 1 / sqrt(variance + eps), that was measured roughly. */
+    static StandardRow corrected(float[] x, int at, int n, double eps, float roughMean, float roughRstd) {
+        float rest = (float) (Deviations.distance(x, at, roughMean, n) / n);
+        float mean = roughMean + rest;
+        float rstd = roughRstd;
+        if (n > LONG || !(Math.abs(rest) * rstd <= UNSEEN)) {
             rstd = (float) (1 / Math.sqrt(Deviations.ofRow(x, at, mean, n) / n + eps));
         }
-        if (isPlain(mean, rstd)) {
-            return new StandardRow(x, at, n, mean, rstd, mean, rstd);
+        if (isInRange(rstd) && Float.isFinite(mean)) {
+            return known(x, at, n, mean, rstd);
         }
         double center = Deviations.mean(x, at, n, 1);
         return wide(x, at, n, center, 1 / Math.sqrt(Deviations.inDouble(x, at, n, 1) / n + eps));
@@ -39,7 +48,7 @@ record StandardRow(float[] x, int at, int n, float mean, float rstd, float cente
         float rstd = n > LONG
                 ? (float) (1 / Math.sqrt(Deviations.squares(x, at, 0, n) / n + eps))
                 : LayerNormRows.reciprocalDeviation(x, at, 0, (float) eps, n);
-        if (isPlain(0, rstd)) {
+        if (isInRange(rstd)) {
             return new StandardRow(x, at, n, 0, rstd, 0, rstd);
         }
         double squares = 0;
@@ -51,15 +60,25 @@ record StandardRow(float[] x, int at, int n, float mean, float rstd, float cente
 
     /** Takes up a row that was measured before; mean 0 if it was not centered. */
     static StandardRow known(float[] x, int at, int n, float mean, float rstd) {
-        if (isPlain(mean, rstd)) {
-            return new StandardRow(x, at, n, mean, rstd, mean, rstd);
+        boolean flat = mean == 0 || Math.abs(mean) * rstd <= STEEP;
+        if (isInRange(rstd)) {
+            return flat ? new StandardRow(x, at, n, mean, rstd, mean, rstd) : steep(x, at, n, mean, rstd);
         }
-        boolean steep = mean != 0 && !(Math.abs(mean) * rstd <= STEEP);
-        return wide(x, at, n, steep ? Deviations.mean(x, at, n, 1) : mean, rstd);
+        return wide(x, at, n, flat ? mean : Deviations.mean(x, at, n, 1), rstd);
     }
 
-    private static boolean isPlain(float mean, float rstd) {
-        return Math.abs(mean) * rstd <= STEEP && rstd >= SMALLEST && rstd <= LARGEST;
+    private static boolean isInRange(float rstd) {
+        return rstd >= SMALLEST && rstd <= LARGEST;
+    }
+
+    /** z = (x - mean - rest) rstd, the rest being what the rounded mean lacks. */
+    private static StandardRow steep(float[] x, int at, int n, float mean, float rstd) {
+        float rest = (float) (Deviations.distance(x, at, mean, n) / n);
+        float[] z = new float[n];
+        for (int i = 0; i < n; i++) {
+            z[i] = (x[at + i] - mean - rest) * rstd;
+        }
+        return new StandardRow(z, 0, n, mean, rstd, 0, 1);
     }
 
     private static StandardRow wide(float[] x, int at, int n, double mean, double rstd) {
