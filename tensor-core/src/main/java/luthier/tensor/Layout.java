@@ -3,7 +3,6 @@ package luthier.tensor;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Where elements lie: strides of shapes and views. A stride is a distance in elements; it is negative in reversed views. */
 final class Layout {
@@ -130,8 +129,8 @@ final class Layout {
 
     /** Returns a new array with the elements in row-major order. */
     static Object copyOut(Tensor t) {
-        Tensor result =
-                new Tensor(t.dtype(), t.shape(), rowMajor(t.shape()), 0, Creation.allocate(t.dtype(), t.shape(), "copy"));
+        Tensor result = new Tensor(
+                t.dtype(), t.shape(), rowMajor(t.shape()), 0, Creation.allocate(t.dtype(), t.shape(), "copy"));
         StridedCopy.copy(t, result);
         return result.storage();
     }
@@ -197,19 +196,5 @@ final class Layout {
         }
         Tensor wide = t.to(DType.I64);
         return wide.longs()[wide.offset()];
-    }
-
-    static String describe(Tensor t) {
-        String head = t.dtype() + t.shape().toString();
-        if (t.elementCount() > 64) {
-            return head;
-        }
-        return head
-                + switch (t.dtype()) {
-                    case F32, BF16, F16 -> Arrays.toString(t.toFloatArray());
-                    case F64 -> Arrays.toString(t.toDoubleArray());
-                    case I64, I32, I8, U8 -> Arrays.toString(t.toLongArray());
-                    case BOOL -> Arrays.toString(t.toBooleanArray());
-                };
     }
 }

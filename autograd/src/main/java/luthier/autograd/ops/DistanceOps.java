@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -47,7 +48,7 @@ public final class DistanceOps {
     }
 
     /**
-     * y = d^2 / 2 for |d| <= delta, else delta (|d| - delta / 2), d = x - t; dX = dY clamp(d, -delta, delta). Written as c (d - c
+     * y = d^2 / 2 for {@code |d| <= delta}, else delta (|d| - delta / 2), d = x - t; dX = dY clamp(d, -delta, delta). Written as c (d - c
      * / 2) with c = clamp(d), which has no branch. Huber 1964.
      *
      * {@snippet :
@@ -72,7 +73,7 @@ public final class DistanceOps {
     }
 
     /**
-     * y = d^2 / (2 beta) for |d| < beta, else |d| - beta / 2, d = x - t: {@link #huber} over beta, and {@link #l1} for beta = 0.
+     * y = d^2 / (2 beta) for {@code |d| < beta}, else |d| - beta / 2, d = x - t: {@link #huber} over beta, and {@link #l1} for beta = 0.
      * Girshick 2015, arXiv:1504.08083, eq. 3.
      *
      * {@snippet :
@@ -138,6 +139,16 @@ public final class DistanceOps {
             if (gradients.wants(1)) {
                 gradients.set(1, spread.mul(toOne(unitB, unitA, kept, lengthB, eps)));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "{0} . {1} / (|{0}| |{1}|)",
+                            "{dY} * (v - {y} * u) / |{0}|, u = {n0} / |{n0}|, v = {n1} / |{n1}|",
+                            "{dY} * (u - {y} * v) / |{1}|, u = {n0} / |{n0}|, v = {n1} / |{n1}|")
+                    .with("axis", axis)
+                    .with("eps", eps);
         }
 
         private static Variable toOne(Variable unit, Variable other, Variable cosine, Variable length, double eps) {

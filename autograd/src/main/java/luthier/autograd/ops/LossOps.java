@@ -4,11 +4,12 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
-import luthier.tensor.Counting;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
@@ -282,6 +283,16 @@ public final class LossOps {
                     ElementwiseOps.mul(ElementwiseOps.sub(p, Variable.constant(q)), ShapeOps.unsqueeze(dY, 1));
             gradients.set(0, SelectionOps.maskedFill(product, skipped.unsqueeze(1), 0));
         }
+
+        @Override
+        public Formula formula() {
+            Formula formula = labelSmoothing == 0
+                    ? Formula.of("-log(softmax({0})[target])", "{dY} * (softmax({0}) - onehot(target))")
+                    : Formula.of(
+                            "(1 - {labelSmoothing}) * -log(p[target]) + {labelSmoothing} * mean(-log(p)), p = softmax({0})",
+                            "{dY} * (softmax({0}) - (1 - {labelSmoothing}) * onehot(target) - {labelSmoothing} / classes)");
+            return formula.with("labelSmoothing", labelSmoothing).with("ignoreIndex", ignoreIndex);
+        }
     }
 
     /** y = mean (a - b)^2; {@link DistanceOps#mse} with the mean. */
@@ -294,8 +305,9 @@ public final class LossOps {
     }
 
     /**
-     * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) x + (1 + (w - 1) t) softplus(-x) so that no logit
-     * overflows; dX = dY ((1 - t) - (1 + (w - 1) t) sigmoid(-x)). Composed. An infinite logit on the side of its target costs 0.
+     * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) softplus(x) + w t softplus(-x) so that no logit
+     * overflows and none is lost beside a larger term; dX = dY ((1 - t) sigmoid(x) - w t sigmoid(-x)), dT = dY (w softplus(-x) -
+     * softplus(x)). Saves x and the target. An infinite logit on the side of its target costs 0.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {1000, -1000}, 2));
@@ -306,12 +318,7 @@ public final class LossOps {
      * @param target probabilities of the shape of x
      */
     public static Variable bceWithLogits(Variable x, Variable target, LossReduction reduction) {
-        return compared(
-                "bceWithLogits",
-                "x",
-                x,
-                target,
-                () -> reduction.of(binary(x, target, Variable.constant(Tensor.ones(x.dtype())))));
+        return compared("bceWithLogits", "x", x, target, () -> reduction.of(binary(x, target, Tensor.ones(x.dtype()))));
     }
 
     /**
@@ -329,7 +336,7 @@ public final class LossOps {
         return Misfit.composed("bceWithLogits", operands, Fit.WEIGHTED, () -> {
             requireBroadcasts("positiveWeight", positiveWeight, x);
             requireBroadcasts("weight", weight, x);
-            return reduction.of(times(binary(x, target, Variable.constant(positiveWeight)), weight));
+            return reduction.of(times(binary(x, target, positiveWeight), weight));
         });
     }
 
@@ -340,25 +347,44 @@ public final class LossOps {
         }
     }
 
-    private static Variable binary(Variable x, Variable target, Variable positiveWeight) {
+    private static Variable binary(Variable x, Variable target, Tensor positiveWeight) {
         requireSameShape("bceWithLogits", x, target);
-        Variable rest = ElementwiseOps.add(ElementwiseOps.neg(target), 1);
-        Variable factor = ElementwiseOps.add(ElementwiseOps.mul(ElementwiseOps.add(positiveWeight, -1), target), 1);
-        Tensor low = Comparison.equal(x.value(), Double.NEGATIVE_INFINITY);
-        Tensor high = Comparison.equal(x.value(), Double.POSITIVE_INFINITY);
-        if (Counting.any(Comparison.logicalOr(low, high), false).item() == 0) {
-            return ElementwiseOps.add(
-                    ElementwiseOps.mul(rest, x),
-                    ElementwiseOps.mul(factor, ActivationOps.softplus(ElementwiseOps.neg(x))));
+        Tensor t = target.value();
+        Tensor negative = counted(Elementwise.sub(1, t), Activation.softplus(x.value()));
+        Tensor positive = counted(positiveWeight.mul(t), Activation.softplus(Elementwise.neg(x.value())));
+        return Variable.record(negative.add(positive), new BceWithLogits(x, target, positiveWeight), x, target);
+    }
+
+    /** The product, and 0 where the factor is: an infinite loss that nobody asks for is none. */
+    private static Tensor counted(Tensor factor, Tensor loss) {
+        return factor.mul(Selection.maskedFill(loss, Comparison.equal(factor, 0), 0));
+    }
+
+    private record BceWithLogits(Variable x, Variable target, Tensor positiveWeight)
+            implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable w = Variable.constant(positiveWeight);
+            Variable minus = ElementwiseOps.neg(x);
+            if (gradients.wants(0)) {
+                Variable negative = ElementwiseOps.sub(1, target).mul(ActivationOps.sigmoid(x));
+                Variable positive = w.mul(target).mul(ActivationOps.sigmoid(minus));
+                gradients.set(0, ReductionOps.sumTo(dY.mul(negative.sub(positive)), x.shape()));
+            }
+            if (gradients.wants(1)) {
+                // softplus(x) = x + softplus(-x), so that nothing cancels without a weight.
+                Variable rest = times(ActivationOps.softplus(minus), Elementwise.sub(positiveWeight, 1));
+                gradients.set(1, ReductionOps.sumTo(dY.mul(rest.sub(x)), target.shape()));
+            }
         }
-        // At minus infinity (1 - t) x and (1 - t) softplus(-x) are opposite infinities: w t softplus(-x) is left of the sum.
-        Variable left = ElementwiseOps.mul(positiveWeight, target);
-        Tensor settled = Comparison.logicalAnd(low, Comparison.equal(left.value(), 0));
-        Tensor unasked = Comparison.logicalAnd(high, Comparison.equal(rest.value(), 0));
-        Variable linear =
-                ElementwiseOps.mul(rest, SelectionOps.maskedFill(x, Comparison.logicalOr(low, unasked), 0));
-        Variable curve = ActivationOps.softplus(ElementwiseOps.neg(SelectionOps.maskedFill(x, settled, 0)));
-        return ElementwiseOps.add(linear, ElementwiseOps.mul(SelectionOps.where(low, left, factor), curve));
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "(1 - {1}) * log(1 + e^{0}) + w * {1} * log(1 + e^-{0})",
+                    "{dY} * ((1 - {1}) * sigmoid({0}) - w * {1} * sigmoid(-{0}))",
+                    "{dY} * (w * log(1 + e^-{0}) - log(1 + e^{0}))");
+        }
     }
 
     /**
@@ -390,7 +416,7 @@ public final class LossOps {
     }
 
     /**
-     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where t x < 1, at the corner too. Composed. Cortes and Vapnik 1995.
+     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where {@code t x < 1}, at the corner too. Composed. Cortes and Vapnik 1995.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {0.5f, 3}, 2));
