@@ -21,7 +21,10 @@ final class MiniLm {
     /** Returns the encoder's weights by the public checkpoint's names. */
     static Map<String, Tensor> weights() throws IOException {
         try (InputStream stream = resource(WEIGHTS)) {
-            return OnnxWeights.read(stream, WEIGHTS);
+            Map<String, Tensor> all = OnnxWeights.read(stream, WEIGHTS);
+            // The graph's constants, named after their nodes, and the positions that it counts out are no weights.
+            all.keySet().removeIf(name -> name.startsWith("/") || name.equals("embeddings.position_ids"));
+            return all;
         }
     }
 

@@ -3,12 +3,13 @@ package luthier.nn;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.ReductionOps;
+import luthier.tensor.Selection;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
 
 /**
  * y = mean of the real tokens' vectors, a padded sequence like the same one alone. {@code x [B, T, D] -> [B, D]}. Reimers and
- * Gurevych 2019, arXiv:1908.10084.
+ * Gurevych 2019, arXiv:1908.10084. A sequence of padding alone has no mean: it gives zeros and a zero gradient.
  */
 public final class MeanPooling extends Layer {
     /** Creates the layer. */
@@ -20,7 +21,8 @@ public final class MeanPooling extends Layer {
             return ReductionOps.mean(x, false, 1);
         }
         Tensor real = context.mask().get().to(x.dtype()).unsqueeze(2);
-        Tensor weights = real.div(Reduction.sum(real, true, 1));
+        Tensor count = Selection.maximum(Reduction.sum(real, true, 1), Tensor.ones(x.dtype()));
+        Tensor weights = real.div(count);
         return ReductionOps.sum(ElementwiseOps.mul(x, Variable.constant(weights)), false, 1);
     }
 }

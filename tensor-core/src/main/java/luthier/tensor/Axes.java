@@ -72,17 +72,22 @@ final class Axes {
         return new Axes(moved, result, new long[] {count(moved, 0, kept), count(moved, kept, order.length), 1});
     }
 
+    /** Returns which axes are reduced; that of a number, {@link Shape#isAxisOfNumber}, is taken and leaves no trace. */
     static boolean[] reduced(String name, Shape shape, int... axes) {
         boolean[] reduced = new boolean[shape.rank()];
         if (axes.length == 0) {
             Arrays.fill(reduced, true);
         }
+        boolean named = false;
         for (int axis : axes) {
-            int a = shape.axis(axis, name);
-            if (reduced[a]) {
+            int a = shape.isAxisOfNumber(axis) ? -1 : shape.axis(axis, name);
+            if (a < 0 ? named : reduced[a]) {
                 throw new ShapeException(name + ": every axis may be named once; got " + Arrays.toString(axes));
             }
-            reduced[a] = true;
+            named = true;
+            if (a >= 0) {
+                reduced[a] = true;
+            }
         }
         return reduced;
     }

@@ -38,6 +38,11 @@ public final class Comparison {
                 : whole("less", x, Math.ceil(number), number > 0, bound -> less(x, bound));
     }
 
+    /** The same with a whole number, which no I64 is rounded to meet. */
+    public static Tensor less(Tensor x, long number) {
+        return x.dtype() == DType.I64 ? less(x, Tensor.scalar(number)) : less(x, (double) number);
+    }
+
     /**
      * Returns {@code a <= b}.
      *
@@ -54,6 +59,11 @@ public final class Comparison {
         return x.dtype().isFloating()
                 ? lessEqual(x, number("lessEqual", x, number))
                 : whole("lessEqual", x, Math.floor(number), number > 0, bound -> lessEqual(x, bound));
+    }
+
+    /** The same with a whole number, which no I64 is rounded to meet. */
+    public static Tensor lessEqual(Tensor x, long number) {
+        return x.dtype() == DType.I64 ? lessEqual(x, Tensor.scalar(number)) : lessEqual(x, (double) number);
     }
 
     /**
@@ -74,6 +84,11 @@ public final class Comparison {
                 : whole("greater", x, Math.floor(number), number < 0, bound -> greater(x, bound));
     }
 
+    /** The same with a whole number, which no I64 is rounded to meet. */
+    public static Tensor greater(Tensor x, long number) {
+        return x.dtype() == DType.I64 ? greater(x, Tensor.scalar(number)) : greater(x, (double) number);
+    }
+
     /**
      * Returns a >= b.
      *
@@ -90,6 +105,11 @@ public final class Comparison {
         return x.dtype().isFloating()
                 ? greaterEqual(x, number("greaterEqual", x, number))
                 : whole("greaterEqual", x, Math.ceil(number), number < 0, bound -> greaterEqual(x, bound));
+    }
+
+    /** The same with a whole number, which no I64 is rounded to meet. */
+    public static Tensor greaterEqual(Tensor x, long number) {
+        return x.dtype() == DType.I64 ? greaterEqual(x, Tensor.scalar(number)) : greaterEqual(x, (double) number);
     }
 
     /**
@@ -110,6 +130,11 @@ public final class Comparison {
                 : whole("equal", x, number, false, bound -> equal(x, bound));
     }
 
+    /** The same with a whole number, which no I64 is rounded to meet. */
+    public static Tensor equal(Tensor x, long number) {
+        return x.dtype() == DType.I64 ? equal(x, Tensor.scalar(number)) : equal(x, (double) number);
+    }
+
     /**
      * Returns a != b; NaN differs from everything.
      *
@@ -128,6 +153,11 @@ public final class Comparison {
                 : whole("notEqual", x, number, true, bound -> notEqual(x, bound));
     }
 
+    /** The same with a whole number, which no I64 is rounded to meet. */
+    public static Tensor notEqual(Tensor x, long number) {
+        return x.dtype() == DType.I64 ? notEqual(x, Tensor.scalar(number)) : notEqual(x, (double) number);
+    }
+
     private enum Order {
         LESS,
         LESS_EQUAL,
@@ -136,7 +166,7 @@ public final class Comparison {
 
     static Tensor number(String name, Tensor x, double number) {
         Operands.requireValues(name, x);
-        return Tensor.full(x.dtype(), number, Shape.of());
+        return Creation.full(name, x.dtype(), number, Shape.of());
     }
 
     /**
@@ -153,7 +183,7 @@ public final class Comparison {
                     default -> bound == 0 || bound == 1;
                 };
         return fits
-                ? comparison.apply(Tensor.full(x.dtype(), bound, Shape.of()))
+                ? comparison.apply(Tensor.full(x.dtype(), (long) bound, Shape.of()))
                 : Tensor.full(DType.BOOL, otherwise ? 1 : 0, x.shape());
     }
 

@@ -167,6 +167,17 @@ final class Conversion {
         return Float.intBitsToFloat(Float.floatToRawIntBits(nearest) + (up ? 1 : -1));
     }
 
+    /** Returns a whole number as a double, which must equal it. */
+    static double exact(String operation, long value) {
+        double result = (double) value;
+        // 2^63 becomes the largest long, which it is not.
+        if ((long) result != value || value == Long.MAX_VALUE) {
+            throw new ArithmeticException(
+                    operation + ": the number must be exact as a double; got " + value + "; use longItem()");
+        }
+        return result;
+    }
+
     /** Returns the number behind the bits of a BF16 or F16. */
     static float toFloat(DType dtype, short bits) {
         return dtype == DType.BF16 ? Float.intBitsToFloat(bits << 16) : Float.float16ToFloat(bits);

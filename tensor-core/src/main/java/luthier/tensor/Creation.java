@@ -28,7 +28,7 @@ public final class Creation {
     /**
      * Returns {@code start, start + step, ...} before {@code stop} as F32, F64 or I64. How many there are is computed exactly, from
      * the doubles as they are: {@code ceil((stop - start) / step)}. Element i is {@code start + i step}, rounded once to F64 and once
-     * to the type (fractions cut off for I64).
+     * to the type (fractions cut off for I64, whose bounds and step must be below 2^53: {@link #arange(long, long, long)} takes all).
      *
      * {@snippet :
      * Creation.arange(DType.F32, 0, 1, 0.25); // F32[4][0.0, 0.25, 0.5, 0.75]
@@ -40,6 +40,7 @@ public final class Creation {
     public static Tensor arange(DType dtype, double start, double stop, double step) {
         requireNumbers("arange", dtype);
         requireFinite("arange", start, stop, step);
+        requireExact("arange", dtype, start, stop, step);
         requireStep(step != 0);
         // Halved, so that the distance of two finite bounds is finite.
         double estimate = (stop / 2 - start / 2) / step * 2;
@@ -90,6 +91,14 @@ public final class Creation {
         }
     }
 
+    private static void requireExact(String name, DType dtype, double... values) {
+        for (double value : values) {
+            if (dtype == DType.I64 && Math.abs(value) >= Operands.INEXACT) {
+                throw Operands.inexact(name, value);
+            }
+        }
+    }
+
     /**
      * Returns {@code count} evenly spaced numbers from start to stop, both included exactly: {@code start (1 - t) + stop t} with {@code
      * t = i / (count - 1)}, computed from the nearer end. One number is start, none is empty.
@@ -109,6 +118,7 @@ public final class Creation {
     private static double[] even(String name, DType dtype, double start, double stop, int count) {
         requireNumbers(name, dtype);
         requireFinite(name, start, stop);
+        requireExact(name, dtype, start, stop);
         if (count < 0) {
             throw new ShapeException(name + ": the count must not be negative; got " + count);
         }
@@ -137,6 +147,7 @@ public final class Creation {
         for (int i = 0; i < values.length; i++) {
             values[i] = StrictMath.pow(base, values[i]);
         }
+        requireExact("logspace", dtype, values);
         return Tensor.wrap(values, Shape.of(count)).to(dtype);
     }
 
@@ -165,6 +176,12 @@ public final class Creation {
     // -----------------------------------------------------------------------------------
 
     static Tensor full(DType dtype, double value, Shape shape) {
+        return full("full", dtype, value, shape);
+    }
+
+    /** Fills for another operation, which errors name. */
+    static Tensor full(String name, DType dtype, double value, Shape shape) {
+        Operands.requireWhole(name, dtype, value);
         Tensor result = Tensor.zeros(dtype, shape);
         switch (result.storage()) {
             case float[] a -> Arrays.fill(a, (float) value);
@@ -177,6 +194,15 @@ public final class Creation {
                         .copy();
             }
         }
+        return result;
+    }
+
+    static Tensor full(DType dtype, long value, Shape shape) {
+        if (dtype != DType.I64) {
+            return full(dtype, (double) value, shape);
+        }
+        Tensor result = Tensor.zeros(dtype, shape);
+        Arrays.fill(result.longs(), value);
         return result;
     }
 

@@ -158,11 +158,7 @@ final class Elements {
             case F64 -> Tensor.scalar(value);
             case I64, I32 -> {
                 integers(name, x, i64);
-                if (value != Math.rint(value)) {
-                    throw new DTypeException(
-                            name + ": a number beside integers must be whole; got " + value + "; convert with to()");
-                }
-                yield Tensor.full(x.dtype(), value, Shape.of());
+                yield Creation.full(name, x.dtype(), value, Shape.of());
             }
             case BOOL, BF16, F16, I8, U8 ->
                 throw i64 == null ? Operands.floatingNeeded(name, x) : Operands.numbersNeeded(name, x);

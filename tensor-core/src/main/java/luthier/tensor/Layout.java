@@ -188,4 +188,13 @@ final class Layout {
             default -> Arrays.equals((byte[]) x.storage(), xo, xo + n, y.bytes(), yo, yo + n);
         };
     }
+
+    /** Returns the first element of a tensor of integers or BOOL. */
+    static long whole(Tensor t, String operation) {
+        if (t.dtype().isFloating() || t.storage() instanceof short[]) {
+            throw new DTypeException(operation + ": needs integers or BOOL; got " + t.dtype() + "; use item()");
+        }
+        Tensor wide = t.to(DType.I64);
+        return wide.longs()[wide.offset()];
+    }
 }

@@ -67,6 +67,10 @@ public final class Loss {
         Tensor logP = shifted.sub(sums.log());
         Tensor hit = Selection.maskedFill(target, ignored, 0).unsqueeze(1);
         Tensor loss = Indexing.gather(logP, 1, hit).squeeze(1).mul(labelSmoothing - 1);
+        if (labelSmoothing == 1) {
+            // The target itself counts for nothing, even where it is impossible.
+            loss = Tensor.zeros(DType.F64, loss.shape());
+        }
         if (labelSmoothing > 0) {
             loss = loss.sub(logP.mean(1).mul(labelSmoothing));
         }
@@ -97,7 +101,8 @@ public final class Loss {
         Tensor dX = Tensor.zeros(DType.F32, x.shape());
         float e = (float) labelSmoothing;
         Reduction.forRows(targets.length, n, 0.5, row -> {
-            if (targets[row] == ignoreIndex) {
+            // A row that nobody asks for has no gradient, whatever its logits are.
+            if (targets[row] == ignoreIndex || d.floats()[d.offset() + row] == 0) {
                 return;
             }
             float dRow = d.floats()[d.offset() + row];
@@ -120,7 +125,8 @@ public final class Loss {
         Tensor p = x.sub(done.largest().unsqueeze(1)).exp().div(done.sums().unsqueeze(1));
         Tensor oneHot = Indexing.oneHot(Selection.maskedFill(target, ignored, 0), x.size(1), DType.F64);
         Tensor wanted = oneHot.mul(1 - labelSmoothing).add(labelSmoothing / x.size(1));
-        return Selection.maskedFill(p.sub(wanted).mul(dRows.unsqueeze(1)), ignored.unsqueeze(1), 0);
+        Tensor unasked = Comparison.logicalOr(ignored, Comparison.equal(dRows, 0));
+        return Selection.maskedFill(p.sub(wanted).mul(dRows.unsqueeze(1)), unasked.unsqueeze(1), 0);
     }
 
     private static long[] targets(Tensor logits, Tensor target, long ignoreIndex) {

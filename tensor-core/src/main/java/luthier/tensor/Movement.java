@@ -20,6 +20,9 @@ public final class Movement {
         boolean[] chosen = new boolean[x.rank()];
         Arrays.fill(chosen, axes.length == 0);
         for (int axis : axes) {
+            if (x.shape().isAxisOfNumber(axis)) {
+                continue;
+            }
             int a = x.shape().axis(axis, "flip");
             if (chosen[a]) {
                 throw new ShapeException(
@@ -45,6 +48,9 @@ public final class Movement {
      * @throws ShapeException if the axis does not exist
      */
     public static Tensor roll(Tensor x, int axis, long shift) {
+        if (x.shape().isAxisOfNumber(axis)) {
+            return x;
+        }
         int a = x.shape().axis(axis, "roll");
         long n = x.size(a);
         long moved = n == 0 ? 0 : Math.floorMod(shift, n);
@@ -86,6 +92,9 @@ public final class Movement {
      * @throws ShapeException if an axis does not exist
      */
     public static Tensor moveAxis(Tensor x, int from, int to) {
+        if (x.shape().isAxisOfNumber(from) && x.shape().isAxisOfNumber(to)) {
+            return x;
+        }
         int source = x.shape().axis(from, "moveAxis");
         int target = x.shape().axis(to, "moveAxis");
         int[] order = new int[x.rank()];

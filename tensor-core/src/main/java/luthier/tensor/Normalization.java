@@ -2,6 +2,7 @@ package luthier.tensor;
 
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.LayerNormRows;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layer normalisation (Ba et al. 2016, arXiv:1607.06450, eq. 4: mean and biased variance over the trailing axes), its form without
@@ -31,12 +32,17 @@ public final class Normalization {
          * fresh.updated(Tensor.of(new float[] {1, 3}, 2, 1), 0.5).mean(); // F32[1][1.0]
          * }
          *
-         * @throws ShapeException if x has no channels along axis 1 or not as many as the statistics
+         * @throws ShapeException if x has no channels along axis 1 or not as many as the statistics, or fewer than two values of
+         *     a channel
          */
         public RunningStatistics updated(Tensor x, double momentum) {
             if (x.rank() < 2 || mean.rank() != 1 || x.size(1) != mean.size(0) || x.size(1) != variance.size(0)) {
                 throw new ShapeException("batchNorm: x must be [N, C, ..] and the running statistics [C]; got x "
                         + x.shape() + ", mean " + mean.shape() + " and variance " + variance.shape());
+            }
+            if (x.elementCount() / Math.max(1, x.size(1)) < 2 && x.size(1) > 0) {
+                throw new ShapeException("batchNorm: the unbiased variance of a channel needs more than one value; got "
+                        + x.shape() + "; use a larger batch or leave the statistics as they are");
             }
             int[] others = new int[x.rank() - 1];
             for (int i = 1; i < others.length; i++) {
@@ -53,15 +59,32 @@ public final class Normalization {
 
     /**
      * Returns y = (x - mean) rstd w + b over the trailing axes that weight and bias cover: {@code x [.., n], w [n], b [n] -> [.., n]}. F32
-     * and F64; a NaN or an infinity makes its row NaN.
+     * and F64; a NaN or an infinity makes its row NaN. A weight that is null is 1, a bias 0. Rows of equal numbers give exactly b,
+     * whatever their offset; neither huge nor tiny rows lose their scale.
      *
      * {@snippet :
      * Tensor x = Tensor.of(new double[] {1, 3}, 1, 2);
      * Tensor one = Tensor.ones(DType.F64, 2);
      * Normalization.layerNorm(x, one, one, 0).y(); // F64[1, 2][0.0, 2.0]
+     * Normalization.layerNorm(x, null, one, 0).y(); // F64[1, 2][0.0, 2.0]
      * }
+     *
+     * @throws IllegalArgumentException if both are null
      */
-    public static LayerNorm layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    public static LayerNorm layerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+        Tensor given = weight != null ? weight : bias;
+        if (given == null) {
+            throw new IllegalArgumentException("layerNorm: weight or bias must say which axes are normalized; got"
+                    + " neither; give the number of trailing axes instead");
+        }
+        return normalized(
+                x,
+                weight != null ? weight : Tensor.full(x.dtype(), 1, given.shape()),
+                bias != null ? bias : Tensor.zeros(x.dtype(), given.shape()),
+                eps);
+    }
+
+    private static LayerNorm normalized(Tensor x, Tensor weight, Tensor bias, double eps) {
         Operands.requireSameType("layerNorm", x, weight);
         Operands.requireSameType("layerNorm", x, bias);
         Shape trailing = trailing("layerNorm", x, weight.rank());
@@ -79,39 +102,52 @@ public final class Normalization {
         Tensor mean = Tensor.zeros(x.dtype(), count);
         Tensor rstd = Tensor.zeros(x.dtype(), count);
         int o = from.offset();
-        if (x.dtype() == DType.F32) {
-            float[] a = from.floats();
-            Reduction.forRows(count, n, row -> {
-                int at = o + row * n;
-                float m = LayerNormRows.mean(a, at, n);
-                float r = LayerNormRows.reciprocalDeviation(a, at, m, (float) eps, n);
-                mean.floats()[row] = m;
-                rstd.floats()[row] = r;
-                LayerNormRows.normalize(
-                        a, at, m, r, w.floats(), w.offset(), b.floats(), b.offset(), y.floats(), row * n, n);
-            });
-            return new LayerNorm(y, mean, rstd);
-        }
-        double[] a = from.doubles();
-        for (int row = 0; row < count; row++) {
+        Reduction.forRows(count, n, row -> {
             int at = o + row * n;
-            double m = 0;
-            for (int i = 0; i < n; i++) {
-                m += a[at + i];
+            if (x.dtype() == DType.F32) {
+                float m = LayerNormRows.mean(from.floats(), at, n);
+                float r = LayerNormRows.reciprocalDeviation(from.floats(), at, m, (float) eps, n);
+                if (StandardRow.isPlain(n, m, r)) {
+                    mean.floats()[row] = m;
+                    rstd.floats()[row] = r;
+                    LayerNormRows.normalize(
+                            from.floats(),
+                            at,
+                            m,
+                            r,
+                            w.floats(),
+                            w.offset(),
+                            b.floats(),
+                            b.offset(),
+                            y.floats(),
+                            row * n,
+                            n);
+                    return;
+                }
+                StandardRow done = StandardRow.corrected(from.floats(), at, n, eps, m, r);
+                mean.floats()[row] = done.mean();
+                rstd.floats()[row] = done.rstd();
+                LayerNormRows.normalize(
+                        done.x(),
+                        done.at(),
+                        done.center(),
+                        done.factor(),
+                        w.floats(),
+                        w.offset(),
+                        b.floats(),
+                        b.offset(),
+                        y.floats(),
+                        row * n,
+                        n);
+                return;
             }
-            m /= n;
-            double squares = 0;
+            StandardRowDouble done = StandardRowDouble.centered(from.doubles(), at, n, eps);
+            mean.doubles()[row] = done.mean();
+            rstd.doubles()[row] = done.rstd();
             for (int i = 0; i < n; i++) {
-                squares += (a[at + i] - m) * (a[at + i] - m);
+                y.doubles()[row * n + i] = done.z(i) * w.doubles()[w.offset() + i] + b.doubles()[b.offset() + i];
             }
-            double r = 1 / Math.sqrt(squares / n + eps);
-            mean.doubles()[row] = m;
-            rstd.doubles()[row] = r;
-            for (int i = 0; i < n; i++) {
-                y.doubles()[row * n + i] =
-                        (a[at + i] - m) * r * w.doubles()[w.offset() + i] + b.doubles()[b.offset() + i];
-            }
-        }
+        });
         return new LayerNorm(y, mean, rstd);
     }
 
@@ -152,20 +188,16 @@ public final class Normalization {
         Reduction.forRows(count, n, row -> {
             int at = from.offset() + row * n;
             if (x.dtype() == DType.F32) {
-                float r = LayerNormRows.reciprocalDeviation(from.floats(), at, 0, (float) eps, n);
-                rstd.floats()[row] = r;
+                StandardRow done = StandardRow.uncentered(from.floats(), at, n, eps);
+                rstd.floats()[row] = done.rstd();
                 LayerNormRows.normalize(
-                        from.floats(), at, 0, r, w.floats(), w.offset(), noBias, 0, y.floats(), row * n, n);
+                        done.x(), done.at(), 0, done.factor(), w.floats(), w.offset(), noBias, 0, y.floats(), row * n, n);
                 return;
             }
-            double squares = 0;
+            StandardRowDouble done = StandardRowDouble.uncentered(from.doubles(), at, n, eps);
+            rstd.doubles()[row] = done.rstd();
             for (int i = 0; i < n; i++) {
-                squares += from.doubles()[at + i] * from.doubles()[at + i];
-            }
-            double r = 1 / Math.sqrt(squares / n + eps);
-            rstd.doubles()[row] = r;
-            for (int i = 0; i < n; i++) {
-                y.doubles()[row * n + i] = from.doubles()[at + i] * r * w.doubles()[w.offset() + i];
+                y.doubles()[row * n + i] = done.z(i) * w.doubles()[w.offset() + i];
             }
         });
         return new RmsNorm(y, rstd);
@@ -193,10 +225,11 @@ public final class Normalization {
             int at = from.offset() + row * n;
             int dAt = d.offset() + row * n;
             if (x.dtype() == DType.F32) {
+                StandardRow known = StandardRow.known(from.floats(), at, n, 0, rs.floats()[row]);
                 LayerNormRows.backwardUncentered(
-                        from.floats(),
-                        at,
-                        rs.floats()[row],
+                        known.x(),
+                        known.at(),
+                        known.factor(),
                         w.floats(),
                         w.offset(),
                         d.floats(),
@@ -204,18 +237,11 @@ public final class Normalization {
                         dX.floats(),
                         row * n,
                         n);
+                known.scaleBack(dX.floats(), row * n);
                 return;
             }
-            double r = rs.doubles()[row];
-            double meanGZ = 0;
-            for (int i = 0; i < n; i++) {
-                double g = d.doubles()[dAt + i] * w.doubles()[w.offset() + i];
-                meanGZ += g * from.doubles()[at + i] * r / n;
-            }
-            for (int i = 0; i < n; i++) {
-                double g = d.doubles()[dAt + i] * w.doubles()[w.offset() + i];
-                dX.doubles()[row * n + i] = r * (g - from.doubles()[at + i] * r * meanGZ);
-            }
+            StandardRowDouble known = StandardRowDouble.known(from.doubles(), at, n, 0, rs.doubles()[row]);
+            inputGradient(known, false, w, d, dAt, dX.doubles(), row * n, n);
         });
         return dX;
     }
@@ -241,40 +267,30 @@ public final class Normalization {
         Tensor ms = ofRows("layerNormBackward", "mean", x, mean, count);
         Tensor rs = ofRows("layerNormBackward", "rstd", x, rstd, count);
         Tensor dX = Creation.blank(x.dtype(), x.shape(), "layerNorm");
-        if (x.dtype() == DType.F32) {
-            Reduction.forRows(
-                    count,
-                    n,
-                    row -> LayerNormRows.backward(
-                            from.floats(),
-                            from.offset() + row * n,
-                            ms.floats()[row],
-                            rs.floats()[row],
-                            w.floats(),
-                            w.offset(),
-                            d.floats(),
-                            d.offset() + row * n,
-                            dX.floats(),
-                            row * n,
-                            n));
-            return dX;
-        }
-        for (int row = 0; row < count; row++) {
-            double m = ms.doubles()[row];
-            double r = rs.doubles()[row];
-            double meanG = 0;
-            double meanGZ = 0;
-            for (int i = 0; i < n; i++) {
-                double g = d.doubles()[d.offset() + row * n + i] * w.doubles()[w.offset() + i];
-                meanG += g / n;
-                meanGZ += g * (from.doubles()[from.offset() + row * n + i] - m) * r / n;
+        Reduction.forRows(count, n, row -> {
+            int at = from.offset() + row * n;
+            int dAt = d.offset() + row * n;
+            if (x.dtype() == DType.F32) {
+                StandardRow known = StandardRow.known(from.floats(), at, n, ms.floats()[row], rs.floats()[row]);
+                LayerNormRows.backward(
+                        known.x(),
+                        known.at(),
+                        known.center(),
+                        known.factor(),
+                        w.floats(),
+                        w.offset(),
+                        d.floats(),
+                        dAt,
+                        dX.floats(),
+                        row * n,
+                        n);
+                known.scaleBack(dX.floats(), row * n);
+                return;
             }
-            for (int i = 0; i < n; i++) {
-                double g = d.doubles()[d.offset() + row * n + i] * w.doubles()[w.offset() + i];
-                double z = (from.doubles()[from.offset() + row * n + i] - m) * r;
-                dX.doubles()[row * n + i] = r * (g - meanG - z * meanGZ);
-            }
-        }
+            StandardRowDouble known =
+                    StandardRowDouble.known(from.doubles(), at, n, ms.doubles()[row], rs.doubles()[row]);
+            inputGradient(known, true, w, d, dAt, dX.doubles(), row * n, n);
+        });
         return dX;
     }
 
@@ -308,10 +324,11 @@ public final class Normalization {
         Tensor dB = Tensor.zeros(x.dtype(), trailing);
         if (x.dtype() == DType.F64) {
             for (int row = 0; row < count; row++) {
+                StandardRowDouble known = StandardRowDouble.known(
+                        from.doubles(), from.offset() + row * n, n, ms.doubles()[row], rs.doubles()[row]);
                 for (int i = 0; i < n; i++) {
                     double g = d.doubles()[d.offset() + row * n + i];
-                    double z = (from.doubles()[from.offset() + row * n + i] - ms.doubles()[row]) * rs.doubles()[row];
-                    dW.doubles()[i] += g * z;
+                    dW.doubles()[i] += g * known.z(i);
                     dB.doubles()[i] += g;
                 }
             }
@@ -323,11 +340,13 @@ public final class Normalization {
         Reduction.forRows(blocks, ROW_BLOCK * n, block -> {
             int end = Math.min(count, (block + 1) * ROW_BLOCK);
             for (int row = block * ROW_BLOCK; row < end; row++) {
+                StandardRow known = StandardRow.known(
+                        from.floats(), from.offset() + row * n, n, ms.floats()[row], rs.floats()[row]);
                 LayerNormRows.addParameterGradients(
-                        from.floats(),
-                        from.offset() + row * n,
-                        ms.floats()[row],
-                        rs.floats()[row],
+                        known.x(),
+                        known.at(),
+                        known.center(),
+                        known.factor(),
                         d.floats(),
                         d.offset() + row * n,
                         partW[block],
@@ -341,6 +360,22 @@ public final class Normalization {
             Binary.ADD.apply(dB.floats(), 0, partB[block], 0, dB.floats(), 0, n);
         }
         return new ParameterGradients(dW, dB);
+    }
+
+    /** dX = rstd (g - mean(g) - z mean(g z)) of one row with g = dY w, and without mean(g) if the row was not centered. */
+    private static void inputGradient(
+            StandardRowDouble row, boolean centered, Tensor w, Tensor dY, int dYo, double[] dX, int dXo, int n) {
+        double meanG = 0;
+        double meanGZ = 0;
+        for (int i = 0; i < n; i++) {
+            double g = dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
+            meanG += centered ? g / n : 0;
+            meanGZ += g * row.z(i) / n;
+        }
+        for (int i = 0; i < n; i++) {
+            double g = dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
+            dX[dXo + i] = row.rstd() * (g - meanG - row.z(i) * meanGZ);
+        }
     }
 
     /** Checks a backward's operands; the weight covers trailing axes of x. */

@@ -1,5 +1,7 @@
 package luthier.tensor;
 
+import java.util.Collection;
+import luthier.tensor.kernel.DoubleRows;
 import luthier.tensor.kernel.Rows;
 
 /**
@@ -68,6 +70,39 @@ public final class Norms {
         return norm(x, 2, keepDims, axes);
     }
 
+    /**
+     * Returns the Euclidean length of all elements of several tensors, F32 or F64, as one vector, in double precision: NaN or infinite
+     * only if an element is, or the length itself is beyond the range; 0 for none.
+     *
+     * {@snippet :
+     * Tensor large = Tensor.scalar(0x1p100f);
+     * Norms.norm(java.util.List.of(large.mul(3), large.mul(4))) == 0x5p100; // true
+     * }
+     */
+    public static double norm(Collection<Tensor> parts) {
+        double squares = 0;
+        long n = 0;
+        for (Tensor part : parts) {
+            squares += Reduction.sumOfSquares(part);
+            n += part.elementCount();
+        }
+        if (squares > SMALL * n && Double.isFinite(squares)) {
+            return Math.sqrt(squares);
+        }
+        double[] all = new double[parts.size()];
+        int next = 0;
+        for (Tensor part : parts) {
+            Tensor from = part.contiguous();
+            all[next++] = ofRow(from, from.offset(), (int) part.elementCount(), 2);
+        }
+        return DoubleRows.norm(all, 0, all.length);
+    }
+
+    /** The power of two at or below a magnitude: it divides exactly. */
+    static double powerOfTwo(double magnitude) {
+        return magnitude == 0 || !Double.isFinite(magnitude) ? 1 : Math.scalb(1.0, Math.getExponent(magnitude));
+    }
+
     private static double ofRow(Tensor x, int at, int n, double p) {
         if (p == 2 && x.dtype() == DType.F32) {
             double squares = 0;
@@ -87,8 +122,7 @@ public final class Norms {
             return scale;
         }
         if (p == 2) {
-            // A power of two divides exactly.
-            scale = Math.scalb(1.0, Math.getExponent(scale));
+            scale = powerOfTwo(scale);
         }
         double sum = 0;
         for (int i = at; i < at + n; i++) {

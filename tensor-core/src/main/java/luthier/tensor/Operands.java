@@ -38,6 +38,40 @@ final class Operands {
         }
     }
 
+    /** From here on a double may stand for several whole numbers. */
+    static final double INEXACT = 0x1p53;
+
+    /** Throws unless a number is one of the type's; the floating types round, and of BOOL all but 0 is true. */
+    static void requireWhole(String name, DType dtype, double value) {
+        double low = switch (dtype) {
+            case I64 -> -INEXACT;
+            case I32 -> Integer.MIN_VALUE;
+            case I8 -> Byte.MIN_VALUE;
+            case U8 -> 0;
+            case F32, F64, BF16, F16, BOOL -> Double.NaN;
+        };
+        if (Double.isNaN(low)) {
+            return;
+        }
+        if (value != Math.rint(value)) {
+            throw new DTypeException(
+                    name + ": a number beside integers must be whole; got " + value + "; convert with to()");
+        }
+        double high = dtype == DType.U8 ? 255 : -low - 1;
+        if (dtype == DType.I64 && Math.abs(value) >= INEXACT) {
+            throw inexact(name, value);
+        }
+        if (value < low || value > high) {
+            throw new DTypeException(name + ": " + dtype + " holds " + (long) low + " to " + (long) high + "; got "
+                    + value + "; convert with to()");
+        }
+    }
+
+    static DTypeException inexact(String name, double value) {
+        return new DTypeException(name + ": a double of 2^53 or more may stand for several whole numbers; got " + value
+                + "; give a long or an I64 tensor, Tensor.scalar(long)");
+    }
+
     static DTypeException floatingNeeded(String name, Tensor x) {
         return new DTypeException(name + ": needs F32 or F64; got " + x.dtype() + "; convert with to()");
     }

@@ -31,7 +31,7 @@ public final class Padding {
             return middle;
         }
         Layout.arrayLength(Shape.of(sizes), "constant");
-        Tensor result = Tensor.full(x.dtype(), value, Shape.of(sizes));
+        Tensor result = Creation.full("constant", x.dtype(), value, Shape.of(sizes));
         Tensor place = result;
         for (int i = 0; i < widths.length; i += 2) {
             int axis = sizes.length - 1 - i / 2;

@@ -102,7 +102,7 @@ public final class Reduction {
         Operands.requireFloating("variance", x);
         Axes over = Axes.of("variance", x, keepDims, axes);
         double divisor = divisor(over, correction);
-        return Deviations.of(over, squares -> squares / divisor);
+        return Deviations.of(over, divisor, false);
     }
 
     /**
@@ -116,7 +116,7 @@ public final class Reduction {
         Operands.requireFloating("std", x);
         Axes over = Axes.of("std", x, keepDims, axes);
         double divisor = divisor(over, correction);
-        return Deviations.of(over, squares -> Math.sqrt(squares / divisor));
+        return Deviations.of(over, divisor, true);
     }
 
     private static double divisor(Axes over, int correction) {

@@ -30,7 +30,7 @@ public final class Selection {
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor maximum(Tensor x, double number) {
-        return Elements.binary("maximum", x, number, Binary.MAX, Math::max, Math::max);
+        return atLeast("maximum", x, number);
     }
 
     /**
@@ -48,11 +48,11 @@ public final class Selection {
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor minimum(Tensor x, double number) {
-        return Elements.binary("minimum", x, number, Binary.MIN, Math::min, Math::min);
+        return atMost("minimum", x, number);
     }
 
     /**
-     * Returns x cut to [low, high], bounds rounded to the type of x; NaN stays. Where low > high, high.
+     * Returns x cut to [low, high], bounds rounded to the type of x, for integers whole or infinite; NaN stays. Where low > high, high.
      *
      * {@snippet :
      * Selection.clamp(Tensor.of(new float[] {-2, 0.5f, 2}, 3), -1, 1); // F32[3][-1.0, 0.5, 1.0]
@@ -62,8 +62,20 @@ public final class Selection {
         if (x.dtype() == DType.F32) {
             return Elements.unary("clamp", x, Activations.clamp((float) low, (float) high), u -> u);
         }
-        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, Math::max, Math::max);
-        return Elements.binary("clamp", least, high, Binary.MIN, Math::min, Math::min);
+        return atMost("clamp", atLeast("clamp", x, low), high);
+    }
+
+    private static Tensor atLeast(String name, Tensor x, double number) {
+        // Every integer lies above minus infinity.
+        return Operands.isInteger(x) && number == Double.NEGATIVE_INFINITY
+                ? x
+                : Elements.binary(name, x, number, Binary.MAX, Math::max, Math::max);
+    }
+
+    private static Tensor atMost(String name, Tensor x, double number) {
+        return Operands.isInteger(x) && number == Double.POSITIVE_INFINITY
+                ? x
+                : Elements.binary(name, x, number, Binary.MIN, Math::min, Math::min);
     }
 
     /**

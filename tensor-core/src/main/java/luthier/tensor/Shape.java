@@ -100,6 +100,20 @@ public final class Shape {
     }
 
     /**
+     * Returns whether an axis is the one that a tensor of rank 0 is taken to have: 0 or -1, as in NumPy and PyTorch. The one rule for
+     * numbers without axes: an operation that reduces or keeps an axis (sums, extremes, norms, softmax, sorts, scans, flip, roll,
+     * transpose, squeeze) takes it, as if its size were 1, and gives rank 0; one that cuts, repeats, joins or indexes along an axis
+     * (slice, select, split, concat, gather ..) refuses it, as there is nothing to count along.
+     *
+     * {@snippet :
+     * Shape.of().isAxisOfNumber(-1); // true
+     * }
+     */
+    public boolean isAxisOfNumber(int axis) {
+        return sizes.length == 0 && (axis == 0 || axis == -1);
+    }
+
+    /**
      * Returns the axis as an index from the front.
      *
      * @param operation the caller's name, for the error

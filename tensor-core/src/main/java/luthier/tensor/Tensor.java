@@ -106,6 +106,11 @@ public final class Tensor {
         return wrap(new double[] {value}, Shape.of());
     }
 
+    /** Returns an I64 tensor of rank 0. */
+    public static Tensor scalar(long value) {
+        return wrap(new long[] {value}, Shape.of());
+    }
+
     /** Returns a tensor of zeros. */
     public static Tensor zeros(DType dtype, long... shape) {
         return zeros(dtype, Shape.of(shape));
@@ -121,8 +126,17 @@ public final class Tensor {
         return full(dtype, 1, Shape.of(shape));
     }
 
-    /** Returns a tensor with every element set to {@code value}, rounded to the type. */
+    /**
+     * Returns a tensor with every element set to {@code value}, rounded to the type if that is a floating one.
+     *
+     * @throws DTypeException if an integer type does not hold the value, or it is 2^53 or more, where doubles are no longer exact
+     */
     public static Tensor full(DType dtype, double value, Shape shape) {
+        return Creation.full(dtype, value, shape);
+    }
+
+    /** The same for a whole number, exact in I64. */
+    public static Tensor full(DType dtype, long value, Shape shape) {
         return Creation.full(dtype, value, shape);
     }
 
@@ -235,32 +249,53 @@ public final class Tensor {
     // ---- values
 
     /**
-     * Returns the only element as a {@code double}.
+     * Returns the only element as a {@code double} (BOOL as 0 or 1).
      *
      * @throws ShapeException if there is not exactly one element
+     * @throws ArithmeticException if it is an I64 that no double equals; {@link #longItem} returns it
      */
     public double item() {
+        requireOne("item");
+        return at("item", offset);
+    }
+
+    /**
+     * Returns the only element of a tensor of integers or BOOL exactly.
+     *
+     * {@snippet :
+     * Tensor.scalar(9007199254740993L).longItem(); // 9007199254740993
+     * }
+     *
+     * @throws ShapeException if there is not exactly one element
+     * @throws DTypeException if the type is a floating one
+     */
+    public long longItem() {
+        requireOne("longItem");
+        return Layout.whole(this, "longItem");
+    }
+
+    private void requireOne(String operation) {
         if (elementCount() != 1) {
-            throw new ShapeException("item: the tensor must have exactly one element; got shape " + shape
+            throw new ShapeException(operation + ": the tensor must have exactly one element; got shape " + shape
                     + "; use get(index) or reduce it first");
         }
-        return at(offset);
     }
 
     /**
      * Returns one element as a {@code double} (BOOL as 0 or 1).
      *
      * @throws ShapeException if the number of indices is not the rank or an index is out of range
+     * @throws ArithmeticException if it is an I64 that no double equals
      */
     public double get(long... index) {
-        return at(Layout.position(this, index));
+        return at("get", Layout.position(this, index));
     }
 
-    private double at(int position) {
+    private double at(String operation, int position) {
         return switch (storage.array()) {
             case float[] a -> a[position];
             case double[] a -> a[position];
-            case long[] a -> (double) a[position];
+            case long[] a -> Conversion.exact(operation, a[position]);
             case int[] a -> a[position];
             case short[] a -> Conversion.toFloat(dtype, a[position]);
             default -> Conversion.toInt(dtype, ((byte[]) storage.array())[position]);

@@ -91,6 +91,9 @@ final class Views {
     }
 
     static Tensor transpose(Tensor x, int axisA, int axisB) {
+        if (x.shape().isAxisOfNumber(axisA) && x.shape().isAxisOfNumber(axisB)) {
+            return x;
+        }
         int a = x.shape().axis(axisA, "transpose");
         int b = x.shape().axis(axisB, "transpose");
         long[] sizes = x.shape().toArray();
@@ -138,6 +141,9 @@ final class Views {
     }
 
     static Tensor squeeze(Tensor x, int axis) {
+        if (x.shape().isAxisOfNumber(axis)) {
+            return x;
+        }
         int a = x.shape().axis(axis, "squeeze");
         if (x.size(a) != 1) {
             throw new ShapeException("squeeze: the axis must have size 1; got axis " + axis + " of " + x.shape());

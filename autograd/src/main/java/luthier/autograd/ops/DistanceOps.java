@@ -1,14 +1,19 @@
 package luthier.autograd.ops;
 
+import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
+import luthier.autograd.Grad;
+import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.Creation;
-import luthier.tensor.DType;
+import luthier.tensor.Distance;
+import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
- * Differentiable distances, and losses made of them; all composed. Prediction and target have one shape. All throw {@link
+ * Differentiable distances, and losses made of them; all but {@link #cosineSimilarity} composed. Prediction and target have one shape. All throw {@link
  * ShapeException} if shapes do not fit.
  */
 public final class DistanceOps {
@@ -95,8 +100,9 @@ public final class DistanceOps {
     }
 
     /**
-     * y = a b / (max(|a|, eps) max(|b|, eps)) along an axis, in [-1, 1]; a and b broadcast. A vector shorter than eps has a constant
-     * length: at 0 the gradient is that of the product alone, and no NaN.
+     * y = a b / (max(|a|, eps) max(|b|, eps)) along an axis, in [-1, 1] and 1 for a vector with itself; a and b broadcast first. A vector
+     * shorter than eps has a constant length: at 0 the gradient is that of the product alone, and no NaN. Fused; with a' = a / max(|a|,
+     * eps): dA = dY (b' - y a') / max(|a|, eps). Neither huge nor tiny vectors lose their direction.
      *
      * {@snippet :
      * Variable a = Variable.constant(Tensor.of(new float[] {3, 4}, 2));
@@ -106,15 +112,53 @@ public final class DistanceOps {
      */
     public static Variable cosineSimilarity(Variable a, Variable b, int axis, double eps) {
         return Misfit.composed("cosineSimilarity", m -> m.with("a", a).with("b", b), Fit.BROADCAST, () -> {
-            Variable product = ReductionOps.sum(ElementwiseOps.mul(a, b), false, axis);
-            Variable lengths = ElementwiseOps.mul(length(a, axis, eps, false), length(b, axis, eps, false));
-            return ElementwiseOps.div(product, lengths);
+            Tensor y = Distance.cosineSimilarity(a.value(), b.value(), axis, eps);
+            Shape shape = a.shape().broadcast(b.shape(), "cosineSimilarity");
+            // A length counts every element that broadcasting repeats.
+            Variable wideA = a.shape().equals(shape) ? a : ShapeOps.expand(a, shape);
+            Variable wideB = b.shape().equals(shape) ? b : ShapeOps.expand(b, shape);
+            return Variable.record(y, new CosineSimilarity(wideA, wideB, y, axis, eps), wideA, wideB);
         });
     }
 
-    private static Variable length(Variable x, int axis, double eps, boolean keepDims) {
-        Variable squares = ReductionOps.sum(ElementwiseOps.square(x), keepDims, axis);
-        return ElementwiseOps.sqrt(SelectionOps.clamp(squares, eps * eps, Double.POSITIVE_INFINITY));
+    /** dA = dY (b' - y a') / max(|a|, eps) with a' and b' over their lengths; without y a' where |a| < eps. */
+    private record CosineSimilarity(Variable a, Variable b, Tensor y, int axis, double eps) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable cosine = Grad.isEnabled() ? cosineSimilarity(a, b, axis, eps) : Variable.constant(y);
+            long[] sizes = ReductionOps.kept(a.shape(), new int[] {axis}).toArray();
+            Variable kept = ShapeOps.reshape(cosine, sizes);
+            Variable spread = ShapeOps.reshape(dY, sizes);
+            Variable lengthA = NormsOps.norm(a, true, axis);
+            Variable lengthB = NormsOps.norm(b, true, axis);
+            Variable unitA = a.div(atLeast(lengthA, eps));
+            Variable unitB = b.div(atLeast(lengthB, eps));
+            if (gradients.wants(0)) {
+                gradients.set(0, spread.mul(toOne(unitA, unitB, kept, lengthA, eps)));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, spread.mul(toOne(unitB, unitA, kept, lengthB, eps)));
+            }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "{0} . {1} / (|{0}| |{1}|)",
+                            "{dY} * (v - {y} * u) / |{0}|, u = {n0} / |{n0}|, v = {n1} / |{n1}|",
+                            "{dY} * (u - {y} * v) / |{1}|, u = {n0} / |{n0}|, v = {n1} / |{n1}|")
+                    .with("axis", axis)
+                    .with("eps", eps);
+        }
+
+        private static Variable toOne(Variable unit, Variable other, Variable cosine, Variable length, double eps) {
+            Variable along = SelectionOps.maskedFill(cosine.mul(unit), Comparison.less(length.value(), eps), 0);
+            return other.sub(along).div(atLeast(length, eps));
+        }
+    }
+
+    private static Variable atLeast(Variable length, double eps) {
+        return SelectionOps.clamp(length, eps, Double.POSITIVE_INFINITY);
     }
 
     /**
@@ -186,18 +230,7 @@ public final class DistanceOps {
 
     /** The p-norm of a - b + eps over the last axis; its gradient at 0 is 0. */
     private static Variable distance(Variable a, Variable b, double p, double eps) {
-        Variable d = ElementwiseOps.add(difference("tripletMargin", a, b), eps);
-        if (p == Double.POSITIVE_INFINITY) {
-            return ReductionOps.max(SelectionOps.abs(d), false, -1);
-        }
-        if (p == 1) {
-            return ReductionOps.sum(SelectionOps.abs(d), false, -1);
-        }
-        // Below the smallest normal number the sum counts as constant: the root's slope there is infinite.
-        double least = d.dtype() == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
-        Variable powers = p == 2 ? ElementwiseOps.square(d) : ElementwiseOps.pow(SelectionOps.abs(d), p);
-        Variable sum = SelectionOps.clamp(ReductionOps.sum(powers, false, -1), least, Double.POSITIVE_INFINITY);
-        return p == 2 ? ElementwiseOps.sqrt(sum) : ElementwiseOps.pow(sum, 1 / p);
+        return NormsOps.norm(ElementwiseOps.add(difference("tripletMargin", a, b), eps), p, false, -1);
     }
 
     /**
@@ -220,8 +253,8 @@ public final class DistanceOps {
             if (a.rank() != 2 || !a.shape().equals(b.shape())) {
                 throw new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
             }
-            Variable left = ElementwiseOps.div(a, length(a, 1, 1e-8, true));
-            Variable right = ElementwiseOps.div(b, length(b, 1, 1e-8, true));
+            Variable left = a.div(atLeast(NormsOps.norm(a, true, 1), 1e-8));
+            Variable right = b.div(atLeast(NormsOps.norm(b, true, 1), 1e-8));
             Variable cosines = MatmulOps.matmul(left, ShapeOps.transpose(right, 0, 1));
             return LossOps.crossEntropy(ElementwiseOps.mul(cosines, 1 / temperature), Creation.arange(0, a.size(0), 1));
         });

@@ -83,7 +83,7 @@ public final class IndexingOps {
                 throw new ShapeException("embedding: the padding must be a row of the weight " + weight.shape()
                         + "; got " + padding + "; leave it out if there is none");
             }
-            Tensor padded = Comparison.equal(index, (double) (padding < 0 ? padding + rows : padding));
+            Tensor padded = Comparison.equal(index, padding < 0 ? padding + rows : padding);
             return Variable.record(y, new Embedding(index, rows, Optional.of(padded.unsqueeze(-1))), weight);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
@@ -274,8 +274,8 @@ public final class IndexingOps {
      *
      * <ul>
      *   <li>REPLACE: of several sources of one place the last one wins and gets its dY, the others get 0, x gets dY elsewhere.
-     *   <li>MUL: every factor gets dY times the product of the other factors of its place, exactly 0 if another one is 0. First
-     *       derivatives hold with zeros, second ones only where no factor is 0.
+     *   <li>MUL: every factor gets dY times the product of the other factors of its place, exactly 0 if another one is 0. All
+     *       derivatives hold with zeros.
      *   <li>MIN, MAX: dY is shared evenly by the elements, x among them, that reach the extreme.
      * </ul>
      *
@@ -340,22 +340,12 @@ public final class IndexingOps {
             implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor zeroX = Comparison.equal(x.value(), 0);
-            Tensor zeroSource = Comparison.equal(source.value(), 0);
-            Tensor zeros = Indexing.scatterAdd(zeroX.to(DType.I64), axis, index, zeroSource.to(DType.I64));
-            Variable safeX = SelectionOps.maskedFill(x, zeroX, 1);
-            Variable safeSource = SelectionOps.maskedFill(source, zeroSource, 1);
-            Variable product = scatter(safeX, axis, index, safeSource, Scatter.MUL);
+            ScatterProducts others = ScatterProducts.of(x, source, axis, index);
             if (gradients.wants(0)) {
-                Tensor others = Elementwise.sub(zeros, zeroX.to(DType.I64));
-                Variable rest = SelectionOps.maskedFill(product.div(safeX), Comparison.greater(others, 0), 0);
-                gradients.set(0, dY.mul(rest));
+                gradients.set(0, dY.mul(others.ofX()));
             }
             if (gradients.wants(1)) {
-                Tensor others = Elementwise.sub(Indexing.gather(zeros, axis, index), zeroSource.to(DType.I64));
-                Variable quotient = gather(product, axis, index).div(safeSource);
-                Variable rest = SelectionOps.maskedFill(quotient, Comparison.greater(others, 0), 0);
-                gradients.set(1, gather(dY, axis, index).mul(rest));
+                gradients.set(1, gather(dY, axis, index).mul(others.ofSource()));
             }
         }
 

@@ -79,7 +79,7 @@ public final class LossOps {
             Tensor weights = targetWeights(rows, flat, options);
             if (options.labelSmoothing() == 0) {
                 Variable losses = crossEntropyRows(rows, flat, 0, options.ignoreIndex());
-                return reduced(ElementwiseOps.mul(losses, Variable.constant(weights)), target, weights, options);
+                return reduced(times(losses, weights), target, weights, options);
             }
             Variable logP = SoftmaxOps.logSoftmax(rows, 1);
             Variable even = weighted(logP, options.classWeight().get());
@@ -101,7 +101,7 @@ public final class LossOps {
     /**
      * y_i = -sum_c w_c q_i[c] log p_i[c] for targets that are distributions, q = (1 - e) target + e / classes; composed of {@link
      * SoftmaxOps#logSoftmax}. The mean divides by the number of rows. {@code logits and target [.., classes]}; gradients flow to
-     * both.
+     * both. Where q or w is 0 nothing is added and no gradient flows, even if log p is minus infinity there.
      *
      * {@snippet :
      * Variable logits = Variable.constant(Tensor.zeros(DType.F64, 1, 2));
@@ -122,13 +122,15 @@ public final class LossOps {
                     : ElementwiseOps.add(
                             ElementwiseOps.mul(target, 1 - options.labelSmoothing()),
                             options.labelSmoothing() / classes);
-            Variable products = ElementwiseOps.mul(q, SoftmaxOps.logSoftmax(logits, axis));
+            Variable logP = SoftmaxOps.logSoftmax(logits, axis);
+            Tensor impossible = Comparison.equal(logP.value(), Double.NEGATIVE_INFINITY);
+            Tensor unasked = Comparison.logicalAnd(impossible, Comparison.equal(q.value(), 0));
+            Variable products = ElementwiseOps.mul(q, SelectionOps.maskedFill(logP, unasked, 0));
             if (options.classWeight().isPresent()) {
                 long[] sizes = new long[logits.rank()];
                 Arrays.fill(sizes, 1);
                 sizes[axis] = classes;
-                Tensor weight = options.classWeight().get().reshape(sizes);
-                products = ElementwiseOps.mul(products, Variable.constant(weight));
+                products = times(products, options.classWeight().get().reshape(sizes));
             }
             return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
         } catch (ShapeException | DTypeException e) {
@@ -190,7 +192,7 @@ public final class LossOps {
     }
 
     private static Tensor ignored(Tensor target, long ignoreIndex) {
-        return Comparison.equal(target, (double) ignoreIndex);
+        return Comparison.equal(target, Tensor.scalar(ignoreIndex));
     }
 
     private static Tensor ones(Variable rows, Tensor target, CrossEntropyOptions options) {
@@ -212,12 +214,17 @@ public final class LossOps {
         Tensor skipped = ignored(target, options.ignoreIndex());
         Tensor places = Selection.maskedFill(target, skipped, 0).unsqueeze(1);
         Variable picked = ShapeOps.squeeze(IndexingOps.gather(logP, 1, places), 1);
-        Variable counted = SelectionOps.maskedFill(picked, skipped, 0);
-        return ElementwiseOps.mul(counted, Variable.constant(Elementwise.neg(weights)));
+        return times(SelectionOps.maskedFill(picked, skipped, 0), Elementwise.neg(weights));
     }
 
     private static Variable weighted(Variable logP, Tensor weight) {
-        return ReductionOps.sum(ElementwiseOps.mul(logP, Variable.constant(weight)), false, 1);
+        return ReductionOps.sum(times(logP, weight), false, 1);
+    }
+
+    /** Losses times weights, which broadcast to them; a weight of 0 leaves out even an infinite loss. */
+    private static Variable times(Variable losses, Tensor weights) {
+        Variable counted = SelectionOps.maskedFill(losses, Comparison.equal(weights, 0), 0);
+        return ElementwiseOps.mul(counted, Variable.constant(weights));
     }
 
     private static Variable reduced(Variable losses, Tensor target, Tensor weights, CrossEntropyOptions options) {
@@ -300,7 +307,7 @@ public final class LossOps {
     /**
      * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) softplus(x) + w t softplus(-x) so that no logit
      * overflows and none is lost beside a larger term; dX = dY ((1 - t) sigmoid(x) - w t sigmoid(-x)), dT = dY (w softplus(-x) -
-     * softplus(x)). Saves x and the target.
+     * softplus(x)). Saves x and the target. An infinite logit on the side of its target costs 0.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {1000, -1000}, 2));
@@ -327,17 +334,30 @@ public final class LossOps {
                 .with("positiveWeight", positiveWeight, x.dtype())
                 .with("weight", weight, x.dtype());
         return Misfit.composed("bceWithLogits", operands, Fit.WEIGHTED, () -> {
-            Variable losses = binary(x, target, positiveWeight);
-            return reduction.of(ElementwiseOps.mul(losses, Variable.constant(weight)));
+            requireBroadcasts("positiveWeight", positiveWeight, x);
+            requireBroadcasts("weight", weight, x);
+            return reduction.of(times(binary(x, target, positiveWeight), weight));
         });
+    }
+
+    private static void requireBroadcasts(String name, Tensor weight, Variable x) {
+        if (!weight.shape().broadcast(x.shape(), "bceWithLogits").equals(x.shape())) {
+            throw new ShapeException(
+                    "bceWithLogits: " + name + " must broadcast to x; got " + weight.shape() + " for " + x.shape());
+        }
     }
 
     private static Variable binary(Variable x, Variable target, Tensor positiveWeight) {
         requireSameShape("bceWithLogits", x, target);
         Tensor t = target.value();
-        Tensor negative = Elementwise.sub(1, t).mul(Activation.softplus(x.value()));
-        Tensor positive = positiveWeight.mul(t).mul(Activation.softplus(Elementwise.neg(x.value())));
+        Tensor negative = counted(Elementwise.sub(1, t), Activation.softplus(x.value()));
+        Tensor positive = counted(positiveWeight.mul(t), Activation.softplus(Elementwise.neg(x.value())));
         return Variable.record(negative.add(positive), new BceWithLogits(x, target, positiveWeight), x, target);
+    }
+
+    /** The product, and 0 where the factor is: an infinite loss that nobody asks for is none. */
+    private static Tensor counted(Tensor factor, Tensor loss) {
+        return factor.mul(Selection.maskedFill(loss, Comparison.equal(factor, 0), 0));
     }
 
     private record BceWithLogits(Variable x, Variable target, Tensor positiveWeight)
@@ -353,7 +373,7 @@ public final class LossOps {
             }
             if (gradients.wants(1)) {
                 // softplus(x) = x + softplus(-x), so that nothing cancels without a weight.
-                Variable rest = ElementwiseOps.sub(w, 1).mul(ActivationOps.softplus(minus));
+                Variable rest = times(ActivationOps.softplus(minus), Elementwise.sub(positiveWeight, 1));
                 gradients.set(1, ReductionOps.sumTo(dY.mul(rest.sub(x)), target.shape()));
             }
         }
@@ -368,7 +388,7 @@ public final class LossOps {
     }
 
     /**
-     * y = t (log t - logP), 0 - t logP where t = 0; with {@code logTarget} the target is log t and y = e^target (target - logP).
+     * y = t (log t - logP), 0 where t = 0; with {@code logTarget} the target is log t and y = e^target (target - logP).
      * Composed; gradients flow to both, the subgradient of t log t at t = 0 is 0. {@code logP and target of one shape}; {@link
      * LossReduction#BATCH_MEAN} gives the divergence itself. Kullback and Leibler 1951.
      *
@@ -382,11 +402,16 @@ public final class LossOps {
         return compared("klDiv", "logP", logP, target, () -> {
             requireSameShape("klDiv", logP, target);
             if (logTarget) {
-                return reduction.of(ElementwiseOps.mul(ElementaryOps.exp(target), ElementwiseOps.sub(target, logP)));
+                Tensor nothing = Comparison.equal(target.value(), Double.NEGATIVE_INFINITY);
+                Variable distance = SelectionOps.maskedFill(target, nothing, 0)
+                        .sub(SelectionOps.maskedFill(logP, nothing, 0));
+                return reduction.of(ElementwiseOps.mul(ElementaryOps.exp(target), distance));
             }
             Tensor none = Comparison.equal(target.value(), 0);
             Variable log = ElementaryOps.log(SelectionOps.maskedFill(target, none, 1));
-            return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
+            Tensor impossible = Comparison.equal(logP.value(), Double.NEGATIVE_INFINITY);
+            Variable asked = SelectionOps.maskedFill(logP, Comparison.logicalAnd(none, impossible), 0);
+            return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, asked)));
         });
     }
 

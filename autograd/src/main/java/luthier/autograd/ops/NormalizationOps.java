@@ -10,12 +10,15 @@ import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Normalization;
+import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Differentiable normalisation. {@link #layerNorm} and {@link #rmsNorm} are fused; the others see their groups as rows of a layer
- * norm. The second derivatives go through the composed forms, which are written with {@link ReductionOps}. Variances are biased.
+ * norm. The second derivatives go through forms composed of the normalized rows themselves and their scale. Variances are biased.
+ * A weight or a bias that is null is left out: y is then not multiplied, or nothing is added.
  */
 public final class NormalizationOps {
     private NormalizationOps() {}
@@ -31,18 +34,27 @@ public final class NormalizationOps {
      * }
      *
      * @throws ShapeException if weight and bias are not of the trailing shape of x
+     * @throws IllegalArgumentException if both are null
      */
-    public static Variable layerNorm(Variable x, Variable weight, Variable bias, double eps) {
-        try {
-            Normalization.LayerNorm done = Normalization.layerNorm(x.value(), weight.value(), bias.value(), eps);
-            return Variable.record(done.y(), new LayerNorm(x, weight, done.mean(), done.rstd(), eps), x, weight, bias);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("x", x)
-                    .with("weight", weight)
-                    .with("bias", bias)
-                    .by(Fit.TRAILING);
+    public static Variable layerNorm(Variable x, @Nullable Variable weight, @Nullable Variable bias, double eps) {
+        Variable given = weight != null ? weight : bias;
+        if (given == null) {
+            throw new IllegalArgumentException("layerNorm: weight or bias must say which axes are normalized; got"
+                    + " neither; give the number of trailing axes instead");
         }
+        Variable w = weight != null ? weight : Variable.constant(Tensor.full(x.dtype(), 1, given.shape()));
+        Variable b = bias != null ? bias : Variable.constant(Tensor.zeros(x.dtype(), given.shape()));
+        try {
+            Normalization.LayerNorm done = Normalization.layerNorm(x.value(), w.value(), b.value(), eps);
+            return Variable.record(done.y(), new LayerNorm(x, w, done.mean(), done.rstd(), eps), x, w, b);
+        } catch (ShapeException | DTypeException e) {
+            throw with(Misfit.of(e).with("x", x), weight, bias).by(Fit.TRAILING);
+        }
+    }
+
+    private static Misfit with(Misfit misfit, @Nullable Variable weight, @Nullable Variable bias) {
+        Misfit result = weight == null ? misfit : misfit.with("weight", weight);
+        return bias == null ? result : result.with("bias", bias);
     }
 
     /** The same without weight and bias, over the last {@code normalizedAxes} axes. */
@@ -87,8 +99,8 @@ public final class NormalizationOps {
         }
 
         private void composed(Variable dY, int axes, Gradients gradients) {
+            Variable n = layerNorm(x, axes, eps);
             Variable r = reciprocalDeviation(x, axes, eps);
-            Variable n = normalized(x, r, axes);
             if (gradients.wants(0)) {
                 gradients.set(0, inputGradient(ElementwiseOps.mul(dY, weight), n, r, axes));
             }
@@ -116,7 +128,7 @@ public final class NormalizationOps {
                 return;
             }
             Variable r = reciprocalDeviation(x, normalizedAxes, eps);
-            gradients.set(0, inputGradient(dY, normalized(x, r, normalizedAxes), r, normalizedAxes));
+            gradients.set(0, inputGradient(dY, layerNorm(x, normalizedAxes, eps), r, normalizedAxes));
         }
 
         @Override
@@ -162,9 +174,7 @@ public final class NormalizationOps {
                 throw new ShapeException("rmsNorm: must cover 1 to all trailing axes of x; got " + normalizedAxes
                         + " for shape " + x.shape());
             }
-            long[] sizes = x.shape().toArray();
-            long[] last = Arrays.copyOfRange(sizes, sizes.length - normalizedAxes, sizes.length);
-            return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), last)), eps);
+            return rmsNorm(x, Variable.constant(Tensor.ones(x.dtype(), trailingSizes(x, normalizedAxes))), eps);
         });
     }
 
@@ -199,10 +209,9 @@ public final class NormalizationOps {
         }
 
         private void composed(Variable dY, int[] axes, Gradients gradients) {
-            Variable squares = ReductionOps.mean(ElementwiseOps.square(x), true, axes);
-            Variable r = ElementwiseOps.rsqrt(ElementwiseOps.add(squares, eps));
-            Variable z = ElementwiseOps.mul(x, r);
+            Variable z = rmsNorm(x, axes.length, eps);
             if (gradients.wants(0)) {
+                Variable r = reciprocalRootMeanSquare(x, axes.length, eps);
                 Variable g = ElementwiseOps.mul(dY, weight);
                 Variable mean = ReductionOps.mean(ElementwiseOps.mul(g, z), true, axes);
                 gradients.set(0, ElementwiseOps.mul(ElementwiseOps.sub(g, ElementwiseOps.mul(z, mean)), r));
@@ -248,17 +257,12 @@ public final class NormalizationOps {
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
-    public static Variable groupNorm(Variable x, int groups, Variable weight, Variable bias, double eps) {
+    public static Variable groupNorm(Variable x, int groups, @Nullable Variable weight, @Nullable Variable bias, double eps) {
         try {
             requirePerChannel("groupNorm", x, weight, bias);
             return affine(groupNorm(x, groups, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("groupNorm")
-                    .with("x", x)
-                    .with("weight", weight)
-                    .with("bias", bias)
-                    .by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("groupNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
         }
     }
 
@@ -282,17 +286,12 @@ public final class NormalizationOps {
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
-    public static Variable instanceNorm(Variable x, Variable weight, Variable bias, double eps) {
+    public static Variable instanceNorm(Variable x, @Nullable Variable weight, @Nullable Variable bias, double eps) {
         try {
             requirePerChannel("instanceNorm", x, weight, bias);
             return affine(instanceNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("instanceNorm")
-                    .with("x", x)
-                    .with("weight", weight)
-                    .with("bias", bias)
-                    .by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("instanceNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
         }
     }
 
@@ -325,17 +324,12 @@ public final class NormalizationOps {
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
-    public static Variable batchNorm(Variable x, Variable weight, Variable bias, double eps) {
+    public static Variable batchNorm(Variable x, @Nullable Variable weight, @Nullable Variable bias, double eps) {
         try {
             requirePerChannel("batchNorm", x, weight, bias);
             return affine(batchNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("batchNorm")
-                    .with("x", x)
-                    .with("weight", weight)
-                    .with("bias", bias)
-                    .by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
         }
     }
 
@@ -363,17 +357,16 @@ public final class NormalizationOps {
 
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable batchNorm(
-            Variable x, Normalization.RunningStatistics statistics, Variable weight, Variable bias, double eps) {
+            Variable x,
+            Normalization.RunningStatistics statistics,
+            @Nullable Variable weight,
+            @Nullable Variable bias,
+            double eps) {
         try {
             requirePerChannel("batchNorm", x, weight, bias);
             return affine(batchNorm(x, statistics, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("batchNorm")
-                    .with("x", x)
-                    .with("weight", weight)
-                    .with("bias", bias)
-                    .by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
         }
     }
 
@@ -384,19 +377,25 @@ public final class NormalizationOps {
         }
     }
 
-    private static void requirePerChannel(String name, Variable x, Variable weight, Variable bias) {
-        boolean fits = x.rank() >= 2
-                && weight.rank() == 1
-                && weight.shape().equals(bias.shape())
-                && weight.size(0) == x.size(1);
-        if (!fits) {
+    private static void requirePerChannel(
+            String name, Variable x, @Nullable Variable weight, @Nullable Variable bias) {
+        if (x.rank() < 2 || !isPerChannel(weight, x) || !isPerChannel(bias, x)) {
             throw new ShapeException(name + ": x must be [N, C, ..] and what belongs to channels [C]; got x "
-                    + x.shape() + ", " + weight.shape() + " and " + bias.shape());
+                    + x.shape() + ", " + shape(weight) + " and " + shape(bias));
         }
     }
 
-    private static Variable affine(Variable z, Variable weight, Variable bias) {
-        return ElementwiseOps.add(ElementwiseOps.mul(z, perChannel(weight, z)), perChannel(bias, z));
+    private static boolean isPerChannel(@Nullable Variable values, Variable x) {
+        return values == null || values.rank() == 1 && values.size(0) == x.size(1);
+    }
+
+    private static String shape(@Nullable Variable values) {
+        return values == null ? "none" : values.shape().toString();
+    }
+
+    private static Variable affine(Variable z, @Nullable Variable weight, @Nullable Variable bias) {
+        Variable scaled = weight == null ? z : ElementwiseOps.mul(z, perChannel(weight, z));
+        return bias == null ? scaled : ElementwiseOps.add(scaled, perChannel(bias, z));
     }
 
     private static Variable perChannel(Variable w, Variable x) {
@@ -413,11 +412,47 @@ public final class NormalizationOps {
     }
 
     private static Variable reciprocalDeviation(Variable x, int axes, double eps) {
-        return ElementwiseOps.rsqrt(ElementwiseOps.add(ReductionOps.variance(x, 0, true, trailing(axes)), eps));
+        Tensor r = Normalization.layerNorm(x.value(), axes, eps).rstd();
+        return Variable.record(perRow(r, x, axes), new ReciprocalDeviation(x, r, axes, eps, true), x);
     }
 
-    private static Variable normalized(Variable x, Variable rstd, int axes) {
-        return ElementwiseOps.mul(ElementwiseOps.sub(x, ReductionOps.mean(x, true, trailing(axes))), rstd);
+    private static Variable reciprocalRootMeanSquare(Variable x, int axes, double eps) {
+        Tensor one = Tensor.ones(x.dtype(), trailingSizes(x, axes));
+        Tensor r = Normalization.rmsNorm(x.value(), one, eps).rstd();
+        return Variable.record(perRow(r, x, axes), new ReciprocalDeviation(x, r, axes, eps, false), x);
+    }
+
+    /** r = 1 / sqrt(variance + eps), about the mean or about 0; dX = -dR r^2 z / n, z the row that r normalizes. */
+    private record ReciprocalDeviation(Variable x, Tensor r, int axes, double eps, boolean centered)
+            implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dR, Gradients gradients) {
+            Variable z = centered ? layerNorm(x, axes, eps) : rmsNorm(x, axes, eps);
+            Variable factor = Variable.constant(perRow(r, x, axes));
+            if (Grad.isEnabled()) {
+                factor = centered ? reciprocalDeviation(x, axes, eps) : reciprocalRootMeanSquare(x, axes, eps);
+            }
+            long n = Shape.of(trailingSizes(x, axes)).elementCount();
+            Variable slope = ElementwiseOps.mul(ElementwiseOps.mul(z, factor), -1.0 / n);
+            gradients.set(0, ElementwiseOps.mul(ElementwiseOps.mul(dR, slope), factor));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("rstd({0})", "-{dY} * {y}^2 * z / n, z = {n0} normalized, n = its row's length");
+        }
+    }
+
+    /** Gives one number a row the rank of x. */
+    private static Tensor perRow(Tensor values, Variable x, int axes) {
+        long[] sizes = x.shape().toArray();
+        Arrays.fill(sizes, sizes.length - axes, sizes.length, 1);
+        return values.reshape(sizes);
+    }
+
+    private static long[] trailingSizes(Variable x, int axes) {
+        long[] sizes = x.shape().toArray();
+        return Arrays.copyOfRange(sizes, sizes.length - axes, sizes.length);
     }
 
     private static Variable inputGradient(Variable g, Variable n, Variable rstd, int axes) {

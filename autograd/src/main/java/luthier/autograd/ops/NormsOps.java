@@ -72,7 +72,8 @@ public final class NormsOps {
             Tensor zeros = Comparison.equal(x.value(), 0);
             Variable ratio =
                     SelectionOps.abs(SelectionOps.maskedFill(x, zeros, 1)).div(divisor);
-            Variable slope = SelectionOps.maskedFill(ElementwiseOps.pow(ratio, p - 1), zeros, 0);
+            Tensor still = Comparison.logicalOr(zeros, none);
+            Variable slope = SelectionOps.maskedFill(ElementwiseOps.pow(ratio, p - 1), still, 0);
             gradients.set(0, spread.mul(slope.mul(Variable.constant(sign))));
         }
 

@@ -159,7 +159,7 @@ public final class ReductionOps {
             implements BackwardRule.ReadsOperands, Traps.Deviation {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable centred = ElementwiseOps.sub(x, mean(x, true, axes));
+            Variable centred = centred(x, axes);
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 2 / divisor);
             gradients.set(0, ElementwiseOps.mul(centred, scaled));
         }
@@ -169,6 +169,12 @@ public final class ReductionOps {
             return Formula.of("sum(({0} - mean({0}))^2) / {divisor}", "2 * ({0} - mean({0})) * {dY} / {divisor}")
                     .with("divisor", divisor);
         }
+    }
+
+    /** x - mean, centred twice: the second time takes out what the mean lost to rounding, which counts beside a small deviation. */
+    private static Variable centred(Variable x, int... axes) {
+        Variable once = ElementwiseOps.sub(x, mean(x, true, axes));
+        return ElementwiseOps.sub(once, mean(once, true, axes));
     }
 
     /**
@@ -201,7 +207,7 @@ public final class ReductionOps {
             Tensor none = Comparison.equal(deviation.value(), 0);
             Variable divisor = SelectionOps.maskedFill(deviation, none, 1);
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 1 / Math.max(0, n - correction));
-            Variable dX = x.sub(mean(x, true, axes)).div(divisor).mul(scaled);
+            Variable dX = centred(x, axes).div(divisor).mul(scaled);
             gradients.set(0, SelectionOps.maskedFill(dX, none, 0));
         }
 
@@ -254,7 +260,9 @@ public final class ReductionOps {
         boolean[] reduced = new boolean[x.rank()];
         Arrays.fill(reduced, axes.length == 0);
         for (int axis : axes) {
-            reduced[x.shape().axis(axis, "reduce")] = true;
+            if (!x.shape().isAxisOfNumber(axis)) {
+                reduced[x.shape().axis(axis, "reduce")] = true;
+            }
         }
         int[] order = new int[x.rank()];
         long[] sizes = new long[x.rank() + 1];
@@ -336,7 +344,9 @@ public final class ReductionOps {
             Arrays.fill(sizes, 1);
         }
         for (int axis : axes) {
-            sizes[shape.axis(axis, "reduce")] = 1;
+            if (!shape.isAxisOfNumber(axis)) {
+                sizes[shape.axis(axis, "reduce")] = 1;
+            }
         }
         return Shape.of(sizes);
     }

@@ -156,10 +156,9 @@ public final class SelectionOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor bottom = Tensor.full(x.dtype(), low, Shape.of());
             Tensor top = Tensor.full(x.dtype(), high, Shape.of());
-            Tensor inside = Elementwise.mul(
-                    Comparison.greaterEqual(x, bottom).to(x.dtype()),
-                    Comparison.lessEqual(x, top).to(x.dtype()));
-            gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(inside)));
+            Tensor inside =
+                    Comparison.logicalAnd(Comparison.greaterEqual(x, bottom), Comparison.lessEqual(x, top));
+            gradients.set(0, maskedFill(dY, Comparison.logicalNot(inside), 0));
         }
 
         @Override

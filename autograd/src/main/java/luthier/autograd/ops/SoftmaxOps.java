@@ -6,8 +6,10 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
+import luthier.tensor.Counting;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
+import luthier.tensor.Selection;
 import luthier.tensor.Reduction;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Softmax;
@@ -128,7 +130,8 @@ public final class SoftmaxOps {
     }
 
     /**
-     * y = log sum e^x over axes, no axes at all meaning all of them; dX = e^(x - y) dY, 0 for minus infinities alone.
+     * y = log sum e^x over axes, no axes at all meaning all of them; dX = e^(x - y) dY, 0 for minus infinities alone, shared evenly by the
+     * plus infinities if there are any.
      *
      * {@snippet :
      * SoftmaxOps.logSumExp(Variable.constant(Tensor.of(new float[] {10000, -20000}, 2)), false).value(); // F32[][10000.0]
@@ -149,8 +152,18 @@ public final class SoftmaxOps {
             Variable y = logSumExp(x, true, axes);
             // A row of -inf alone has no direction: its subgradient is 0.
             Tensor none = Comparison.equal(y.value(), Double.NEGATIVE_INFINITY);
-            Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, none, 0));
+            Tensor infinite = Comparison.equal(y.value(), Double.POSITIVE_INFINITY);
+            Tensor held = Comparison.logicalOr(none, infinite);
+            Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, held, 0));
             Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
+            if (Counting.any(infinite, false).item() == 1) {
+                Tensor top = Comparison.equal(x.value(), Double.POSITIVE_INFINITY).to(x.dtype());
+                Tensor count = Selection.maximum(Reduction.sum(top, true, axes), Tensor.ones(x.dtype()));
+                Variable share = ElementaryOps.exp(SelectionOps.maskedFill(distance, infinite, 0));
+                share = SelectionOps.where(infinite, Variable.constant(top.div(count)), share);
+                gradients.set(0, ElementwiseOps.mul(share, spread));
+                return;
+            }
             gradients.set(0, ElementwiseOps.mul(ElementaryOps.exp(distance), spread));
         }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.function.Function;
+import luthier.autograd.Backward;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
@@ -156,5 +158,124 @@ class LossOpsTest {
         assertEquals(1000, y.sum().item(), 60);
         assertEquals(0, DropoutOps.dropout(x, 1, Rng.of(4)).sum().item());
         assertThrows(IllegalArgumentException.class, () -> DropoutOps.dropout(x, 1.5, Rng.of(4)));
+    }
+
+    private static final double LOW = Double.NEGATIVE_INFINITY;
+
+    /** The value, the gradient of a leaf, plain and recorded, and that its own derivative is no NaN either. */
+    private static void check(double value, double[] slopes, Function<Variable, Variable> loss, double... x) {
+        for (boolean recorded : new boolean[] {false, true}) {
+            Variable leaf = leaf(x);
+            Variable y = loss.apply(leaf);
+            assertEquals(value, y.item(), 1e-12);
+            Backward pass = Backward.fromScalar(y);
+            Variable first = (recorded ? pass.createGraph() : pass).gradients(leaf).getFirst();
+            assertArrayEquals(slopes, first.value().toDoubleArray(), 1e-12, recorded ? "recorded" : "plain");
+            if (recorded && first.requiresGrad()) {
+                for (double second : Backward.fromScalar(first.sum())
+                        .gradients(leaf)
+                        .getFirst()
+                        .value()
+                        .toDoubleArray()) {
+                    assertTrue(Double.isFinite(second), "second derivative " + second);
+                }
+            }
+        }
+    }
+
+    private static Variable constant(double... values) {
+        return Variable.constant(Tensor.of(values, values.length));
+    }
+
+    @Test
+    void whatCannotBeIsNotAskedFor() {
+        CrossEntropyOptions none = CrossEntropyOptions.usual();
+        Variable sure = constant(0, 1);
+        check(0, new double[] {0, 0}, x -> LossOps.crossEntropy(x, sure, none), LOW, 0);
+        double half = Math.log(2);
+        check(half, new double[] {0, -0.5, 0.5}, x -> LossOps.crossEntropy(x, constant(0, 1, 0), none), LOW, 0, 0);
+        Tensor weights = Tensor.of(new double[] {0, 1, 1}, 3);
+        CrossEntropyOptions weighted = none.weightedBy(weights);
+        check(
+                half / 2,
+                new double[] {0, -0.25, 0.25},
+                x -> LossOps.crossEntropy(x, constant(0.5, 0.5, 0), weighted),
+                LOW,
+                0,
+                0);
+        // Gradients of the target where it is 0 and impossible.
+        Variable target = leaf(0, 1);
+        LossOps.crossEntropy(constant(LOW, 0), target, none).backward();
+        assertArrayEquals(new double[] {0, 0}, gradient(target), 1e-15);
+
+        Tensor classes = Tensor.of(new long[] {1, 0}, 2);
+        CrossEntropyOptions sum = none.reducedTo(LossReduction.SUM).weightedBy(weights);
+        Function<Variable, Variable> rows = x -> ShapeOps.reshape(x, 2, 3);
+        // The second row's class weighs nothing, though its loss is infinite.
+        double[] logits = {0, 0, 0, LOW, 0, 0};
+        double third = 1 / 3.0;
+        check(Math.log(3), new double[] {third, -2 * third, third, 0, 0, 0}, x -> LossOps.crossEntropy(rows.apply(x), classes, sum), logits);
+        check(0, new double[] {0, -1, 0, 0, 0, 0}, x -> LossOps.nll(rows.apply(x), classes, sum), 0, 0, 0, LOW, 0, 0);
+        // Nor does a row of impossible logits that is weighed out.
+        check(Math.log(3), new double[] {third, -2 * third, third, 0, 0, 0}, x -> LossOps.crossEntropy(rows.apply(x), classes, sum), 0, 0, 0, 0, LOW, LOW);
+        CrossEntropyOptions smooth = sum.smoothedBy(0.3);
+        Variable one = ShapeOps.reshape(leaf(LOW, 0, 0), 1, 3);
+        assertEquals(
+                (0.7 + 0.2) * half,
+                LossOps.crossEntropy(one, Tensor.of(new long[] {1}, 1), smooth).item(),
+                1e-12);
+        Variable even = ShapeOps.reshape(leaf(LOW, 0, 0), 1, 3);
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                LossOps.crossEntropyRows(even, Tensor.of(new long[] {0}, 1), 1, -100).sum().item());
+    }
+
+    @Test
+    void divergencesOfWhatCannotBe() {
+        Function<Variable, Variable> of = x -> LossOps.klDiv(x, constant(0, 1), false, LossReduction.SUM);
+        check(2, new double[] {0, -1}, of, LOW, -2);
+        Function<Variable, Variable> ofLogs = x -> LossOps.klDiv(x, constant(LOW, 0), true, LossReduction.SUM);
+        check(2, new double[] {0, -1}, ofLogs, LOW, -2);
+        Variable target = leaf(LOW, 0);
+        LossOps.klDiv(constant(LOW, -2), target, true, LossReduction.SUM).backward();
+        assertArrayEquals(new double[] {0, 3}, gradient(target), 1e-15);
+    }
+
+    @Test
+    void infiniteLogitsOnTheirSide() {
+        double high = Double.POSITIVE_INFINITY;
+        Function<Variable, Variable> right =
+                x -> LossOps.bceWithLogits(x, constant(1, 0, 1), LossReduction.SUM);
+        check(Math.log(2), new double[] {0, 0, -0.5}, right, high, LOW, 0);
+        Variable wrong = leaf(high, LOW);
+        Variable losses = LossOps.bceWithLogits(wrong, constant(0, 1), LossReduction.NONE);
+        assertArrayEquals(new double[] {high, high}, losses.value().toDoubleArray());
+        losses.sum().backward();
+        assertArrayEquals(new double[] {1, -1}, gradient(wrong));
+        Tensor unweighed = Tensor.of(new double[] {0, 1}, 2);
+        Tensor one = Tensor.ones(DType.F64, 1);
+        check(
+                0,
+                new double[] {0, 0},
+                x -> LossOps.bceWithLogits(x, constant(0, 0), one, unweighed, LossReduction.SUM),
+                high,
+                LOW);
+        assertTrue(assertThrows(
+                        ShapeException.class,
+                        () -> LossOps.bceWithLogits(
+                                leaf(1), constant(1), one, Tensor.ones(DType.F64, 3), LossReduction.MEAN))
+                .getMessage()
+                .startsWith("bceWithLogits: weight must broadcast to x; got [3] for [1]"));
+    }
+
+    @Test
+    void infinitiesShareTheirSum() {
+        double high = Double.POSITIVE_INFINITY;
+        Variable x = leaf(high, 0, high);
+        SoftmaxOps.logSumExp(x, false).backward();
+        assertArrayEquals(new double[] {0.5, 0, 0.5}, gradient(x));
+        Variable rows = Variable.parameter(Tensor.of(new double[] {high, 0, 0, 0}, 2, 2));
+        SoftmaxOps.logSumExp(rows, 1, false).sum().backward();
+        assertArrayEquals(new double[] {1, 0, 0.5, 0.5}, gradient(rows));
     }
 }

@@ -9,6 +9,7 @@ import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.tensor.DType;
+import luthier.tensor.Norms;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
@@ -24,6 +25,8 @@ import luthier.tensor.linalg.Qr;
  * <p>Differences: diagonal entries are read by sign, not cut to an integer, so that Q never collapses.
  */
 final class Orthonormal {
+    private static final double LONG = 0x1p50;
+
     private final Tensor base;
 
     /**
@@ -75,7 +78,10 @@ final class Orthonormal {
         if (i + 1 < d) {
             parts.add(ShapeOps.slice(ShapeOps.slice(x, 1, i, i + 1), 0, i + 1, d));
         }
-        return JoiningOps.concat(parts, 0);
+        Variable v = JoiningOps.concat(parts, 0);
+        double length = Norms.norm(v.value(), false).item();
+        // A power of two changes no digit and not the reflection, but keeps the squares of a huge v in range.
+        return length < LONG ? v : v.mul(Math.scalb(1.0, -Math.getExponent(length)));
     }
 
     /** Returns [I; 0] S, S the signs of X's diagonal. */

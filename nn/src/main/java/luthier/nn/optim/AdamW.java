@@ -27,9 +27,9 @@ public final class AdamW implements Optimizer {
     public record Group(Map<String, Parameter> parameters, double rateFactor, double weightDecay) {
         /** Checks the numbers. */
         public Group {
-            if (!(rateFactor >= 0) || !(weightDecay >= 0)) {
-                throw new IllegalArgumentException("adamW: rate factor and weight decay must not be negative; got "
-                        + rateFactor + " and " + weightDecay);
+            if (!isRate(rateFactor) || !isRate(weightDecay)) {
+                throw new IllegalArgumentException("adamW: rate factor and weight decay must be finite and not negative;"
+                        + " got " + rateFactor + " and " + weightDecay);
             }
         }
     }
@@ -41,9 +41,11 @@ public final class AdamW implements Optimizer {
 
         /** Checks the numbers. */
         public Betas {
-            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps >= 0)) {
-                throw new IllegalArgumentException("adamW: betas must be in [0, 1) and eps not negative; got " + beta1
-                        + ", " + beta2 + " and " + eps);
+            // Where all gradients were 0 eps alone is left of the divisor, in single precision too.
+            boolean divides = (float) eps > 0 && eps < Double.POSITIVE_INFINITY;
+            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && divides)) {
+                throw new IllegalArgumentException("adamW: betas must be in [0, 1) and eps finite and positive; got "
+                        + beta1 + ", " + beta2 + " and " + eps);
             }
         }
     }
@@ -59,10 +61,28 @@ public final class AdamW implements Optimizer {
         }
     }
 
-    /** Creates an optimizer of groups. */
+    /**
+     * Creates an optimizer of groups.
+     *
+     * @throws IllegalArgumentException if a parameter is in them twice: it would be stepped twice
+     */
     public AdamW(List<Group> groups, Betas betas) {
         this.groups = List.copyOf(groups);
         this.betas = betas;
+        Map<Parameter, String> seen = new IdentityHashMap<>();
+        for (Group group : groups) {
+            group.parameters().forEach((path, parameter) -> {
+                String before = seen.put(parameter, path);
+                if (before != null) {
+                    throw new IllegalArgumentException("adamW: every parameter must be given once; got " + path
+                            + (before.equals(path) ? " twice" : " again as " + before));
+                }
+            });
+        }
+    }
+
+    private static boolean isRate(double value) {
+        return value >= 0 && value < Double.POSITIVE_INFINITY;
     }
 
     /** Creates an optimizer that trains all parameters alike, with the usual constants. */
@@ -70,8 +90,13 @@ public final class AdamW implements Optimizer {
         this(List.of(new Group(parameters, 1, weightDecay)), Betas.DEFAULT);
     }
 
+    /** Throws {@link IllegalArgumentException} if the rate is NaN, infinite or negative. */
     @Override
     public void step(double learningRate) {
+        if (!isRate(learningRate)) {
+            throw new IllegalArgumentException(
+                    "adamW: the learning rate must be finite and not negative; got " + learningRate);
+        }
         for (Group group : groups) {
             for (Parameter parameter : group.parameters().values()) {
                 if (parameter.isTrainable()) {

@@ -2,7 +2,8 @@ package luthier.nn.optim;
 
 /**
  * The learning rate in force at an optimizer step, the first step being 0. A function of the step alone, so a run can be taken up
- * anywhere. With base the highest rate, i the step, w the steps of warm-up and n all steps:
+ * anywhere. With base the highest rate, i the step, w the steps of warm-up and n all steps. Past its last step a schedule stays where
+ * it ended. All throw {@link IllegalArgumentException} for numbers that are NaN, infinite or out of range, and for a negative step.
  */
 @FunctionalInterface
 public interface Schedule {
@@ -11,47 +12,60 @@ public interface Schedule {
 
     /** base. */
     static Schedule constant(double base) {
-        return i -> base;
+        requireRate("constant", "base", base);
+        return fromZero(i -> base);
     }
 
     /** base min(1, i / w). */
     static Schedule constantWithWarmup(double base, long warmup) {
-        return i -> base * rise(i, warmup);
+        requireRate("constantWithWarmup", "base", base);
+        requireSteps("constantWithWarmup", "warmup", warmup, 0);
+        return fromZero(i -> base * rise(i, warmup));
     }
 
     /** base i / w, then base (n - i) / (n - w), not below 0. */
     static Schedule linearWithWarmup(double base, long warmup, long total) {
-        return i -> i < warmup ? base * rise(i, warmup) : base * (1 - progress(i, warmup, total));
+        requireWarmup("linearWithWarmup", base, warmup, total);
+        return fromZero(i -> i < warmup ? base * rise(i, warmup) : base * (1 - progress(i, warmup, total)));
     }
 
     /** base i / w, then base (1 + cos(pi (i - w) / (n - w))) / 2. */
     static Schedule cosineWithWarmup(double base, long warmup, long total) {
-        return i -> i < warmup ? base * rise(i, warmup) : base * fall(progress(i, warmup, total));
+        requireWarmup("cosineWithWarmup", base, warmup, total);
+        return fromZero(i -> i < warmup ? base * rise(i, warmup) : base * fall(progress(i, warmup, total)));
     }
 
     /** base i / w, then (base - end) (1 - (i - w) / (n - w))^power + end. */
     static Schedule polynomialWithWarmup(double base, long warmup, long total, double power, double end) {
-        return i -> i < warmup
+        requireWarmup("polynomialWithWarmup", base, warmup, total);
+        requireRate("polynomialWithWarmup", "power", power);
+        requireRate("polynomialWithWarmup", "end", end);
+        return fromZero(i -> i < warmup
                 ? base * rise(i, warmup)
-                : (base - end) * StrictMath.pow(1 - progress(i, warmup, total), power) + end;
+                : (base - end) * StrictMath.pow(1 - progress(i, warmup, total), power) + end);
     }
 
     /** base gamma^(floor(i / size)). */
     static Schedule step(double base, long size, double gamma) {
-        return i -> {
-            long drops = i / size;
-            return base * StrictMath.pow(gamma, (double) drops);
-        };
+        requireRate("step", "base", base);
+        requireSteps("step", "size", size, 1);
+        requireRate("step", "gamma", gamma);
+        return fromZero(i -> base * StrictMath.pow(gamma, (double) (i / size)));
     }
 
     /** base gamma^i. */
     static Schedule exponential(double base, double gamma) {
-        return i -> base * StrictMath.pow(gamma, (double) i);
+        requireRate("exponential", "base", base);
+        requireRate("exponential", "gamma", gamma);
+        return fromZero(i -> base * StrictMath.pow(gamma, (double) i));
     }
 
     /** low + (base - low) (1 + cos(pi i / n)) / 2. */
     static Schedule cosineAnnealing(double base, long total, double low) {
-        return i -> low + (base - low) * fall(i / (double) total);
+        requireRate("cosineAnnealing", "base", base);
+        requireSteps("cosineAnnealing", "total", total, 1);
+        requireRate("cosineAnnealing", "low", low);
+        return fromZero(i -> low + (base - low) * fall(progress(i, 0, total)));
     }
 
     /**
@@ -59,15 +73,19 @@ public interface Schedule {
      * Loshchilov and Hutter 2017, arXiv:1608.03983.
      */
     static Schedule cosineWarmRestarts(double base, long first, long factor, double low) {
-        return i -> {
-            long within = i;
+        requireRate("cosineWarmRestarts", "base", base);
+        requireSteps("cosineWarmRestarts", "first", first, 1);
+        requireSteps("cosineWarmRestarts", "factor", factor, 1);
+        requireRate("cosineWarmRestarts", "low", low);
+        return fromZero(i -> {
+            long within = factor == 1 ? i % first : i;
             long length = first;
             while (within >= length) {
                 within -= length;
-                length *= factor;
+                length = length > Long.MAX_VALUE / factor ? Long.MAX_VALUE : length * factor;
             }
             return low + (base - low) * fall(within / (double) length);
-        };
+        });
     }
 
     /** (base - end) (1 - i / n)^power + end. */
@@ -85,15 +103,24 @@ public interface Schedule {
 
     /**
      * From max / startDivisor up to max during the first {@code risingShare} of the steps, then down to the first rate over
-     * {@code endDivisor}. Smith and Topin 2018, arXiv:1708.07120.
+     * {@code endDivisor}. A rise of a single step is at max. Smith and Topin 2018, arXiv:1708.07120.
      */
     static Schedule oneCycle(
             double max, long total, double risingShare, double startDivisor, double endDivisor, Shape shape) {
+        requireRate("oneCycle", "max", max);
+        requireSteps("oneCycle", "total", total, 1);
+        require(risingShare >= 0 && risingShare <= 1, "oneCycle", "the rising share must be in [0, 1]", risingShare);
+        requireDivisor("start divisor", startDivisor);
+        requireDivisor("end divisor", endDivisor);
         double start = max / startDivisor;
         double top = risingShare * total - 1;
-        return i -> i <= top
-                ? between(start, max, i / top, shape)
-                : between(max, start / endDivisor, (i - top) / (total - 1 - top), shape);
+        double rest = total - 1 - top;
+        return fromZero(i -> {
+            if (i <= top) {
+                return top == 0 ? max : between(start, max, i / top, shape);
+            }
+            return between(max, start / endDivisor, rest > 0 ? Math.min(1, (i - top) / rest) : 1, shape);
+        });
     }
 
     private static double between(double from, double to, double share, Shape shape) {
@@ -115,5 +142,37 @@ public interface Schedule {
     /** From 1 at 0 to 0 at 1 along half a cosine. */
     private static double fall(double share) {
         return (1 + StrictMath.cos(Math.PI * share)) / 2;
+    }
+
+    private static Schedule fromZero(Schedule schedule) {
+        return step -> {
+            require(step >= 0, "schedule", "the step must not be negative", step);
+            return schedule.at(step);
+        };
+    }
+
+    private static void requireWarmup(String name, double base, long warmup, long total) {
+        requireRate(name, "base", base);
+        requireSteps(name, "warmup", warmup, 0);
+        requireSteps(name, "total", total, 1);
+    }
+
+    private static void requireRate(String name, String what, double value) {
+        require(value >= 0 && value < Double.POSITIVE_INFINITY, name, what + " must be finite and not negative", value);
+    }
+
+    private static void requireDivisor(String what, double value) {
+        boolean positive = value > 0 && value < Double.POSITIVE_INFINITY;
+        require(positive, "oneCycle", "the " + what + " must be finite and positive", value);
+    }
+
+    private static void requireSteps(String name, String what, long value, long least) {
+        require(value >= least, name, what + " must be at least " + least, value);
+    }
+
+    private static void require(boolean holds, String name, String rule, Number got) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + ": " + rule + "; got " + got);
+        }
     }
 }

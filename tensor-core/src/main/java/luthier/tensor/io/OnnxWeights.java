@@ -1,39 +1,48 @@
 package luthier.tensor.io;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import luthier.tensor.Shape;
-import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
- * The single-precision weights inside an ONNX file, under the names of the model they were exported from. Exporters turn a
- * linear layer into {@code Add(MatMul(x, W), b)} and lose the name of W: where b is named {@code X.bias}, W is returned
- * transposed as {@code X.weight}. The graph itself is not interpreted.
+ * The weights inside an ONNX file, initializers and Constant nodes, each in its own type, under the names of the model they were
+ * exported from. Exporters turn a linear layer into {@code Add(MatMul(x, W), b)} and lose the name of W: where b is named {@code X.bias},
+ * W is returned transposed as {@code X.weight}. The graph itself is not interpreted, nor are the model's own functions (field 25) read.
+ *
+ * <p>Numbers may lie in a second file, in the folder of the first or below it, if the model is read by its path. Types that {@link
+ * StoredType} lacks, strings, sparse weights and sequences are refused by the tensor's name, never left out.
  */
 public final class OnnxWeights {
-    private static final int FLOAT = 1;
-    private static final int MAX_RANK = 64;
+    private static final int MAX_DEPTH = 32;
     private static final String BIAS = ".bias";
 
+    private final Optional<OnnxTensor.Outside> files;
     private final Map<String, Tensor> initializers = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
-    private final List<String> inputs = new ArrayList<>();
+    private int depth;
 
-    private OnnxWeights() {}
+    private OnnxWeights(Optional<OnnxTensor.Outside> files) {
+        this.files = files;
+    }
 
     private record Node(String operation, List<String> inputs, String output) {}
 
     /**
-     * Reads the weights.
+     * Reads the weights of a model that is one file.
      *
      * {@snippet :
      * byte[] emptyGraph = {7 << 3 | 2, 0};
@@ -42,10 +51,32 @@ public final class OnnxWeights {
      *
      * @param source the file's name, for errors
      * @throws IOException if the stream cannot be read
-     * @throws ModelFormatException if it is not an ONNX model, or cut off
+     * @throws ModelFormatException if it is not an ONNX model, is cut off, or holds weights that cannot be read
      */
     public static Map<String, Tensor> read(InputStream stream, String source) throws IOException {
-        OnnxWeights model = new OnnxWeights();
+        return read(stream, source, Optional.empty());
+    }
+
+    /**
+     * Reads the weights of a model and of the files that it names, which must lie in its folder or below it.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if it is not an ONNX model, is cut off, holds weights that cannot be read, or names a file outside
+     *     its folder
+     */
+    public static Map<String, Tensor> read(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
+            return read(
+                    stream,
+                    file.toString(),
+                    Optional.of((entries, length, reader, tensor) -> external(folder, entries, length, reader, tensor)));
+        }
+    }
+
+    private static Map<String, Tensor> read(InputStream stream, String source, Optional<OnnxTensor.Outside> files)
+            throws IOException {
+        OnnxWeights model = new OnnxWeights(files);
         ProtobufReader reader = new ProtobufReader(stream, source);
         boolean graph = false;
         while (reader.next()) {
@@ -62,20 +93,44 @@ public final class OnnxWeights {
         return model.named();
     }
 
+    // ---- the graph
+    // --------------------------------------------------------------------------------------------------------
+
     private void readGraph(ProtobufReader reader) throws IOException {
+        if (++depth > MAX_DEPTH) {
+            throw reader.error("graphs must be nested at most " + MAX_DEPTH + " deep");
+        }
         while (reader.next()) {
             switch (reader.field()) {
                 case 1 -> reader.message(this::readNode);
-                case 5 -> reader.message(this::readInitializer);
+                case 5 ->
+                    reader.message(fields -> {
+                        OnnxTensor tensor = new OnnxTensor();
+                        tensor.read(fields);
+                        add(fields, tensor.name(), tensor);
+                    });
+                case 15 -> throw reader.error("sparse weights are not supported; store them dense");
                 default -> reader.skip();
             }
+        }
+        depth--;
+    }
+
+    private void add(ProtobufReader reader, String name, OnnxTensor tensor) throws IOException {
+        put(reader, name, tensor.tensor(reader, ModelFormatException.escape(name), files));
+    }
+
+    private void put(ProtobufReader reader, String name, Tensor value) {
+        if (initializers.put(name, value) != null) {
+            throw reader.error("names must be unique; got " + ModelFormatException.escape(name) + " twice");
         }
     }
 
     private void readNode(ProtobufReader reader) throws IOException {
-        inputs.clear();
+        List<String> inputs = new ArrayList<>();
         String output = "";
         String operation = "";
+        Map<String, Attribute> attributes = new LinkedHashMap<>();
         while (reader.next()) {
             switch (reader.field()) {
                 case 1 -> {
@@ -88,11 +143,21 @@ public final class OnnxWeights {
                 }
                 case 2 -> output = output.isEmpty() ? reader.string() : skipped(reader, output);
                 case 4 -> operation = reader.string();
+                case 5 -> {
+                    Attribute attribute = new Attribute();
+                    reader.message(attribute::read);
+                    attributes.put(attribute.name, attribute);
+                }
                 default -> reader.skip();
             }
         }
         if (inputs.size() == 2 && (operation.equals("MatMul") || operation.equals("Add"))) {
             nodes.add(new Node(operation, List.copyOf(inputs), output));
+        }
+        if (operation.equals("Constant")) {
+            for (Attribute attribute : attributes.values()) {
+                addConstant(reader, output, attribute);
+            }
         }
     }
 
@@ -101,104 +166,122 @@ public final class OnnxWeights {
         return known;
     }
 
-    private void readInitializer(ProtobufReader reader) throws IOException {
-        long[] sizes = new long[MAX_RANK];
-        int rank = 0;
-        String name = "";
-        long type = FLOAT;
-        float[] values = null;
-        while (reader.next()) {
-            switch (reader.field()) {
-                case 1 -> rank = readSizes(reader, sizes, rank);
-                case 2 -> type = reader.varint();
-                case 4, 9 -> {
-                    if (type == FLOAT) {
-                        values = floats(reader);
-                    } else {
-                        reader.skip();
-                    }
+    /** A value of a node: of those that a Constant has, one is given. */
+    private final class Attribute {
+        private String name = "";
+        private float number;
+        private long whole;
+        private final List<Float> numbers = new ArrayList<>();
+        private final List<Long> wholes = new ArrayList<>();
+        private final OnnxTensor tensor = new OnnxTensor();
+
+        void read(ProtobufReader reader) throws IOException {
+            while (reader.next()) {
+                switch (reader.field()) {
+                    case 1 -> name = reader.string();
+                    case 2 -> number = Float.intBitsToFloat(reader.fixed32());
+                    case 3 -> whole = reader.varint();
+                    case 5 -> reader.message(tensor::read);
+                    case 6, 11 -> reader.message(OnnxWeights.this::readGraph);
+                    case 7 -> each(reader, () -> numbers.add(Float.intBitsToFloat(reader.fixed32())));
+                    case 8 -> each(reader, () -> wholes.add(reader.varint()));
+                    default -> reader.skip();
                 }
-                case 8 -> name = reader.string();
-                case 13 ->
-                    throw reader.error(
-                            "weights in a second file are not supported; got " + ModelFormatException.escape(name));
-                default -> reader.skip();
             }
         }
-        if (type != FLOAT) {
-            return;
-        }
-        String shown = ModelFormatException.escape(name);
-        Shape shape = shape(reader, shown, Arrays.copyOf(sizes, rank));
-        int given = values == null ? 0 : values.length;
-        if (shape.elementCount() != given) {
-            throw reader.error(shown + ": " + shape + " must hold as many numbers; got " + given);
-        }
-        if (initializers.put(name, Tensor.wrap(values == null ? new float[0] : values, shape)) != null) {
-            throw reader.error("names must be unique; got " + shown + " twice");
+
+        private static void each(ProtobufReader reader, Element element) throws IOException {
+            if (reader.wireType() != ProtobufReader.BYTES) {
+                element.read();
+                return;
+            }
+            reader.message(packed -> {
+                while (packed.more()) {
+                    element.read();
+                }
+            });
         }
     }
 
-    private static Shape shape(ProtobufReader reader, String name, long[] sizes) {
+    private interface Element {
+        void read() throws IOException;
+    }
+
+    private void addConstant(ProtobufReader reader, String output, Attribute value) throws IOException {
+        switch (value.name) {
+            case "value" -> add(reader, output, value.tensor);
+            case "value_float" -> put(reader, output, Tensor.scalar(value.number));
+            case "value_int" -> put(reader, output, Tensor.scalar(value.whole));
+            case "value_floats" -> {
+                float[] numbers = new float[value.numbers.size()];
+                for (int i = 0; i < numbers.length; i++) {
+                    numbers[i] = value.numbers.get(i);
+                }
+                put(reader, output, Tensor.wrap(numbers, Shape.of(numbers.length)));
+            }
+            case "value_ints" -> {
+                long[] wholes = value.wholes.stream().mapToLong(Long::longValue).toArray();
+                put(reader, output, Tensor.wrap(wholes, Shape.of(wholes.length)));
+            }
+            default ->
+                throw reader.error(ModelFormatException.escape(output) + ": a Constant must have a value of numbers; got "
+                        + ModelFormatException.escape(value.name));
+        }
+    }
+
+    // ---- other files
+    // --------------------------------------------------------------------------------------------------------
+
+    private static ByteBuffer external(
+            Path folder, Map<String, String> entries, long length, ProtobufReader reader, String tensor)
+            throws IOException {
+        Path place = inside(folder, entries.getOrDefault("location", ""), reader, tensor);
+        long offset = number(entries, "offset", 0, reader, tensor);
+        long given = number(entries, "length", length, reader, tensor);
+        try (FileChannel channel = FileChannel.open(place)) {
+            if (given != length || offset > channel.size() - length) {
+                throw reader.error(tensor + ": its " + length + " bytes must lie inside the second file; got " + given
+                        + " at " + offset + " of " + channel.size());
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length)).order(ByteOrder.LITTLE_ENDIAN);
+            while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {}
+            return bytes.flip();
+        }
+    }
+
+    /** Returns the file of a location: one in the folder or below it, also behind links. */
+    private static Path inside(Path folder, String location, ProtobufReader reader, String tensor) throws IOException {
+        String shown = ModelFormatException.escape(location);
         try {
-            return Shape.of(sizes);
-        } catch (ShapeException overflow) {
-            throw reader.error(name + ": sizes must not be negative and their product be below 2^63; got "
-                    + Arrays.toString(sizes));
-        }
-    }
-
-    /** Reads one size, or several packed ones, behind the first {@code rank} and returns how many there are then. */
-    private static int readSizes(ProtobufReader reader, long[] sizes, int rank) throws IOException {
-        if (reader.wireType() == ProtobufReader.VARINT) {
-            requireRank(reader, rank);
-            sizes[rank] = reader.varint();
-            return rank + 1;
-        }
-        int[] count = {rank};
-        reader.message(packed -> {
-            while (packed.more()) {
-                requireRank(packed, count[0]);
-                sizes[count[0]++] = packed.varint();
+            Path named = Path.of(location);
+            boolean outside = location.isEmpty() || named.isAbsolute() || location.contains("\\");
+            Path place = folder.resolve(named).normalize();
+            if (!outside && place.startsWith(folder.normalize()) && Files.isRegularFile(place)) {
+                Path real = place.toRealPath();
+                outside = !real.startsWith(folder.toRealPath());
+                if (!outside) {
+                    return real;
+                }
             }
-        });
-        return count[0];
+        } catch (InvalidPathException unnameable) {
+            throw reader.error(tensor + ": the second file must have a name that files can have here; got " + shown);
+        }
+        throw reader.error(tensor + ": the second file must exist in the model's folder or below it; got \"" + shown
+                + "\"");
     }
 
-    private static void requireRank(ProtobufReader reader, int rank) {
-        if (rank == MAX_RANK) {
-            throw reader.error("a tensor must have at most " + MAX_RANK + " axes");
+    private static long number(
+            Map<String, String> entries, String key, long otherwise, ProtobufReader reader, String tensor) {
+        String text = entries.getOrDefault(key, Long.toString(otherwise));
+        if (!text.matches("\\d{1,18}")) {
+            throw reader.error(tensor + ": the " + key + " in the second file must be a whole number; got \""
+                    + ModelFormatException.escape(text) + "\"");
         }
+        return Long.parseLong(text);
     }
 
-    private static float[] floats(ProtobufReader reader) throws IOException {
-        long length = reader.length();
-        if (length % 4 != 0 || length / 4 > Integer.MAX_VALUE - 8) {
-            throw reader.error(
-                    "single-precision data must be a multiple of four bytes, at most 2^31 numbers; got " + length);
-        }
-        List<float[]> pieces = new ArrayList<>();
-        byte[] bytes = new byte[1 << 16];
-        // Grown piece by piece, so that a lying length costs no memory that the file does not hold.
-        for (long left = length; left > 0; ) {
-            int part = (int) Math.min(left, bytes.length);
-            reader.fill(bytes, part);
-            float[] piece = new float[part / 4];
-            ByteBuffer.wrap(bytes, 0, part)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer()
-                    .get(piece);
-            pieces.add(piece);
-            left -= part;
-        }
-        float[] result = new float[(int) (length / 4)];
-        int at = 0;
-        for (float[] piece : pieces) {
-            System.arraycopy(piece, 0, result, at, piece.length);
-            at += piece.length;
-        }
-        return result;
-    }
+    // ---- names
+    // --------------------------------------------------------------------------------------------------------
 
     private Map<String, Tensor> named() {
         Map<String, Node> products = new HashMap<>();

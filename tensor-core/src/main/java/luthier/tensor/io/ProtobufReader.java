@@ -1,10 +1,12 @@
 package luthier.tensor.io;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -103,6 +105,39 @@ final class ProtobufReader {
         long length = varint();
         require(length);
         return length;
+    }
+
+    /** Reads a number of four bytes. */
+    int fixed32() throws IOException {
+        byte[] four = new byte[4];
+        fill(four, 4);
+        return ByteBuffer.wrap(four).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    /**
+     * Copies what the current field holds, a single number as its bytes. Grown piece by piece, so that a lying length costs no memory
+     * that the file does not hold.
+     */
+    void copy(ByteArrayOutputStream to) throws IOException {
+        byte[] piece = new byte[1 << 16];
+        if (wireType == VARINT) {
+            for (int b = readByte(); ; b = readByte()) {
+                to.write(b);
+                if ((b & 0x80) == 0) {
+                    return;
+                }
+            }
+        }
+        long left = wireType == FIXED32 ? 4 : wireType == FIXED64 ? 8 : length();
+        if (left > Integer.MAX_VALUE - 8 - to.size()) {
+            throw error("a list must have at most 2^31 bytes; got " + left + "; keep the numbers in a second file");
+        }
+        while (left > 0) {
+            int part = (int) Math.min(left, piece.length);
+            fill(piece, part);
+            to.write(piece, 0, part);
+            left -= part;
+        }
     }
 
     byte[] bytes(int maximum) throws IOException {

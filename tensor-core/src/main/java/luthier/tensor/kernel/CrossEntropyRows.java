@@ -25,7 +25,7 @@ public final class CrossEntropyRows {
             return hard;
         }
         float even = log - Rows.distance(x, xo, shift, n) / n;
-        return Math.fma(1 - smoothing, hard, smoothing * even);
+        return smoothing == 1 ? even : Math.fma(1 - smoothing, hard, smoothing * even);
     }
 
     /** dX = factor e^(x - shift) - even. {@code dX} may be {@code x}. */

@@ -710,26 +710,42 @@ final class HostileFiles {
         return field(7, field(5, join(dims, field(8, utf8("w")), rest)));
     }
 
+    /** The attribute of a node whose graph has a node with an attribute, and so on. */
+    private static byte[] nest(int depth) {
+        byte[] attribute = field(6, new byte[0]);
+        for (int i = 0; i < depth; i++) {
+            attribute = field(6, field(1, field(5, attribute)));
+        }
+        return attribute;
+    }
+
     private void onnx() {
         Format format = Format.ONNX;
         byte[] four = field(9, new byte[4]);
-        byte[] one = {1 << 3, 1};
+        byte[] single = {2 << 3, 1};
+        byte[] one = join(new byte[] {1 << 3, 1}, single);
         add(format, "plain", initializer(one, four), "{w=F32[1][0.0]}");
-        add(format, "packed sizes", initializer(field(1, (byte) 1, (byte) 1), four), "{w=F32[1, 1][0.0]}");
+        add(format, "packed sizes", initializer(join(field(1, (byte) 1, (byte) 1), single), four), "{w=F32[1, 1][0.0]}");
         add(
                 format,
                 "bytes of another type",
                 initializer(join(one, new byte[] {2 << 3, 9}), field(9, new byte[1])),
-                "{}");
+                "{w=BOOL[1][false]}");
+        refuse(format, "no type", initializer(new byte[] {1 << 3, 1}, four));
+        refuse(format, "strings", initializer(join(one, new byte[] {2 << 3, 8}), field(6, utf8("text"))));
+        refuse(format, "two lists", initializer(one, join(four, field(4, new byte[4]))));
+        refuse(format, "another list", initializer(one, field(7, (byte) 1)));
+        refuse(format, "sparse", field(7, field(15, new byte[0])));
+        refuse(format, "nested", field(7, field(1, field(5, nest(400)))));
         refuse(format, "empty", new byte[0]);
         refuse(format, "no graph", field(2, utf8("x")));
         refuse(format, "count", initializer(one, field(9, new byte[8])));
         refuse(format, "not a multiple", initializer(one, field(9, new byte[3])));
         byte[] minus = {1 << 3, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1};
-        refuse(format, "negative size", initializer(minus, four));
+        refuse(format, "negative size", initializer(join(minus, single), four));
         byte[] huge = {1 << 3, -1, -1, -1, -1, -1, -1, -1, -1, 127};
-        refuse(format, "overflow", initializer(join(huge, huge), four));
-        refuse(format, "many axes", initializer(field(1, new byte[5000]), four));
+        refuse(format, "overflow", initializer(join(join(huge, huge), single), four));
+        refuse(format, "many axes", initializer(join(field(1, new byte[5000]), single), four));
         refuse(format, "endless number", new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1});
         refuse(format, "field 0", new byte[] {2, 0});
         refuse(format, "group", new byte[] {7 << 3 | 3});
