@@ -106,6 +106,8 @@ class AnomalyTest {
         remedies.put(() -> ElementwiseOps.div(1, zero), "a / where(ok, b, 1)");
         remedies.put(() -> ElementwiseOps.reciprocal(zero), "a / where(ok, b, 1)");
         remedies.put(() -> RoundingOps.remainder(two, zero), "a / where(ok, b, 1)");
+        remedies.put(() -> RoundingOps.floorDivide(two, zero), "a / where(ok, b, 1)");
+        remedies.put(() -> RoundingOps.truncDivide(two, 0), "a / where(ok, b, 1)");
         remedies.put(() -> ElementwiseOps.pow(zero, 0.5), "clamp the base");
         remedies.put(() -> ElementwiseOps.pow(minus, parameter(0.5)), "clamp the base");
         remedies.put(() -> ElementwiseOps.pow(-2, parameter(0.5)), "clamp the base");

@@ -212,9 +212,10 @@ class PassesTest {
                 () -> Backward.fromScalar(y).retainGraph().gradients(old, young, h));
         assertTrue(young.grad().isEmpty() && old.grad().isEmpty());
         broken.set(false);
-        try (Variable.Hook _ = old.onGradient(gradient -> {
+        Variable.Hook hook = old.onGradient(gradient -> {
             throw new IllegalStateException("hook");
-        })) {
+        });
+        try (hook) {
             assertThrows(
                     IllegalStateException.class,
                     () -> Backward.fromScalar(y).retainGraph().run());

@@ -151,6 +151,8 @@ public final class DerivativeCases {
                 row("floor(x)", RoundingOps::floor, always(0)),
                 row("ceil(x)", RoundingOps::ceil, always(0)),
                 row("round(x)", RoundingOps::round, always(0)),
+                row("floorDivide(x, c)", x -> RoundingOps.floorDivide(x, 0.7), always(0)),
+                row("truncDivide(x, c)", x -> RoundingOps.truncDivide(x, 0.7), always(0)),
                 row("trunc(x)", RoundingOps::trunc, always(0)),
                 row("remainder(x, c)", x -> RoundingOps.remainder(x, 1.5), always(1)),
                 row("maximum(x, c)", x -> SelectionOps.maximum(x, 1.5), x -> step(x, 1.5)),

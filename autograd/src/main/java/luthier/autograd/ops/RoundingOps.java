@@ -156,7 +156,8 @@ public final class RoundingOps {
     }
 
     /** The rule of a quotient that is constant between its jumps. */
-    private record WholeQuotient(String operation, Shape a, Shape b) implements BackwardRule.ReadsNothing {
+    private record WholeQuotient(String operation, Shape a, Shape b)
+            implements BackwardRule.ReadsNothing, Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -174,7 +175,7 @@ public final class RoundingOps {
     }
 
     /** The same of a quotient by a number. */
-    private record WholeFraction(String operation, double c) implements BackwardRule.ReadsNothing {
+    private record WholeFraction(String operation, double c) implements BackwardRule.ReadsNothing, Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())));
