@@ -215,11 +215,10 @@ class PassesTest {
         Variable.Hook hook = old.onGradient(gradient -> {
             throw new IllegalStateException("hook");
         });
-        try (hook) {
-            assertThrows(
-                    IllegalStateException.class,
-                    () -> Backward.fromScalar(y).retainGraph().run());
-        }
+        assertThrows(
+                IllegalStateException.class,
+                () -> Backward.fromScalar(y).retainGraph().run());
+        hook.close();
         assertTrue(young.grad().isEmpty() && old.grad().isEmpty());
         // The sum of one leaf overflows after that of another was added: both keep what they had.
         young.setGrad(Tensor.scalar(1.0));
