@@ -59,10 +59,14 @@ class SnippetTest {
             import java.util.function.*;
             import luthier.tensor.*;
             import luthier.tensor.io.*;
+            import luthier.tensor.linalg.*;
             import luthier.autograd.*;
             import luthier.autograd.ops.*;
             import luthier.autograd.scalar.*;
+            import luthier.autograd.view.*;
             import luthier.nn.*;
+            import luthier.nn.data.*;
+            import luthier.nn.text.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
     private static final Pattern DECLARATION = Pattern.compile(
@@ -115,7 +119,7 @@ class SnippetTest {
         List<Path> list = sources(List.of(Path.of("../tensor-core/src/main/java/luthier/tensor")));
         try (StandardJavaFileManager files = compiler().getStandardFileManager(null, null, null)) {
             for (CompilationUnitTree unit : parse(files, list).units()) {
-                if (unit.getPackageName().toString().equals("luthier.tensor")) {
+                if (unit.getPackageName().toString().matches("luthier\\.tensor(\\.linalg)?")) {
                     new Operations(without).scan(unit, null);
                 }
             }
@@ -129,6 +133,18 @@ class SnippetTest {
                     || snippets.getOrDefault(type, "").contains(call);
         });
         assertEquals(Set.of(), without);
+    }
+
+    /** A program in a comment that nothing runs is wrong one day: {@code <pre>} is for tables and commands. */
+    @Test
+    void everyProgramIsASnippet() throws IOException {
+        List<String> programs = new ArrayList<>();
+        for (Path path : sources(SOURCES)) {
+            if (Files.readString(path).contains("<pre>{@code")) {
+                programs.add(path.toString());
+            }
+        }
+        assertEquals(List.of(), programs, "write them as {@snippet :}");
     }
 
     /** Returns the statements of a snippet, each promise as a check behind its line. */

@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
 import luthier.tensor.kernel.Comparing;
 
@@ -12,7 +13,7 @@ import luthier.tensor.kernel.Comparing;
  */
 public final class Comparison {
     /** Picoseconds of an element. */
-    private static final int COST = 700;
+    static final int COST = 700;
 
     private Comparison() {}
 
@@ -20,7 +21,7 @@ public final class Comparison {
     // ----------------------------------------------------------------------------------------------------
 
     /**
-     * Returns a < b.
+     * Returns {@code a < b}.
      *
      * {@snippet :
      * Comparison.less(Tensor.of(new float[] {1, 2, Float.NaN}, 3), Tensor.scalar(2f)); // BOOL[3][true, false, false]
@@ -30,7 +31,7 @@ public final class Comparison {
         return compare("less", Order.LESS, a, b, false);
     }
 
-    /** Returns x < number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
+    /** Returns {@code x < number}, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor less(Tensor x, double number) {
         return x.dtype().isFloating()
                 ? less(x, number("less", x, number))
@@ -38,7 +39,7 @@ public final class Comparison {
     }
 
     /**
-     * Returns a <= b.
+     * Returns {@code a <= b}.
      *
      * {@snippet :
      * Comparison.lessEqual(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.scalar(2f)); // BOOL[3][true, true, false]
@@ -48,7 +49,7 @@ public final class Comparison {
         return compare("lessEqual", Order.LESS_EQUAL, a, b, false);
     }
 
-    /** Returns x <= number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
+    /** Returns {@code x <= number}, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor lessEqual(Tensor x, double number) {
         return x.dtype().isFloating()
                 ? lessEqual(x, number("lessEqual", x, number))
@@ -133,8 +134,8 @@ public final class Comparison {
         EQUAL
     }
 
-    private static Tensor number(String name, Tensor x, double number) {
-        requireValues(name, x);
+    static Tensor number(String name, Tensor x, double number) {
+        Operands.requireValues(name, x);
         return Tensor.full(x.dtype(), number, Shape.of());
     }
 
@@ -144,7 +145,7 @@ public final class Comparison {
      */
     private static Tensor whole(
             String name, Tensor x, double bound, boolean otherwise, UnaryOperator<Tensor> comparison) {
-        requireValues(name, x);
+        Operands.requireValues(name, x);
         boolean fits = bound == Math.rint(bound)
                 && switch (x.dtype()) {
                     case I64 -> bound >= -0x1p63 && bound < 0x1p63;
@@ -157,8 +158,8 @@ public final class Comparison {
     }
 
     private static Tensor compare(String name, Order order, Tensor a, Tensor b, boolean negated) {
-        Elementwise.requireSameType(name, a, b);
-        requireValues(name, a);
+        Operands.requireSameType(name, a, b);
+        Operands.requireValues(name, a);
         Shape shape = a.shape().broadcast(b.shape(), name);
         byte[] y = new byte[Layout.arrayLength(shape, name)];
         Object left = a.storage();
@@ -227,7 +228,7 @@ public final class Comparison {
      */
     public static Tensor isInf(Tensor x) {
         return x.dtype().isFloating()
-                ? equal(Elementwise.abs(x), Double.POSITIVE_INFINITY)
+                ? equal(Selection.abs(x), Double.POSITIVE_INFINITY)
                 : compare("isInf", Order.EQUAL, x, x, true);
     }
 
@@ -240,8 +241,98 @@ public final class Comparison {
      */
     public static Tensor isFinite(Tensor x) {
         return x.dtype().isFloating()
-                ? less(Elementwise.abs(x), Double.POSITIVE_INFINITY)
+                ? less(Selection.abs(x), Double.POSITIVE_INFINITY)
                 : compare("isFinite", Order.EQUAL, x, x, false);
+    }
+
+    // ---- nearness
+    // -------------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns where |a - b| <= atol + rtol |b|; see the longer form. NaN is close to nothing.
+     *
+     * {@snippet :
+     * Tensor a = Tensor.of(new float[] {1, 1.01f}, 2);
+     * Comparison.isClose(a, Tensor.scalar(1f), 1e-5, 1e-8); // BOOL[2][true, false]
+     * }
+     */
+    public static Tensor isClose(Tensor a, Tensor b, double rtol, double atol) {
+        return isClose(a, b, rtol, atol, false);
+    }
+
+    /**
+     * Returns where |a - b| <= atol + rtol |b|, b being what is right. An infinity is close to itself alone. F32 and F64 are compared in
+     * double precision, integers exactly.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 2);
+     * Comparison.isClose(x, x, 0, 0, true); // BOOL[2][true, true]
+     * }
+     *
+     * @param equalNaN whether NaN is close to NaN
+     * @throws IllegalArgumentException if a tolerance is negative, infinite or NaN
+     */
+    public static Tensor isClose(Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
+        return isClose("isClose", a, b, rtol, atol, equalNaN);
+    }
+
+    /**
+     * Returns whether all elements are close, as {@link #isClose(Tensor, Tensor, double, double)} says; true for none.
+     *
+     * {@snippet :
+     * Comparison.allClose(Tensor.scalar(1.0), Tensor.scalar(1.1), 0.1, 0); // true
+     * }
+     */
+    public static boolean allClose(Tensor a, Tensor b, double rtol, double atol) {
+        return allClose(a, b, rtol, atol, false);
+    }
+
+    /** The same; {@code equalNaN} says whether NaN is close to NaN. */
+    public static boolean allClose(Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
+        return Counting.all(isClose("allClose", a, b, rtol, atol, equalNaN), false)
+                        .item()
+                == 1;
+    }
+
+    private static Tensor isClose(String name, Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
+        Operands.requireSameType(name, a, b);
+        Operands.requireValues(name, a);
+        if (!(rtol >= 0 && atol >= 0 && Double.isFinite(rtol + atol))) {
+            throw new IllegalArgumentException(
+                    name + ": rtol and atol must be finite and not negative; got " + rtol + " and " + atol);
+        }
+        Shape shape = a.shape().broadcast(b.shape(), name);
+        byte[] y = new byte[Layout.arrayLength(shape, name)];
+        boolean floating = a.dtype().isFloating();
+        Tensor left = a.to(floating ? DType.F64 : DType.I64);
+        Tensor right = b.to(left.dtype());
+        Elements.walk(shape, left, right, Elements.OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> {
+            for (int i = 0; i < n; i++) {
+                int u = ao + i * as;
+                int v = bo + i * bs;
+                boolean close = floating
+                        ? isClose(left.doubles()[u], right.doubles()[v], rtol, atol, equalNaN)
+                        : isClose(left.longs()[u], right.longs()[v], rtol, atol);
+                y[yo + i] = (byte) (close ? 1 : 0);
+            }
+        });
+        return Tensor.wrap(DType.BOOL, y, shape);
+    }
+
+    private static boolean isClose(double a, double b, double rtol, double atol, boolean equalNaN) {
+        if (a == b || Double.isInfinite(a) || Double.isInfinite(b)) {
+            return a == b;
+        }
+        return Math.abs(a - b) <= atol + rtol * Math.abs(b) || equalNaN && Double.isNaN(a) && Double.isNaN(b);
+    }
+
+    private static boolean isClose(long a, long b, double rtol, double atol) {
+        if (a == b) {
+            return true;
+        }
+        BigDecimal right = BigDecimal.valueOf(b);
+        BigDecimal bound = new BigDecimal(rtol).multiply(right.abs()).add(new BigDecimal(atol));
+        return BigDecimal.valueOf(a).subtract(right).abs().compareTo(bound) <= 0;
     }
 
     // ---- logic
@@ -256,9 +347,9 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalAnd(Tensor a, Tensor b) {
-        requireBool("logicalAnd", b);
-        requireBool("logicalAnd", a);
-        return choose("logicalAnd", a, b, a);
+        Operands.requireBool("logicalAnd", b);
+        Operands.requireBool("logicalAnd", a);
+        return Selection.choose("logicalAnd", a, b, a);
     }
 
     /**
@@ -270,9 +361,9 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalOr(Tensor a, Tensor b) {
-        requireBool("logicalOr", b);
-        requireBool("logicalOr", a);
-        return choose("logicalOr", a, a, b);
+        Operands.requireBool("logicalOr", b);
+        Operands.requireBool("logicalOr", a);
+        return Selection.choose("logicalOr", a, a, b);
     }
 
     /**
@@ -284,8 +375,8 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalXor(Tensor a, Tensor b) {
-        requireBool("logicalXor", a);
-        requireBool("logicalXor", b);
+        Operands.requireBool("logicalXor", a);
+        Operands.requireBool("logicalXor", b);
         return compare("logicalXor", Order.EQUAL, a, b, true);
     }
 
@@ -297,99 +388,7 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalNot(Tensor a) {
-        requireBool("logicalNot", a);
+        Operands.requireBool("logicalNot", a);
         return equal(a, Tensor.zeros(DType.BOOL));
-    }
-
-    // ---- choices
-    // --------------------------------------------------------------------------------------------------------
-
-    /**
-     * Returns a where the condition (BOOL) holds and b elsewhere; all three broadcast.
-     *
-     * {@snippet :
-     * Tensor c = Tensor.of(new boolean[] {true, false}, 2);
-     * Comparison.where(c, Tensor.of(new float[] {1, 2}, 2), Tensor.scalar(9f)); // F32[2][1.0, 9.0]
-     * }
-     */
-    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-        requireBool("where", condition);
-        Elementwise.requireSameType("where", a, b);
-        requireValues("where", a);
-        return choose("where", condition, a, b);
-    }
-
-    /**
-     * Returns x with the elements where the mask (BOOL, broadcast) holds replaced by a value, rounded to the type of x.
-     *
-     * {@snippet :
-     * Tensor mask = Tensor.of(new boolean[] {true, false}, 2);
-     * Comparison.maskedFill(Tensor.of(new float[] {1, 2}, 2), mask, -1); // F32[2][-1.0, 2.0]
-     * }
-     */
-    public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
-        requireBool("maskedFill", mask);
-        return choose("maskedFill", mask, number("maskedFill", x, value), x);
-    }
-
-    private static Tensor choose(String name, Tensor condition, Tensor a, Tensor b) {
-        Shape shape = a.shape().broadcast(b.shape(), name).broadcast(condition.shape(), name);
-        Tensor result = Tensor.blank(a.dtype(), shape, name);
-        Object y = result.storage();
-        byte[] c = condition.bytes();
-        Object u = a.storage();
-        Object v = b.storage();
-        int n = Layout.arrayLength(shape, name);
-        int cs = Elements.evenStep(shape, condition);
-        int as = Elements.evenStep(shape, a);
-        int bs = Elements.evenStep(shape, b);
-        if (cs >= 0 && as >= 0 && bs >= 0) {
-            int co = condition.offset();
-            int ao = a.offset();
-            int bo = b.offset();
-            Elements.forBlocks(
-                    n,
-                    COST,
-                    (start, length) -> choose(
-                            c, co + start * cs, cs, u, ao + start * as, as, v, bo + start * bs, bs, y, start, length));
-            return result;
-        }
-        Broadcasting walk = new Broadcasting(shape, condition, a, b);
-        int cStep = walk.step(0);
-        int aStep = walk.step(1);
-        int bStep = walk.step(2);
-        Broadcasting.Run run = (position, length, at) ->
-                choose(c, at[0], cStep, u, at[1], aStep, v, at[2], bStep, y, position, length);
-        walk.forEach(COST, () -> run);
-        return result;
-    }
-
-    private static void choose(
-            byte[] c, int co, int cs, Object a, int ao, int as, Object b, int bo, int bs, Object y, int yo, int n) {
-        switch (a) {
-            case float[] u -> Comparing.where(c, co, cs, u, ao, as, (float[]) b, bo, bs, (float[]) y, yo, n);
-            case double[] u -> Comparing.where(c, co, cs, u, ao, as, (double[]) b, bo, bs, (double[]) y, yo, n);
-            case long[] u -> Comparing.where(c, co, cs, u, ao, as, (long[]) b, bo, bs, (long[]) y, yo, n);
-            case int[] u -> Comparing.where(c, co, cs, u, ao, as, (int[]) b, bo, bs, (int[]) y, yo, n);
-            default -> Comparing.where(c, co, cs, (byte[]) a, ao, as, (byte[]) b, bo, bs, (byte[]) y, yo, n);
-        }
-    }
-
-    // ---- errors
-    // ---------------------------------------------------------------------------------------------------------
-
-    private static void requireBool(String name, Tensor x) {
-        if (x.dtype() != DType.BOOL) {
-            throw new DTypeException(name + ": needs BOOL; got " + x.dtype() + "; compare first, or convert with to()");
-        }
-    }
-
-    private static void requireValues(String name, Tensor x) {
-        switch (x.dtype()) {
-            case F32, F64, I64, I32, BOOL -> {}
-            case BF16, F16, I8, U8 ->
-                throw new DTypeException(
-                        name + ": needs F32, F64, I64, I32 or BOOL; got " + x.dtype() + "; convert with to()");
-        }
     }
 }

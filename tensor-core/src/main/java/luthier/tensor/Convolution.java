@@ -143,9 +143,9 @@ public final class Convolution {
         return convolve(name, ConvolutionShape.of(name, x.shape(), weight.shape(), options), x, weight, bias);
     }
 
-    private static Tensor convolve(String name, ConvolutionShape s, Tensor x, Tensor weight, @Nullable Tensor bias) {
-        Elementwise.requireSameType(name, x, weight);
-        Elementwise.requireFloating(name, x);
+    static Tensor convolve(String name, ConvolutionShape s, Tensor x, Tensor weight, @Nullable Tensor bias) {
+        Operands.requireSameType(name, x, weight);
+        Operands.requireFloating(name, x);
         Tensor start = start(name, x, bias, s.outChannels());
         Tensor from = x.contiguous();
         Tensor w = weight.contiguous();
@@ -160,11 +160,11 @@ public final class Convolution {
         return y;
     }
 
-    private static Tensor start(String name, Tensor x, @Nullable Tensor bias, int channels) {
+    static Tensor start(String name, Tensor x, @Nullable Tensor bias, int channels) {
         if (bias == null) {
             return Tensor.zeros(x.dtype(), channels);
         }
-        Elementwise.requireSameType(name, x, bias);
+        Operands.requireSameType(name, x, bias);
         if (!bias.shape().equals(Shape.of(channels))) {
             throw new ShapeException(name + ": the bias must be [out] = [" + channels + "]; got " + bias.shape());
         }
@@ -214,15 +214,15 @@ public final class Convolution {
         return adjoint(name, s, dY, weight, null);
     }
 
-    private static void requireGradient(String name, Shape y, Tensor dY) {
+    static void requireGradient(String name, Shape y, Tensor dY) {
         if (!dY.shape().equals(y)) {
             throw new ShapeException(name + ": dY must have the shape of y, " + y + "; got " + dY.shape());
         }
     }
 
-    private static Tensor adjoint(String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
-        Elementwise.requireSameType(name, dY, weight);
-        Elementwise.requireFloating(name, dY);
+    static Tensor adjoint(String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
+        Operands.requireSameType(name, dY, weight);
+        Operands.requireFloating(name, dY);
         Tensor start = start(name, dY, bias, s.channels());
         Tensor d = dY.contiguous();
         Tensor w = weight.contiguous();
@@ -274,9 +274,9 @@ public final class Convolution {
         return correlation(name, s, x, dY);
     }
 
-    private static Tensor correlation(String name, ConvolutionShape s, Tensor x, Tensor dY) {
-        Elementwise.requireSameType(name, x, dY);
-        Elementwise.requireFloating(name, x);
+    static Tensor correlation(String name, ConvolutionShape s, Tensor x, Tensor dY) {
+        Operands.requireSameType(name, x, dY);
+        Operands.requireFloating(name, x);
         Tensor from = x.contiguous();
         Tensor d = dY.contiguous();
         Tensor dW = Tensor.zeros(x.dtype(), s.weight());
@@ -297,7 +297,7 @@ public final class Convolution {
      * }
      */
     public static Tensor biasGradient(Tensor dY) {
-        Elementwise.requireFloating("biasGradient", dY);
+        Operands.requireFloating("biasGradient", dY);
         if (dY.rank() < 2) {
             throw new ShapeException("biasGradient: dY must be [n, out, ..]; got " + dY.shape());
         }

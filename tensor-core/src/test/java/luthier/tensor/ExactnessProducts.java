@@ -2,7 +2,12 @@ package luthier.tensor;
 
 import java.util.Optional;
 import luthier.tensor.Convolution.Options;
-import luthier.tensor.LinearAlgebra.MatrixNorm;
+import luthier.tensor.linalg.Cholesky;
+import luthier.tensor.linalg.LinearAlgebra;
+import luthier.tensor.linalg.LinearAlgebra.MatrixNorm;
+import luthier.tensor.linalg.Qr;
+import luthier.tensor.linalg.Svd;
+import luthier.tensor.linalg.SymmetricEigen;
 
 /** What {@link ExactnessProgram} runs of products: matmul, attention, einsum, linear algebra, convolution and pools. */
 final class ExactnessProducts {
@@ -15,10 +20,13 @@ final class ExactnessProducts {
             linearAlgebra(program, ", " + type, type);
             convolution(program, ", " + type, type);
             transposedConvolution(program, ", " + type, type);
+            volumes(program, ", " + type, type);
             pools(program, ", " + type, type);
             resize(program, ", " + type, type);
         }
         quantized(program);
+        Tensor integers = program.integers("integers", -99, 99, 13, 19);
+        program.add("Matmul.matmul, I64", () -> Matmul.matmul(integers, integers.transpose(0, 1)));
     }
 
     private static void matmul(ExactnessProgram program, String which, DType type) {
@@ -45,9 +53,9 @@ final class ExactnessProducts {
         program.add("Matmul.linear" + which, () -> Matmul.linear(a, weight));
         program.add("Matmul.linear, bias" + which, () -> Matmul.linear(a, weight, bias));
         program.add("Matmul.linear, one" + which, () -> Matmul.linear(a.slice(0, 0, 1), weight, bias));
-        program.add("Products.dot" + which, () -> Products.dot(a, a));
-        program.add("Products.outer" + which, () -> Products.outer(a.select(0, 0), b.select(0, 0)));
-        program.add("Products.kron" + which, () -> Products.kron(batch.select(0, 0), b.slice(0, 0, 4)));
+        program.add("Product.dot" + which, () -> Product.dot(a, a));
+        program.add("Product.outer" + which, () -> Product.outer(a.select(0, 0), b.select(0, 0)));
+        program.add("Product.kron" + which, () -> Product.kron(batch.select(0, 0), b.slice(0, 0, 4)));
         program.add("Einsum.einsum" + which, () -> Einsum.einsum("ij,jk,k->i", a, b, bias));
         program.add("Einsum.einsum, batches" + which, () -> Einsum.einsum("bij,bkj->bki", batch, batch));
         program.add(
@@ -178,6 +186,34 @@ final class ExactnessProducts {
         program.add(
                 "Convolution.conv1dWeightGradient" + which,
                 () -> Convolution.conv1dWeightGradient(line, dLine, taps.shape(), same));
+    }
+
+    private static void volumes(ExactnessProgram program, String which, DType type) {
+        Tensor x = program.normal("volume", 1, 2, 4, 4, 5, 6).to(type);
+        Tensor weight = program.normal("kernel", 1, 6, 2, 3, 2, 3).to(type);
+        Tensor bias = program.normal("bias", 1, 6).to(type);
+        Convolution3d.Options options =
+                Convolution3d.Options.DEFAULT.padding(1).stride(2, 1, 2).groups(2);
+        Tensor y = Convolution3d.conv3d(x, weight, options);
+        program.add("Convolution3d.conv3d" + which, () -> y);
+        program.add("Convolution3d.conv3d, bias" + which, () -> Convolution3d.conv3d(x, weight, bias, options));
+        program.add(
+                "Convolution3d.conv3dInputGradient" + which,
+                () -> Convolution3d.conv3dInputGradient(y, weight, x.shape(), options));
+        program.add(
+                "Convolution3d.conv3dWeightGradient" + which,
+                () -> Convolution3d.conv3dWeightGradient(x, y, weight.shape(), options));
+        Tensor up = Convolution3d.convTranspose3d(y, weight, options);
+        program.add("Convolution3d.convTranspose3d" + which, () -> up);
+        program.add(
+                "Convolution3d.convTranspose3d, bias" + which,
+                () -> Convolution3d.convTranspose3d(y, weight, bias.slice(0, 0, 4), options));
+        program.add(
+                "Convolution3d.convTranspose3dInputGradient" + which,
+                () -> Convolution3d.convTranspose3dInputGradient(up, weight, y.shape(), options));
+        program.add(
+                "Convolution3d.convTranspose3dWeightGradient" + which,
+                () -> Convolution3d.convTranspose3dWeightGradient(y, up, weight.shape(), options));
     }
 
     private static void transposedConvolution(ExactnessProgram program, String which, DType type) {

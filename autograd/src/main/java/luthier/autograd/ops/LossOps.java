@@ -4,16 +4,19 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Indexing;
-import luthier.tensor.Losses;
+import luthier.tensor.Loss;
 import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -138,7 +141,7 @@ public final class LossOps {
     }
 
     /**
-     * y_i = -w_t logP_i[t], t the target of row i; 0 for ignored rows; composed of {@link IndexOps#gather}. Shapes, weights and
+     * y_i = -w_t logP_i[t], t the target of row i; 0 for ignored rows; composed of {@link IndexingOps#gather}. Shapes, weights and
      * reductions as in {@link #crossEntropy(Variable, Tensor, CrossEntropyOptions)}; the smoothing does not take part.
      *
      * {@snippet :
@@ -201,14 +204,14 @@ public final class LossOps {
                     + rows.size(1) + " classes");
         }
         Tensor skipped = ignored(target, options.ignoreIndex());
-        Tensor chosen = Indexing.indexSelect(weight, 0, Comparison.maskedFill(target, skipped, 0));
-        return Comparison.maskedFill(chosen, skipped, 0);
+        Tensor chosen = Indexing.indexSelect(weight, 0, Selection.maskedFill(target, skipped, 0));
+        return Selection.maskedFill(chosen, skipped, 0);
     }
 
     private static Variable chosen(Variable logP, Tensor target, Tensor weights, CrossEntropyOptions options) {
         Tensor skipped = ignored(target, options.ignoreIndex());
-        Tensor places = Comparison.maskedFill(target, skipped, 0).unsqueeze(1);
-        Variable picked = ShapeOps.squeeze(IndexOps.gather(logP, 1, places), 1);
+        Tensor places = Selection.maskedFill(target, skipped, 0).unsqueeze(1);
+        Variable picked = ShapeOps.squeeze(IndexingOps.gather(logP, 1, places), 1);
         Variable counted = SelectionOps.maskedFill(picked, skipped, 0);
         return ElementwiseOps.mul(counted, Variable.constant(Elementwise.neg(weights)));
     }
@@ -228,7 +231,7 @@ public final class LossOps {
     /**
      * y_i = (1 - e) (-log p_i[target_i]) + e mean_c(-log p_i[c]), p = softmax(logits), 0 for ignored rows; dLogits = dY_i (p_i -
      * (1 - e) onehot(target_i) - e / classes). {@code logits [n, classes], target I64 [n] -> [n]}. Saves the logits and two numbers
-     * a row. The composed form is {@link SoftmaxOps#logSoftmax} and {@link IndexOps#gather}. Label smoothing: Szegedy et al. 2015,
+     * a row. The composed form is {@link SoftmaxOps#logSoftmax} and {@link IndexingOps#gather}. Label smoothing: Szegedy et al. 2015,
      * arXiv:1512.00567.
      *
      * {@snippet :
@@ -240,7 +243,7 @@ public final class LossOps {
      */
     public static Variable crossEntropyRows(Variable logits, Tensor target, double labelSmoothing, long ignoreIndex) {
         try {
-            Losses.CrossEntropy done = Losses.crossEntropy(logits.value(), target, labelSmoothing, ignoreIndex);
+            Loss.CrossEntropy done = Loss.crossEntropy(logits.value(), target, labelSmoothing, ignoreIndex);
             return Variable.record(
                     done.rows(), new CrossEntropy(logits, done, target, labelSmoothing, ignoreIndex), logits);
         } catch (ShapeException | DTypeException e) {
@@ -254,24 +257,34 @@ public final class LossOps {
     }
 
     private record CrossEntropy(
-            Variable logits, Losses.CrossEntropy done, Tensor target, double labelSmoothing, long ignoreIndex)
+            Variable logits, Loss.CrossEntropy done, Tensor target, double labelSmoothing, long ignoreIndex)
             implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
-                Tensor dX = Losses.crossEntropyBackward(
+                Tensor dX = Loss.crossEntropyBackward(
                         logits.value(), target, labelSmoothing, ignoreIndex, done, dY.value());
                 gradients.set(0, Variable.constant(dX));
                 return;
             }
             Tensor skipped = ignored(target, ignoreIndex);
-            Tensor places = Comparison.maskedFill(target, skipped, 0);
+            Tensor places = Selection.maskedFill(target, skipped, 0);
             Tensor hot = Indexing.oneHot(places, logits.size(1), logits.dtype());
             Tensor q = Elementwise.add(hot.mul(1 - labelSmoothing), labelSmoothing / logits.size(1));
             Variable p = SoftmaxOps.softmax(logits, 1);
             Variable product =
                     ElementwiseOps.mul(ElementwiseOps.sub(p, Variable.constant(q)), ShapeOps.unsqueeze(dY, 1));
             gradients.set(0, SelectionOps.maskedFill(product, skipped.unsqueeze(1), 0));
+        }
+
+        @Override
+        public Formula formula() {
+            Formula formula = labelSmoothing == 0
+                    ? Formula.of("-log(softmax({0})[target])", "{dY} * (softmax({0}) - onehot(target))")
+                    : Formula.of(
+                            "(1 - {labelSmoothing}) * -log(p[target]) + {labelSmoothing} * mean(-log(p)), p = softmax({0})",
+                            "{dY} * (softmax({0}) - (1 - {labelSmoothing}) * onehot(target) - {labelSmoothing} / classes)");
+            return formula.with("labelSmoothing", labelSmoothing).with("ignoreIndex", ignoreIndex);
         }
     }
 
@@ -285,8 +298,9 @@ public final class LossOps {
     }
 
     /**
-     * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) x + (1 + (w - 1) t) softplus(-x) so that no logit
-     * overflows; dX = dY ((1 - t) - (1 + (w - 1) t) sigmoid(-x)). Composed.
+     * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) softplus(x) + w t softplus(-x) so that no logit
+     * overflows and none is lost beside a larger term; dX = dY ((1 - t) sigmoid(x) - w t sigmoid(-x)), dT = dY (w softplus(-x) -
+     * softplus(x)). Saves x and the target.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {1000, -1000}, 2));
@@ -297,12 +311,7 @@ public final class LossOps {
      * @param target probabilities of the shape of x
      */
     public static Variable bceWithLogits(Variable x, Variable target, LossReduction reduction) {
-        return compared(
-                "bceWithLogits",
-                "x",
-                x,
-                target,
-                () -> reduction.of(binary(x, target, Variable.constant(Tensor.ones(x.dtype())))));
+        return compared("bceWithLogits", "x", x, target, () -> reduction.of(binary(x, target, Tensor.ones(x.dtype()))));
     }
 
     /**
@@ -318,17 +327,44 @@ public final class LossOps {
                 .with("positiveWeight", positiveWeight, x.dtype())
                 .with("weight", weight, x.dtype());
         return Misfit.composed("bceWithLogits", operands, Fit.WEIGHTED, () -> {
-            Variable losses = binary(x, target, Variable.constant(positiveWeight));
+            Variable losses = binary(x, target, positiveWeight);
             return reduction.of(ElementwiseOps.mul(losses, Variable.constant(weight)));
         });
     }
 
-    private static Variable binary(Variable x, Variable target, Variable positiveWeight) {
+    private static Variable binary(Variable x, Variable target, Tensor positiveWeight) {
         requireSameShape("bceWithLogits", x, target);
-        Variable rest = ElementwiseOps.add(ElementwiseOps.neg(target), 1);
-        Variable factor = ElementwiseOps.add(ElementwiseOps.mul(ElementwiseOps.add(positiveWeight, -1), target), 1);
-        return ElementwiseOps.add(
-                ElementwiseOps.mul(rest, x), ElementwiseOps.mul(factor, ActivationOps.softplus(ElementwiseOps.neg(x))));
+        Tensor t = target.value();
+        Tensor negative = Elementwise.sub(1, t).mul(Activation.softplus(x.value()));
+        Tensor positive = positiveWeight.mul(t).mul(Activation.softplus(Elementwise.neg(x.value())));
+        return Variable.record(negative.add(positive), new BceWithLogits(x, target, positiveWeight), x, target);
+    }
+
+    private record BceWithLogits(Variable x, Variable target, Tensor positiveWeight)
+            implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable w = Variable.constant(positiveWeight);
+            Variable minus = ElementwiseOps.neg(x);
+            if (gradients.wants(0)) {
+                Variable negative = ElementwiseOps.sub(1, target).mul(ActivationOps.sigmoid(x));
+                Variable positive = w.mul(target).mul(ActivationOps.sigmoid(minus));
+                gradients.set(0, ReductionOps.sumTo(dY.mul(negative.sub(positive)), x.shape()));
+            }
+            if (gradients.wants(1)) {
+                // softplus(x) = x + softplus(-x), so that nothing cancels without a weight.
+                Variable rest = ElementwiseOps.sub(w, 1).mul(ActivationOps.softplus(minus));
+                gradients.set(1, ReductionOps.sumTo(dY.mul(rest.sub(x)), target.shape()));
+            }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "(1 - {1}) * log(1 + e^{0}) + w * {1} * log(1 + e^-{0})",
+                    "{dY} * ((1 - {1}) * sigmoid({0}) - w * {1} * sigmoid(-{0}))",
+                    "{dY} * (w * log(1 + e^-{0}) - log(1 + e^{0}))");
+        }
     }
 
     /**
@@ -346,16 +382,16 @@ public final class LossOps {
         return compared("klDiv", "logP", logP, target, () -> {
             requireSameShape("klDiv", logP, target);
             if (logTarget) {
-                return reduction.of(ElementwiseOps.mul(FunctionOps.exp(target), ElementwiseOps.sub(target, logP)));
+                return reduction.of(ElementwiseOps.mul(ElementaryOps.exp(target), ElementwiseOps.sub(target, logP)));
             }
             Tensor none = Comparison.equal(target.value(), 0);
-            Variable log = FunctionOps.log(SelectionOps.maskedFill(target, none, 1));
+            Variable log = ElementaryOps.log(SelectionOps.maskedFill(target, none, 1));
             return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
         });
     }
 
     /**
-     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where t x < 1, at the corner too. Composed. Cortes and Vapnik 1995.
+     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where {@code t x < 1}, at the corner too. Composed. Cortes and Vapnik 1995.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {0.5f, 3}, 2));

@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Arrays;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Creation;
@@ -33,6 +34,11 @@ public final class PaddingOps {
         public void backward(Variable dY, Gradients gradients) {
             long[] back = Arrays.stream(widths).map(width -> -width).toArray();
             gradients.set(0, constant(dY, 0, back));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with a border", "{dY} without the border, what was copied there added");
         }
 
         @Override
@@ -92,9 +98,14 @@ public final class PaddingOps {
                 long[] sizes = dX.shape().toArray();
                 sizes[axis] = shape.size(axis);
                 Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), Shape.of(sizes)));
-                dX = IndexOps.indexAdd(zeros, axis, index, dX);
+                dX = IndexingOps.indexAdd(zeros, axis, index, dX);
             }
             gradients.set(0, dX);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with a border", "{dY} without the border, what was copied there added");
         }
     }
 }

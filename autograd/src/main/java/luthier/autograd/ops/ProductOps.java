@@ -1,10 +1,11 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
-import luthier.tensor.Products;
+import luthier.tensor.Product;
 import luthier.tensor.ShapeException;
 
 /** Differentiable products of vectors and of blocks. All throw {@link DTypeException} if types differ or are not floating. */
@@ -23,7 +24,7 @@ public final class ProductOps {
      */
     public static Variable dot(Variable a, Variable b) {
         try {
-            return Variable.record(Products.dot(a.value(), b.value()), new Dot(a, b), a, b);
+            return Variable.record(Product.dot(a.value(), b.value()), new Dot(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).named("dot").with("a", a).with("b", b).by(Fit.BROADCAST);
         }
@@ -40,6 +41,11 @@ public final class ProductOps {
                 gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(spread, a), b.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sum({0} * {1})", "{dY} * {1}", "{dY} * {0}");
+        }
     }
 
     /**
@@ -54,7 +60,7 @@ public final class ProductOps {
      */
     public static Variable outer(Variable a, Variable b) {
         try {
-            return Variable.record(Products.outer(a.value(), b.value()), new Outer(a, b), a, b);
+            return Variable.record(Product.outer(a.value(), b.value()), new Outer(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("a", a).with("b", b).by(Fit.ANY);
         }
@@ -71,6 +77,11 @@ public final class ProductOps {
                 Variable dB = MatmulOps.matmul(ShapeOps.unsqueeze(a, -2), dY);
                 gradients.set(1, ReductionOps.sumTo(ShapeOps.squeeze(dB, -2), b.shape()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} {1}^T", "{dY} {1}", "{dY}^T {0}");
         }
     }
 

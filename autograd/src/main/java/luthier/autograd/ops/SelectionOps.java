@@ -1,12 +1,14 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -24,7 +26,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable maximum(Variable a, Variable b) {
-        Tensor y = Misfit.explained(a, b, Elementwise::maximum);
+        Tensor y = Misfit.explained(a, b, Selection::maximum);
         return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
     }
 
@@ -33,6 +35,11 @@ public final class SelectionOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor shareOfA = share(Comparison.greater(a, b), a, b, dY.dtype());
             split(dY, shareOfA, a.shape(), b.shape(), gradients);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("max({0}, {1})", "{dY} * ({0} > {1})", "{dY} * ({1} > {0})");
         }
     }
 
@@ -45,7 +52,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable minimum(Variable a, Variable b) {
-        Tensor y = Misfit.explained(a, b, Elementwise::minimum);
+        Tensor y = Misfit.explained(a, b, Selection::minimum);
         return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
     }
 
@@ -54,6 +61,11 @@ public final class SelectionOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor shareOfA = share(Comparison.less(a, b), a, b, dY.dtype());
             split(dY, shareOfA, a.shape(), b.shape(), gradients);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("min({0}, {1})", "{dY} * ({0} < {1})", "{dY} * ({1} < {0})");
         }
     }
 
@@ -99,13 +111,18 @@ public final class SelectionOps {
      * }
      */
     public static Variable abs(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::abs), new Abs(x.value()), x);
+        return Variable.record(Misfit.explained(x, Selection::abs), new Abs(x.value()), x);
     }
 
     private record Abs(Tensor x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Elementwise.sign(x))));
+            gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Selection.sign(x))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("|{0}|", "{dY} * sign({0})");
         }
     }
 
@@ -117,7 +134,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable sign(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::sign), new RoundingOps.Steps("Sign"), x);
+        return Variable.record(Misfit.explained(x, Selection::sign), new RoundingOps.Steps("Sign"), x);
     }
 
     /**
@@ -129,7 +146,7 @@ public final class SelectionOps {
      */
     public static Variable clamp(Variable x, double low, double high) {
         return Variable.record(
-                Misfit.explained("clamp", "x", x, Fit.ANY, t -> Elementwise.clamp(t, low, high)),
+                Misfit.explained("clamp", "x", x, Fit.ANY, t -> Selection.clamp(t, low, high)),
                 new Clamp(x.value(), low, high),
                 x);
     }
@@ -144,6 +161,13 @@ public final class SelectionOps {
                     Comparison.lessEqual(x, top).to(x.dtype()));
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(inside)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("clamp({0}, {low}, {high})", "{dY} * ({low} <= {0} <= {high})")
+                    .with("low", low)
+                    .with("high", high);
+        }
     }
 
     /**
@@ -152,7 +176,7 @@ public final class SelectionOps {
      */
     public static Variable clamp(Variable x, Variable low, Variable high) {
         try {
-            Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
+            Tensor y = Selection.clamp(x.value(), low.value(), high.value());
             return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by(Fit.BROADCAST);
@@ -168,6 +192,13 @@ public final class SelectionOps {
             pass(0, dY, Comparison.logicalOr(under, over), x.shape(), gradients);
             pass(1, dY, Comparison.logicalNot(under), low.shape(), gradients);
             pass(2, dY, Comparison.logicalNot(over), high.shape(), gradients);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast(
+                    "clamp({0}, {1}, {2})",
+                    "{dY} * ({1} <= {0} <= {2})", "{dY} * ({0} < {1} <= {2})", "{dY} * ({0} > {2} or {1} > {2})");
         }
 
         private static void pass(int input, Variable dY, Tensor held, Shape shape, Gradients gradients) {
@@ -195,7 +226,7 @@ public final class SelectionOps {
      */
     public static Variable where(Tensor condition, Variable a, Variable b) {
         try {
-            Tensor y = Comparison.where(condition, a.value(), b.value());
+            Tensor y = Selection.where(condition, a.value(), b.value());
             return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
@@ -217,6 +248,11 @@ public final class SelectionOps {
                 gradients.set(1, ReductionOps.sumTo(where(condition, zero, dY), b));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("where(condition, {0}, {1})", "{dY} * condition", "{dY} * (1 - condition)");
+        }
     }
 
     /**
@@ -229,7 +265,7 @@ public final class SelectionOps {
      */
     public static Variable maskedFill(Variable x, Tensor mask, double value) {
         try {
-            return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
+            return Variable.record(Selection.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).with("mask", mask, DType.BOOL).by(Fit.MASKED);
         }
@@ -239,6 +275,11 @@ public final class SelectionOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(maskedFill(dY, mask, 0), shape));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} outside the mask", "{dY} outside the mask, 0 under it");
         }
     }
 }

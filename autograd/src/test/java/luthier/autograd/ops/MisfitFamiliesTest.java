@@ -71,7 +71,7 @@ class MisfitFamiliesTest {
                 exp: needs F32 or F64; got I64; convert with to()
                   x [3] >I64<, tokens
                   try Variable.constant(x.value().to(DType.F32))
-                """, () -> FunctionOps.exp(integers(3).named("tokens")));
+                """, () -> ElementaryOps.exp(integers(3).named("tokens")));
         assertTypes("""
                 softmax: needs F32 or F64; got I64; convert with to()
                   x [3] >I64<
@@ -95,10 +95,10 @@ class MisfitFamiliesTest {
     @Test
     void operandsThatAreAllOfAWrongType() {
         assertTypes("""
-                matmul: needs F32 or F64; got I64; convert with to()
-                  a [2, 2] >I64<
-                  b [2, 2] >I64<
-                """, () -> MatmulOps.matmul(integers(2, 2), integers(2, 2)));
+                linear: needs F32 or F64; got I64; convert with to()
+                  x [2, 2] >I64<
+                  weight [2, 2] >I64<
+                """, () -> MatmulOps.linear(integers(2, 2), integers(2, 2)));
     }
 
     // ---- windows
@@ -180,7 +180,7 @@ class MisfitFamiliesTest {
                 triu: needs at least two axes [.., rows, columns]; got [4]
                   x >[4]< F32
                   try ShapeOps.unsqueeze(x, 1): [4, 1] fits
-                """, () -> DiagonalOps.triu(of(4), 0));
+                """, () -> DiagonalsOps.triu(of(4), 0));
     }
 
     // ---- axes and sums
@@ -192,11 +192,28 @@ class MisfitFamiliesTest {
                 sort: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32, scores
                   try axis 1: counted from 0 it lies inside the shape
-                """, () -> SortOps.sort(of(2, 3).named("scores"), 2, false));
+                """, () -> SortingOps.sort(of(2, 3).named("scores"), 2, false));
         assertShapes("""
                 topk: k must be between 0 and the size of the axis; got k 4 for axis -1 of [2, 3]
                   x [2, >3<] F32
-                """, () -> SortOps.topk(of(2, 3), 4, -1, true));
+                """, () -> SortingOps.topk(of(2, 3), 4, -1, true));
+        assertShapes("""
+                cummax: axis must be in [-2, 2) for shape [2, 3]; got 2
+                  x [2, 3] F32
+                  try axis 1: counted from 0 it lies inside the shape
+                """, () -> ScanOps.cummax(of(2, 3), 2));
+        assertShapes("""
+                quantile: every axis may be named once; got [1, -1]
+                  x [2, 3] F32
+                """, () -> QuantilesOps.quantile(of(2, 3), 0.5, false, 1, -1));
+        assertShapes("""
+                median: the axis must not be empty; got axis 1 of [2, 0]
+                  x [2, >0<] F32
+                """, () -> QuantilesOps.median(of(2, 0), 1, false));
+        assertTypes("""
+                quantile: needs F32 or F64; got I64; convert with to()
+                  x [3] >I64<
+                """, () -> QuantilesOps.quantile(integers(3), 0.5, false));
         assertShapes("""
                 moveAxis: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32
