@@ -45,11 +45,13 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "OpenJDK 64-Bit Server VM, interpreted mode, sharing",
-        "OpenJDK 64-Bit Server VM, mixed mode, emulated-client, sharing",
-        "Eclipse OpenJ9 VM, JRE 25 Linux amd64-64-Bit"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "OpenJDK 64-Bit Server VM, interpreted mode, sharing",
+                "OpenJDK 64-Bit Server VM, mixed mode, emulated-client, sharing",
+                "Eclipse OpenJ9 VM, JRE 25 Linux amd64-64-Bit"
+            })
     void machinesThatDoNotCompileVectorsUseThemOnlyIfTold(String machine) {
         assertFalse(Kernels.simd("", 16, machine));
         assertTrue(Kernels.simd("simd", 16, machine));
