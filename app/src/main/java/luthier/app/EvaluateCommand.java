@@ -3,6 +3,7 @@ package luthier.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import luthier.app.data.SupersenseTask;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -22,8 +23,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         FinishedRun finished = FinishedRun.open(run);
-        Predictions id = Predictions.of(finished.model(), finished.inDistribution());
-        Predictions ood = Predictions.of(finished.model(), finished.outOfDistribution());
+        SupersenseTask.Split split = finished.split();
+        Predictions id = Predictions.of(finished.model(), finished.data(split.inDistribution()));
+        Predictions ood = Predictions.of(finished.model(), finished.data(split.outOfDistribution()));
         spec.commandLine()
                 .getOut()
                 .printf(

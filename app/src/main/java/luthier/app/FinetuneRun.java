@@ -176,7 +176,7 @@ final class FinetuneRun {
         summary.put("weights_sha256", Fingerprint.sha256(tuning.trained()));
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
-        RunReport report = new RunReport(settings, task, split, directory);
+        RunReport report = new RunReport(settings, task.classes(), split, directory);
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.REPORT),
                 ReportPage.html(

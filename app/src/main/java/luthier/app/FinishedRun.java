@@ -3,19 +3,23 @@ package luthier.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import luthier.app.data.SupersenseTask;
+import luthier.app.data.SupersenseTask.Example;
+import luthier.app.data.SupersenseTask.Supersense;
+import luthier.app.data.Supersenses;
 import luthier.nn.models.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
 
-/** A finished run, opened again: its settings, its model with the trained weights, its task. */
+/** A finished run, opened again: its settings, its model with the trained weights, its classes in the order of their labels. */
 record FinishedRun(
         Path directory,
         Settings settings,
-        SupersenseTask task,
+        List<Supersense> classes,
         WordPieceTokenizer tokenizer,
         Map<String, Tensor> pretrained,
         Tuning tuning) {
@@ -34,26 +38,23 @@ record FinishedRun(
         JsonObject json =
                 Json.parse(Files.readAllBytes(config), config.toString()).asObject();
         Settings settings = Settings.fromJson(json);
-        SupersenseTask task = SupersenseTask.load();
+        List<Supersense> classes = Supersenses.read();
         Map<String, Tensor> pretrained = MiniLm.weights();
-        BertClassifier model = MiniLm.classifier(pretrained, task.classes().size(), settings.seed());
+        BertClassifier model = MiniLm.classifier(pretrained, classes.size(), settings.seed());
         return new FinishedRun(
-                directory, settings, task, MiniLm.tokenizer(), pretrained, Tuning.load(settings, model, directory));
+                directory, settings, classes, MiniLm.tokenizer(), pretrained, Tuning.load(settings, model, directory));
     }
 
     BertClassifier model() {
         return tuning.model();
     }
 
+    /** Returns the examples of the run; reads WordNet, which takes a second. */
     SupersenseTask.Split split() {
-        return task.split(settings.seed(), settings.trainSize());
+        return SupersenseTask.load().split(settings.seed(), settings.trainSize());
     }
 
-    SupersenseData inDistribution() {
-        return SupersenseData.sorted(split().inDistribution(), tokenizer);
-    }
-
-    SupersenseData outOfDistribution() {
-        return SupersenseData.sorted(split().outOfDistribution(), tokenizer);
+    SupersenseData data(List<Example> examples) {
+        return SupersenseData.sorted(examples, tokenizer);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import luthier.app.data.SupersenseTask;
 import luthier.app.report.Report;
 import luthier.app.report.ReportPage;
 import luthier.finetune.train.ParameterTable;
@@ -41,12 +42,13 @@ final class InterpolateCommand implements Callable<Integer> {
         Map<String, Tensor> tuned = finished.tuning().tunedWeights();
         BertClassifier between = MiniLm.classifier(
                 finished.pretrained(),
-                finished.task().classes().size(),
+                finished.classes().size(),
                 finished.settings().seed());
         between.classifier().load(finished.model().classifier().weights());
         PrintWriter out = spec.commandLine().getOut();
-        SupersenseData idData = finished.inDistribution();
-        SupersenseData oodData = finished.outOfDistribution();
+        SupersenseTask.Split split = finished.split();
+        SupersenseData idData = finished.data(split.inDistribution());
+        SupersenseData oodData = finished.data(split.outOfDistribution());
         List<Report.AlphaPoint> points = new ArrayList<>();
         out.println("alpha      ID     OOD");
         for (int i = 0; i <= STEPS; i++) {
@@ -57,7 +59,7 @@ final class InterpolateCommand implements Callable<Integer> {
             points.add(new Report.AlphaPoint(alpha, id, ood));
             out.printf("%5.1f  %.4f  %.4f%n", alpha, id, ood);
         }
-        RunReport report = new RunReport(finished.settings(), finished.task(), finished.split(), run);
+        RunReport report = new RunReport(finished.settings(), finished.classes(), split, run);
         Report page = report.build(
                 ParameterTable.of(finished.model(), ParameterTable.ADAM_STATES),
                 Predictions.of(finished.model(), idData),

@@ -40,7 +40,7 @@ final class PredictCommand implements Callable<Integer> {
                     .getOut()
                     .printf(
                             "%-20s %.4f%n",
-                            finished.task().classes().get(ranking[i]).name(),
+                            finished.classes().get(ranking[i]).name(),
                             prediction.probabilities()[0][ranking[i]]);
         }
         return 0;

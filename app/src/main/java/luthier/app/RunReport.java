@@ -24,13 +24,13 @@ final class RunReport {
     private static final int GUESSES = 3;
 
     private final Settings settings;
-    private final SupersenseTask task;
+    private final List<Supersense> classes;
     private final SupersenseTask.Split split;
     private final Path directory;
 
-    RunReport(Settings settings, SupersenseTask task, SupersenseTask.Split split, Path directory) {
+    RunReport(Settings settings, List<Supersense> classes, SupersenseTask.Split split, Path directory) {
         this.settings = settings;
-        this.task = task;
+        this.classes = classes;
         this.split = split;
         this.directory = directory;
     }
@@ -55,7 +55,7 @@ final class RunReport {
                         event.get("ood_accuracy").asDouble()));
             }
         }
-        List<String> names = task.classes().stream().map(Supersense::name).toList();
+        List<String> names = classes.stream().map(Supersense::name).toList();
         List<Report.ParameterRow> rows = new ArrayList<>();
         table.groups().forEach(group -> rows.add(row(group)));
         rows.add(row(table.total()));

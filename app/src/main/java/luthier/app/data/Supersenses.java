@@ -9,13 +9,14 @@ import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 
-/** Reads the classes of the task from their resource. */
-final class Supersenses {
+/** The classes of the task, from their resource: a run can name them without reading WordNet. */
+public final class Supersenses {
     private static final String RESOURCE = "wordnet-supersenses.json";
 
     private Supersenses() {}
 
-    static List<Supersense> read() {
+    /** Returns the classes in the order of their labels. */
+    public static List<Supersense> read() {
         try (InputStream in = Supersenses.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new IllegalStateException(RESOURCE + " must be on the class path beside " + Supersenses.class);
