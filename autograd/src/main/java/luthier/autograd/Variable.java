@@ -541,27 +541,27 @@ public final class Variable {
 
     /** Returns the sums over the given axes, which go; without any, over all; see {@link ReductionOps#sum}. */
     public Variable sum(int... axes) {
-        return ReductionOps.sum(this, false, axes);
+        return ReductionOps.sum(this, axes);
     }
 
     /** Returns the means over the given axes, which go; without any, over all; see {@link ReductionOps#mean}. */
     public Variable mean(int... axes) {
-        return ReductionOps.mean(this, false, axes);
+        return ReductionOps.mean(this, axes);
     }
 
     /** Returns the variances, divided by n - 1, over the given axes, which go; without any, over all; see {@link ReductionOps#variance}. */
     public Variable variance(int... axes) {
-        return ReductionOps.variance(this, 1, false, axes);
+        return ReductionOps.variance(this, axes, 1, false);
     }
 
     /** Returns the largest elements over the given axes, which go; without any, over all; see {@link ReductionOps#max}. */
     public Variable max(int... axes) {
-        return ReductionOps.max(this, false, axes);
+        return ReductionOps.max(this, axes);
     }
 
     /** Returns the smallest elements over the given axes, which go; without any, over all; see {@link ReductionOps#min}. */
     public Variable min(int... axes) {
-        return ReductionOps.min(this, false, axes);
+        return ReductionOps.min(this, axes);
     }
 
     /** Returns the same elements under another shape; see {@link ShapeOps#reshape}. */

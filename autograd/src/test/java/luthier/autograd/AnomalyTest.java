@@ -121,8 +121,8 @@ class AnomalyTest {
         Variable hidden = parameter(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY);
         remedies.put(() -> SoftmaxOps.softmax(hidden, 0), "use maskedSoftmax or attention's mask");
         remedies.put(() -> SoftmaxOps.logSoftmax(hidden, 0), "use maskedSoftmax or attention's mask");
-        remedies.put(() -> ReductionOps.variance(two, 1, false), "more elements than the correction");
-        remedies.put(() -> ReductionOps.std(two, 1, false), "more elements than the correction");
+        remedies.put(() -> ReductionOps.variance(two, new int[0], 1, false), "more elements than the correction");
+        remedies.put(() -> ReductionOps.std(two, new int[0], 1, false), "more elements than the correction");
         Variable equal = parameter(0, 0);
         remedies.put(() -> NormalizationOps.layerNorm(equal, 1, 0), "choose eps > 0");
         remedies.put(() -> NormalizationOps.layerNorm(equal, equal, equal, 0), "choose eps > 0");

@@ -43,7 +43,7 @@ final class GoldenFunctions {
             entry("softmax", x -> SoftmaxOps.softmax(x, -1)),
             entry("logsumexp", GoldenFunctions::logSumExp),
             // sqrt(sum x^2)
-            entry("norm", x -> NormsOps.norm(x, false, -1)),
+            entry("norm", x -> NormsOps.norm(x, -1)),
             // x sigmoid(x)
             entry("sigmoid_mul", x -> x.mul(ActivationOps.sigmoid(x))),
             // x Phi(x), with erf
@@ -51,7 +51,7 @@ final class GoldenFunctions {
             // x / (1 + x^2)
             entry("div", x -> x.div(ElementwiseOps.add(ElementwiseOps.square(x), 1))),
             // mean of x^3
-            entry("pow3", x -> ReductionOps.mean(ElementwiseOps.pow(x, 3), false, -1)),
+            entry("pow3", x -> ReductionOps.mean(ElementwiseOps.pow(x, 3), -1)),
             // x x^T
             entry("matmul_self", GoldenFunctions::gram),
             entry("softplus", ActivationOps::softplus),
@@ -123,11 +123,11 @@ final class GoldenFunctions {
     }
 
     private static Variable sum(Variable x) {
-        return ReductionOps.sum(x, false, -1);
+        return ReductionOps.sum(x, -1);
     }
 
     private static Variable logSumExp(Variable x) {
-        return SoftmaxOps.logSumExp(x, -1, false);
+        return SoftmaxOps.logSumExp(x, -1);
     }
 
     private static Variable gram(Variable x) {

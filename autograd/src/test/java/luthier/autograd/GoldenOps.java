@@ -116,13 +116,13 @@ final class GoldenOps {
                 "masked_fill",
                 (in, args) -> SelectionOps.maskedFill(
                         in.get("x"), in.get("mask").value(), args.get("value").asDouble()));
-        one("sum", (in, args) -> ReductionOps.sum(in.get("x"), keep(args), axes(args)));
-        one("mean", (in, args) -> ReductionOps.mean(in.get("x"), keep(args), axes(args)));
-        one("var_unbiased", (in, args) -> ReductionOps.variance(in.get("x"), 1, keep(args), axes(args)));
-        one("var_biased", (in, args) -> ReductionOps.variance(in.get("x"), 0, keep(args), axes(args)));
-        one("max", (in, args) -> ReductionOps.max(in.get("x"), keep(args), axes(args)));
-        one("min", (in, args) -> ReductionOps.min(in.get("x"), keep(args), axes(args)));
-        one("logsumexp", (in, args) -> SoftmaxOps.logSumExp(in.get("x"), keep(args), axes(args)));
+        one("sum", (in, args) -> ReductionOps.sum(in.get("x"), axes(args), keep(args)));
+        one("mean", (in, args) -> ReductionOps.mean(in.get("x"), axes(args), keep(args)));
+        one("var_unbiased", (in, args) -> ReductionOps.variance(in.get("x"), axes(args), 1, keep(args)));
+        one("var_biased", (in, args) -> ReductionOps.variance(in.get("x"), axes(args), 0, keep(args)));
+        one("max", (in, args) -> ReductionOps.max(in.get("x"), axes(args), keep(args)));
+        one("min", (in, args) -> ReductionOps.min(in.get("x"), axes(args), keep(args)));
+        one("logsumexp", (in, args) -> SoftmaxOps.logSumExp(in.get("x"), axes(args), keep(args)));
         OPERATIONS.put("argmax", GoldenOps::argmax);
         one("softmax", (in, args) -> SoftmaxOps.softmax(in.get("x"), axis(args)));
         one("log_softmax", (in, args) -> SoftmaxOps.logSoftmax(in.get("x"), axis(args)));

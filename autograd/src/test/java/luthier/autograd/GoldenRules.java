@@ -52,10 +52,10 @@ final class GoldenRules {
         withArgs(
                 "softplus",
                 (x, args) -> ActivationOps.softplus(x, number(args, "beta", 1), number(args, "threshold", 20)));
-        withArgs("prod", (x, args) -> ReductionOps.prod(x, keep(args), axes(args)));
-        withArgs("std_unbiased", (x, args) -> ReductionOps.std(x, 1, keep(args), axes(args)));
-        withArgs("norm_l1", (x, args) -> NormsOps.norm(x, 1, keep(args), axes(args)));
-        withArgs("norm_l2", (x, args) -> NormsOps.norm(x, keep(args), axes(args)));
+        withArgs("prod", (x, args) -> ReductionOps.prod(x, axes(args), keep(args)));
+        withArgs("std_unbiased", (x, args) -> ReductionOps.std(x, axes(args), 1, keep(args)));
+        withArgs("norm_l1", (x, args) -> NormsOps.norm(x, axes(args), 1, keep(args)));
+        withArgs("norm_l2", (x, args) -> NormsOps.norm(x, axes(args), 2, keep(args)));
         withArgs("cumsum", (x, args) -> ScanOps.cumsum(x, axis(args)));
         withArgs("cumprod", (x, args) -> ScanOps.cumprod(x, axis(args)));
         withArgs("flip", (x, args) -> MovementOps.flip(x, axes(args)));
@@ -93,13 +93,13 @@ final class GoldenRules {
                 SelectionOps.clamp(
                         x, number(args, "lo", Double.NEGATIVE_INFINITY), number(args, "hi", Double.POSITIVE_INFINITY));
             case "maximum" -> SelectionOps.maximum(x, operands.getLast());
-            case "max over all (amax)" -> ReductionOps.max(x, false);
+            case "max over all (amax)" -> ReductionOps.max(x);
             case "max along axis with index" ->
                 ReductionOps.maxWithIndex(x, (int) number(args, "axis", -1), false)
                         .values();
             case "round" -> RoundingOps.round(x);
             case "leaky_relu" -> ActivationOps.leakyRelu(x, args.get("slope").asDouble());
-            case "l2 norm of zero" -> NormsOps.norm(x, false);
+            case "l2 norm of zero" -> NormsOps.norm(x);
             default -> throw new NotCovered("kink " + name);
         };
     }

@@ -246,7 +246,7 @@ final class RandomGraph {
 
         /** Returns the size of the largest element. */
         double most(int node) {
-            return Reduction.max(Selection.abs(values.get(node).value()), false).item();
+            return Reduction.max(Selection.abs(values.get(node).value())).item();
         }
 
         // ---- growth

@@ -82,8 +82,8 @@ class RandomGraphsTest {
         for (int i = 0; i < leaves.size(); i++) {
             Tensor gradient = leaves.get(i).grad().orElseThrow();
             Tensor terms = Elementwise.mul(gradient, direction.get(i));
-            along += Reduction.sum(terms, false).item();
-            scale += Reduction.sum(Selection.abs(terms), false).item();
+            along += Reduction.sum(terms).item();
+            scale += Reduction.sum(Selection.abs(terms)).item();
         }
         Tensor analytic = Tensor.scalar(along);
         return agree(
@@ -114,7 +114,7 @@ class RandomGraphsTest {
         for (int i = 0; i < leaves.length; i++) {
             int leaf = i;
             Tensor analytic = second.get(i).value();
-            double scale = 1 + Reduction.max(Selection.abs(analytic), false).item();
+            double scale = 1 + Reduction.max(Selection.abs(analytic)).item();
             judged &= agree(
                     graph,
                     "second derivative of leaf " + i,
@@ -167,7 +167,7 @@ class RandomGraphsTest {
     }
 
     private static double most(Tensor a, Tensor b) {
-        return Reduction.max(Selection.abs(Elementwise.sub(a, b)), false).item();
+        return Reduction.max(Selection.abs(Elementwise.sub(a, b))).item();
     }
 
     private static List<Variable> leaves(List<Tensor> point) {

@@ -364,12 +364,12 @@ final class RandomOperations {
         int[] axes = d.below(4) == 0 ? new int[0] : new int[] {axis};
         String rest = "(%s, axes " + Arrays.toString(axes) + (keep ? ", kept)" : ")");
         switch (d.below(6)) {
-            case 0 -> d.add("sum" + rest, x -> ReductionOps.sum(x[0], keep, axes), node);
-            case 1 -> d.add("mean" + rest, x -> ReductionOps.mean(x[0], keep, axes), node);
-            case 2 -> d.add("variance" + rest, x -> ReductionOps.variance(x[0], 0, keep, axes), node);
-            case 3 -> d.add("prod" + rest, x -> ReductionOps.prod(x[0], keep, axes), node);
-            case 4 -> d.add("logSumExp" + rest, x -> SoftmaxOps.logSumExp(x[0], keep, axes), node);
-            default -> positive(d, node, y -> d.add("norm" + rest, x -> NormsOps.norm(x[0], keep, axes), y));
+            case 0 -> d.add("sum" + rest, x -> ReductionOps.sum(x[0], axes, keep), node);
+            case 1 -> d.add("mean" + rest, x -> ReductionOps.mean(x[0], axes, keep), node);
+            case 2 -> d.add("variance" + rest, x -> ReductionOps.variance(x[0], axes, 0, keep), node);
+            case 3 -> d.add("prod" + rest, x -> ReductionOps.prod(x[0], axes, keep), node);
+            case 4 -> d.add("logSumExp" + rest, x -> SoftmaxOps.logSumExp(x[0], axes, keep), node);
+            default -> positive(d, node, y -> d.add("norm" + rest, x -> NormsOps.norm(x[0], axes, 2, keep), y));
         }
     }
 

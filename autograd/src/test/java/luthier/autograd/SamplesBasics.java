@@ -54,12 +54,12 @@ final class SamplesBasics {
         Tensor mask = Tensor.of(new boolean[] {true, false, true}, 3);
         GradSamples.add("where", in -> SelectionOps.where(mask, in.get(0), in.get(1)), a, b);
         GradSamples.add("maskedFill", in -> SelectionOps.maskedFill(in.get(0), mask, 2), a);
-        GradSamples.add("sum", in -> ReductionOps.sum(in.get(0), true, 0).mul(ReductionOps.sum(in.get(0))), a);
+        GradSamples.add("sum", in -> ReductionOps.sum(in.get(0), new int[] {0}, true).mul(ReductionOps.sum(in.get(0))), a);
         GradSamples.add("sumTo", in -> ReductionOps.sumTo(in.get(0), Shape.of(3)), a);
-        GradSamples.add("mean", in -> ReductionOps.mean(in.get(0), false, 1).mul(ReductionOps.mean(in.get(0))), a);
-        GradSamples.add("variance", in -> ReductionOps.variance(in.get(0), 1, true, -1), a);
-        GradSamples.add("max", in -> ReductionOps.max(in.get(0), false, 1), a);
-        GradSamples.add("min", in -> ReductionOps.min(in.get(0), false, 1), a);
+        GradSamples.add("mean", in -> ReductionOps.mean(in.get(0), 1).mul(ReductionOps.mean(in.get(0))), a);
+        GradSamples.add("variance", in -> ReductionOps.variance(in.get(0), new int[] {-1}, 1, true), a);
+        GradSamples.add("max", in -> ReductionOps.max(in.get(0), 1), a);
+        GradSamples.add("min", in -> ReductionOps.min(in.get(0), 1), a);
         GradSamples.add("reshape", in -> ShapeOps.reshape(in.get(0), 3, 2), a);
         GradSamples.add("permute", in -> ShapeOps.permute(in.get(0), 1, 0), a);
         GradSamples.add("transpose", in -> ShapeOps.transpose(in.get(0), 0, 1), a);
@@ -81,7 +81,7 @@ final class SamplesBasics {
                 b);
         GradSamples.add("softmax", in -> SoftmaxOps.softmax(in.get(0), 0), a);
         GradSamples.add("logSoftmax", in -> SoftmaxOps.logSoftmax(in.get(0), 1), a);
-        GradSamples.add("logSumExp", in -> SoftmaxOps.logSumExp(in.get(0), 1, false), a);
+        GradSamples.add("logSumExp", in -> SoftmaxOps.logSumExp(in.get(0), 1), a);
         GradSamples.add("relu", in -> ActivationOps.relu(in.get(0)), a);
         GradSamples.add("gelu", in -> ActivationOps.gelu(in.get(0)), a);
         GradSamples.add("geluTanh", in -> ActivationOps.geluTanh(in.get(0)), a);

@@ -25,23 +25,23 @@ final class SamplesReduction {
     }
 
     static void register() {
-        one("std", x -> ReductionOps.std(x, 1, true, 0, 2), X);
-        one("std, biased", x -> ReductionOps.std(x, 0, false), X);
-        one("prod", x -> ReductionOps.prod(x, false, 0, 2), X);
-        one("prod, all", x -> ReductionOps.prod(x, true), X);
-        one("prod, one zero", x -> ReductionOps.prod(x, false, 1), ONE_ZERO);
-        one("prod, two zeros", x -> ReductionOps.prod(x, false, 1), TWO_ZEROS);
-        one("max, several axes", x -> ReductionOps.max(x, true, 0, 2), X);
-        one("logSumExp, outer axes", x -> SoftmaxOps.logSumExp(x, true, 0, 2), X);
-        one("logSumExp, all", x -> SoftmaxOps.logSumExp(x, false), X);
-        one("norm", x -> NormsOps.norm(x, false, 1), X);
-        one("norm, 1", x -> NormsOps.norm(x, 1, true, 0, 2), X);
-        one("norm, 3", x -> NormsOps.norm(x, 3, false, 1), X);
-        one("norm, 1.5", x -> NormsOps.norm(x, 1.5, false), X);
-        one("norm, -2", x -> NormsOps.norm(x, -2, false, 1), X);
-        one("norm, 0", x -> NormsOps.norm(x, 0, false, 1), X);
-        one("norm, infinite", x -> NormsOps.norm(x, Double.POSITIVE_INFINITY, false, 1), X);
-        one("norm, minus infinite", x -> NormsOps.norm(x, Double.NEGATIVE_INFINITY, true, 0, 1), X);
+        one("std", x -> ReductionOps.std(x, new int[] {0, 2}, 1, true), X);
+        one("std, biased", x -> ReductionOps.std(x, new int[0], 0, false), X);
+        one("prod", x -> ReductionOps.prod(x, 0, 2), X);
+        one("prod, all", x -> ReductionOps.prod(x, new int[0], true), X);
+        one("prod, one zero", x -> ReductionOps.prod(x, 1), ONE_ZERO);
+        one("prod, two zeros", x -> ReductionOps.prod(x, 1), TWO_ZEROS);
+        one("max, several axes", x -> ReductionOps.max(x, new int[] {0, 2}, true), X);
+        one("logSumExp, outer axes", x -> SoftmaxOps.logSumExp(x, new int[] {0, 2}, true), X);
+        one("logSumExp, all", x -> SoftmaxOps.logSumExp(x), X);
+        one("norm", x -> NormsOps.norm(x, 1), X);
+        one("norm, 1", x -> NormsOps.norm(x, new int[] {0, 2}, 1, true), X);
+        one("norm, 3", x -> NormsOps.norm(x, new int[] {1}, 3, false), X);
+        one("norm, 1.5", x -> NormsOps.norm(x, new int[0], 1.5, false), X);
+        one("norm, -2", x -> NormsOps.norm(x, new int[] {1}, -2, false), X);
+        one("norm, 0", x -> NormsOps.norm(x, new int[] {1}, 0, false), X);
+        one("norm, infinite", x -> NormsOps.norm(x, new int[] {1}, Double.POSITIVE_INFINITY, false), X);
+        one("norm, minus infinite", x -> NormsOps.norm(x, new int[] {0, 1}, Double.NEGATIVE_INFINITY, true), X);
         one("cumsum", x -> ScanOps.cumsum(x, 1), X);
         one("cumsum, exclusive, reverse", x -> ScanOps.cumsum(x, -1, true, true), X);
         one("cumprod", x -> ScanOps.cumprod(x, 1), X);
@@ -63,9 +63,9 @@ final class SamplesReduction {
         one("median", x -> QuantilesOps.median(x, 1, false).values(), X);
         one("median, kept", x -> QuantilesOps.median(x, 0, true).values(), X);
         one("median, all", QuantilesOps::median, X);
-        one("quantile", x -> QuantilesOps.quantile(x, 0.3, false, 1), X);
-        one("quantile, several axes", x -> QuantilesOps.quantile(x, 0.9, true, 0, 2), X);
-        one("quantile, all, midpoint", x -> QuantilesOps.quantile(x, 0.5, Interpolation.MIDPOINT, false), X);
-        one("quantile, lower", x -> QuantilesOps.quantile(x, 0.7, Interpolation.LOWER, true, 1), X);
+        one("quantile", x -> QuantilesOps.quantile(x, 0.3, 1), X);
+        one("quantile, several axes", x -> QuantilesOps.quantile(x, new int[] {0, 2}, 0.9, Interpolation.LINEAR, true), X);
+        one("quantile, all, midpoint", x -> QuantilesOps.quantile(x, new int[0], 0.5, Interpolation.MIDPOINT, false), X);
+        one("quantile, lower", x -> QuantilesOps.quantile(x, new int[] {1}, 0.7, Interpolation.LOWER, true), X);
     }
 }

@@ -189,7 +189,7 @@ class VersionsTest {
                 x -> ShapeOps.slice(x, 0, 0, 1),
                 x -> JoiningOps.concat(List.of(x, x), 0),
                 x -> IndexingOps.gather(x, 0, index),
-                x -> ReductionOps.sum(x, true, 0))) {
+                x -> ReductionOps.sum(x, new int[] {0}, true))) {
             Variable x = parameter(1, 2);
             f.apply(x).sum().backward();
             double[] untouched = grad(x);

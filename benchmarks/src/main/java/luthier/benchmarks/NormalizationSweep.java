@@ -77,7 +77,7 @@ public final class NormalizationSweep {
                     for (double spread : new double[] {1, 0}) {
                         Tensor x = deviations.mul(spread).add(Tensor.scalar(offset)).mul(magnitude).to(dtype);
                         // A row of zeros has no direction, one beyond the range no values.
-                        if (Reduction.allFinite(x) && Norms.norm(x, false).to(DType.F64).item() != 0) {
+                        if (Reduction.allFinite(x) && Norms.norm(x).to(DType.F64).item() != 0) {
                             sweep.row = n + " numbers " + offset + (spread == 0 ? "" : " +- 1") + " times " + magnitude;
                             sweep.check(x);
                         }
@@ -91,9 +91,9 @@ public final class NormalizationSweep {
     private void check(Tensor x) {
         Exact exact = Exact.of(x);
         int n = exact.x.length;
-        compare("norm", Norms.norm(x, false).item(), exact.norm, smallest());
-        compare("variance", Reduction.variance(x, 0, false).item(), exact.variance, smallest());
-        compare("std", Reduction.std(x, 0, false).item(), sqrt(exact.variance), smallest());
+        compare("norm", Norms.norm(x).item(), exact.norm, smallest());
+        compare("variance", Reduction.variance(x, new int[0], 0, false).item(), exact.variance, smallest());
+        compare("std", Reduction.std(x, new int[0], 0, false).item(), sqrt(exact.variance), smallest());
         compare("cosineSimilarity", Distance.cosineSimilarity(x, x, 0, 0).item(), BigDecimal.ONE, 1);
         Tensor dY = Rng.of(n + 1).normal(dtype, Shape.of(n), 0, 1);
         for (double eps : new double[] {1e-5, 1e-12}) {

@@ -18,11 +18,11 @@ public final class MeanPooling extends Layer {
     @Override
     protected Variable compute(Variable x, Context context) {
         if (context.mask().isEmpty()) {
-            return ReductionOps.mean(x, false, 1);
+            return ReductionOps.mean(x, 1);
         }
         Tensor real = context.mask().get().to(x.dtype()).unsqueeze(2);
-        Tensor count = Selection.maximum(Reduction.sum(real, true, 1), Tensor.ones(x.dtype()));
+        Tensor count = Selection.maximum(Reduction.sum(real, new int[] {1}, true), Tensor.ones(x.dtype()));
         Tensor weights = real.div(count);
-        return ReductionOps.sum(ElementwiseOps.mul(x, Variable.constant(weights)), false, 1);
+        return ReductionOps.sum(ElementwiseOps.mul(x, Variable.constant(weights)), 1);
     }
 }

@@ -42,7 +42,7 @@ final class AttentionDouble {
         if (options.causal()) {
             scores = Selection.maskedFill(scores, later(q.size(2), k.size(2)), Double.NEGATIVE_INFINITY);
         }
-        Tensor unseen = Comparison.equal(Reduction.max(scores, true, -1), Double.NEGATIVE_INFINITY);
+        Tensor unseen = Comparison.equal(Reduction.max(scores, new int[] {-1}, true), Double.NEGATIVE_INFINITY);
         return Selection.maskedFill(Softmax.softmax(Selection.maskedFill(scores, unseen, 0), -1), unseen, 0);
     }
 
@@ -64,6 +64,6 @@ final class AttentionDouble {
         }
         long groups = like.size(1);
         Tensor split = gradient.reshape(like.size(0), groups, gradient.size(1) / groups, like.size(2), like.size(3));
-        return Reduction.sum(split, false, 2);
+        return Reduction.sum(split, 2);
     }
 }

@@ -12,38 +12,48 @@ public final class Counting {
      * Returns how many elements over axes are not zero, I64; 0 over an empty axis.
      *
      * {@snippet :
-     * Counting.countNonZero(Tensor.of(new float[] {0, -0f, Float.NaN, 2}, 4), false); // I64[][2]
+     * Counting.countNonZero(Tensor.of(new float[] {0, -0f, Float.NaN, 2}, 4)); // I64[][2]
      * }
      */
-    public static Tensor countNonZero(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor countNonZero(Tensor x, int[] axes, boolean keepDims) {
         return count("countNonZero", x, keepDims, axes);
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #countNonZero(Tensor, int[], boolean)}. */
+    public static Tensor countNonZero(Tensor x, int... axes) {
+        return countNonZero(x, axes, false);
     }
 
     private static Tensor count(String name, Tensor x, boolean keepDims, int... axes) {
         Operands.requireValues(name, x);
         Axes.reduced(name, x.shape(), axes);
-        return Reduction.sum(x.to(DType.BOOL), keepDims, axes);
+        return Reduction.sum(x.to(DType.BOOL), axes, keepDims);
     }
 
     /**
      * Returns whether one element over axes is not zero, BOOL; false over an empty axis.
      *
      * {@snippet :
-     * Counting.any(Tensor.of(new boolean[] {false, true, false, false}, 2, 2), false, 1); // BOOL[2][true, false]
+     * Counting.any(Tensor.of(new boolean[] {false, true, false, false}, 2, 2), 1); // BOOL[2][true, false]
      * }
      */
-    public static Tensor any(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor any(Tensor x, int[] axes, boolean keepDims) {
         return count("any", x, keepDims, axes).to(DType.BOOL);
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #any(Tensor, int[], boolean)}. */
+    public static Tensor any(Tensor x, int... axes) {
+        return any(x, axes, false);
     }
 
     /**
      * Returns whether all elements over axes are not zero, BOOL; true over an empty axis.
      *
      * {@snippet :
-     * Counting.all(Tensor.of(new boolean[] {true, true, true, false}, 2, 2), false, 1); // BOOL[2][true, false]
+     * Counting.all(Tensor.of(new boolean[] {true, true, true, false}, 2, 2), 1); // BOOL[2][true, false]
      * }
      */
-    public static Tensor all(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor all(Tensor x, int[] axes, boolean keepDims) {
         Tensor count = count("all", x, keepDims, axes);
         long length = 1;
         boolean[] reduced = Axes.reduced("all", x.shape(), axes);
@@ -51,6 +61,11 @@ public final class Counting {
             length *= reduced[axis] ? x.size(axis) : 1;
         }
         return Comparison.equal(count, Tensor.wrap(new long[] {length}, Shape.of()));
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #all(Tensor, int[], boolean)}. */
+    public static Tensor all(Tensor x, int... axes) {
+        return all(x, axes, false);
     }
 
     /**

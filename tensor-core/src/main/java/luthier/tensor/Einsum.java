@@ -127,7 +127,7 @@ public final class Einsum {
                 gone[count++] = axis;
             }
         }
-        Tensor summed = count == 0 ? result : Reduction.sum(result, true, Arrays.copyOf(gone, count));
+        Tensor summed = count == 0 ? result : Reduction.sum(result, Arrays.copyOf(gone, count), true);
         for (int axis = rank - 1; axis >= 0; axis--) {
             summed = kept.indexOf(labels.charAt(axis)) < 0 ? summed.squeeze(axis) : summed;
         }

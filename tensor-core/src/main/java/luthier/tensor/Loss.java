@@ -61,9 +61,9 @@ public final class Loss {
             return new CrossEntropy(nothing, nothing, nothing);
         }
         Tensor ignored = Comparison.equal(target, (double) ignoreIndex);
-        Tensor largest = Reduction.max(x, true, 1);
+        Tensor largest = Reduction.max(x, new int[] {1}, true);
         Tensor shifted = x.sub(largest);
-        Tensor sums = Reduction.sum(shifted.exp(), true, 1);
+        Tensor sums = Reduction.sum(shifted.exp(), new int[] {1}, true);
         Tensor logP = shifted.sub(sums.log());
         Tensor hit = Selection.maskedFill(target, ignored, 0).unsqueeze(1);
         Tensor loss = Indexing.gather(logP, 1, hit).squeeze(1).mul(labelSmoothing - 1);

@@ -49,8 +49,8 @@ public final class Normalization {
                 others[i] = i + 1;
             }
             return new RunningStatistics(
-                    Elementwise.lerp(mean, Reduction.mean(x, false, others), momentum),
-                    Elementwise.lerp(variance, Reduction.variance(x, 1, false, others), momentum));
+                    Elementwise.lerp(mean, Reduction.mean(x, others), momentum),
+                    Elementwise.lerp(variance, Reduction.variance(x, others, 1, false), momentum));
         }
     }
 

@@ -21,28 +21,28 @@ public final class Norms {
      * underflows: F32 is summed in double precision where it would, F64 is scaled by the largest magnitude first.
      *
      * {@snippet :
-     * Norms.norm(Tensor.of(new double[] {-0x1p600}, 1), 2, false).item() == 0x1p600; // true
+     * Norms.norm(Tensor.of(new double[] {-0x1p600}, 1), new int[0], 2, false).item() == 0x1p600; // true
      * }
      *
      * @throws ShapeException if the axes are empty and p is infinite or negative
      * @throws IllegalArgumentException if p is NaN
      */
-    public static Tensor norm(Tensor x, double p, boolean keepDims, int... axes) {
+    public static Tensor norm(Tensor x, int[] axes, double p, boolean keepDims) {
         Operands.requireFloating("norm", x);
         if (Double.isNaN(p)) {
             throw new IllegalArgumentException("norm: p must be a number; got NaN");
         }
         if (p == 0) {
-            return Counting.countNonZero(x, keepDims, axes).to(x.dtype());
+            return Counting.countNonZero(x, axes, keepDims).to(x.dtype());
         }
         if (p == 1) {
-            return Reduction.sum(Selection.abs(x), keepDims, axes);
+            return Reduction.sum(Selection.abs(x), axes, keepDims);
         }
         if (p == Double.POSITIVE_INFINITY) {
-            return Reduction.max(Selection.abs(x), keepDims, axes);
+            return Reduction.max(Selection.abs(x), axes, keepDims);
         }
         if (p == Double.NEGATIVE_INFINITY) {
-            return Reduction.min(Selection.abs(x), keepDims, axes);
+            return Reduction.min(Selection.abs(x), axes, keepDims);
         }
         Axes over = Axes.rows("norm", x, keepDims, axes);
         if (p < 0) {
@@ -59,15 +59,9 @@ public final class Norms {
         return Tensor.wrap(result, over.result());
     }
 
-    /**
-     * Returns the Euclidean norm over axes, {@code norm(x, 2, keepDims, axes)}.
-     *
-     * {@snippet :
-     * Norms.norm(Tensor.of(new float[] {3, 4, 6, 8}, 2, 2), false, 1); // F32[2][5.0, 10.0]
-     * }
-     */
-    public static Tensor norm(Tensor x, boolean keepDims, int... axes) {
-        return norm(x, 2, keepDims, axes);
+    /** The same with p = 2, over the given axes, which go; without any, over all. See {@link #norm(Tensor, int[], double, boolean)}. */
+    public static Tensor norm(Tensor x, int... axes) {
+        return norm(x, axes, 2, false);
     }
 
     /**

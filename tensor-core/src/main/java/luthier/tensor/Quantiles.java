@@ -37,7 +37,7 @@ public final class Quantiles {
 
     /**
      * Returns the median of all elements, of rank 0 and the type of x, any but storage types: an element, of an even number the lower of the two
-     * in the middle, as in PyTorch; {@code quantile(x, 0.5, false)} is the mean of both.
+     * in the middle, as in PyTorch; {@code quantile(x, 0.5)} is the mean of both.
      *
      * {@snippet :
      * Quantiles.median(Tensor.of(new float[] {4, 1, 3, 2}, 4)); // F32[][2.0]
@@ -75,15 +75,14 @@ public final class Quantiles {
     }
 
     /**
-     * Returns the q-quantile over axes, linear between the neighbours of rank q (n - 1); see {@link #quantile(Tensor, double, Interpolation,
-     * boolean, int...)}.
+     * Returns the q-quantile over axes, linear between the neighbours of rank q (n - 1); see {@link #quantile(Tensor, int[], double, Interpolation, boolean)}.
      *
      * {@snippet :
-     * Quantiles.quantile(Tensor.of(new float[] {4, 1, 3, 2}, 4), 0.5, false); // F32[][2.5]
+     * Quantiles.quantile(Tensor.of(new float[] {4, 1, 3, 2}, 4), 0.5); // F32[][2.5]
      * }
      */
-    public static Tensor quantile(Tensor x, double q, boolean keepDims, int... axes) {
-        return quantile(x, q, Interpolation.LINEAR, keepDims, axes);
+    public static Tensor quantile(Tensor x, double q, int... axes) {
+        return quantile(x, axes, q, Interpolation.LINEAR, false);
     }
 
     /**
@@ -92,12 +91,12 @@ public final class Quantiles {
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {4, 1, 3, 2}, 2, 2);
-     * Quantiles.quantile(x, 0.25, Quantiles.Interpolation.HIGHER, false, 1); // F32[2][4.0, 3.0]
+     * Quantiles.quantile(x, new int[] {1}, 0.25, Quantiles.Interpolation.HIGHER, false); // F32[2][4.0, 3.0]
      * }
      *
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
-    public static Tensor quantile(Tensor x, double q, Interpolation how, boolean keepDims, int... axes) {
+    public static Tensor quantile(Tensor x, int[] axes, double q, Interpolation how, boolean keepDims) {
         return withIndices("quantile", x, q, how, keepDims, axes).values();
     }
 
@@ -116,13 +115,13 @@ public final class Quantiles {
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {4, 1, 3, 2}, 4);
-     * Quantiles.quantileWithIndices(x, 0.5, Quantiles.Interpolation.LINEAR, false).higher(); // I64[][2]
+     * Quantiles.quantileWithIndices(x, new int[0], 0.5, Quantiles.Interpolation.LINEAR, false).higher(); // I64[][2]
      * }
      *
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
     public static WithIndices quantileWithIndices(
-            Tensor x, double q, Interpolation how, boolean keepDims, int... axes) {
+            Tensor x, int[] axes, double q, Interpolation how, boolean keepDims) {
         return withIndices("quantileWithIndices", x, q, how, keepDims, axes);
     }
 
@@ -169,7 +168,7 @@ public final class Quantiles {
 
     /** Returns the rank for every row {@code [.., n] -> [.., 1]}, that of the first NaN in rows that have some. */
     private static Tensor ranks(Tensor sorted, int rank) {
-        Tensor nans = Reduction.sum(Comparison.isNaN(sorted), true, -1);
+        Tensor nans = Reduction.sum(Comparison.isNaN(sorted), new int[] {-1}, true);
         Tensor first = Elementwise.sub((int) sorted.size(-1), nans);
         Tensor wanted = Tensor.full(DType.I64, rank, nans.shape());
         return Selection.where(Comparison.greater(nans, 0), first, wanted);

@@ -19,29 +19,23 @@ public final class Reduction {
     private Reduction() {}
 
     /**
-     * Returns the sum of all elements, of rank 0; 0 for none.
-     *
-     * {@snippet :
-     * Reduction.sum(Tensor.of(new float[] {1, 2, 3}, 3)); // F32[][6.0]
-     * }
-     */
-    public static Tensor sum(Tensor x) {
-        return sum(x, false);
-    }
-
-    /**
      * Returns y = sum of x over axes: {@code [a, b] -> [a]} over axis 1. F32 and F64 keep their type; I64, I32 and BOOL give
      * I64, which wraps around like Java's {@code long}. NaN propagates, +0 over an empty axis and for a sum of -0s.
      *
      * {@snippet :
-     * Reduction.sum(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2), false, 0); // F32[2][4.0, 6.0]
+     * Reduction.sum(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2), 0); // F32[2][4.0, 6.0]
      * }
      */
-    public static Tensor sum(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor sum(Tensor x, int[] axes, boolean keepDims) {
         if (!x.dtype().isFloating()) {
             return ofLongs("sum", x, keepDims, 0, Long::sum, axes);
         }
         return Sums.of(Axes.of("sum", x, keepDims, axes), 1);
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #sum(Tensor, int[], boolean)}. */
+    public static Tensor sum(Tensor x, int... axes) {
+        return sum(x, axes, false);
     }
 
     /**
@@ -69,7 +63,7 @@ public final class Reduction {
                 axes[count++] = axis;
             }
         }
-        return sum(x, true, Arrays.copyOf(axes, count)).reshape(target.toArray());
+        return sum(x, Arrays.copyOf(axes, count), true).reshape(target.toArray());
     }
 
     /**
@@ -77,11 +71,11 @@ public final class Reduction {
      * double precision where F32 would overflow: the mean of ten times 3e38 is 3e38. I64, I32 and BOOL give F64: the exact mean, rounded once.
      *
      * {@snippet :
-     * Reduction.mean(Tensor.of(new float[] {1, 2, 3, 6}, 2, 2), false, 1); // F32[2][1.5, 4.5]
-     * Reduction.mean(Tensor.of(new boolean[] {true, false, true, true}, 4), false); // F64[][0.75]
+     * Reduction.mean(Tensor.of(new float[] {1, 2, 3, 6}, 2, 2), 1); // F32[2][1.5, 4.5]
+     * Reduction.mean(Tensor.of(new boolean[] {true, false, true, true}, 4)); // F64[][0.75]
      * }
      */
-    public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor mean(Tensor x, int[] axes, boolean keepDims) {
         if (!x.dtype().isFloating()) {
             Operands.requireValues("mean", x);
             return IntegerMeans.of("mean", x, keepDims, axes);
@@ -90,33 +84,48 @@ public final class Reduction {
         return Sums.of(over, over.length());
     }
 
+    /** The same over the given axes, which go; without any, over all. See {@link #mean(Tensor, int[], boolean)}. */
+    public static Tensor mean(Tensor x, int... axes) {
+        return mean(x, axes, false);
+    }
+
     /**
      * Returns y = sum (x - mean)^2 / (n - correction) over axes, for F32 and F64: correction 0 is the biased variance, 1 the
      * unbiased one. NaN or infinity where the divisor is 0 or less, NaN over an empty axis.
      *
      * {@snippet :
-     * Reduction.variance(Tensor.of(new float[] {1e8f, 1e8f + 8, 1e8f + 16}, 3), 1, false); // F32[][64.0]
+     * Reduction.variance(Tensor.of(new float[] {1e8f, 1e8f + 8, 1e8f + 16}, 3), new int[0], 1, false); // F32[][64.0]
      * }
      */
-    public static Tensor variance(Tensor x, int correction, boolean keepDims, int... axes) {
+    public static Tensor variance(Tensor x, int[] axes, int correction, boolean keepDims) {
         Operands.requireFloating("variance", x);
         Axes over = Axes.of("variance", x, keepDims, axes);
         double divisor = divisor(over, correction);
         return Deviations.of(over, divisor, false);
     }
 
+    /** The same divided by n - 1, over the given axes, which go; without any, over all. See {@link #variance(Tensor, int[], int, boolean)}. */
+    public static Tensor variance(Tensor x, int... axes) {
+        return variance(x, axes, 1, false);
+    }
+
     /**
      * Returns y = sqrt(variance), for F32 and F64; the same rules.
      *
      * {@snippet :
-     * Reduction.std(Tensor.of(new float[] {1, 5}, 2), 0, false); // F32[][2.0]
+     * Reduction.std(Tensor.of(new float[] {1, 5}, 2), new int[0], 0, false); // F32[][2.0]
      * }
      */
-    public static Tensor std(Tensor x, int correction, boolean keepDims, int... axes) {
+    public static Tensor std(Tensor x, int[] axes, int correction, boolean keepDims) {
         Operands.requireFloating("std", x);
         Axes over = Axes.of("std", x, keepDims, axes);
         double divisor = divisor(over, correction);
         return Deviations.of(over, divisor, true);
+    }
+
+    /** The same divided by n - 1, over the given axes, which go; without any, over all. See {@link #std(Tensor, int[], int, boolean)}. */
+    public static Tensor std(Tensor x, int... axes) {
+        return std(x, axes, 1, false);
     }
 
     private static double divisor(Axes over, int correction) {
@@ -128,10 +137,10 @@ public final class Reduction {
      * which wraps around. NaN propagates, 1 over an empty axis.
      *
      * {@snippet :
-     * Reduction.prod(Tensor.of(new float[] {2, 3, 0, 5}, 2, 2), false, 1); // F32[2][6.0, 0.0]
+     * Reduction.prod(Tensor.of(new float[] {2, 3, 0, 5}, 2, 2), 1); // F32[2][6.0, 0.0]
      * }
      */
-    public static Tensor prod(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor prod(Tensor x, int[] axes, boolean keepDims) {
         if (!x.dtype().isFloating()) {
             return ofLongs("prod", x, keepDims, 1, (a, b) -> a * b, axes);
         }
@@ -152,6 +161,11 @@ public final class Reduction {
             }
         });
         return Tensor.wrap(result, over.result());
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #prod(Tensor, int[], boolean)}. */
+    public static Tensor prod(Tensor x, int... axes) {
+        return prod(x, axes, false);
     }
 
     private static Tensor ofLongs(
@@ -177,26 +191,36 @@ public final class Reduction {
      * Returns the largest element over axes, of the type of x: F32, F64, I64, I32 or BOOL. NaN if one is; +0 is above -0.
      *
      * {@snippet :
-     * Reduction.max(Tensor.of(new float[] {1, 4, 3, 2}, 2, 2), false, 1); // F32[2][4.0, 3.0]
+     * Reduction.max(Tensor.of(new float[] {1, 4, 3, 2}, 2, 2), 1); // F32[2][4.0, 3.0]
      * }
      *
      * @throws ShapeException if the axes are empty: nothing has no largest element
      */
-    public static Tensor max(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor max(Tensor x, int[] axes, boolean keepDims) {
         return Extremes.of("max", x, true, keepDims, axes);
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #max(Tensor, int[], boolean)}. */
+    public static Tensor max(Tensor x, int... axes) {
+        return max(x, axes, false);
     }
 
     /**
      * Returns the smallest element over axes, of the type of x: F32, F64, I64, I32 or BOOL. NaN if one is; -0 is below +0.
      *
      * {@snippet :
-     * Reduction.min(Tensor.of(new float[] {1, 4, 3, 2}, 2, 2), false); // F32[][1.0]
+     * Reduction.min(Tensor.of(new float[] {1, 4, 3, 2}, 2, 2)); // F32[][1.0]
      * }
      *
      * @throws ShapeException if the axes are empty
      */
-    public static Tensor min(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor min(Tensor x, int[] axes, boolean keepDims) {
         return Extremes.of("min", x, false, keepDims, axes);
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #min(Tensor, int[], boolean)}. */
+    public static Tensor min(Tensor x, int... axes) {
+        return min(x, axes, false);
     }
 
     /** Elements and their places along an axis, I64. */

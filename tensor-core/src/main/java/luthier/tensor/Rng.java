@@ -199,7 +199,7 @@ public final class Rng {
      *
      * {@snippet :
      * Tensor x = Rng.of(1).truncatedNormal(DType.F64, Shape.of(100), 0, 1, 2, 3);
-     * Reduction.min(x, false).item() >= 2 && Reduction.max(x, false).item() <= 3; // true
+     * Reduction.min(x).item() >= 2 && Reduction.max(x).item() <= 3; // true
      * }
      *
      * @throws IllegalArgumentException if std is not positive, low is not below high, or the normal has no weight between them

@@ -20,7 +20,7 @@ public final class Softmax {
     public static Tensor softmax(Tensor x, int axis) {
         return rows("softmax", axis, x, x, (a, ao, b, bo, y, yo, n) -> SoftmaxRows.softmax(a, ao, y, yo, n), (a, b) -> {
             Tensor e = Elementary.exp(shifted(a));
-            return e.div(Reduction.sum(e, true, -1));
+            return e.div(Reduction.sum(e, new int[] {-1}, true));
         });
     }
 
@@ -39,7 +39,7 @@ public final class Softmax {
                 y,
                 dY,
                 (a, ao, b, bo, dX, xo, n) -> SoftmaxRows.softmaxBackward(a, ao, b, bo, 1, dX, xo, n),
-                (a, b) -> a.mul(b.sub(Reduction.sum(a.mul(b), true, -1))));
+                (a, b) -> a.mul(b.sub(Reduction.sum(a.mul(b), new int[] {-1}, true))));
     }
 
     /**
@@ -58,7 +58,7 @@ public final class Softmax {
                 (a, ao, b, bo, y, yo, n) -> SoftmaxRows.logSoftmax(a, ao, y, yo, n),
                 (a, b) -> {
                     Tensor shifted = shifted(a);
-                    return shifted.sub(Reduction.sum(shifted.exp(), true, -1).log());
+                    return shifted.sub(Reduction.sum(shifted.exp(), new int[] {-1}, true).log());
                 });
     }
 
@@ -77,21 +77,7 @@ public final class Softmax {
                 y,
                 dY,
                 SoftmaxRows::logSoftmaxBackward,
-                (a, b) -> b.sub(a.exp().mul(Reduction.sum(b, true, -1))));
-    }
-
-    /**
-     * Returns y = log sum_j e^(x_j) along an axis; the rules of {@link #logSumExp(Tensor, boolean, int...)}.
-     *
-     * {@snippet :
-     * Softmax.logSumExp(Tensor.of(new float[] {10000, -20000}, 2), 0, false); // F32[][10000.0]
-     * }
-     */
-    public static Tensor logSumExp(Tensor x, int axis, boolean keepDims) {
-        if (x.rank() == 0) {
-            return logSumExp(x.unsqueeze(0), axis, false);
-        }
-        return logSumExp(x, keepDims, axis);
+                (a, b) -> b.sub(a.exp().mul(Reduction.sum(b, new int[] {-1}, true))));
     }
 
     /**
@@ -99,10 +85,10 @@ public final class Softmax {
      * alone or an empty axis, infinity if one element is, NaN if one is.
      *
      * {@snippet :
-     * Softmax.logSumExp(Tensor.of(new float[] {7, Float.NEGATIVE_INFINITY}, 2), false); // F32[][7.0]
+     * Softmax.logSumExp(Tensor.of(new float[] {7, Float.NEGATIVE_INFINITY}, 2)); // F32[][7.0]
      * }
      */
-    public static Tensor logSumExp(Tensor x, boolean keepDims, int... axes) {
+    public static Tensor logSumExp(Tensor x, int[] axes, boolean keepDims) {
         Operands.requireFloating("logSumExp", x);
         Axes over = Axes.rows("logSumExp", x, keepDims, axes);
         int n = over.length();
@@ -110,8 +96,8 @@ public final class Softmax {
             if (n == 0) {
                 return Tensor.full(DType.F64, Double.NEGATIVE_INFINITY, over.result());
             }
-            Tensor most = Reduction.max(x, true, axes);
-            Tensor sum = Reduction.sum(x.sub(most).exp(), true, axes);
+            Tensor most = Reduction.max(x, axes, true);
+            Tensor sum = Reduction.sum(x.sub(most).exp(), axes, true);
             // What is infinite stays so: minus it would be NaN.
             return Selection.where(Comparison.isInf(most), most, most.add(sum.log()))
                     .reshape(over.result().toArray());
@@ -125,9 +111,14 @@ public final class Softmax {
         return Tensor.wrap(y, over.result());
     }
 
+    /** The same over the given axes, which go; without any, over all. See {@link #logSumExp(Tensor, int[], boolean)}. */
+    public static Tensor logSumExp(Tensor x, int... axes) {
+        return logSumExp(x, axes, false);
+    }
+
     /** Returns x less its largest element along the last axis, which leaves the softmax and keeps e^x finite. */
     private static Tensor shifted(Tensor x) {
-        return x.sub(Reduction.max(x, true, -1));
+        return x.sub(Reduction.max(x, new int[] {-1}, true));
     }
 
     private interface FloatRow {

@@ -598,27 +598,27 @@ public final class Tensor {
 
     /** Returns the sums over the given axes, which go; without any, the sum of all elements, of rank 0. */
     public Tensor sum(int... axes) {
-        return Reduction.sum(this, false, axes);
+        return Reduction.sum(this, axes);
     }
 
     /** Returns the means over the given axes, which go; without any, of all elements. */
     public Tensor mean(int... axes) {
-        return Reduction.mean(this, false, axes);
+        return Reduction.mean(this, axes);
     }
 
     /** Returns the variances, divided by n - 1, over the given axes, which go; without any, of all elements. */
     public Tensor variance(int... axes) {
-        return Reduction.variance(this, 1, false, axes);
+        return Reduction.variance(this, axes, 1, false);
     }
 
     /** Returns the largest elements over the given axes, which go; without any, of all. NaN if there is one. */
     public Tensor max(int... axes) {
-        return Reduction.max(this, false, axes);
+        return Reduction.max(this, axes);
     }
 
     /** Returns the smallest elements over the given axes, which go; without any, of all. NaN if there is one. */
     public Tensor min(int... axes) {
-        return Reduction.min(this, false, axes);
+        return Reduction.min(this, axes);
     }
 
     /** Returns the index, I64, of the largest element along an axis, the first of equals. */

@@ -5,7 +5,7 @@
  * {@snippet :
  * Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
  * Tensor y = Matmul.matmul(x, x.transpose(0, 1));
- * Reduction.sum(y, false, 0); // F32[2][16.0, 36.0]
+ * Reduction.sum(y, 0); // F32[2][16.0, 36.0]
  * }
  *
  * <p>A {@link luthier.tensor.Tensor} is a type, a shape and a view of a Java array, immutable to its users. What one does every day is

@@ -18,16 +18,16 @@ class AxisOfNumberTest {
     static {
         for (boolean keep : new boolean[] {false, true}) {
             String end = keep ? ", kept" : "";
-            TAKE.put("sum" + end, (x, a) -> Reduction.sum(x, keep, a));
-            TAKE.put("mean" + end, (x, a) -> Reduction.mean(x, keep, a));
-            TAKE.put("prod" + end, (x, a) -> Reduction.prod(x, keep, a));
-            TAKE.put("max" + end, (x, a) -> Reduction.max(x, keep, a));
-            TAKE.put("min" + end, (x, a) -> Reduction.min(x, keep, a));
-            TAKE.put("norm" + end, (x, a) -> Norms.norm(x, keep, a));
-            TAKE.put("norm 3" + end, (x, a) -> Norms.norm(x, 3, keep, a));
-            TAKE.put("norm infinity" + end, (x, a) -> Norms.norm(x, Double.POSITIVE_INFINITY, keep, a));
-            TAKE.put("logSumExp" + end, (x, a) -> Softmax.logSumExp(x, keep, new int[] {a}));
-            TAKE.put("logSumExp of an axis" + end, (x, a) -> Softmax.logSumExp(x, a, keep));
+            TAKE.put("sum" + end, (x, a) -> Reduction.sum(x, new int[] {a}, keep));
+            TAKE.put("mean" + end, (x, a) -> Reduction.mean(x, new int[] {a}, keep));
+            TAKE.put("prod" + end, (x, a) -> Reduction.prod(x, new int[] {a}, keep));
+            TAKE.put("max" + end, (x, a) -> Reduction.max(x, new int[] {a}, keep));
+            TAKE.put("min" + end, (x, a) -> Reduction.min(x, new int[] {a}, keep));
+            TAKE.put("norm" + end, (x, a) -> Norms.norm(x, new int[] {a}, 2, keep));
+            TAKE.put("norm 3" + end, (x, a) -> Norms.norm(x, new int[] {a}, 3, keep));
+            TAKE.put("norm infinity" + end, (x, a) -> Norms.norm(x, new int[] {a}, Double.POSITIVE_INFINITY, keep));
+            TAKE.put("logSumExp" + end, (x, a) -> Softmax.logSumExp(x, new int[] {a}, keep));
+            TAKE.put("logSumExp of an axis" + end, (x, a) -> Softmax.logSumExp(x, new int[] {a}, keep));
             TAKE.put("maxWithIndex" + end, (x, a) -> Reduction.maxWithIndex(x, a, keep).values());
             TAKE.put("minWithIndex" + end, (x, a) -> Reduction.minWithIndex(x, a, keep).values());
         }
@@ -81,12 +81,12 @@ class AxisOfNumberTest {
     void othersHaveTheirOwnValues() {
         Tensor x = Tensor.scalar(7f);
         for (int axis : new int[] {0, -1}) {
-            assertEquals("F32[][0.0]", Reduction.variance(x, 0, false, axis).toString());
-            assertEquals("F32[][0.0]", Reduction.std(x, 0, true, axis).toString());
-            assertEquals("F32[][NaN]", Reduction.std(x, 1, true, axis).toString());
-            assertEquals("I64[][1]", Counting.countNonZero(x, false, axis).toString());
-            assertEquals("BOOL[][true]", Counting.any(x, true, axis).toString());
-            assertEquals("BOOL[][true]", Counting.all(x, false, axis).toString());
+            assertEquals("F32[][0.0]", Reduction.variance(x, new int[] {axis}, 0, false).toString());
+            assertEquals("F32[][0.0]", Reduction.std(x, new int[] {axis}, 0, true).toString());
+            assertEquals("F32[][NaN]", Reduction.std(x, new int[] {axis}, 1, true).toString());
+            assertEquals("I64[][1]", Counting.countNonZero(x, axis).toString());
+            assertEquals("BOOL[][true]", Counting.any(x, new int[] {axis}, true).toString());
+            assertEquals("BOOL[][true]", Counting.all(x, axis).toString());
             assertEquals("I64[][0]", Reduction.argmax(x, axis, false).toString());
             assertEquals("I64[][0]", Reduction.argmin(x, axis, true).toString());
             assertEquals("I64[][0]", Sorting.argsort(x, axis, false).toString());
@@ -96,7 +96,7 @@ class AxisOfNumberTest {
         }
         assertEquals(
                 "sum: every axis may be named once; got [0, -1]",
-                assertThrows(ShapeException.class, () -> Reduction.sum(x, false, 0, -1))
+                assertThrows(ShapeException.class, () -> Reduction.sum(x, 0, -1))
                         .getMessage());
     }
 

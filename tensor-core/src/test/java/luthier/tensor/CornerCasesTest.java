@@ -48,15 +48,15 @@ class CornerCasesTest {
         assertEquals(
                 Shape.of(2, 0),
                 Softmax.softmax(Tensor.zeros(DType.F32, 2, 0), 1).shape());
-        same(Tensor.scalar(-INF), Softmax.logSumExp(f(-INF, -INF), false));
-        same(Tensor.scalar(-INF), Softmax.logSumExp(f(), false));
+        same(Tensor.scalar(-INF), Softmax.logSumExp(f(-INF, -INF)));
+        same(Tensor.scalar(-INF), Softmax.logSumExp(f()));
     }
 
     @Test
     void stableForms() {
         assertEquals(
                 (float) (1e4 + StrictMath.log(2)),
-                Softmax.logSumExp(f(1e4f, 1e4f), false).item());
+                Softmax.logSumExp(f(1e4f, 1e4f)).item());
         same(f(1000, 0), Activation.softplus(f(1000, -1000)));
         same(f(-1000, -0f), Activation.logSigmoid(f(-1000, 1000)));
         same(f(0, 1), Activation.sigmoid(f(-1000, 1000)));
@@ -75,8 +75,8 @@ class CornerCasesTest {
     @Test
     void naNGoesThroughExtremesAndOrders() {
         Tensor x = f(3, NAN, -1, NAN);
-        same(Tensor.scalar(NAN), Reduction.max(x, false));
-        same(Tensor.scalar(NAN), Reduction.min(x, false));
+        same(Tensor.scalar(NAN), Reduction.max(x));
+        same(Tensor.scalar(NAN), Reduction.min(x));
         same(Tensor.scalar(1f), Reduction.argmax(x).to(DType.F32));
         same(f(-1, 3, NAN, NAN), Sorting.sort(x, 0, false).values());
         same(l(1, 3, 0, 2), Sorting.argsort(x, 0, true));
@@ -103,7 +103,7 @@ class CornerCasesTest {
             same(negative, Selection.minimum(positive, negative));
             same(positive, Activation.relu(negative));
             same(Tensor.scalar(0f), Reduction.sum(negative));
-            same(Tensor.scalar(0f), Reduction.mean(negative, false));
+            same(Tensor.scalar(0f), Reduction.mean(negative));
             same(negative, Rounding.round(Elementwise.mul(Tensor.ones(DType.F32, size), -0.3)));
         }
     }
@@ -123,8 +123,8 @@ class CornerCasesTest {
     void nothingAndOneNumber() {
         Tensor none = Tensor.zeros(DType.F32, 0);
         same(Tensor.scalar(0f), Reduction.sum(none));
-        same(Tensor.scalar(1f), Reduction.prod(none, false));
-        same(Tensor.scalar(NAN), Reduction.mean(none, false));
+        same(Tensor.scalar(1f), Reduction.prod(none));
+        same(Tensor.scalar(NAN), Reduction.mean(none));
         same(none, Elementary.exp(none));
         same(
                 Tensor.zeros(DType.F32, 2, 3),
@@ -132,9 +132,9 @@ class CornerCasesTest {
         Tensor one = Tensor.scalar(4f);
         same(Tensor.scalar(2f), Elementwise.sqrt(one));
         same(one, Reduction.sum(one));
-        same(one, Reduction.max(one, true));
+        same(one, Reduction.max(one, new int[0], true));
         same(Tensor.scalar(8f), one.add(one));
-        same(Tensor.scalar(0f), Reduction.std(one, 0, false));
+        same(Tensor.scalar(0f), Reduction.std(one, new int[0], 0, false));
     }
 
     @Test

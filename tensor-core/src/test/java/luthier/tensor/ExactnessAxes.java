@@ -23,29 +23,29 @@ final class ExactnessAxes {
     }
 
     private static void reductions(ExactnessProgram program, String which, int... axes) {
-        program.reduction("Reduction.sum" + which, x -> Reduction.sum(x, false, axes));
-        program.reduction("Reduction.mean" + which, x -> Reduction.mean(x, true, axes));
-        program.reduction("Reduction.variance" + which, x -> Reduction.variance(x, 1, false, axes));
-        program.reduction("Reduction.std" + which, x -> Reduction.std(x, 0, false, axes));
-        program.reduction("Reduction.prod" + which, x -> Reduction.prod(x, false, axes));
-        program.reduction("Reduction.max" + which, x -> Reduction.max(x, false, axes));
-        program.reduction("Reduction.min" + which, x -> Reduction.min(x, false, axes));
-        program.reduction("Norms.norm" + which, x -> Norms.norm(x, false, axes));
-        program.reduction("Norms.norm, 1" + which, x -> Norms.norm(x, 1, false, axes));
-        program.reduction("Norms.norm, 3" + which, x -> Norms.norm(x, 3, false, axes));
-        program.reduction("Norms.norm, inf" + which, x -> Norms.norm(x, Double.POSITIVE_INFINITY, false, axes));
-        program.reduction("Softmax.logSumExp" + which, x -> Softmax.logSumExp(x, false, axes));
-        program.reduction("Counting.countNonZero" + which, x -> Counting.countNonZero(x, false, axes));
-        program.reduction("Counting.any" + which, x -> Counting.any(x, false, axes));
-        program.reduction("Counting.all" + which, x -> Counting.all(x, false, axes));
-        program.reduction("Quantiles.quantile" + which, x -> Quantiles.quantile(x, 0.3, false, axes));
+        program.reduction("Reduction.sum" + which, x -> Reduction.sum(x, axes));
+        program.reduction("Reduction.mean" + which, x -> Reduction.mean(x, axes, true));
+        program.reduction("Reduction.variance" + which, x -> Reduction.variance(x, axes, 1, false));
+        program.reduction("Reduction.std" + which, x -> Reduction.std(x, axes, 0, false));
+        program.reduction("Reduction.prod" + which, x -> Reduction.prod(x, axes));
+        program.reduction("Reduction.max" + which, x -> Reduction.max(x, axes));
+        program.reduction("Reduction.min" + which, x -> Reduction.min(x, axes));
+        program.reduction("Norms.norm" + which, x -> Norms.norm(x, axes));
+        program.reduction("Norms.norm, 1" + which, x -> Norms.norm(x, axes, 1, false));
+        program.reduction("Norms.norm, 3" + which, x -> Norms.norm(x, axes, 3, false));
+        program.reduction("Norms.norm, inf" + which, x -> Norms.norm(x, axes, Double.POSITIVE_INFINITY, false));
+        program.reduction("Softmax.logSumExp" + which, x -> Softmax.logSumExp(x, axes));
+        program.reduction("Counting.countNonZero" + which, x -> Counting.countNonZero(x, axes));
+        program.reduction("Counting.any" + which, x -> Counting.any(x, axes));
+        program.reduction("Counting.all" + which, x -> Counting.all(x, axes));
+        program.reduction("Quantiles.quantile" + which, x -> Quantiles.quantile(x, 0.3, axes));
         program.add(
                 "Quantiles.quantileWithIndices" + which,
-                () -> Quantiles.quantileWithIndices(program.matrix, 0.3, Quantiles.Interpolation.MIDPOINT, true, axes));
+                () -> Quantiles.quantileWithIndices(program.matrix, axes, 0.3, Quantiles.Interpolation.MIDPOINT, true));
         Tensor integers = program.integers("sum", -9, 9, program.size.rows, program.size.columns);
-        program.add("Reduction.sum, I64" + which, () -> Reduction.sum(integers, false, axes));
-        program.add("Reduction.mean, I64" + which, () -> Reduction.mean(integers, false, axes));
-        program.add("Reduction.prod, I32" + which, () -> Reduction.prod(integers.to(DType.I32), false, axes));
+        program.add("Reduction.sum, I64" + which, () -> Reduction.sum(integers, axes));
+        program.add("Reduction.mean, I64" + which, () -> Reduction.mean(integers, axes));
+        program.add("Reduction.prod, I32" + which, () -> Reduction.prod(integers.to(DType.I32), axes));
     }
 
     private static void alongAxis(ExactnessProgram program, String which, int axis) {
@@ -81,7 +81,7 @@ final class ExactnessAxes {
         program.reduction(
                 "Softmax.logSoftmaxBackward" + which,
                 x -> Softmax.logSoftmaxBackward(Softmax.logSoftmax(x, axis), x, axis));
-        program.reduction("Softmax.logSumExp, one" + which, x -> Softmax.logSumExp(x, axis, true));
+        program.reduction("Softmax.logSumExp, one" + which, x -> Softmax.logSumExp(x, new int[] {axis}, true));
     }
 
     private static void whole(ExactnessProgram program) {
@@ -112,10 +112,10 @@ final class ExactnessAxes {
         Tensor line = program.normal("line", 1, 700_001);
         Tensor columns = line.slice(0, 0, 699_993).reshape(77_777, 9);
         program.add("Reduction.sum, long", () -> Reduction.sum(line));
-        program.add("Reduction.variance, long", () -> Reduction.variance(line, 1, false));
-        program.add("Reduction.sum, high", () -> Reduction.sum(columns, false, 0));
-        program.add("Reduction.variance, high", () -> Reduction.variance(columns, 1, false, 0));
-        program.add("Reduction.mean, low", () -> Reduction.mean(columns, false, 1));
+        program.add("Reduction.variance, long", () -> Reduction.variance(line, new int[0], 1, false));
+        program.add("Reduction.sum, high", () -> Reduction.sum(columns, 0));
+        program.add("Reduction.variance, high", () -> Reduction.variance(columns, new int[] {0}, 1, false));
+        program.add("Reduction.mean, low", () -> Reduction.mean(columns, 1));
         program.add("Softmax.softmax, low", () -> Softmax.softmax(columns, 1));
     }
 

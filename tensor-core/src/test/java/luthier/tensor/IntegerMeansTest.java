@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Means of integers against exact arithmetic. */
 class IntegerMeansTest {
     private static double mean(long... values) {
-        Tensor y = Reduction.mean(Tensor.of(values, values.length), false);
+        Tensor y = Reduction.mean(Tensor.of(values, values.length));
         assertEquals(DType.F64, y.dtype());
         return y.item();
     }
@@ -50,25 +50,25 @@ class IntegerMeansTest {
     void axesAndTypes() {
         Tensor x = Tensor.of(new long[] {1, 2, 3, 4, 5, 7}, 2, 3);
         assertArrayEquals(
-                new double[] {2, 16 / 3.0}, Reduction.mean(x, false, 1).toDoubleArray());
+                new double[] {2, 16 / 3.0}, Reduction.mean(x, 1).toDoubleArray());
         assertArrayEquals(
                 new double[] {2.5, 3.5, 5},
-                Reduction.mean(x.to(DType.I32), true, 0).toDoubleArray());
+                Reduction.mean(x.to(DType.I32), new int[] {0}, true).toDoubleArray());
         assertEquals(
                 0.75,
-                Reduction.mean(Tensor.of(new boolean[] {true, true, false, true}, 4), false)
+                Reduction.mean(Tensor.of(new boolean[] {true, true, false, true}, 4))
                         .item());
         Tensor many = Tensor.full(DType.BOOL, 1, Shape.of(300, 1000));
         assertArrayEquals(new long[] {300_000}, Reduction.sum(many).toLongArray());
-        assertEquals(1, Reduction.mean(many, false).item());
+        assertEquals(1, Reduction.mean(many).item());
         Tensor most = Tensor.full(DType.I32, Integer.MAX_VALUE, Shape.of(3));
         assertArrayEquals(
                 new long[] {3L * Integer.MAX_VALUE}, Reduction.sum(most).toLongArray());
         assertEquals(
-                Double.NaN, Reduction.mean(Tensor.zeros(DType.I64, 0), false).item());
+                Double.NaN, Reduction.mean(Tensor.zeros(DType.I64, 0)).item());
         assertEquals(
                 "mean: needs F32, F64, I64, I32 or BOOL; got U8; convert with to()",
-                assertThrows(DTypeException.class, () -> Reduction.mean(Tensor.zeros(DType.U8, 2), false))
+                assertThrows(DTypeException.class, () -> Reduction.mean(Tensor.zeros(DType.U8, 2)))
                         .getMessage());
     }
 }

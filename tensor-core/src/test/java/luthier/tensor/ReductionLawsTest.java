@@ -23,18 +23,18 @@ class ReductionLawsTest {
     private static final Set<String> EXACT = Set.of("max", "min", "countNonZero", "norm inf");
 
     static {
-        REDUCTIONS.put("sum", (x, axes) -> Reduction.sum(x, false, axes));
-        REDUCTIONS.put("mean", (x, axes) -> Reduction.mean(x, false, axes));
-        REDUCTIONS.put("variance", (x, axes) -> Reduction.variance(x, 1, false, axes));
-        REDUCTIONS.put("std", (x, axes) -> Reduction.std(x, 0, false, axes));
-        REDUCTIONS.put("prod", (x, axes) -> Reduction.prod(x, false, axes));
-        REDUCTIONS.put("max", (x, axes) -> Reduction.max(x, false, axes));
-        REDUCTIONS.put("min", (x, axes) -> Reduction.min(x, false, axes));
-        REDUCTIONS.put("logSumExp", (x, axes) -> Softmax.logSumExp(x, false, axes));
-        REDUCTIONS.put("norm", (x, axes) -> Norms.norm(x, false, axes));
-        REDUCTIONS.put("norm 1", (x, axes) -> Norms.norm(x, 1, false, axes));
-        REDUCTIONS.put("norm inf", (x, axes) -> Norms.norm(x, Double.POSITIVE_INFINITY, false, axes));
-        REDUCTIONS.put("countNonZero", (x, axes) -> Counting.countNonZero(x, false, axes));
+        REDUCTIONS.put("sum", (x, axes) -> Reduction.sum(x, axes));
+        REDUCTIONS.put("mean", (x, axes) -> Reduction.mean(x, axes));
+        REDUCTIONS.put("variance", (x, axes) -> Reduction.variance(x, axes, 1, false));
+        REDUCTIONS.put("std", (x, axes) -> Reduction.std(x, axes, 0, false));
+        REDUCTIONS.put("prod", (x, axes) -> Reduction.prod(x, axes));
+        REDUCTIONS.put("max", (x, axes) -> Reduction.max(x, axes));
+        REDUCTIONS.put("min", (x, axes) -> Reduction.min(x, axes));
+        REDUCTIONS.put("logSumExp", (x, axes) -> Softmax.logSumExp(x, axes));
+        REDUCTIONS.put("norm", (x, axes) -> Norms.norm(x, axes));
+        REDUCTIONS.put("norm 1", (x, axes) -> Norms.norm(x, axes, 1, false));
+        REDUCTIONS.put("norm inf", (x, axes) -> Norms.norm(x, axes, Double.POSITIVE_INFINITY, false));
+        REDUCTIONS.put("countNonZero", (x, axes) -> Counting.countNonZero(x, axes));
     }
 
     static Stream<String> reductions() {
@@ -72,14 +72,14 @@ class ReductionLawsTest {
         Tensor sum = Tensor.scalar(0f);
         Tensor largest = Tensor.scalar(Float.NEGATIVE_INFINITY);
         for (Tensor part : parts) {
-            sum = Elementwise.add(sum, Reduction.sum(part, false, axis));
-            largest = Selection.maximum(largest, Reduction.max(part, false, axis));
+            sum = Elementwise.add(sum, Reduction.sum(part, axis));
+            largest = Selection.maximum(largest, Reduction.max(part, axis));
         }
-        close(Reduction.sum(x, false, axis), sum, 1e-6);
-        close(Reduction.max(x, false, axis), largest, 0);
-        close(Reduction.sum(x), Reduction.sum(Reduction.sum(x, false, axis)), 1e-6);
+        close(Reduction.sum(x, axis), sum, 1e-6);
+        close(Reduction.max(x, axis), largest, 0);
+        close(Reduction.sum(x), Reduction.sum(Reduction.sum(x, axis)), 1e-6);
         Tensor running = Scan.cumsum(x, axis).select(axis, -1);
-        close(Reduction.sum(x, false, axis), running, 1e-5);
+        close(Reduction.sum(x, axis), running, 1e-5);
     }
 
     private static void close(Tensor expected, Tensor got, double tolerance) {

@@ -120,7 +120,7 @@ public final class AttentionOps {
             Variable keys = shared(k);
             Variable p = weights(keys);
             Variable dP = MatmulOps.matmul(dY, ShapeOps.transpose(shared(v), -2, -1));
-            Variable dot = ReductionOps.sum(ElementwiseOps.mul(p, dP), true, -1);
+            Variable dot = ReductionOps.sum(ElementwiseOps.mul(p, dP), new int[] {-1}, true);
             Variable dBias = ElementwiseOps.mul(p, ElementwiseOps.sub(dP, dot));
             Variable dS = ElementwiseOps.mul(dBias, options.scale());
             if (gradients.wants(0)) {
@@ -174,7 +174,7 @@ public final class AttentionOps {
             long groups = like.size(1);
             Variable split = ShapeOps.reshape(
                     gradient, like.size(0), groups, gradient.size(1) / groups, like.size(2), like.size(3));
-            return ReductionOps.sum(split, false, 2);
+            return ReductionOps.sum(split, 2);
         }
     }
 }

@@ -255,7 +255,7 @@ public final class ConvolutionOps {
             return Variable.constant(Convolution.biasGradient(dY.value()));
         }
         int[] axes = IntStream.range(0, dY.rank()).filter(axis -> axis != 1).toArray();
-        return ReductionOps.sum(dY, false, axes);
+        return ReductionOps.sum(dY, axes);
     }
 
     /** dX of (dY, weight); with dZ in the shape of x, d(dY) = dZ * W and dWeight = dZ * dY. */

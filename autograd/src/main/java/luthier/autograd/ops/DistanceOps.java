@@ -129,8 +129,8 @@ public final class DistanceOps {
             long[] sizes = ReductionOps.kept(a.shape(), new int[] {axis}).toArray();
             Variable kept = ShapeOps.reshape(cosine, sizes);
             Variable spread = ShapeOps.reshape(dY, sizes);
-            Variable lengthA = NormsOps.norm(a, true, axis);
-            Variable lengthB = NormsOps.norm(b, true, axis);
+            Variable lengthA = NormsOps.norm(a, new int[] {axis}, 2, true);
+            Variable lengthB = NormsOps.norm(b, new int[] {axis}, 2, true);
             Variable unitA = a.div(atLeast(lengthA, eps));
             Variable unitB = b.div(atLeast(lengthB, eps));
             if (gradients.wants(0)) {
@@ -230,7 +230,7 @@ public final class DistanceOps {
 
     /** The p-norm of a - b + eps over the last axis; its gradient at 0 is 0. */
     private static Variable distance(Variable a, Variable b, double p, double eps) {
-        return NormsOps.norm(ElementwiseOps.add(difference("tripletMargin", a, b), eps), p, false, -1);
+        return NormsOps.norm(ElementwiseOps.add(difference("tripletMargin", a, b), eps), new int[] {-1}, p, false);
     }
 
     /**
@@ -253,8 +253,8 @@ public final class DistanceOps {
             if (a.rank() != 2 || !a.shape().equals(b.shape())) {
                 throw new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
             }
-            Variable left = a.div(atLeast(NormsOps.norm(a, true, 1), 1e-8));
-            Variable right = b.div(atLeast(NormsOps.norm(b, true, 1), 1e-8));
+            Variable left = a.div(atLeast(NormsOps.norm(a, new int[] {1}, 2, true), 1e-8));
+            Variable right = b.div(atLeast(NormsOps.norm(b, new int[] {1}, 2, true), 1e-8));
             Variable cosines = MatmulOps.matmul(left, ShapeOps.transpose(right, 0, 1));
             return LossOps.crossEntropy(ElementwiseOps.mul(cosines, 1 / temperature), Creation.arange(0, a.size(0), 1));
         });

@@ -132,7 +132,7 @@ public final class LossOps {
                 sizes[axis] = classes;
                 products = times(products, options.classWeight().get().reshape(sizes));
             }
-            return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, false, axis)));
+            return options.reduction().of(ElementwiseOps.neg(ReductionOps.sum(products, axis)));
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
                     .named("crossEntropy")
@@ -218,7 +218,7 @@ public final class LossOps {
     }
 
     private static Variable weighted(Variable logP, Tensor weight) {
-        return ReductionOps.sum(times(logP, weight), false, 1);
+        return ReductionOps.sum(times(logP, weight), 1);
     }
 
     /** Losses times weights, which broadcast to them; a weight of 0 leaves out even an infinite loss. */

@@ -95,7 +95,7 @@ public final class MatmulOps {
                 gradients.set(1, matmul(ShapeOps.transpose(rows, 0, 1), inputs));
             }
             if (gradients.count() > 2 && gradients.wants(2)) {
-                gradients.set(2, ReductionOps.sum(rows, false, 0));
+                gradients.set(2, ReductionOps.sum(rows, 0));
             }
         }
 

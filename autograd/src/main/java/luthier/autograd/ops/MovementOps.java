@@ -165,7 +165,7 @@ public final class MovementOps {
             for (int i = 0; i < sizes.length; i++) {
                 sizes[i] = i == a + 1 ? count : shape.size(i <= a ? i : i - 1);
             }
-            gradients.set(0, ReductionOps.sum(ShapeOps.reshape(dY, sizes), false, a + 1));
+            gradients.set(0, ReductionOps.sum(ShapeOps.reshape(dY, sizes), a + 1));
         }
 
         @Override

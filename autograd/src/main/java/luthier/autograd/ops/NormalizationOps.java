@@ -213,7 +213,7 @@ public final class NormalizationOps {
             if (gradients.wants(0)) {
                 Variable r = reciprocalRootMeanSquare(x, axes.length, eps);
                 Variable g = ElementwiseOps.mul(dY, weight);
-                Variable mean = ReductionOps.mean(ElementwiseOps.mul(g, z), true, axes);
+                Variable mean = ReductionOps.mean(ElementwiseOps.mul(g, z), axes, true);
                 gradients.set(0, ElementwiseOps.mul(ElementwiseOps.sub(g, ElementwiseOps.mul(z, mean)), r));
             }
             if (gradients.wants(1)) {
@@ -456,8 +456,8 @@ public final class NormalizationOps {
     }
 
     private static Variable inputGradient(Variable g, Variable n, Variable rstd, int axes) {
-        Variable meanG = ReductionOps.mean(g, true, trailing(axes));
-        Variable meanGN = ReductionOps.mean(ElementwiseOps.mul(g, n), true, trailing(axes));
+        Variable meanG = ReductionOps.mean(g, trailing(axes), true);
+        Variable meanGN = ReductionOps.mean(ElementwiseOps.mul(g, n), trailing(axes), true);
         return ElementwiseOps.mul(
                 ElementwiseOps.sub(ElementwiseOps.sub(g, meanG), ElementwiseOps.mul(n, meanGN)), rstd);
     }

@@ -26,11 +26,11 @@ public final class NormsOps {
      * is 0. The quotient is taken before the power: neither overflows. Errors are those of {@link Norms#norm}.
      *
      * {@snippet :
-     * Transforms.grad(x -> NormsOps.norm(x, 1, false), Tensor.of(new float[] {-2, 0, 5}, 3)); // F32[3][-1.0, 0.0, 1.0]
+     * Transforms.grad(x -> NormsOps.norm(x, new int[0], 1, false), Tensor.of(new float[] {-2, 0, 5}, 3)); // F32[3][-1.0, 0.0, 1.0]
      * }
      */
-    public static Variable norm(Variable x, double p, boolean keepDims, int... axes) {
-        Tensor y = Misfit.explained(x, axes, t -> Norms.norm(t, p, keepDims, axes));
+    public static Variable norm(Variable x, int[] axes, double p, boolean keepDims) {
+        Tensor y = Misfit.explained(x, axes, t -> Norms.norm(t, axes, p, keepDims));
         if (p == 0) {
             return Variable.record(y, new NormZero(x.shape()), x);
         }
@@ -41,16 +41,9 @@ public final class NormsOps {
         return Variable.record(y, new Norm(x, y, p, kept, axes.clone()), x);
     }
 
-    /**
-     * y = sqrt(sum x^2) over axes; dX = dY x / y, and 0 where y is 0: {@code norm(x, 2, keepDims, axes)}.
-     *
-     * {@snippet :
-     * Transforms.grad(x -> NormsOps.norm(x, false), Tensor.of(new float[] {3, 4}, 2)); // F32[2][0.6, 0.8]
-     * Transforms.grad(x -> NormsOps.norm(x, false), Tensor.of(new float[] {0, 0}, 2)); // F32[2][0.0, 0.0]
-     * }
-     */
-    public static Variable norm(Variable x, boolean keepDims, int... axes) {
-        return norm(x, 2, keepDims, axes);
+    /** The same with p = 2, over the given axes, which go; without any, over all. See {@link #norm(Variable, int[], double, boolean)}. */
+    public static Variable norm(Variable x, int... axes) {
+        return norm(x, axes, 2, false);
     }
 
     private record Norm(Variable x, Tensor y, double p, Shape kept, int[] axes) implements BackwardRule {
@@ -61,7 +54,7 @@ public final class NormsOps {
                 gradients.set(0, spread.mul(Variable.constant(Selection.sign(x.value()))));
                 return;
             }
-            Variable length = Grad.isEnabled() ? norm(x, p, true, axes) : Variable.constant(y.reshape(kept.toArray()));
+            Variable length = Grad.isEnabled() ? norm(x, axes, p, true) : Variable.constant(y.reshape(kept.toArray()));
             Tensor none = Comparison.equal(length.value(), 0);
             Variable divisor = SelectionOps.maskedFill(length, none, 1);
             if (p == 2) {
@@ -93,7 +86,7 @@ public final class NormsOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor hits = Comparison.equal(Selection.abs(x), y.reshape(kept.toArray()))
                     .to(x.dtype());
-            Tensor share = Elementwise.div(hits, Reduction.sum(hits, true, axes));
+            Tensor share = Elementwise.div(hits, Reduction.sum(hits, axes, true));
             Variable signed = Variable.constant(Elementwise.mul(share, Selection.sign(x)));
             gradients.set(0, ShapeOps.reshape(dY, kept.toArray()).mul(signed));
         }

@@ -56,15 +56,15 @@ public final class QuantilesOps {
     }
 
     /**
-     * y = the q-quantile over axes, linear between its neighbours; see {@link #quantile(Variable, double, Interpolation, boolean, int...)}.
+     * y = the q-quantile over axes, linear between its neighbours; see {@link #quantile(Variable, int[], double, Interpolation, boolean)}.
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {4, 1, 3, 2}, 4);
-     * Transforms.grad(v -> QuantilesOps.quantile(v, 0.5, false), x); // F32[4][0.0, 0.0, 0.5, 0.5]
+     * Transforms.grad(v -> QuantilesOps.quantile(v, 0.5), x); // F32[4][0.0, 0.0, 0.5, 0.5]
      * }
      */
-    public static Variable quantile(Variable x, double q, boolean keepDims, int... axes) {
-        return quantile(x, q, Interpolation.LINEAR, keepDims, axes);
+    public static Variable quantile(Variable x, double q, int... axes) {
+        return quantile(x, axes, q, Interpolation.LINEAR, false);
     }
 
     /**
@@ -73,14 +73,14 @@ public final class QuantilesOps {
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {4, 1, 3, 2}, 4);
-     * Transforms.grad(v -> QuantilesOps.quantile(v, 0.4, Quantiles.Interpolation.NEAREST, false), x); // F32[4][0.0, 0.0, 0.0, 1.0]
+     * Transforms.grad(v -> QuantilesOps.quantile(v, new int[0], 0.4, Quantiles.Interpolation.NEAREST, false), x); // F32[4][0.0, 0.0, 0.0, 1.0]
      * }
      *
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
-    public static Variable quantile(Variable x, double q, Interpolation how, boolean keepDims, int... axes) {
+    public static Variable quantile(Variable x, int[] axes, double q, Interpolation how, boolean keepDims) {
         try {
-            Quantiles.WithIndices found = Quantiles.quantileWithIndices(x.value(), q, how, keepDims, axes);
+            Quantiles.WithIndices found = Quantiles.quantileWithIndices(x.value(), axes, q, how, keepDims);
             Variable rows = ReductionOps.rows(x, axes);
             long[] kept = Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1);
             Quantile rule = new Quantile(

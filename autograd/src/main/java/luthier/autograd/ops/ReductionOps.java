@@ -26,30 +26,24 @@ public final class ReductionOps {
     private ReductionOps() {}
 
     /**
-     * y = sum of all elements, rank 0; dX = dY everywhere.
-     *
-     * {@snippet :
-     * Transforms.grad(x -> ReductionOps.sum(x), Tensor.of(new float[] {1, 5}, 2)); // F32[2][1.0, 1.0]
-     * }
-     */
-    public static Variable sum(Variable x) {
-        return sum(x, false);
-    }
-
-    /**
      * y = sum of x over the axes; dX = dY spread over them.
      *
      * {@snippet :
-     * ReductionOps.sum(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // F32[2][3.0, 7.0]
+     * ReductionOps.sum(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), 1).value(); // F32[2][3.0, 7.0]
      * }
      */
-    public static Variable sum(Variable x, boolean keepDims, int... axes) {
+    public static Variable sum(Variable x, int[] axes, boolean keepDims) {
         try {
             return Variable.record(
-                    Reduction.sum(x.value(), keepDims, axes), new Sum(x.shape(), kept(x.shape(), axes)), x);
+                    Reduction.sum(x.value(), axes, keepDims), new Sum(x.shape(), kept(x.shape(), axes)), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #sum(Variable, int[], boolean)}. */
+    public static Variable sum(Variable x, int... axes) {
+        return sum(x, axes, false);
     }
 
     private record Sum(Shape shape, Shape kept) implements BackwardRule.ReadsNothing {
@@ -96,31 +90,25 @@ public final class ReductionOps {
     }
 
     /**
-     * y = mean of all elements, rank 0; dX = dY / n.
-     *
-     * {@snippet :
-     * Transforms.grad(x -> ReductionOps.mean(x), Tensor.of(new float[] {1, 5}, 2)); // F32[2][0.5, 0.5]
-     * }
-     */
-    public static Variable mean(Variable x) {
-        return mean(x, false);
-    }
-
-    /**
      * y = mean of x over the axes; dX = dY / n spread over them, n the number of elements averaged.
      *
      * {@snippet :
-     * ReductionOps.mean(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), false, 1).value(); // F32[2][1.5, 3.5]
+     * ReductionOps.mean(Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)), 1).value(); // F32[2][1.5, 3.5]
      * }
      */
-    public static Variable mean(Variable x, boolean keepDims, int... axes) {
+    public static Variable mean(Variable x, int[] axes, boolean keepDims) {
         try {
-            Tensor y = Reduction.mean(x.value(), keepDims, axes);
+            Tensor y = Reduction.mean(x.value(), axes, keepDims);
             double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
             return Variable.record(y, new Mean(x.shape(), kept(x.shape(), axes), n), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #mean(Variable, int[], boolean)}. */
+    public static Variable mean(Variable x, int... axes) {
+        return mean(x, axes, false);
     }
 
     private record Mean(Shape shape, Shape kept, double n) implements BackwardRule.ReadsNothing {
@@ -139,20 +127,25 @@ public final class ReductionOps {
      * y = sum (x - mean)^2 / (n - correction) over the axes; dX = 2 (x - mean) dY / (n - correction).
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.variance(x, 1, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-4.0, 4.0]
+     * Transforms.grad(x -> ReductionOps.variance(x, new int[0], 1, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-4.0, 4.0]
      * }
      *
      * @param correction 0 for the biased, 1 for the unbiased variance
      */
-    public static Variable variance(Variable x, int correction, boolean keepDims, int... axes) {
+    public static Variable variance(Variable x, int[] axes, int correction, boolean keepDims) {
         try {
-            Tensor y = Reduction.variance(x.value(), correction, keepDims, axes);
+            Tensor y = Reduction.variance(x.value(), axes, correction, keepDims);
             double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
             double divisor = Math.max(0, n - correction);
             return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
+    }
+
+    /** The same divided by n - 1, over the given axes, which go; without any, over all. See {@link #variance(Variable, int[], int, boolean)}. */
+    public static Variable variance(Variable x, int... axes) {
+        return variance(x, axes, 1, false);
     }
 
     private record Variance(Variable x, Shape kept, double divisor, int[] axes)
@@ -173,8 +166,8 @@ public final class ReductionOps {
 
     /** x - mean, centred twice: the second time takes out what the mean lost to rounding, which counts beside a small deviation. */
     private static Variable centred(Variable x, int... axes) {
-        Variable once = ElementwiseOps.sub(x, mean(x, true, axes));
-        return ElementwiseOps.sub(once, mean(once, true, axes));
+        Variable once = ElementwiseOps.sub(x, mean(x, axes, true));
+        return ElementwiseOps.sub(once, mean(once, axes, true));
     }
 
     /**
@@ -182,15 +175,15 @@ public final class ReductionOps {
      * mean. Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-0.5, 0.5]
-     * Transforms.grad(x -> ReductionOps.std(x, 0, false), Tensor.of(new float[] {3, 3}, 2)); // F32[2][0.0, 0.0]
+     * Transforms.grad(x -> ReductionOps.std(x, new int[0], 0, false), Tensor.of(new float[] {1, 5}, 2)); // F32[2][-0.5, 0.5]
+     * Transforms.grad(x -> ReductionOps.std(x, new int[0], 0, false), Tensor.of(new float[] {3, 3}, 2)); // F32[2][0.0, 0.0]
      * }
      *
      * @param correction 0 for the biased, 1 for the unbiased variance
      */
-    public static Variable std(Variable x, int correction, boolean keepDims, int... axes) {
+    public static Variable std(Variable x, int[] axes, int correction, boolean keepDims) {
         try {
-            Tensor y = Reduction.std(x.value(), correction, keepDims, axes);
+            Tensor y = Reduction.std(x.value(), axes, correction, keepDims);
             double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
             return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
@@ -198,12 +191,17 @@ public final class ReductionOps {
         }
     }
 
+    /** The same divided by n - 1, over the given axes, which go; without any, over all. See {@link #std(Variable, int[], int, boolean)}. */
+    public static Variable std(Variable x, int... axes) {
+        return std(x, axes, 1, false);
+    }
+
     private record Std(Variable x, Tensor y, Shape kept, double n, int correction, int[] axes)
             implements Traps.Deviation {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable deviation =
-                    Grad.isEnabled() ? std(x, correction, true, axes) : Variable.constant(y.reshape(kept.toArray()));
+                    Grad.isEnabled() ? std(x, axes, correction, true) : Variable.constant(y.reshape(kept.toArray()));
             Tensor none = Comparison.equal(deviation.value(), 0);
             Variable divisor = SelectionOps.maskedFill(deviation, none, 1);
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 1 / Math.max(0, n - correction));
@@ -225,12 +223,12 @@ public final class ReductionOps {
      * Exact with zeros: nothing is divided.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.prod(x, false), Tensor.of(new float[] {2, 0, 3}, 3)); // F32[3][0.0, 6.0, 0.0]
+     * Transforms.grad(x -> ReductionOps.prod(x), Tensor.of(new float[] {2, 0, 3}, 3)); // F32[3][0.0, 6.0, 0.0]
      * }
      */
-    public static Variable prod(Variable x, boolean keepDims, int... axes) {
+    public static Variable prod(Variable x, int[] axes, boolean keepDims) {
         try {
-            Tensor y = Reduction.prod(x.value(), keepDims, axes);
+            Tensor y = Reduction.prod(x.value(), axes, keepDims);
             Variable rows = rows(x, axes);
             Tensor flat = y.reshape(Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1));
             return ShapeOps.reshape(
@@ -238,6 +236,11 @@ public final class ReductionOps {
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
+    }
+
+    /** The same over the given axes, which go; without any, over all. See {@link #prod(Variable, int[], boolean)}. */
+    public static Variable prod(Variable x, int... axes) {
+        return prod(x, axes, false);
     }
 
     private record Prod(Variable rows) implements BackwardRule.ReadsOperands {
@@ -289,39 +292,49 @@ public final class ReductionOps {
      * y = largest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.max(x, false), Tensor.of(new float[] {1, 5, 5}, 3)); // F32[3][0.0, 0.5, 0.5]
+     * Transforms.grad(x -> ReductionOps.max(x), Tensor.of(new float[] {1, 5, 5}, 3)); // F32[3][0.0, 0.5, 0.5]
      * }
      */
-    public static Variable max(Variable x, boolean keepDims, int... axes) {
+    public static Variable max(Variable x, int[] axes, boolean keepDims) {
         try {
-            Tensor y = Reduction.max(x.value(), keepDims, axes);
+            Tensor y = Reduction.max(x.value(), axes, keepDims);
             return Variable.record(y, new Extreme("Max", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
     }
 
+    /** The same over the given axes, which go; without any, over all. See {@link #max(Variable, int[], boolean)}. */
+    public static Variable max(Variable x, int... axes) {
+        return max(x, axes, false);
+    }
+
     /**
      * y = smallest element over the axes; dY is shared evenly by the elements that reach it. NaN propagates.
      *
      * {@snippet :
-     * Transforms.grad(x -> ReductionOps.min(x, false), Tensor.of(new float[] {1, 5, 1}, 3)); // F32[3][0.5, 0.0, 0.5]
+     * Transforms.grad(x -> ReductionOps.min(x), Tensor.of(new float[] {1, 5, 1}, 3)); // F32[3][0.5, 0.0, 0.5]
      * }
      */
-    public static Variable min(Variable x, boolean keepDims, int... axes) {
+    public static Variable min(Variable x, int[] axes, boolean keepDims) {
         try {
-            Tensor y = Reduction.min(x.value(), keepDims, axes);
+            Tensor y = Reduction.min(x.value(), axes, keepDims);
             return Variable.record(y, new Extreme("Min", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
     }
 
+    /** The same over the given axes, which go; without any, over all. See {@link #min(Variable, int[], boolean)}. */
+    public static Variable min(Variable x, int... axes) {
+        return min(x, axes, false);
+    }
+
     private record Extreme(String operation, Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor hits = Comparison.equal(x, y.reshape(kept.toArray())).to(x.dtype());
-            Tensor share = Elementwise.div(hits, Reduction.sum(hits, true, axes));
+            Tensor share = Elementwise.div(hits, Reduction.sum(hits, axes, true));
             gradients.set(0, ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), Variable.constant(share)));
         }
 

@@ -43,7 +43,7 @@ public final class SoftmaxOps {
                 return;
             }
             Variable p = softmax(x, axis);
-            Variable dot = ReductionOps.sum(ElementwiseOps.mul(p, dY), true, axis);
+            Variable dot = ReductionOps.sum(ElementwiseOps.mul(p, dY), new int[] {axis}, true);
             gradients.set(0, ElementwiseOps.mul(p, ElementwiseOps.sub(dY, dot)));
         }
 
@@ -76,7 +76,7 @@ public final class SoftmaxOps {
                 return x;
             }
             Variable seen = SelectionOps.maskedFill(x, Comparison.logicalNot(visible), Double.NEGATIVE_INFINITY);
-            Tensor largest = Reduction.max(seen.value(), true, axis);
+            Tensor largest = Reduction.max(seen.value(), new int[] {axis}, true);
             Tensor none = Comparison.equal(largest, Double.NEGATIVE_INFINITY);
             // A finite fill keeps the empty rows free of NaN; they are zeroed afterwards.
             return SelectionOps.maskedFill(softmax(SelectionOps.maskedFill(seen, none, 0), axis), none, 0);
@@ -113,7 +113,7 @@ public final class SoftmaxOps {
                 gradients.set(0, Variable.constant(Softmax.logSoftmaxBackward(y, dY.value(), axis)));
                 return;
             }
-            Variable total = ReductionOps.sum(dY, true, axis);
+            Variable total = ReductionOps.sum(dY, new int[] {axis}, true);
             gradients.set(0, ElementwiseOps.sub(dY, ElementwiseOps.mul(softmax(x, axis), total)));
         }
 
@@ -124,41 +124,41 @@ public final class SoftmaxOps {
         }
     }
 
-    /** The same along one axis; see {@link #logSumExp(Variable, boolean, int...)}. */
-    public static Variable logSumExp(Variable x, int axis, boolean keepDims) {
-        return logSumExp(x, keepDims, axis);
-    }
-
     /**
      * y = log sum e^x over axes, no axes at all meaning all of them; dX = e^(x - y) dY, 0 for minus infinities alone, shared evenly by the
      * plus infinities if there are any.
      *
      * {@snippet :
-     * SoftmaxOps.logSumExp(Variable.constant(Tensor.of(new float[] {10000, -20000}, 2)), false).value(); // F32[][10000.0]
+     * SoftmaxOps.logSumExp(Variable.constant(Tensor.of(new float[] {10000, -20000}, 2))).value(); // F32[][10000.0]
      * }
      */
-    public static Variable logSumExp(Variable x, boolean keepDims, int... axes) {
+    public static Variable logSumExp(Variable x, int[] axes, boolean keepDims) {
         try {
-            Tensor y = Softmax.logSumExp(x.value(), keepDims, axes);
+            Tensor y = Softmax.logSumExp(x.value(), axes, keepDims);
             return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
     }
 
+    /** The same over the given axes, which go; without any, over all. See {@link #logSumExp(Variable, int[], boolean)}. */
+    public static Variable logSumExp(Variable x, int... axes) {
+        return logSumExp(x, axes, false);
+    }
+
     private record LogSumExp(Variable x, boolean keepDims, int[] axes) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable y = logSumExp(x, true, axes);
+            Variable y = logSumExp(x, axes, true);
             // A row of -inf alone has no direction: its subgradient is 0.
             Tensor none = Comparison.equal(y.value(), Double.NEGATIVE_INFINITY);
             Tensor infinite = Comparison.equal(y.value(), Double.POSITIVE_INFINITY);
             Tensor held = Comparison.logicalOr(none, infinite);
             Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, held, 0));
             Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
-            if (Counting.any(infinite, false).item() == 1) {
+            if (Counting.any(infinite).item() == 1) {
                 Tensor top = Comparison.equal(x.value(), Double.POSITIVE_INFINITY).to(x.dtype());
-                Tensor count = Selection.maximum(Reduction.sum(top, true, axes), Tensor.ones(x.dtype()));
+                Tensor count = Selection.maximum(Reduction.sum(top, axes, true), Tensor.ones(x.dtype()));
                 Variable share = ElementaryOps.exp(SelectionOps.maskedFill(distance, infinite, 0));
                 share = SelectionOps.where(infinite, Variable.constant(top.div(count)), share);
                 gradients.set(0, ElementwiseOps.mul(share, spread));

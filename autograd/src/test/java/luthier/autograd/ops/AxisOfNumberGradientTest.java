@@ -20,15 +20,15 @@ class AxisOfNumberGradientTest {
     static {
         for (boolean keep : new boolean[] {false, true}) {
             String end = keep ? ", kept" : "";
-            TAKE.put("sum" + end, (x, a) -> ReductionOps.sum(x, keep, a));
-            TAKE.put("mean" + end, (x, a) -> ReductionOps.mean(x, keep, a));
-            TAKE.put("prod" + end, (x, a) -> ReductionOps.prod(x, keep, a));
-            TAKE.put("max" + end, (x, a) -> ReductionOps.max(x, keep, a));
-            TAKE.put("min" + end, (x, a) -> ReductionOps.min(x, keep, a));
-            TAKE.put("variance" + end, (x, a) -> ReductionOps.variance(x, 0, keep, a));
-            TAKE.put("norm" + end, (x, a) -> NormsOps.norm(x, keep, a));
-            TAKE.put("norm 3" + end, (x, a) -> NormsOps.norm(x, 3, keep, a));
-            TAKE.put("logSumExp" + end, (x, a) -> SoftmaxOps.logSumExp(x, keep, new int[] {a}));
+            TAKE.put("sum" + end, (x, a) -> ReductionOps.sum(x, new int[] {a}, keep));
+            TAKE.put("mean" + end, (x, a) -> ReductionOps.mean(x, new int[] {a}, keep));
+            TAKE.put("prod" + end, (x, a) -> ReductionOps.prod(x, new int[] {a}, keep));
+            TAKE.put("max" + end, (x, a) -> ReductionOps.max(x, new int[] {a}, keep));
+            TAKE.put("min" + end, (x, a) -> ReductionOps.min(x, new int[] {a}, keep));
+            TAKE.put("variance" + end, (x, a) -> ReductionOps.variance(x, new int[] {a}, 0, keep));
+            TAKE.put("norm" + end, (x, a) -> NormsOps.norm(x, new int[] {a}, 2, keep));
+            TAKE.put("norm 3" + end, (x, a) -> NormsOps.norm(x, new int[] {a}, 3, keep));
+            TAKE.put("logSumExp" + end, (x, a) -> SoftmaxOps.logSumExp(x, new int[] {a}, keep));
             TAKE.put("maxWithIndex" + end, (x, a) -> ReductionOps.maxWithIndex(x, a, keep).values());
             TAKE.put("minWithIndex" + end, (x, a) -> ReductionOps.minWithIndex(x, a, keep).values());
         }

@@ -25,9 +25,9 @@ class DistanceOpsTest {
         Shape shape = a.shape().broadcast(b.shape(), "test");
         Variable u = Variable.constant(a.expand(shape).copy());
         Variable v = Variable.constant(b.expand(shape).copy());
-        Variable product = ReductionOps.sum(u.mul(v), false, axis);
-        Variable lengths = ElementwiseOps.sqrt(ReductionOps.sum(u.mul(u), false, axis))
-                .mul(ElementwiseOps.sqrt(ReductionOps.sum(v.mul(v), false, axis)));
+        Variable product = ReductionOps.sum(u.mul(v), axis);
+        Variable lengths = ElementwiseOps.sqrt(ReductionOps.sum(u.mul(u), axis))
+                .mul(ElementwiseOps.sqrt(ReductionOps.sum(v.mul(v), axis)));
         return product.div(lengths).value().toDoubleArray();
     }
 

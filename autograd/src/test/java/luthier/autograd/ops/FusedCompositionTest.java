@@ -53,7 +53,7 @@ class FusedCompositionTest {
                 x -> {
                     Variable logP = SoftmaxOps.logSoftmax(x, 1);
                     Variable hard = ShapeOps.squeeze(IndexingOps.gather(logP, 1, target.unsqueeze(1)), 1);
-                    Variable even = ReductionOps.mean(logP, false, 1);
+                    Variable even = ReductionOps.mean(logP, 1);
                     return ElementwiseOps.add(ElementwiseOps.mul(hard, -0.8), ElementwiseOps.mul(even, -0.2));
                 },
                 normal(1, 3, 5));
@@ -66,8 +66,8 @@ class FusedCompositionTest {
         assertSame(
                 x -> NormalizationOps.layerNorm(x, w, b, 1e-5),
                 x -> {
-                    Variable centered = ElementwiseOps.sub(x, ReductionOps.mean(x, true, -1));
-                    Variable variance = ReductionOps.variance(x, 0, true, -1);
+                    Variable centered = ElementwiseOps.sub(x, ReductionOps.mean(x, new int[] {-1}, true));
+                    Variable variance = ReductionOps.variance(x, new int[] {-1}, 0, true);
                     Variable z = ElementwiseOps.mul(centered, ElementwiseOps.rsqrt(ElementwiseOps.add(variance, 1e-5)));
                     return ElementwiseOps.add(ElementwiseOps.mul(z, w), b);
                 },
@@ -83,7 +83,7 @@ class FusedCompositionTest {
     }
 
     private static Variable rms(Variable x, Variable w) {
-        Variable squares = ReductionOps.mean(ElementwiseOps.square(x), true, -2, -1);
+        Variable squares = ReductionOps.mean(ElementwiseOps.square(x), new int[] {-2, -1}, true);
         return ElementwiseOps.mul(ElementwiseOps.mul(x, ElementwiseOps.rsqrt(ElementwiseOps.add(squares, 1e-5))), w);
     }
 
@@ -92,8 +92,8 @@ class FusedCompositionTest {
         assertSame(
                 x -> NormalizationOps.batchNorm(x, 1e-5),
                 x -> {
-                    Variable centered = ElementwiseOps.sub(x, ReductionOps.mean(x, true, 0, 2));
-                    Variable variance = ReductionOps.variance(x, 0, true, 0, 2);
+                    Variable centered = ElementwiseOps.sub(x, ReductionOps.mean(x, new int[] {0, 2}, true));
+                    Variable variance = ReductionOps.variance(x, new int[] {0, 2}, 0, true);
                     return ElementwiseOps.mul(centered, ElementwiseOps.rsqrt(ElementwiseOps.add(variance, 1e-5)));
                 },
                 normal(9, 3, 4, 2));

@@ -205,7 +205,7 @@ class MisfitFamiliesTest {
         assertShapes("""
                 quantile: every axis may be named once; got [1, -1]
                   x [2, 3] F32
-                """, () -> QuantilesOps.quantile(of(2, 3), 0.5, false, 1, -1));
+                """, () -> QuantilesOps.quantile(of(2, 3), 0.5, 1, -1));
         assertShapes("""
                 median: the axis must not be empty; got axis 1 of [2, 0]
                   x [2, >0<] F32
@@ -213,7 +213,7 @@ class MisfitFamiliesTest {
         assertTypes("""
                 quantile: needs F32 or F64; got I64; convert with to()
                   x [3] >I64<
-                """, () -> QuantilesOps.quantile(integers(3), 0.5, false));
+                """, () -> QuantilesOps.quantile(integers(3), 0.5));
         assertShapes("""
                 moveAxis: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32

@@ -203,7 +203,7 @@ class MisfitTest {
                 sum: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32
                   try axis 1: counted from 0 it lies inside the shape
-                """, () -> ReductionOps.sum(of(2, 3), false, 2));
+                """, () -> ReductionOps.sum(of(2, 3), 2));
         assertShapes("""
                 transpose: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32

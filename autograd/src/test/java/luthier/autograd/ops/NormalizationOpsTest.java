@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Normalisations of rows that hardly differ, are huge or tiny, and without weight or bias. */
 class NormalizationOpsTest {
     private static double largest(Tensor x) {
-        return Norms.norm(x, Double.POSITIVE_INFINITY, false).item();
+        return Norms.norm(x, new int[0], Double.POSITIVE_INFINITY, false).item();
     }
 
     private static Variable weighed(UnaryOperator<Variable> f, Variable x) {

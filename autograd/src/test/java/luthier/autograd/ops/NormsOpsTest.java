@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 class NormsOpsTest {
     private static double[] gradient(double p, boolean recorded, double... x) {
         Variable leaf = Variable.parameter(Tensor.of(x, x.length));
-        Backward pass = Backward.fromScalar(NormsOps.norm(leaf, p, false));
+        Backward pass = Backward.fromScalar(NormsOps.norm(leaf, new int[0], p, false));
         return (recorded ? pass.createGraph() : pass).gradients(leaf).getFirst().value().toDoubleArray();
     }
 
     /** Row i of the Hessian. */
     private static double[] hessian(double p, int i, double... x) {
         Variable leaf = Variable.parameter(Tensor.of(x, x.length));
-        Variable first = Backward.fromScalar(NormsOps.norm(leaf, p, false))
+        Variable first = Backward.fromScalar(NormsOps.norm(leaf, new int[0], p, false))
                 .createGraph()
                 .gradients(leaf)
                 .getFirst();

@@ -52,7 +52,7 @@ class ScatterProductsTest {
     void productsHaveAllDerivativesAtZeros() {
         List<UnaryOperator<Variable>> products = List.of(
                 ScatterProductsTest::scattered,
-                v -> ReductionOps.prod(v, false),
+                v -> ReductionOps.prod(v),
                 v -> ShapeOps.select(ScanOps.cumprod(v, 0), 0, -1));
         double[][] rows = {{2, 3, 5}, {2, 0, 5}, {0, 3, 5}, {2, 0, 0}, {0, 0, 5, 7}, {0, 0, 0, 7}, {0, 0, 0, 0}, {1, 0, 6}};
         for (UnaryOperator<Variable> product : products) {

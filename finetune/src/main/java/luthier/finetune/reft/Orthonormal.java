@@ -79,7 +79,7 @@ final class Orthonormal {
             parts.add(ShapeOps.slice(ShapeOps.slice(x, 1, i, i + 1), 0, i + 1, d));
         }
         Variable v = JoiningOps.concat(parts, 0);
-        double length = Norms.norm(v.value(), false).item();
+        double length = Norms.norm(v.value()).item();
         // A power of two changes no digit and not the reflection, but keeps the squares of a huge v in range.
         return length < LONG ? v : v.mul(Math.scalb(1.0, -Math.getExponent(length)));
     }
