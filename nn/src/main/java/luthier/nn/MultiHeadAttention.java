@@ -2,6 +2,7 @@ package luthier.nn;
 
 import luthier.autograd.Variable;
 import luthier.autograd.ops.AttentionOps;
+import luthier.tensor.Attention;
 import luthier.tensor.Tensor;
 
 /**
@@ -36,10 +37,9 @@ public final class MultiHeadAttention extends Layer {
         Variable q = splitHeads(query.forward(x, context));
         Variable k = splitHeads(key.forward(x, context));
         Variable v = splitHeads(value.forward(x, context));
-        double scale = 1 / Math.sqrt((double) q.size(-1));
-        Variable y = context.mask()
-                .map(mask -> AttentionOps.attention(q, k, v, perKey(mask), scale))
-                .orElseGet(() -> AttentionOps.attention(q, k, v, scale));
+        Attention.Options scaled = Attention.Options.scaled(1 / Math.sqrt((double) q.size(-1)));
+        Attention.Options options = context.mask().map(mask -> scaled.seeing(perKey(mask))).orElse(scaled);
+        Variable y = AttentionOps.attention(q, k, v, options);
         return y.transpose(1, 2).reshape(x.shape().toArray());
     }
 

@@ -24,32 +24,18 @@ public final class AttentionOps {
      * Y = softmax(s Q K^T) V. With P the softmax and dP = dY V^T: dV = P^T dY, dS = P (dP - sum(P dP)), dQ = s dS K, dK = s dS^T
      * Q. {@code q [B, H, T, d], k [B, H, S, d], v [B, H, S, d] -> [B, H, T, d]}. Saves q, k and v alone.
      *
+     * <p>Options: the factor s, usually 1 / sqrt(d); causal order, where query i sees keys up to i + S - T, so that both sequences end at
+     * the same token; visible keys, where a query that sees none gives zeros and zero gradients; and grouped queries, {@code k, v [B, G,
+     * S, d]} with G a divisor of H. Memory is linear in the sequence, see {@link Attention}; the composed form is {@link
+     * MatmulOps#matmul} and {@link SoftmaxOps#maskedSoftmax}.
+     *
      * {@snippet :
      * Variable q = Variable.constant(Tensor.zeros(DType.F32, 1, 1, 1, 2));
      * Variable v = Variable.constant(Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 2, 2));
-     * AttentionOps.attention(q, v, v, 1).value(); // F32[1, 1, 1, 2][2.0, 3.0]
+     * AttentionOps.attention(q, v, v, Attention.Options.scaled(1)).value(); // F32[1, 1, 1, 2][2.0, 3.0]
      * }
      *
-     * @param scale the factor s, usually 1 / sqrt(d)
      * @throws ShapeException if the shapes do not fit
-     */
-    public static Variable attention(Variable q, Variable k, Variable v, double scale) {
-        return attention(q, k, v, Attention.Options.scaled(scale));
-    }
-
-    /**
-     * The same where only some keys may be seen; a query that sees none gives zeros and zero gradients.
-     *
-     * @param visible BOOL, broadcast to {@code [B, H, T, S]}; true = may be seen
-     */
-    public static Variable attention(Variable q, Variable k, Variable v, Tensor visible, double scale) {
-        return attention(q, k, v, Attention.Options.scaled(scale).seeing(visible));
-    }
-
-    /**
-     * The same with all options: causal order, where query i sees keys up to i + S - T, so that both sequences end at the same token;
-     * visible keys; and grouped queries, {@code k, v [B, G, S, d]} with G a divisor of H. Memory is linear in the sequence, see
-     * {@link Attention}; the composed form is {@link MatmulOps#matmul} and {@link SoftmaxOps#maskedSoftmax}.
      */
     public static Variable attention(Variable q, Variable k, Variable v, Attention.Options options) {
         try {

@@ -43,16 +43,6 @@ public final class LossOps {
         return crossEntropy(logits, target, CrossEntropyOptions.usual());
     }
 
-    /**
-     * Returns the mean of {@link #crossEntropyRows} over the rows that are not ignored, in nats; NaN if all are.
-     *
-     * @param labelSmoothing the share e of the target spread evenly over all classes, in [0, 1]
-     * @param ignoreIndex rows with this target count nowhere
-     */
-    public static Variable crossEntropy(Variable logits, Tensor target, double labelSmoothing, long ignoreIndex) {
-        CrossEntropyOptions options = CrossEntropyOptions.usual();
-        return crossEntropy(logits, target, options.smoothedBy(labelSmoothing).ignoring(ignoreIndex));
-    }
 
     /**
      * y_i = (1 - e) w_t (-log p_i[t]) + e / classes sum_c w_c (-log p_i[c]), t the target of row i and w 1 without class weights;
@@ -295,14 +285,6 @@ public final class LossOps {
         }
     }
 
-    /** y = mean (a - b)^2; {@link DistanceOps#mse} with the mean. */
-    public static Variable meanSquaredError(Variable a, Variable b) {
-        return Misfit.composed(
-                "meanSquaredError",
-                m -> m.with("a", a).with("b", b),
-                Fit.SAME,
-                () -> DistanceOps.mse(a, b, LossReduction.MEAN));
-    }
 
     /**
      * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) softplus(x) + w t softplus(-x) so that no logit

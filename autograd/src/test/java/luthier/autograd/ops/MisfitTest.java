@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import luthier.tensor.Attention.Options;
 import luthier.autograd.Anomaly;
 import luthier.autograd.Variable;
 import luthier.tensor.Convolution;
@@ -268,7 +269,8 @@ class MisfitTest {
                   k [2, >7<, 4, 8] F32
                   v [2, 7, 4, 8] F32
                   try q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2): [2, 4, 5, 8], [2, 4, 7, 8], [2, 4, 7, 8] fit
-                """, () -> AttentionOps.attention(of(2, 5, 4, 8), of(2, 7, 4, 8), of(2, 7, 4, 8), 1));
+                """, () -> AttentionOps.attention(
+                        of(2, 5, 4, 8), of(2, 7, 4, 8), of(2, 7, 4, 8), Options.scaled(1)));
         assertShapes("""
                 attention: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2, 7] and [2, 4, 5, 7], which differ at axis -2 (2 and 5)
                   q [2, 4, 5, 8] F32
@@ -276,7 +278,11 @@ class MisfitTest {
                   v [2, 4, 7, 8] F32
                   visible [>2<, 7] BOOL
                   try visible.reshape(2, 1, 1, 7): [2, 1, 1, 7] fits
-                """, () -> AttentionOps.attention(of(2, 4, 5, 8), of(2, 4, 7, 8), of(2, 4, 7, 8), mask(2, 7), 1));
+                """, () -> AttentionOps.attention(
+                        of(2, 4, 5, 8),
+                        of(2, 4, 7, 8),
+                        of(2, 4, 7, 8),
+                        Options.scaled(1).seeing(mask(2, 7))));
     }
 
     // ---- indices and targets
@@ -351,11 +357,11 @@ class MisfitTest {
     @Test
     void losses() {
         assertShapes("""
-                meanSquaredError: prediction and target must have one shape; got [8, 1] and [8]; expand the smaller one if it is meant to be repeated
+                mse: prediction and target must have one shape; got [8, 1] and [8]; expand the smaller one if it is meant to be repeated
                   a [8, 1] F32
                   b >[8]< F32
                   try ShapeOps.unsqueeze(b, 1): [8, 1] fits
-                """, () -> LossOps.meanSquaredError(of(8, 1), of(8)));
+                """, () -> DistanceOps.mse(of(8, 1), of(8), LossReduction.MEAN));
     }
 
     // ---- types, places
