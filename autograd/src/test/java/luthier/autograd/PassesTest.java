@@ -212,7 +212,7 @@ class PassesTest {
                 () -> Backward.fromScalar(y).retainGraph().gradients(old, young, h));
         assertTrue(young.grad().isEmpty() && old.grad().isEmpty());
         broken.set(false);
-        try (Variable.Hook hook = old.onGradient(gradient -> {
+        try (Variable.Hook _ = old.onGradient(gradient -> {
             throw new IllegalStateException("hook");
         })) {
             assertThrows(
