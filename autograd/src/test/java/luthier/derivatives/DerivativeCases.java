@@ -154,6 +154,8 @@ public final class DerivativeCases {
                 row("floorDivide(x, c)", x -> RoundingOps.floorDivide(x, 0.7), always(0)),
                 row("truncDivide(x, c)", x -> RoundingOps.truncDivide(x, 0.7), always(0)),
                 row("trunc(x)", RoundingOps::trunc, always(0)),
+                row("floorDivide(x, c)", x -> RoundingOps.floorDivide(x, 1.5), always(0)),
+                row("truncDivide(x, c)", x -> RoundingOps.truncDivide(x, 1.5), always(0)),
                 row("remainder(x, c)", x -> RoundingOps.remainder(x, 1.5), always(1)),
                 row("floorDivide(x, c)", x -> RoundingOps.floorDivide(x, 1.5), always(0)),
                 row("truncDivide(x, c)", x -> RoundingOps.truncDivide(x, 1.5), always(0)),

@@ -60,7 +60,7 @@ public final class Loss {
             Tensor nothing = Tensor.zeros(DType.F64, target.size(0));
             return new CrossEntropy(nothing, nothing, nothing);
         }
-        Tensor ignored = Comparison.equal(target, (double) ignoreIndex);
+        Tensor ignored = Comparison.equal(target, Tensor.scalar(ignoreIndex));
         Tensor largest = Reduction.max(x, new int[] {1}, true);
         Tensor shifted = x.sub(largest);
         Tensor sums = Reduction.sum(shifted.exp(), new int[] {1}, true);
@@ -121,7 +121,7 @@ public final class Loss {
         if (x.elementCount() == 0) {
             return Tensor.zeros(DType.F64, x.shape());
         }
-        Tensor ignored = Comparison.equal(target, (double) ignoreIndex);
+        Tensor ignored = Comparison.equal(target, Tensor.scalar(ignoreIndex));
         Tensor p = x.sub(done.largest().unsqueeze(1)).exp().div(done.sums().unsqueeze(1));
         Tensor oneHot = Indexing.oneHot(Selection.maskedFill(target, ignored, 0), x.size(1), DType.F64);
         Tensor wanted = oneHot.mul(1 - labelSmoothing).add(labelSmoothing / x.size(1));
