@@ -28,8 +28,9 @@ public final class AdamW implements Optimizer {
         /** Checks the numbers. */
         public Group {
             if (!isRate(rateFactor) || !isRate(weightDecay)) {
-                throw new IllegalArgumentException("adamW: rate factor and weight decay must be finite and not negative;"
-                        + " got " + rateFactor + " and " + weightDecay);
+                throw new IllegalArgumentException(
+                        "adamW: rate factor and weight decay must be finite and not negative;" + " got " + rateFactor
+                                + " and " + weightDecay);
             }
         }
     }
