@@ -70,7 +70,7 @@ public final class AdamW implements Optimizer {
     public AdamW(List<Group> groups, Betas betas) {
         this.groups = List.copyOf(groups);
         this.betas = betas;
-        Map<Parameter, String> seen = new IdentityHashMap<>();
+        IdentityHashMap<Parameter, String> seen = new IdentityHashMap<>();
         for (Group group : groups) {
             group.parameters().forEach((path, parameter) -> {
                 String before = seen.put(parameter, path);
