@@ -13,7 +13,6 @@ import luthier.nn.Parameter;
 import luthier.nn.optim.GradientClipping;
 import luthier.tensor.DType;
 import luthier.tensor.Distance;
-import luthier.tensor.Normalization;
 import luthier.tensor.Norms;
 import luthier.tensor.Reduction;
 import luthier.tensor.Rng;
@@ -75,9 +74,14 @@ public final class NormalizationSweep {
             for (double offset : offsets) {
                 for (double magnitude : magnitudes) {
                     for (double spread : new double[] {1, 0}) {
-                        Tensor x = deviations.mul(spread).add(Tensor.scalar(offset)).mul(magnitude).to(dtype);
+                        Tensor x = deviations
+                                .mul(spread)
+                                .add(Tensor.scalar(offset))
+                                .mul(magnitude)
+                                .to(dtype);
                         // A row of zeros has no direction, one beyond the range no values.
-                        if (Reduction.allFinite(x) && Norms.norm(x).to(DType.F64).item() != 0) {
+                        if (Reduction.allFinite(x)
+                                && Norms.norm(x).to(DType.F64).item() != 0) {
                             sweep.row = n + " numbers " + offset + (spread == 0 ? "" : " +- 1") + " times " + magnitude;
                             sweep.check(x);
                         }
@@ -125,13 +129,21 @@ public final class NormalizationSweep {
         BigDecimal meanGZ = mean(products);
         double least = Math.max(rstd.doubleValue(), smallest());
         Variable s = y.mul(Variable.constant(dY)).sum();
-        double[] plain = Backward.fromScalar(s).retainGraph().gradients(input).getFirst().value().toDoubleArray();
-        double[] recorded =
-                Backward.fromScalar(s).createGraph().gradients(input).getFirst().value().toDoubleArray();
+        double[] plain = Backward.fromScalar(s)
+                .retainGraph()
+                .gradients(input)
+                .getFirst()
+                .value()
+                .toDoubleArray();
+        double[] recorded = Backward.fromScalar(s)
+                .createGraph()
+                .gradients(input)
+                .getFirst()
+                .value()
+                .toDoubleArray();
         for (int i = 0; i < n; i++) {
-            BigDecimal dX = g[i].subtract(meanG)
-                    .subtract(z[i].multiply(meanGZ, DIGITS))
-                    .multiply(rstd, DIGITS);
+            BigDecimal dX =
+                    g[i].subtract(meanG).subtract(z[i].multiply(meanGZ, DIGITS)).multiply(rstd, DIGITS);
             compare(name + " gradient", plain[i], dX, least);
             compare(name + " gradient, recorded", recorded[i], dX, least);
         }
@@ -172,8 +184,7 @@ public final class NormalizationSweep {
     }
 
     /** A row's numbers and what is known of them, exact or in 50 digits. */
-    private record Exact(
-            BigDecimal[] x, BigDecimal mean, BigDecimal variance, BigDecimal meanSquare, BigDecimal norm) {
+    private record Exact(BigDecimal[] x, BigDecimal mean, BigDecimal variance, BigDecimal meanSquare, BigDecimal norm) {
         static Exact of(Tensor row) {
             BigDecimal[] x = decimals(row);
             BigDecimal mean = NormalizationSweep.mean(x);

@@ -19,11 +19,10 @@ class NormalizationSweepTest {
     void nothingIsFarOff(DType dtype) {
         // In single precision sums are short; in double precision they are plain and grow with the row.
         double limit = dtype == DType.F32 ? 20 : 1000;
-        Map<String, NormalizationSweep.Worst> found =
-                NormalizationSweep.sweep(dtype, LENGTHS, OFFSETS, MAGNITUDES);
+        Map<String, NormalizationSweep.Worst> found = NormalizationSweep.sweep(dtype, LENGTHS, OFFSETS, MAGNITUDES);
         assertEquals(12, found.size(), found.keySet().toString());
-        found.forEach((name, worst) ->
-                assertTrue(worst.error() <= limit, () -> dtype + " " + name + ": " + worst.error() + " at " + worst.where()));
+        found.forEach((name, worst) -> assertTrue(
+                worst.error() <= limit, () -> dtype + " " + name + ": " + worst.error() + " at " + worst.where()));
         assertEquals(0, found.get("cosineSimilarity").error());
     }
 }

@@ -3,8 +3,8 @@ package luthier.nn;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.ReductionOps;
-import luthier.tensor.Selection;
 import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
 import luthier.tensor.Tensor;
 
 /**

@@ -191,7 +191,17 @@ public final class Normalization {
                 StandardRow done = StandardRow.uncentered(from.floats(), at, n, eps);
                 rstd.floats()[row] = done.rstd();
                 LayerNormRows.normalize(
-                        done.x(), done.at(), 0, done.factor(), w.floats(), w.offset(), noBias, 0, y.floats(), row * n, n);
+                        done.x(),
+                        done.at(),
+                        0,
+                        done.factor(),
+                        w.floats(),
+                        w.offset(),
+                        noBias,
+                        0,
+                        y.floats(),
+                        row * n,
+                        n);
                 return;
             }
             StandardRowDouble done = StandardRowDouble.uncentered(from.doubles(), at, n, eps);

@@ -36,9 +36,7 @@ record StandardRowDouble(double[] x, int at, double mean, double rest, double rs
     /** Measures a row about 0: rstd = 1 / sqrt(mean(x^2) + eps). */
     static StandardRowDouble uncentered(double[] x, int at, int n, double eps) {
         double power = squares(x, at, n, 0, 0) / n + eps;
-        return isSafe(power)
-                ? new StandardRowDouble(x, at, 0, 0, 1 / Math.sqrt(power))
-                : scaled(x, at, n, eps, false);
+        return isSafe(power) ? new StandardRowDouble(x, at, 0, 0, 1 / Math.sqrt(power)) : scaled(x, at, n, eps, false);
     }
 
     /** Takes up a row that was measured before; mean 0 if it was not centered. */

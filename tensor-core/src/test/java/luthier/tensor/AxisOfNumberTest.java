@@ -28,8 +28,12 @@ class AxisOfNumberTest {
             TAKE.put("norm infinity" + end, (x, a) -> Norms.norm(x, new int[] {a}, Double.POSITIVE_INFINITY, keep));
             TAKE.put("logSumExp" + end, (x, a) -> Softmax.logSumExp(x, new int[] {a}, keep));
             TAKE.put("logSumExp of an axis" + end, (x, a) -> Softmax.logSumExp(x, new int[] {a}, keep));
-            TAKE.put("maxWithIndex" + end, (x, a) -> Reduction.maxWithIndex(x, a, keep).values());
-            TAKE.put("minWithIndex" + end, (x, a) -> Reduction.minWithIndex(x, a, keep).values());
+            TAKE.put(
+                    "maxWithIndex" + end,
+                    (x, a) -> Reduction.maxWithIndex(x, a, keep).values());
+            TAKE.put(
+                    "minWithIndex" + end,
+                    (x, a) -> Reduction.minWithIndex(x, a, keep).values());
         }
         TAKE.put("cumsum", Scan::cumsum);
         TAKE.put("cumprod", Scan::cumprod);
@@ -92,7 +96,8 @@ class AxisOfNumberTest {
             assertEquals("I64[][0]", Sorting.argsort(x, axis, false).toString());
             assertEquals("F32[][1.0]", Softmax.softmax(x, axis).toString());
             assertEquals("F32[][0.0]", Softmax.logSoftmax(x, axis).toString());
-            assertEquals("F32[][1.0]", Distance.cosineSimilarity(x, x, axis, 1e-8).toString());
+            assertEquals(
+                    "F32[][1.0]", Distance.cosineSimilarity(x, x, axis, 1e-8).toString());
         }
         assertEquals(
                 "sum: every axis may be named once; got [0, -1]",

@@ -385,8 +385,8 @@ public final class LossOps {
             requireSameShape("klDiv", logP, target);
             if (logTarget) {
                 Tensor nothing = Comparison.equal(target.value(), Double.NEGATIVE_INFINITY);
-                Variable distance = SelectionOps.maskedFill(target, nothing, 0)
-                        .sub(SelectionOps.maskedFill(logP, nothing, 0));
+                Variable distance =
+                        SelectionOps.maskedFill(target, nothing, 0).sub(SelectionOps.maskedFill(logP, nothing, 0));
                 return reduction.of(ElementwiseOps.mul(ElementaryOps.exp(target), distance));
             }
             Tensor none = Comparison.equal(target.value(), 0);

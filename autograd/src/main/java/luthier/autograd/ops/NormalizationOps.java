@@ -257,12 +257,14 @@ public final class NormalizationOps {
     }
 
     /** The same times weight plus bias, {@code [C]} each. */
-    public static Variable groupNorm(Variable x, int groups, @Nullable Variable weight, @Nullable Variable bias, double eps) {
+    public static Variable groupNorm(
+            Variable x, int groups, @Nullable Variable weight, @Nullable Variable bias, double eps) {
         try {
             requirePerChannel("groupNorm", x, weight, bias);
             return affine(groupNorm(x, groups, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("groupNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("groupNorm").with("x", x), weight, bias)
+                    .by(Fit.CHANNELS);
         }
     }
 
@@ -291,7 +293,8 @@ public final class NormalizationOps {
             requirePerChannel("instanceNorm", x, weight, bias);
             return affine(instanceNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("instanceNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("instanceNorm").with("x", x), weight, bias)
+                    .by(Fit.CHANNELS);
         }
     }
 
@@ -329,7 +332,8 @@ public final class NormalizationOps {
             requirePerChannel("batchNorm", x, weight, bias);
             return affine(batchNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias)
+                    .by(Fit.CHANNELS);
         }
     }
 
@@ -366,7 +370,8 @@ public final class NormalizationOps {
             requirePerChannel("batchNorm", x, weight, bias);
             return affine(batchNorm(x, statistics, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias).by(Fit.CHANNELS);
+            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias)
+                    .by(Fit.CHANNELS);
         }
     }
 
@@ -377,8 +382,7 @@ public final class NormalizationOps {
         }
     }
 
-    private static void requirePerChannel(
-            String name, Variable x, @Nullable Variable weight, @Nullable Variable bias) {
+    private static void requirePerChannel(String name, Variable x, @Nullable Variable weight, @Nullable Variable bias) {
         if (x.rank() < 2 || !isPerChannel(weight, x) || !isPerChannel(bias, x)) {
             throw new ShapeException(name + ": x must be [N, C, ..] and what belongs to channels [C]; got x "
                     + x.shape() + ", " + shape(weight) + " and " + shape(bias));

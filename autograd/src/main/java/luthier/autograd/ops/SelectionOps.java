@@ -156,8 +156,7 @@ public final class SelectionOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor bottom = Tensor.full(x.dtype(), low, Shape.of());
             Tensor top = Tensor.full(x.dtype(), high, Shape.of());
-            Tensor inside =
-                    Comparison.logicalAnd(Comparison.greaterEqual(x, bottom), Comparison.lessEqual(x, top));
+            Tensor inside = Comparison.logicalAnd(Comparison.greaterEqual(x, bottom), Comparison.lessEqual(x, top));
             gradients.set(0, maskedFill(dY, Comparison.logicalNot(inside), 0));
         }
 

@@ -9,8 +9,8 @@ import luthier.tensor.Comparison;
 import luthier.tensor.Counting;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
-import luthier.tensor.Selection;
 import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
@@ -157,7 +157,8 @@ public final class SoftmaxOps {
             Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, held, 0));
             Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
             if (Counting.any(infinite).item() == 1) {
-                Tensor top = Comparison.equal(x.value(), Double.POSITIVE_INFINITY).to(x.dtype());
+                Tensor top =
+                        Comparison.equal(x.value(), Double.POSITIVE_INFINITY).to(x.dtype());
                 Tensor count = Selection.maximum(Reduction.sum(top, axes, true), Tensor.ones(x.dtype()));
                 Variable share = ElementaryOps.exp(SelectionOps.maskedFill(distance, infinite, 0));
                 share = SelectionOps.where(infinite, Variable.constant(top.div(count)), share);

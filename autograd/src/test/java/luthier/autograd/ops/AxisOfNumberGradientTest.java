@@ -29,8 +29,12 @@ class AxisOfNumberGradientTest {
             TAKE.put("norm" + end, (x, a) -> NormsOps.norm(x, new int[] {a}, 2, keep));
             TAKE.put("norm 3" + end, (x, a) -> NormsOps.norm(x, new int[] {a}, 3, keep));
             TAKE.put("logSumExp" + end, (x, a) -> SoftmaxOps.logSumExp(x, new int[] {a}, keep));
-            TAKE.put("maxWithIndex" + end, (x, a) -> ReductionOps.maxWithIndex(x, a, keep).values());
-            TAKE.put("minWithIndex" + end, (x, a) -> ReductionOps.minWithIndex(x, a, keep).values());
+            TAKE.put(
+                    "maxWithIndex" + end,
+                    (x, a) -> ReductionOps.maxWithIndex(x, a, keep).values());
+            TAKE.put(
+                    "minWithIndex" + end,
+                    (x, a) -> ReductionOps.minWithIndex(x, a, keep).values());
         }
         TAKE.put("cumsum", ScanOps::cumsum);
         TAKE.put("cumprod", ScanOps::cumprod);
@@ -51,10 +55,12 @@ class AxisOfNumberGradientTest {
         Tensor x = Tensor.scalar(0.7);
         TAKE.forEach((name, operation) -> {
             for (int axis : new int[] {0, -1}) {
-                assertEquals(Shape.of(), operation.apply(Variable.constant(x), axis).shape(), name);
+                assertEquals(
+                        Shape.of(), operation.apply(Variable.constant(x), axis).shape(), name);
                 GradCheck.check(in -> operation.apply(in.getFirst(), axis).mul(in.getFirst()), x)
                         .assertPassed();
-                GradCheck.checkSecondOrder(in -> operation.apply(in.getFirst(), axis).mul(in.getFirst()), x)
+                GradCheck.checkSecondOrder(
+                                in -> operation.apply(in.getFirst(), axis).mul(in.getFirst()), x)
                         .assertPassed();
             }
             assertThrows(ShapeException.class, () -> operation.apply(Variable.constant(x), 1), name);

@@ -37,15 +37,9 @@ class DistanceOpsTest {
         Tensor b = Rng.of(2).normal(DType.F64, Shape.of(2, 1, 3), 0, 1);
         for (int axis : new int[] {-3, -2, -1, 0, 1, 2}) {
             assertArrayEquals(byFormula(a, b, axis), cosine(a, b, axis).value().toDoubleArray(), 1e-14);
-            GradCheck.check(
-                            in -> DistanceOps.cosineSimilarity(in.get(0), in.get(1), axis, EPS),
-                            a,
-                            b)
+            GradCheck.check(in -> DistanceOps.cosineSimilarity(in.get(0), in.get(1), axis, EPS), a, b)
                     .assertPassed();
-            GradCheck.checkSecondOrder(
-                            in -> DistanceOps.cosineSimilarity(in.get(0), in.get(1), axis, EPS),
-                            a,
-                            b)
+            GradCheck.checkSecondOrder(in -> DistanceOps.cosineSimilarity(in.get(0), in.get(1), axis, EPS), a, b)
                     .assertPassed();
         }
         Tensor row = Rng.of(3).normal(DType.F64, Shape.of(3), 0, 1);
@@ -63,8 +57,12 @@ class DistanceOpsTest {
             }
             int range = dtype == DType.F32 ? 66 : 1000;
             for (int exponent = -range; exponent <= range; exponent += range / 3) {
-                Tensor a = Tensor.of(new double[] {3, 4}, 2).mul(Math.scalb(1.0, exponent)).to(dtype);
-                Tensor b = Tensor.of(new double[] {4, 3}, 2).mul(Math.scalb(1.0, -exponent)).to(dtype);
+                Tensor a = Tensor.of(new double[] {3, 4}, 2)
+                        .mul(Math.scalb(1.0, exponent))
+                        .to(dtype);
+                Tensor b = Tensor.of(new double[] {4, 3}, 2)
+                        .mul(Math.scalb(1.0, -exponent))
+                        .to(dtype);
                 Variable x = Variable.parameter(a);
                 Variable y = DistanceOps.cosineSimilarity(x, Variable.constant(b), 0, 0);
                 assertEquals(0.96, y.item(), 1e-7);
@@ -83,13 +81,17 @@ class DistanceOpsTest {
         Variable a = Variable.parameter(Tensor.of(new float[] {3e20f, 4e20f, 4e20f, -3e20f}, 2, 2));
         assertEquals(0, DistanceOps.infoNce(a, a, 0.01).item(), 1e-6);
         Tensor same = Tensor.of(new float[] {1, 1}, 2);
-        assertEquals(0, DistanceOps.cosineEmbedding(a, a, same, 0, LossReduction.SUM).item());
+        assertEquals(
+                0, DistanceOps.cosineEmbedding(a, a, same, 0, LossReduction.SUM).item());
         Variable near = Variable.parameter(Tensor.of(new float[] {3e-25f, 4e-25f}, 1, 2));
         Variable zero = Variable.constant(Tensor.zeros(DType.F32, 1, 2));
         Variable loss = DistanceOps.tripletMargin(near, zero, near, 0, 2, 0, false, LossReduction.SUM);
         assertEquals(5e-25, loss.item(), 1e-31);
         loss.backward();
-        assertArrayEquals(new float[] {0.6f, 0.8f}, near.grad().map(g -> g.mul(1)).orElseThrow().toFloatArray(), 1e-6f);
+        assertArrayEquals(
+                new float[] {0.6f, 0.8f},
+                near.grad().map(g -> g.mul(1)).orElseThrow().toFloatArray(),
+                1e-6f);
         Variable far = Variable.constant(Tensor.of(new float[] {3e25f, 4e25f}, 1, 2));
         Variable distance = DistanceOps.tripletMargin(far, zero, far, 0, 2, 0, false, LossReduction.SUM);
         assertEquals(5e25, distance.item(), 1e19);

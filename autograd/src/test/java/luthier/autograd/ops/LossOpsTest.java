@@ -169,7 +169,8 @@ class LossOpsTest {
             Variable y = loss.apply(leaf);
             assertEquals(value, y.item(), 1e-12);
             Backward pass = Backward.fromScalar(y);
-            Variable first = (recorded ? pass.createGraph() : pass).gradients(leaf).getFirst();
+            Variable first =
+                    (recorded ? pass.createGraph() : pass).gradients(leaf).getFirst();
             assertArrayEquals(slopes, first.value().toDoubleArray(), 1e-12, recorded ? "recorded" : "plain");
             if (recorded && first.requiresGrad()) {
                 for (double second : Backward.fromScalar(first.sum())
@@ -214,10 +215,23 @@ class LossOpsTest {
         // The second row's class weighs nothing, though its loss is infinite.
         double[] logits = {0, 0, 0, LOW, 0, 0};
         double third = 1 / 3.0;
-        check(Math.log(3), new double[] {third, -2 * third, third, 0, 0, 0}, x -> LossOps.crossEntropy(rows.apply(x), classes, sum), logits);
+        check(
+                Math.log(3),
+                new double[] {third, -2 * third, third, 0, 0, 0},
+                x -> LossOps.crossEntropy(rows.apply(x), classes, sum),
+                logits);
         check(0, new double[] {0, -1, 0, 0, 0, 0}, x -> LossOps.nll(rows.apply(x), classes, sum), 0, 0, 0, LOW, 0, 0);
         // Nor does a row of impossible logits that is weighed out.
-        check(Math.log(3), new double[] {third, -2 * third, third, 0, 0, 0}, x -> LossOps.crossEntropy(rows.apply(x), classes, sum), 0, 0, 0, 0, LOW, LOW);
+        check(
+                Math.log(3),
+                new double[] {third, -2 * third, third, 0, 0, 0},
+                x -> LossOps.crossEntropy(rows.apply(x), classes, sum),
+                0,
+                0,
+                0,
+                0,
+                LOW,
+                LOW);
         CrossEntropyOptions smooth = sum.smoothedBy(0.3);
         Variable one = ShapeOps.reshape(leaf(LOW, 0, 0), 1, 3);
         assertEquals(
@@ -227,7 +241,9 @@ class LossOpsTest {
         Variable even = ShapeOps.reshape(leaf(LOW, 0, 0), 1, 3);
         assertEquals(
                 Double.POSITIVE_INFINITY,
-                LossOps.crossEntropyRows(even, Tensor.of(new long[] {0}, 1), 1, -100).sum().item());
+                LossOps.crossEntropyRows(even, Tensor.of(new long[] {0}, 1), 1, -100)
+                        .sum()
+                        .item());
     }
 
     @Test
@@ -244,8 +260,7 @@ class LossOpsTest {
     @Test
     void infiniteLogitsOnTheirSide() {
         double high = Double.POSITIVE_INFINITY;
-        Function<Variable, Variable> right =
-                x -> LossOps.bceWithLogits(x, constant(1, 0, 1), LossReduction.SUM);
+        Function<Variable, Variable> right = x -> LossOps.bceWithLogits(x, constant(1, 0, 1), LossReduction.SUM);
         check(Math.log(2), new double[] {0, 0, -0.5}, right, high, LOW, 0);
         Variable wrong = leaf(high, LOW);
         Variable losses = LossOps.bceWithLogits(wrong, constant(0, 1), LossReduction.NONE);

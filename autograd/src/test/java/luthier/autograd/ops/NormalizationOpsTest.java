@@ -142,9 +142,7 @@ class NormalizationOpsTest {
         assertEquals(
                 "layerNorm: weight or bias must say which axes are normalized; got neither; give the number of trailing"
                         + " axes instead",
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> NormalizationOps.layerNorm(x, null, null, 1e-5))
+                assertThrows(IllegalArgumentException.class, () -> NormalizationOps.layerNorm(x, null, null, 1e-5))
                         .getMessage());
         assertTrue(assertThrows(ShapeException.class, () -> NormalizationOps.batchNorm(x, null, w, 1e-5))
                 .getMessage()

@@ -12,7 +12,11 @@ class NormsOpsTest {
     private static double[] gradient(double p, boolean recorded, double... x) {
         Variable leaf = Variable.parameter(Tensor.of(x, x.length));
         Backward pass = Backward.fromScalar(NormsOps.norm(leaf, new int[0], p, false));
-        return (recorded ? pass.createGraph() : pass).gradients(leaf).getFirst().value().toDoubleArray();
+        return (recorded ? pass.createGraph() : pass)
+                .gradients(leaf)
+                .getFirst()
+                .value()
+                .toDoubleArray();
     }
 
     /** Row i of the Hessian. */
@@ -22,7 +26,11 @@ class NormsOpsTest {
                 .createGraph()
                 .gradients(leaf)
                 .getFirst();
-        return Backward.fromScalar(ShapeOps.select(first, 0, i)).gradients(leaf).getFirst().value().toDoubleArray();
+        return Backward.fromScalar(ShapeOps.select(first, 0, i))
+                .gradients(leaf)
+                .getFirst()
+                .value()
+                .toDoubleArray();
     }
 
     @Test

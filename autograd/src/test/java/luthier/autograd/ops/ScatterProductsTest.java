@@ -15,15 +15,22 @@ class ScatterProductsTest {
     /** The derivative by x_i, again by x_j. */
     private static double second(UnaryOperator<Variable> f, double[] x, int i, int j) {
         Variable leaf = Variable.parameter(Tensor.of(x, x.length));
-        Variable first = Backward.fromScalar(f.apply(leaf)).createGraph().gradients(leaf).getFirst();
-        return Backward.fromScalar(ShapeOps.select(first, 0, i)).gradients(leaf).getFirst().value().get(j);
+        Variable first =
+                Backward.fromScalar(f.apply(leaf)).createGraph().gradients(leaf).getFirst();
+        return Backward.fromScalar(ShapeOps.select(first, 0, i))
+                .gradients(leaf)
+                .getFirst()
+                .value()
+                .get(j);
     }
 
     private static double third(UnaryOperator<Variable> f, double[] x, int i, int j, int k) {
         return second(
                 leaf -> {
-                    Variable first =
-                            Backward.fromScalar(f.apply(leaf)).createGraph().gradients(leaf).getFirst();
+                    Variable first = Backward.fromScalar(f.apply(leaf))
+                            .createGraph()
+                            .gradients(leaf)
+                            .getFirst();
                     return ShapeOps.select(first, 0, i);
                 },
                 x,
@@ -54,7 +61,9 @@ class ScatterProductsTest {
                 ScatterProductsTest::scattered,
                 v -> ReductionOps.prod(v),
                 v -> ShapeOps.select(ScanOps.cumprod(v, 0), 0, -1));
-        double[][] rows = {{2, 3, 5}, {2, 0, 5}, {0, 3, 5}, {2, 0, 0}, {0, 0, 5, 7}, {0, 0, 0, 7}, {0, 0, 0, 0}, {1, 0, 6}};
+        double[][] rows = {
+            {2, 3, 5}, {2, 0, 5}, {0, 3, 5}, {2, 0, 0}, {0, 0, 5, 7}, {0, 0, 0, 7}, {0, 0, 0, 0}, {1, 0, 6}
+        };
         for (UnaryOperator<Variable> product : products) {
             for (double[] x : rows) {
                 for (int i = 0; i < x.length; i++) {

@@ -28,8 +28,9 @@ public final class AdamW implements Optimizer {
         /** Checks the numbers. */
         public Group {
             if (!isRate(rateFactor) || !isRate(weightDecay)) {
-                throw new IllegalArgumentException("adamW: rate factor and weight decay must be finite and not negative;"
-                        + " got " + rateFactor + " and " + weightDecay);
+                throw new IllegalArgumentException(
+                        "adamW: rate factor and weight decay must be finite and not negative;" + " got " + rateFactor
+                                + " and " + weightDecay);
             }
         }
     }
@@ -69,7 +70,7 @@ public final class AdamW implements Optimizer {
     public AdamW(List<Group> groups, Betas betas) {
         this.groups = List.copyOf(groups);
         this.betas = betas;
-        Map<Parameter, String> seen = new IdentityHashMap<>();
+        IdentityHashMap<Parameter, String> seen = new IdentityHashMap<>();
         for (Group group : groups) {
             group.parameters().forEach((path, parameter) -> {
                 String before = seen.put(parameter, path);

@@ -50,7 +50,10 @@ public interface Schedule {
         requireRate("step", "base", base);
         requireSteps("step", "size", size, 1);
         requireRate("step", "gamma", gamma);
-        return fromZero(i -> base * StrictMath.pow(gamma, (double) (i / size)));
+        return fromZero(i -> {
+            long drops = i / size;
+            return base * StrictMath.pow(gamma, (double) drops);
+        });
     }
 
     /** base gamma^i. */

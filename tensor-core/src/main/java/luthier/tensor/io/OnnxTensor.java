@@ -206,7 +206,8 @@ final class OnnxTensor {
         for (byte b : varints) {
             count += b >= 0 ? 1 : 0;
         }
-        ByteBuffer result = ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer result =
+                ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
         long value = 0;
         int shift = 0;
         for (byte b : varints) {

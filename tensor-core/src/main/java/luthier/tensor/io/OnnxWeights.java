@@ -65,12 +65,13 @@ public final class OnnxWeights {
      *     its folder
      */
     public static Map<String, Tensor> read(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = file.toAbsolutePath().resolveSibling("");
         try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
             return read(
                     stream,
                     file.toString(),
-                    Optional.of((entries, length, reader, tensor) -> external(folder, entries, length, reader, tensor)));
+                    Optional.of(
+                            (entries, length, reader, tensor) -> external(folder, entries, length, reader, tensor)));
         }
     }
 
@@ -224,8 +225,8 @@ public final class OnnxWeights {
                 put(reader, output, Tensor.wrap(wholes, Shape.of(wholes.length)));
             }
             default ->
-                throw reader.error(ModelFormatException.escape(output) + ": a Constant must have a value of numbers; got "
-                        + ModelFormatException.escape(value.name));
+                throw reader.error(ModelFormatException.escape(output)
+                        + ": a Constant must have a value of numbers; got " + ModelFormatException.escape(value.name));
         }
     }
 
@@ -266,8 +267,8 @@ public final class OnnxWeights {
         } catch (InvalidPathException unnameable) {
             throw reader.error(tensor + ": the second file must have a name that files can have here; got " + shown);
         }
-        throw reader.error(tensor + ": the second file must exist in the model's folder or below it; got \"" + shown
-                + "\"");
+        throw reader.error(
+                tensor + ": the second file must exist in the model's folder or below it; got \"" + shown + "\"");
     }
 
     private static long number(

@@ -725,7 +725,11 @@ final class HostileFiles {
         byte[] single = {2 << 3, 1};
         byte[] one = join(new byte[] {1 << 3, 1}, single);
         add(format, "plain", initializer(one, four), "{w=F32[1][0.0]}");
-        add(format, "packed sizes", initializer(join(field(1, (byte) 1, (byte) 1), single), four), "{w=F32[1, 1][0.0]}");
+        add(
+                format,
+                "packed sizes",
+                initializer(join(field(1, (byte) 1, (byte) 1), single), four),
+                "{w=F32[1, 1][0.0]}");
         add(
                 format,
                 "bytes of another type",

@@ -170,7 +170,9 @@ class OnnxWeightsTest {
             int list = (int) c[3];
             assertEquals(
                     c[4],
-                    read(weights(typed(type).bytes(9, little(width, values)))).get("w").toString());
+                    read(weights(typed(type).bytes(9, little(width, values))))
+                            .get("w")
+                            .toString());
             Message listed = typed(type);
             if (list == 4 || list == 10) {
                 listed.bytes(list, little(width, values));
@@ -180,7 +182,11 @@ class OnnxWeightsTest {
             assertEquals(c[4], read(weights(listed)).get("w").toString());
         }
         // Fields in another order, the numbers before their type.
-        Message turned = new Message().bytes(9, little(2, 0x3C00)).number(2, 10).number(1, 1).text(8, "w");
+        Message turned = new Message()
+                .bytes(9, little(2, 0x3C00))
+                .number(2, 10)
+                .number(1, 1)
+                .text(8, "w");
         assertEquals("F16[1][1.0]", read(weights(turned)).get("w").toString());
     }
 
@@ -193,7 +199,9 @@ class OnnxWeightsTest {
                 .message(1, node("Constant", "a").message(5, value))
                 .message(1, node("Constant", "b").message(5, ints))
                 .message(1, node("Constant", "c").message(5, whole));
-        Message body = new Message().text(1, "then_branch").message(6, new Message().message(5, typed(10).bytes(9, little(2, 0, 0))));
+        Message body = new Message()
+                .text(1, "then_branch")
+                .message(6, new Message().message(5, typed(10).bytes(9, little(2, 0, 0))));
         graph.message(1, node("If", "d").message(5, body));
         Map<String, Tensor> weights = read(new Message().message(7, graph).toBytes());
         assertEquals(
@@ -242,7 +250,8 @@ class OnnxWeightsTest {
         assertTrue(refused(Files.readAllBytes(model))
                 .startsWith("m.onnx: w: the numbers lie in a second file, which a stream cannot open"));
         Files.createSymbolicLink(folder.resolve("link"), outside.resolve("secret"));
-        for (String bad : List.of("../secret", outside.resolve("secret").toString(), "link", "none", "", "..", "x\\y")) {
+        for (String bad :
+                List.of("../secret", outside.resolve("secret").toString(), "link", "none", "", "..", "x\\y")) {
             Files.write(model, weights(external(bad, 8, 8)));
             String message = assertThrows(ModelFormatException.class, () -> OnnxWeights.read(model))
                     .getMessage();
