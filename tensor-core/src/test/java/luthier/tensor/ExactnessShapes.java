@@ -57,6 +57,26 @@ final class ExactnessShapes {
         program.add("Tensor.div", () -> m.div(m.select(0, 0)));
         program.add("Tensor.matmul", () -> m.matmul(turned));
         program.add("Tensor.sum", m::sum);
+        program.add("Tensor.abs", m::abs);
+        program.add("Tensor.exp", m::exp);
+        program.add("Tensor.gelu", m::gelu);
+        program.add("Tensor.log", m::log);
+        program.add("Tensor.neg", m::neg);
+        program.add("Tensor.relu", m::relu);
+        program.add("Tensor.sigmoid", m::sigmoid);
+        program.add("Tensor.sqrt", m::sqrt);
+        program.add("Tensor.square", m::square);
+        program.add("Tensor.tanh", m::tanh);
+        program.add("Tensor.argmax", () -> m.argmax(1));
+        program.add("Tensor.max", () -> m.max(1));
+        program.add("Tensor.mean", () -> m.mean(1));
+        program.add("Tensor.min", () -> m.min(1));
+        program.add("Tensor.softmax", () -> m.softmax(1));
+        program.add("Tensor.variance", () -> m.variance(1));
+        program.add("Tensor.equal", () -> m.equal(0.3));
+        program.add("Tensor.greater", () -> m.greater(0.3));
+        program.add("Tensor.less", () -> m.less(0.3));
+        program.add("Tensor.pow", () -> m.pow(3));
     }
 
     private static void movement(ExactnessProgram program) {
