@@ -1,9 +1,10 @@
 package luthier.tensor;
 
+import luthier.tensor.kernel.InterleavedMatrix;
 import luthier.tensor.kernel.StoredMatrix;
 
 /**
- * A frozen matrix in eight or four bits a number, for {@link Matmul#linear(Tensor, Quantized)}: every block of the row-major flattened
+ * A frozen matrix in eight or four bits a number: every block of the row-major flattened
  * numbers keeps its largest absolute value, {@code absmax}, and a code a number.
  *
  * <ul>
@@ -16,7 +17,7 @@ import luthier.tensor.kernel.StoredMatrix;
  *
  * <p>A block of zeros gives zeros. NaN and infinities have no code. The last block may be short. Immutable, so safe to share.
  */
-public final class Quantized {
+public final class Quantized implements FrozenMatrix {
     private static final float[] NF4 = {
         -1f,
         -0.6961928f,
@@ -36,16 +37,15 @@ public final class Quantized {
         1f
     };
 
+    private final DType codeType;
     private final Shape shape;
-    private final Tensor codes;
     private final Tensor absmax;
-    private final StoredMatrix matrix;
-    private final Packings packings = new Packings();
+    private final StoredMatrix.Coded matrix;
 
-    private Quantized(Shape shape, Tensor codes, Tensor absmax, StoredMatrix matrix) {
+    private Quantized(DType codeType, Shape shape, float[] absmax, StoredMatrix.Coded matrix) {
+        this.codeType = codeType;
         this.shape = shape;
-        this.codes = codes;
-        this.absmax = absmax;
+        this.absmax = Tensor.wrap(absmax, Shape.of(absmax.length));
         this.matrix = matrix;
     }
 
@@ -97,19 +97,36 @@ public final class Quantized {
         check("nf4", w, block);
         float[] x = w.toFloatArray();
         float[] largest = absmax("nf4", x, block);
-        byte[] packed = new byte[(x.length + 1) / 2];
+        byte[] codes = new byte[x.length];
         for (int i = 0; i < x.length; i++) {
             float scale = largest[i / block];
-            int code = nearest(scale == 0 ? 0 : x[i] / scale);
-            packed[i / 2] |= (byte) (i % 2 == 0 ? code << 4 : code);
+            codes[i] = (byte) nearest(scale == 0 ? 0 : x[i] / scale);
         }
-        StoredMatrix matrix = new StoredMatrix.Nibbles(packed, (int) w.size(1), NF4, largest, block);
-        Shape packedShape = Shape.of(packed.length);
-        return new Quantized(
-                w.shape(),
-                Tensor.wrap(DType.U8, packed, packedShape),
-                Tensor.wrap(largest, Shape.of(largest.length)),
-                matrix);
+        return new Quantized(DType.U8, w.shape(), largest, nibbles(codes, w.shape(), largest, block));
+    }
+
+    /** Rows lie side by side if every block of {@link InterleavedMatrix#BLOCK} columns has one scale. */
+    private static StoredMatrix.Coded nibbles(byte[] codes, Shape shape, float[] scales, int block) {
+        int columns = (int) shape.size(1);
+        int width = InterleavedMatrix.BLOCK;
+        if (columns % width != 0 || block % width != 0) {
+            return new StoredMatrix.Nibbles(pairs(codes), columns, NF4, scales, block);
+        }
+        InterleavedMatrix.FourBit matrix = InterleavedMatrix.FourBit.zeros((int) shape.size(0), columns, NF4);
+        for (int at = 0; at < codes.length; at += width) {
+            int scale = Float.floatToRawIntBits(scales[at / block]);
+            matrix.set(at / columns, at % columns / width, scale, codes, at);
+        }
+        return matrix;
+    }
+
+    /** Returns two codes a byte, the first in the high four bits. */
+    private static byte[] pairs(byte[] codes) {
+        byte[] result = new byte[(codes.length + 1) / 2];
+        for (int i = 0; i < codes.length; i++) {
+            result[i / 2] |= (byte) (i % 2 == 0 ? codes[i] << 4 : codes[i]);
+        }
+        return result;
     }
 
     private static Quantized bytes(String name, Tensor w, int block) {
@@ -124,12 +141,20 @@ public final class Quantized {
             float scale = largest[i / block];
             codes[i] = scale == 0 ? 0 : (byte) Math.rint(127.0 * x[i] / scale);
         }
-        StoredMatrix matrix = new StoredMatrix.Bytes(codes, (int) w.size(1), scales, block);
-        return new Quantized(
-                w.shape(),
-                Tensor.wrap(DType.I8, codes, w.shape()),
-                Tensor.wrap(largest, Shape.of(largest.length)),
-                matrix);
+        return new Quantized(DType.I8, w.shape(), largest, bytes(codes, w.shape(), scales, block));
+    }
+
+    /** Rows lie side by side if no block reaches over a row's end. */
+    private static StoredMatrix.Coded bytes(byte[] codes, Shape shape, float[] scales, int block) {
+        int columns = (int) shape.size(1);
+        if (columns % block != 0) {
+            return new StoredMatrix.Bytes(codes, columns, scales, block);
+        }
+        InterleavedMatrix.EightBit matrix = InterleavedMatrix.EightBit.zeros((int) shape.size(0), columns, block);
+        for (int i = 0; i < scales.length; i++) {
+            matrix.set(i * block / columns, i % (columns / block), scales[i], codes, i * block);
+        }
+        return matrix;
     }
 
     private static void check(String name, Tensor w, int block) {
@@ -167,27 +192,34 @@ public final class Quantized {
         return best;
     }
 
-    /** Returns the shape of the matrix. */
+    @Override
     public Shape shape() {
         return shape;
     }
 
     /** Returns the bytes that codes and absmax take. */
+    @Override
     public long bytes() {
-        return codes.elementCount() + 4 * absmax.elementCount();
+        long count = shape.elementCount();
+        return (isNf4() ? (count + 1) / 2 : count) + 4 * absmax.elementCount();
+    }
+
+    private boolean isNf4() {
+        return codeType == DType.U8;
     }
 
     /** Returns the codes in the matrix's shape: I8 of int8, U8 of nf4 (0 to 15). */
     public Tensor codes() {
-        if (!(matrix instanceof StoredMatrix.Nibbles)) {
-            return codes.copy();
-        }
+        return Tensor.wrap(codeType, codeArray(), shape);
+    }
+
+    private byte[] codeArray() {
         byte[] result = new byte[(int) shape.elementCount()];
+        int columns = (int) shape.size(1);
         for (int i = 0; i < result.length; i++) {
-            int pair = codes.bytes()[i / 2];
-            result[i] = (byte) (i % 2 == 0 ? pair >> 4 & 15 : pair & 15);
+            result[i] = (byte) matrix.code(i / columns, i % columns);
         }
-        return Tensor.wrap(DType.U8, result, shape);
+        return result;
     }
 
     /** Returns the largest absolute value of every block, F32. */
@@ -197,7 +229,8 @@ public final class Quantized {
 
     /** Returns the codes as they are kept, flat: I8 of int8; U8 of nf4, two codes a byte, the first in the high four bits. */
     public Tensor packed() {
-        return codes.copy().reshape(codes.elementCount());
+        byte[] bytes = isNf4() ? pairs(codeArray()) : codeArray();
+        return Tensor.wrap(codeType, bytes, Shape.of(bytes.length));
     }
 
     /**
@@ -218,28 +251,17 @@ public final class Quantized {
      * Quantized.nf4(Tensor.of(new float[] {1, -2, 0, 2}, 2, 2), 64).dequantize(); // F32[2, 2][0.88141966, -2.0, 0.0, 2.0]
      * }
      */
+    @Override
     public Tensor dequantize() {
-        int rows = (int) shape.size(0);
-        int columns = (int) shape.size(1);
-        float[] result = new float[rows * columns];
-        for (int i = 0; i < rows; i++) {
-            matrix.unpack(i, 0, columns, result, i * columns);
-        }
-        return Tensor.wrap(result, shape);
+        return FrozenProduct.unpacked(shape, matrix);
     }
 
     StoredMatrix matrix() {
         return matrix;
     }
 
-    /** The forms in which products have read it. */
-    Packings packings() {
-        return packings;
-    }
-
     @Override
     public String toString() {
-        String kind = matrix instanceof StoredMatrix.Nibbles ? "nf4" : "int8";
-        return "Quantized(" + kind + ", " + shape + ", " + bytes() + " bytes)";
+        return "Quantized(" + (isNf4() ? "nf4" : "int8") + ", " + shape + ", " + bytes() + " bytes)";
     }
 }

@@ -1,7 +1,10 @@
 package luthier.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 import luthier.golden.GoldenSet;
 import luthier.golden.Tolerance;
@@ -36,6 +39,31 @@ class QuantizedGoldenTest {
         assertSame(t.get(kind + ".q").to(DType.I32), q.codes().to(DType.I32));
         assertSame(t.get(kind + ".absmax"), q.absmax());
         tolerance(golden).assertClose(kind + ".dequantised", t.get(kind + ".dequantised"), q.dequantize());
+    }
+
+    @Test
+    void blocks() {
+        GoldenSet.Case golden = golden("quant/integers");
+        Map<String, Tensor> t = SET.tensors(golden.data());
+        blocks(golden, t, "q8_0", BlockQuantized.Type.Q8_0, t.get("q8_0.q").to(DType.I32));
+        blocks(golden, t, "q4_0", BlockQuantized.Type.Q4_0, t.get("q4_0.packed").to(DType.I32));
+    }
+
+    private static void blocks(
+            GoldenSet.Case golden, Map<String, Tensor> t, String kind, BlockQuantized.Type type, Tensor codes) {
+        // 80 columns are no multiple of 32: the set cuts the flattened numbers.
+        Tensor d = t.get(kind + ".d").reshape(20, 1);
+        BlockQuantized q = BlockQuantized.of(type, t.get("w").reshape(20, 32));
+        ByteBuffer blocks = ByteBuffer.wrap(q.blocks()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int block = 0; block < 20; block++) {
+            assertEquals(d.get(block, 0), Float.float16ToFloat(blocks.getShort()));
+            for (int i = 0; i < codes.size(1); i++) {
+                byte code = blocks.get();
+                assertEquals((int) codes.get(block, i), type == BlockQuantized.Type.Q8_0 ? code : code & 0xFF);
+            }
+        }
+        Tolerance.of(SET.json(golden.meta()).get("tol").asObject(), kind + ".dequantised", DType.F32)
+                .assertClose(kind, t.get(kind + ".dequantised"), q.dequantize());
     }
 
     @Test

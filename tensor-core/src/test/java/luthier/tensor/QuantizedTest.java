@@ -100,8 +100,8 @@ class QuantizedTest {
                 assertThrows(ShapeException.class, () -> Matmul.linear(Tensor.zeros(DType.F32, 3), Quantized.int8(W)))
                         .getMessage());
         assertEquals(
-                "linear: x must be F32 beside a quantised weight; got F64; convert with to()",
-                assertThrows(DTypeException.class, () -> Matmul.linear(W.to(DType.F64), Quantized.int8(W)))
+                "linear: x must be F32 or F64 beside a quantised weight; got I32; convert with to()",
+                assertThrows(DTypeException.class, () -> Matmul.linear(W.to(DType.I32), Quantized.int8(W)))
                         .getMessage());
     }
 
