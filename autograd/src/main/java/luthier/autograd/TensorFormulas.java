@@ -135,6 +135,11 @@ final class TensorFormulas {
                 operands == 2
                         ? Formulas.of("{0} {1}^T", "{dY} {1}", "{dY}^T {0}")
                         : Formulas.of("{0} {1}^T + {2}", "{dY} {1}", "{dY}^T {0}", "sumTo({dY}, {s2})");
+            case "FrozenMatmul" -> Formulas.of("{0} W", "{dY} W^T");
+            case "FrozenLinear" ->
+                operands == 1
+                        ? Formulas.of("{0} W^T", "{dY} W")
+                        : Formulas.of("{0} W^T + {1}", "{dY} W", "sumTo({dY}, {s1})");
             case "Dot" -> Formulas.of("sum({0} * {1})", "{dY} * {1}", "{dY} * {0}");
             case "Outer" -> Formulas.of("{0} {1}^T", "{dY} {1}", "{dY}^T {0}");
             case "Einsum" ->

@@ -99,7 +99,7 @@ public final class Attention {
     public static Gradients attentionBackward(
             Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options, boolean wantsBias, Tensor dY) {
         Job job = Job.of(q, k, v, bias, options);
-        Elementwise.requireSameType("attentionBackward", q, dY);
+        Operands.requireSameType("attentionBackward", q, dY);
         Shape y = Shape.of(q.size(0), q.size(1), q.size(2), v.size(3));
         if (!dY.shape().equals(y)) {
             throw new ShapeException(
@@ -187,7 +187,7 @@ public final class Attention {
 
     /** A tensor {@code [B, H, T, d]} that lies in memory as {@code [B, T, H, d]} and will be written as a whole. */
     private static Tensor empty(long batch, long rows, long heads, long width) {
-        return Tensor.blank(DType.F32, Shape.of(batch, rows, heads, width), "attention")
+        return Creation.blank(DType.F32, Shape.of(batch, rows, heads, width), "attention")
                 .transpose(1, 2);
     }
 
@@ -195,7 +195,7 @@ public final class Attention {
     private static Tensor keyGradient(Job job, Tensor x) {
         Shape shape = Shape.of(job.batch, job.keys, job.keyHeads, x.size(-1));
         boolean all = job.queries > 0 && !job.causal;
-        return (all ? Tensor.blank(DType.F32, shape, "attention") : Tensor.zeros(DType.F32, shape)).transpose(1, 2);
+        return (all ? Creation.blank(DType.F32, shape, "attention") : Tensor.zeros(DType.F32, shape)).transpose(1, 2);
     }
 
     private static Matrix matrix(Tensor t, int head) {
@@ -244,10 +244,10 @@ public final class Attention {
         }
 
         static Job of(Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options) {
-            Elementwise.requireFloating("attention", q);
-            Elementwise.requireSameType("attention", q, k);
-            Elementwise.requireSameType("attention", q, v);
-            bias.ifPresent(b -> Elementwise.requireSameType("attention", q, b));
+            Operands.requireFloating("attention", q);
+            Operands.requireSameType("attention", q, k);
+            Operands.requireSameType("attention", q, v);
+            bias.ifPresent(b -> Operands.requireSameType("attention", q, b));
             options.visible().filter(mask -> mask.dtype() != DType.BOOL).ifPresent(mask -> {
                 throw new DTypeException("attention: visible must be BOOL; got " + mask.dtype());
             });

@@ -75,7 +75,7 @@ final class FrozenProduct {
         int m = (int) Matmul.rows(shape.toArray());
         Tensor flat = x.contiguous().reshape(m, k);
         Gemm.multiply(m, n, k, Matmul.matrix(flat, 0), matrix, transposed, Matmul.target(y, 0, n, bias));
-        return Tensor.over(y, shape);
+        return Creation.over(y, shape);
     }
 
     /** Returns the numbers of a matrix in codes. */
@@ -86,6 +86,6 @@ final class FrozenProduct {
         for (int i = 0; i < rows; i++) {
             matrix.unpack(i, 0, columns, result, i * columns);
         }
-        return Tensor.wrap(result, shape);
+        return Creation.wrap(result, shape);
     }
 }

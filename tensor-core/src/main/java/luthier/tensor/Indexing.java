@@ -96,7 +96,7 @@ public final class Indexing {
         long[] sizes = x.shape().toArray();
         sizes[a] = at.length;
         Shape shape = Shape.trusted(sizes);
-        Tensor y = Tensor.blank(x.dtype(), shape, name);
+        Tensor y = Creation.blank(x.dtype(), shape, name);
         Object to = y.storage();
         int width = product(x.shape(), a + 1, x.rank());
         int size = (int) x.size(a);
@@ -170,7 +170,7 @@ public final class Indexing {
 
     /** Adds in shards of the target's rows: every task reads all indices in order and keeps its own. */
     private static Tensor addRows(Tensor target, Tensor index, Tensor source, String name) {
-        Elementwise.requireFloating(name, target);
+        Operands.requireFloating(name, target);
         int[] at = indices(name, index, target.size(0));
         Tensor from = source.contiguous();
         int width = product(target.shape(), 1, target.rank());
@@ -207,7 +207,7 @@ public final class Indexing {
     public static Tensor gather(Tensor x, int axis, Tensor index) {
         int a = requireGatherable("gather", x, axis, index);
         int[] at = indices("gather", index.reshape(index.elementCount()), x.size(a));
-        Object to = Tensor.allocate(x.dtype(), index.shape(), "gather");
+        Object to = Creation.allocate(x.dtype(), index.shape(), "gather");
         int length = lineLength(index.shape());
         forRows(
                 at.length / Math.max(length, 1),

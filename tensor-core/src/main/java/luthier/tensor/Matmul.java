@@ -162,7 +162,7 @@ public final class Matmul {
     }
 
     static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
-        Elementwise.requireSameType("linear", x, bias);
+        Operands.requireSameType("linear", x, bias);
         if (bias.rank() != 1 || weight.rank() != 2 || bias.size(0) != weight.size(0)) {
             throw new ShapeException("linear: the bias must be [out] for a weight [out, in]; got bias " + bias.shape()
                     + " and weight " + weight);
@@ -189,9 +189,9 @@ public final class Matmul {
     }
 
     private static void check(String name, Tensor a, Tensor b) {
-        Elementwise.requireFloating(name, a);
+        Operands.requireFloating(name, a);
         if (!isHalf(b) || a.dtype() != DType.F32) {
-            Elementwise.requireSameType(name, a, b);
+            Operands.requireSameType(name, a, b);
         }
     }
 
@@ -229,7 +229,7 @@ public final class Matmul {
         Gemm.Target target = target(c, 0, n, bias);
         if (isHalf(b)) {
             halfProduct(m, a, readable(b), target);
-            return Tensor.over(c, shape);
+            return Creation.over(c, shape);
         }
         Packings.View view = view(b);
         PackedMatrix packed = isWorthPacking(view)
@@ -240,7 +240,7 @@ public final class Matmul {
         } else {
             Gemm.multiply(m, matrix(a, 0), packed, target);
         }
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     /** Computes a product whose second operand is BF16 or F16: a BF16 one that comes back for single rows is packed. */
@@ -325,7 +325,7 @@ public final class Matmul {
         }
         float[] c = Pool.floats(length);
         forEach(batch, each, i -> multiply(m, n, k, left, leftAt[i], right, rightAt[i], target(c, i * m * n, n, null)));
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     /** Runs the products of a batch: large ones one after the other on all threads, small ones side by side. */

@@ -21,7 +21,7 @@ final class Multinomial {
     }
 
     static Tensor draw(Rng rng, Tensor weights, int count, boolean replacement) {
-        Elementwise.requireFloating("multinomial", weights);
+        Operands.requireFloating("multinomial", weights);
         if (weights.rank() == 0) {
             throw new ShapeException("multinomial: the weights need an axis to draw from; got a tensor of rank 0");
         }
@@ -33,7 +33,7 @@ final class Multinomial {
         long[] sizes = weights.shape().toArray();
         sizes[sizes.length - 1] = count;
         Shape shape = Shape.of(sizes);
-        long[] drawn = (long[]) Tensor.allocate(DType.I64, shape, "multinomial");
+        long[] drawn = (long[]) Creation.allocate(DType.I64, shape, "multinomial");
         int rows = count == 0 ? 0 : drawn.length / count;
         for (int row = 0; row < rows; row++) {
             requireWeights(values, row, n, count, replacement);

@@ -45,7 +45,7 @@ public final class Quantized implements FrozenMatrix {
     private Quantized(DType codeType, Shape shape, float[] absmax, StoredMatrix.Coded matrix) {
         this.codeType = codeType;
         this.shape = shape;
-        this.absmax = Tensor.wrap(absmax, Shape.of(absmax.length));
+        this.absmax = Creation.wrap(absmax, Shape.of(absmax.length));
         this.matrix = matrix;
     }
 
@@ -210,7 +210,7 @@ public final class Quantized implements FrozenMatrix {
 
     /** Returns the codes in the matrix's shape: I8 of int8, U8 of nf4 (0 to 15). */
     public Tensor codes() {
-        return Tensor.wrap(codeType, codeArray(), shape);
+        return Creation.wrap(codeType, codeArray(), shape);
     }
 
     private byte[] codeArray() {
@@ -230,7 +230,7 @@ public final class Quantized implements FrozenMatrix {
     /** Returns the codes as they are kept, flat: I8 of int8; U8 of nf4, two codes a byte, the first in the high four bits. */
     public Tensor packed() {
         byte[] bytes = isNf4() ? pairs(codeArray()) : codeArray();
-        return Tensor.wrap(codeType, bytes, Shape.of(bytes.length));
+        return Creation.wrap(codeType, bytes, Shape.of(bytes.length));
     }
 
     /**

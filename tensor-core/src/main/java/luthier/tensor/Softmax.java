@@ -128,7 +128,7 @@ public final class Softmax {
      * }
      */
     public static Tensor logSumExp(Tensor x, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("logSumExp", x);
+        Operands.requireFloating("logSumExp", x);
         Axes over = Axes.rows("logSumExp", x, keepDims, axes);
         int n = over.length();
         int o = over.from().offset();
@@ -172,8 +172,8 @@ public final class Softmax {
     }
 
     private static Tensor rows(String name, int axis, Tensor a, Tensor b, FloatRow floats, DoubleRow doubles) {
-        Elementwise.requireFloating(name, a);
-        Elementwise.requireSameType(name, a, b);
+        Operands.requireFloating(name, a);
+        Operands.requireSameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
             throw new ShapeException(name + ": shapes must agree; got " + a.shape() + " and " + b.shape());
         }
@@ -184,7 +184,7 @@ public final class Softmax {
         int resolved = a.shape().axis(axis, name);
         Tensor left = a.transpose(resolved, -1).contiguous();
         Tensor right = a == b ? left : b.transpose(resolved, -1).contiguous();
-        Tensor result = Tensor.blank(a.dtype(), left.shape(), name);
+        Tensor result = Creation.blank(a.dtype(), left.shape(), name);
         int n = (int) a.size(resolved);
         int count = n == 0 ? 0 : (int) (a.elementCount() / n);
         int ao = left.offset();

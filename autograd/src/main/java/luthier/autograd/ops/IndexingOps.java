@@ -1,0 +1,394 @@
+package luthier.autograd.ops;
+
+import luthier.autograd.BackwardRule;
+import luthier.autograd.Gradients;
+import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
+import luthier.tensor.Creation;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Elementwise;
+import luthier.tensor.Indexing;
+import luthier.tensor.Indexing.Scatter;
+import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
+
+/**
+ * Differentiable reading and writing by index. Indices are I64 tensors and carry no gradient; where an index appears twice,
+ * contributions add up in the order of the index tensor, so results never depend on threads.
+ *
+ * <p>All throw {@link ShapeException} for an index outside the axis.
+ */
+public final class IndexingOps {
+    private IndexingOps() {}
+
+    /**
+     * y = rows of the weight by index; dW = dY added to these rows. {@code weight [V, d], index [..] -> [.., d]}.
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {1, 1}, 2);
+     * Transforms.grad(w -> IndexingOps.embedding(w, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.0, 0.0, 2.0, 2.0]
+     * }
+     */
+    public static Variable embedding(Variable weight, Tensor index) {
+        try {
+            return Variable.record(
+                    Indexing.embedding(weight.value(), index), new Embedding(index, weight.size(0)), weight);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("weight", weight)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, 0)
+                    .by(Fit.ROWS);
+        }
+    }
+
+    private record Embedding(Tensor index, long rows) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, embeddingGradient(dY, index, rows));
+        }
+    }
+
+    /**
+     * y = rows of the weight by index, {@code weight [V, d], index [..] -> [.., d]}; dW = dY added to these rows, and 0 in the row
+     * {@code padding}: its value is read like any other, but never trained. Saves the index.
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {0, 1, 0}, 3);
+     * Transforms.grad(w -> IndexingOps.embedding(w, index, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][2.0, 2.0, 0.0, 0.0]
+     * }
+     *
+     * @param padding the row without gradient; negative counts from the end
+     * @throws ShapeException if it is no row
+     */
+    public static Variable embedding(Variable weight, Tensor index, long padding) {
+        try {
+            Tensor y = Indexing.embedding(weight.value(), index);
+            long rows = weight.size(0);
+            if (padding < -rows || padding >= rows) {
+                throw new ShapeException("embedding: the padding must be a row of the weight " + weight.shape()
+                        + "; got " + padding + "; leave it out if there is none");
+            }
+            Tensor padded = Comparison.equal(index, (double) (padding < 0 ? padding + rows : padding));
+            return Variable.record(y, new PaddedEmbedding(index, padded.unsqueeze(-1), rows), weight);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("weight", weight)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, 0)
+                    .by(Fit.ROWS);
+        }
+    }
+
+    private record PaddedEmbedding(Tensor index, Tensor padded, long rows) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, embeddingGradient(SelectionOps.maskedFill(dY, padded, 0), index, rows));
+        }
+
+        @Override
+        public String operation() {
+            return "Embedding";
+        }
+    }
+
+    /** The weight's gradient as an operation of its own: linear in dY, its derivative is the embedding. */
+    private static Variable embeddingGradient(Variable dY, Tensor index, long rows) {
+        return Variable.record(Indexing.embeddingBackward(dY.value(), index, rows), new EmbeddingGradient(index), dY);
+    }
+
+    private record EmbeddingGradient(Tensor index) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, embedding(dY, index));
+        }
+    }
+
+    /**
+     * y = x at the indices {@code [n]} of one axis; dX = dY added at these indices.
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {2, 2}, 2);
+     * Transforms.grad(x -> IndexingOps.indexSelect(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 0.0, 2.0]
+     * }
+     */
+    public static Variable indexSelect(Variable x, int axis, Tensor index) {
+        try {
+            return Variable.record(
+                    Indexing.indexSelect(x.value(), axis, index), new IndexSelect(x.shape(), axis, index), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, axis)
+                    .by(Fit.line(axis));
+        }
+    }
+
+    record IndexSelect(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
+            gradients.set(0, indexAdd(zeros, axis, index, dY));
+        }
+    }
+
+    /**
+     * y = x with source added at the indices {@code [n]} of one axis; dX = dY, dSource = dY at the indices.
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
+     * Variable source = Variable.constant(Tensor.of(new float[] {1, 2}, 2));
+     * IndexingOps.indexAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
+     * }
+     */
+    public static Variable indexAdd(Variable x, int axis, Tensor index, Variable source) {
+        try {
+            return Variable.record(
+                    Indexing.indexAdd(x.value(), axis, index, source.value()), new IndexAdd(axis, index), x, source);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .with("source", source)
+                    .indices("index", index, axis)
+                    .by(Fit.line(axis));
+        }
+    }
+
+    private record IndexAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, dY);
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, indexSelect(dY, axis, index));
+            }
+        }
+    }
+
+    /**
+     * y[i][j] = x[i][index[i][j]] for axis 1, and so on; dX = dY added at these places.
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {0, 0, 2}, 3);
+     * Transforms.grad(x -> IndexingOps.gather(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][2.0, 0.0, 1.0]
+     * }
+     */
+    public static Variable gather(Variable x, int axis, Tensor index) {
+        try {
+            return Variable.record(Indexing.gather(x.value(), axis, index), new Gather(x.shape(), axis, index), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .indices("index", index, axis)
+                    .by(Fit.along(axis));
+        }
+    }
+
+    private record Gather(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
+            gradients.set(0, scatterAdd(zeros, axis, index, dY));
+        }
+    }
+
+    /**
+     * y = x with source[i][j] added at x[i][index[i][j]] for axis 1, and so on; dX = dY, dSource = gather(dY).
+     *
+     * {@snippet :
+     * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
+     * Variable source = Variable.constant(Tensor.of(new float[] {1, 2}, 2));
+     * IndexingOps.scatterAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
+     * }
+     */
+    public static Variable scatterAdd(Variable x, int axis, Tensor index, Variable source) {
+        try {
+            return Variable.record(
+                    Indexing.scatterAdd(x.value(), axis, index, source.value()),
+                    new ScatterAdd(axis, index),
+                    x,
+                    source);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .with("source", source)
+                    .indices("index", index, axis)
+                    .by(Fit.along(axis));
+        }
+    }
+
+    private record ScatterAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, dY);
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, gather(dY, axis, index));
+            }
+        }
+    }
+
+    // ---- scatter
+    // --------------------------------------------------------------------------------------------------------
+
+    /**
+     * y = x with source[i][j] written to x[i][index[i][j]] for axis 1, and so on. ADD is {@link #scatterAdd}. Saves the index; all but
+     * REPLACE and ADD also x and the source.
+     *
+     * <ul>
+     *   <li>REPLACE: of several sources of one place the last one wins and gets its dY, the others get 0, x gets dY elsewhere.
+     *   <li>MUL: every factor gets dY times the product of the other factors of its place, exactly 0 if another one is 0. First
+     *       derivatives hold with zeros, second ones only where no factor is 0.
+     *   <li>MIN, MAX: dY is shared evenly by the elements, x among them, that reach the extreme.
+     * </ul>
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {1, 1}, 2);
+     * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
+     * Tensor source = Tensor.of(new float[] {8, 7}, 2);
+     * Transforms.grad(s -> IndexingOps.scatter(x, 0, index, s, Indexing.Scatter.REPLACE).sum(), source); // F32[2][0.0, 1.0]
+     * }
+     */
+    public static Variable scatter(Variable x, int axis, Tensor index, Variable source, Scatter how) {
+        try {
+            if (how == Scatter.ADD) {
+                return scatterAdd(x, axis, index, source);
+            }
+            Tensor y = Indexing.scatter(x.value(), axis, index, source.value(), how);
+            BackwardRule rule = switch (how) {
+                case REPLACE -> new ScatterReplace(x.shape(), axis, index);
+                case MUL -> new ScatterMul(x, source, axis, index);
+                case MIN, MAX, ADD -> new ScatterExtreme(x.value(), source.value(), y, axis, index);
+            };
+            return Variable.record(y, rule, x, source);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .named("scatter")
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .with("source", source)
+                    .indices("index", index, axis)
+                    .by(Fit.along(axis));
+        }
+    }
+
+    private record ScatterReplace(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            // Sources are numbered and their numbers scattered the same way: what stays in a place is its winner.
+            Tensor numbers = Creation.arange(0, index.elementCount(), 1)
+                    .reshape(index.shape().toArray());
+            Tensor free = Tensor.full(DType.I64, -1, shape);
+            Tensor winners = Indexing.scatter(free, axis, index, numbers, Scatter.REPLACE);
+            if (gradients.wants(0)) {
+                gradients.set(0, SelectionOps.maskedFill(dY, Comparison.greaterEqual(winners, 0), 0));
+            }
+            if (gradients.wants(1)) {
+                Tensor lost = Comparison.notEqual(Indexing.gather(winners, axis, index), numbers);
+                gradients.set(1, SelectionOps.maskedFill(gather(dY, axis, index), lost, 0));
+            }
+        }
+    }
+
+    private record ScatterMul(Variable x, Variable source, int axis, Tensor index)
+            implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor zeroX = Comparison.equal(x.value(), 0);
+            Tensor zeroSource = Comparison.equal(source.value(), 0);
+            Tensor zeros = Indexing.scatterAdd(zeroX.to(DType.I64), axis, index, zeroSource.to(DType.I64));
+            Variable safeX = SelectionOps.maskedFill(x, zeroX, 1);
+            Variable safeSource = SelectionOps.maskedFill(source, zeroSource, 1);
+            Variable product = scatter(safeX, axis, index, safeSource, Scatter.MUL);
+            if (gradients.wants(0)) {
+                Tensor others = Elementwise.sub(zeros, zeroX.to(DType.I64));
+                Variable rest = SelectionOps.maskedFill(product.div(safeX), Comparison.greater(others, 0), 0);
+                gradients.set(0, dY.mul(rest));
+            }
+            if (gradients.wants(1)) {
+                Tensor others = Elementwise.sub(Indexing.gather(zeros, axis, index), zeroSource.to(DType.I64));
+                Variable quotient = gather(product, axis, index).div(safeSource);
+                Variable rest = SelectionOps.maskedFill(quotient, Comparison.greater(others, 0), 0);
+                gradients.set(1, gather(dY, axis, index).mul(rest));
+            }
+        }
+    }
+
+    private record ScatterExtreme(Tensor x, Tensor source, Tensor y, int axis, Tensor index) implements BackwardRule {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor hitX = Comparison.equal(x, y).to(x.dtype());
+            Tensor hitSource =
+                    Comparison.equal(source, Indexing.gather(y, axis, index)).to(x.dtype());
+            Tensor count = Indexing.scatterAdd(hitX, axis, index, hitSource);
+            if (gradients.wants(0)) {
+                gradients.set(0, dY.mul(Variable.constant(Elementwise.div(hitX, count))));
+            }
+            if (gradients.wants(1)) {
+                Tensor share = Elementwise.div(hitSource, Indexing.gather(count, axis, index));
+                gradients.set(1, gather(dY, axis, index).mul(Variable.constant(share)));
+            }
+        }
+    }
+
+    // ---- choices
+    // --------------------------------------------------------------------------------------------------------
+
+    /**
+     * y = elements of x, read in row-major order as one axis, at the indices, of the index's shape; dX = dY added at these places.
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {3, 0, 3}, 3);
+     * Transforms.grad(x -> IndexingOps.take(x, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 0.0, 2.0]
+     * }
+     */
+    public static Variable take(Variable x, Tensor index) {
+        try {
+            return Variable.record(Indexing.take(x.value(), index), new Take(x.shape(), index), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("index", index, DType.I64).by(Fit.ANY);
+        }
+    }
+
+    private record Take(Shape shape, Tensor index) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape.elementCount()));
+            Variable flat = ShapeOps.reshape(dY, index.elementCount());
+            Variable sum = indexAdd(zeros, 0, index.reshape(index.elementCount()), flat);
+            gradients.set(0, ShapeOps.reshape(sum, shape.toArray()));
+        }
+    }
+
+    /**
+     * y = the elements of x where the BOOL mask, broadcast to x, is true, in row-major order, {@code [count]}; dX = dY put back, 0
+     * elsewhere.
+     *
+     * {@snippet :
+     * Tensor mask = Tensor.of(new boolean[] {true, false, true}, 3);
+     * Transforms.grad(x -> IndexingOps.maskedSelect(x, mask).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][1.0, 0.0, 1.0]
+     * }
+     */
+    public static Variable maskedSelect(Variable x, Tensor mask) {
+        try {
+            Tensor y = Indexing.maskedSelect(x.value(), mask);
+            Tensor places = Creation.arange(0, x.value().elementCount(), 1)
+                    .reshape(x.shape().toArray());
+            return Variable.record(y, new Take(x.shape(), Indexing.maskedSelect(places, mask)), x);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .named("maskedSelect")
+                    .with("x", x)
+                    .with("mask", mask, DType.BOOL)
+                    .by(Fit.MASKED);
+        }
+    }
+}
