@@ -7,7 +7,7 @@ package luthier.tensor;
  */
 public sealed interface FrozenMatrix permits FrozenMatrix.Dense, Quantized, BlockQuantized {
     /**
-     * Returns a tensor as a frozen weight, without a copy: F32, F64, BF16 or F16.
+     * Returns a tensor as a frozen weight, without a copy: F32, F64, BF16 or F16. It must not be written any more.
      *
      * {@snippet :
      * FrozenMatrix w = FrozenMatrix.of(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2).to(DType.BF16));
@@ -18,7 +18,7 @@ public sealed interface FrozenMatrix permits FrozenMatrix.Dense, Quantized, Bloc
      * @throws DTypeException if it has another type
      */
     static FrozenMatrix of(Tensor w) {
-        return new Dense(w);
+        return new Dense(w, w.version());
     }
 
     /** Returns the shape of the matrix. */
@@ -30,8 +30,12 @@ public sealed interface FrozenMatrix permits FrozenMatrix.Dense, Quantized, Bloc
     /** Returns the matrix as F32; F64 stays. */
     Tensor dequantize();
 
-    /** A tensor of numbers. */
-    record Dense(Tensor tensor) implements FrozenMatrix {
+    /**
+     * A tensor of numbers.
+     *
+     * @param version the tensor's version, which must stay
+     */
+    record Dense(Tensor tensor, int version) implements FrozenMatrix {
         /** Checks the matrix. */
         public Dense {
             if (tensor.rank() != 2) {
@@ -41,6 +45,15 @@ public sealed interface FrozenMatrix permits FrozenMatrix.Dense, Quantized, Bloc
             if (!tensor.dtype().isFloating() && tensor.dtype() != DType.BF16 && tensor.dtype() != DType.F16) {
                 throw new DTypeException("frozenMatrix: the weight must be F32, F64, BF16 or F16; got " + tensor.dtype()
                         + "; convert with to()");
+            }
+        }
+
+        /** Throws if the tensor was written since: a gradient would not be that of the value. */
+        void requireUnchanged() {
+            if (tensor.version() != version) {
+                throw new IllegalStateException("frozenMatrix: the tensor of a frozen weight must not be written; got version "
+                        + tensor.version() + " of " + tensor.dtype() + tensor.shape() + ", frozen in version " + version
+                        + "; make the frozen weight after the writing");
             }
         }
 

@@ -52,6 +52,7 @@ final class FrozenProduct {
     }
 
     private static Tensor numbers(Tensor x, Dense weight) {
+        weight.requireUnchanged();
         return x.dtype() == DType.F64 ? doubles(weight) : weight.tensor();
     }
 
@@ -86,6 +87,6 @@ final class FrozenProduct {
         for (int i = 0; i < rows; i++) {
             matrix.unpack(i, 0, columns, result, i * columns);
         }
-        return Creation.wrap(result, shape);
+        return Tensor.wrap(result, shape);
     }
 }

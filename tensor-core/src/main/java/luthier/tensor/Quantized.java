@@ -45,7 +45,7 @@ public final class Quantized implements FrozenMatrix {
     private Quantized(DType codeType, Shape shape, float[] absmax, StoredMatrix.Coded matrix) {
         this.codeType = codeType;
         this.shape = shape;
-        this.absmax = Creation.wrap(absmax, Shape.of(absmax.length));
+        this.absmax = Tensor.wrap(absmax, Shape.of(absmax.length));
         this.matrix = matrix;
     }
 

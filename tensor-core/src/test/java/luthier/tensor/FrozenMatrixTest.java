@@ -128,6 +128,20 @@ class FrozenMatrixTest {
     }
 
     @Test
+    void aTensorThatIsWrittenIsRefused() {
+        Tensor w = Tensor.ones(DType.F32, 2, 2);
+        w.copyInPlace(Tensor.zeros(DType.F32, 2, 2));
+        FrozenMatrix stored = FrozenMatrix.of(w);
+        Matmul.linear(w, stored);
+        w.copyInPlace(Tensor.ones(DType.F32, 2, 2));
+        assertEquals(
+                "frozenMatrix: the tensor of a frozen weight must not be written; got version 2 of F32[2, 2], frozen in"
+                        + " version 1; make the frozen weight after the writing",
+                assertThrows(IllegalStateException.class, () -> Matmul.matmul(w, stored))
+                        .getMessage());
+    }
+
+    @Test
     void errors() {
         FrozenMatrix q = Quantized.int8(Tensor.ones(DType.F32, 3, 2));
         assertEquals(
