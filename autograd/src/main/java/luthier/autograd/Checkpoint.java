@@ -87,6 +87,11 @@ public final class Checkpoint {
             hand(Backward.from(y, dY).gradients(targets), gradients);
         }
 
+        @Override
+        public Formula formula() {
+            return Formula.of("f({n0}), computed again in backward", "J^T {ndY}, J = d{ny}/d{ni}");
+        }
+
         private static void hand(List<Variable> found, Gradients gradients) {
             for (int i = 0; i < found.size(); i++) {
                 if (gradients.wants(i)) {

@@ -12,6 +12,7 @@ import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
+import luthier.autograd.view.GraphView;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Pool;
@@ -19,15 +20,16 @@ import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A value with its history: the tensor, the rule that made it, the variables it was made from and, for leaves, the gradient.
  *
  * <p>Leaves are made by {@link #constant} (no gradient) and {@link #parameter} (gradient wanted); every operation that has at
  * least one input wanting a gradient makes a recorded variable through {@link #record}, the only door onto the tape.
  *
- * <p>A graph belongs to the thread that builds it. Constants and parameters may be read by many threads at once as long as
- * no backward pass or optimizer writes them.
+ * <p>A graph belongs to the thread that builds it. Constants and parameters may be shared: many threads may compute with them and
+ * ask for {@link Backward#gradients}, each getting its own, bit for bit those of one thread alone, as long as no optimizer writes the
+ * values. A sum of several threads' gradients in one leaf has no defined order, so {@link #backward()} adds to a leaf from one
+ * thread at a time; a second one that meets it is an error, and nothing is lost. Gradients and hooks of a leaf are set by one thread.
  */
 public final class Variable {
     private static final AtomicLong SEQUENCE = new AtomicLong();
@@ -49,9 +51,12 @@ public final class Variable {
     /** The thread whose graph this belongs to; null for leaves, which belong to all. */
     private final @Nullable Thread thread;
 
-    /** The gradient gathered so far during a running backward pass. */
+    /** The gradient that the {@link #holder} has gathered so far. */
     @Nullable
     Variable pending;
+
+    /** The running pass that gathers here, if any; see {@link #hold}. */
+    private @Nullable Backward holder;
 
     private Variable(Tensor value, boolean requiresGrad, @Nullable BackwardRule rule, Variable[] inputs) {
         this.value = value;
@@ -369,18 +374,59 @@ public final class Variable {
                 + Thread.currentThread().getName() + "; compute it here, or detach() it");
     }
 
+    /**
+     * Hands {@link #pending} to a pass and returns the pass that had it: none, the same, or one that waits on this thread while a rule
+     * of it runs the new one. Passes of several threads meet at leaves only.
+     *
+     * @throws GradException if a pass of another thread is adding to this leaf's gradient
+     */
     @Nullable
-    Variable takePending() {
-        Variable gradient = pending;
-        pending = null;
-        return gradient;
+    Backward hold(Backward pass) {
+        return thread == null ? holdLeaf(pass) : exchangeHolder(pass);
     }
 
-    void accumulate(Variable gradient) {
+    private synchronized @Nullable Backward holdLeaf(Backward pass) {
+        if (holder != null && holder.thread() != Thread.currentThread()) {
+            throw new GradException("backward: one pass at a time adds to a leaf's gradient; got a pass of thread "
+                    + Thread.currentThread().getName() + " while one of thread "
+                    + holder.thread().getName() + " adds to " + describe()
+                    + "; run them one after the other, or ask for gradients(...), which add to no leaf");
+        }
+        return exchangeHolder(pass);
+    }
+
+    private @Nullable Backward exchangeHolder(@Nullable Backward pass) {
+        Backward before = holder;
+        holder = pass;
+        return before;
+    }
+
+    /** Gives {@link #pending} back as {@link #hold} found it. */
+    void letGo(@Nullable Backward before, @Nullable Variable gathered) {
+        pending = gathered;
+        if (thread == null) {
+            letGoLeaf(before);
+        } else {
+            holder = before;
+        }
+    }
+
+    private synchronized void letGoLeaf(@Nullable Backward before) {
+        holder = before;
+    }
+
+    /** Adds to the gradient, and returns the one before. */
+    @Nullable
+    Variable accumulate(Variable gradient) {
         Variable before = grad;
         Variable sum = before == null ? gradient : ElementwiseOps.add(before, gradient);
         Pool.keep(sum.value());
         grad = sum;
+        return before;
+    }
+
+    void restoreGrad(@Nullable Variable before) {
+        grad = before;
     }
 
     /** Lets go of the rule and the operands, so that what they saved can be collected. */

@@ -116,7 +116,7 @@ public final class Activation {
     }
 
     /**
-     * Returns x P(X <= x) for a normal X, accurate in the tail; -0 at minus infinity, its limit. Hendrycks and Gimpel 2016, arXiv:1606.08415.
+     * Returns {@code x P(X <= x)} for a normal X, accurate in the tail; -0 at minus infinity, its limit. Hendrycks and Gimpel 2016, arXiv:1606.08415.
      *
      * {@snippet :
      * Activation.gelu(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.8413447, -1.4332578E-6]
@@ -127,7 +127,7 @@ public final class Activation {
     }
 
     /**
-     * Returns dY (P(X <= x) + x p(x)) with the normal density p.
+     * Returns {@code dY (P(X <= x) + x p(x))} with the normal density p.
      *
      * {@snippet :
      * Activation.geluBackward(Tensor.scalar(0f), Tensor.scalar(2f)); // F32[][1.0]

@@ -33,7 +33,7 @@ public final class Attention {
      * What the weights are besides softmax(scale Q K^T).
      *
      * @param scale the factor of the scores, usually 1 / sqrt(d)
-     * @param causal whether query i sees only keys j <= i + S - T: both sequences end at the same token
+     * @param causal whether query i sees only keys {@code j <= i + S - T}: both sequences end at the same token
      * @param visible BOOL, broadcast to {@code [B, H, T, S]}; true = may be seen
      */
     public record Options(double scale, boolean causal, Optional<Tensor> visible) {

@@ -20,7 +20,7 @@ public final class Comparison {
     // ----------------------------------------------------------------------------------------------------
 
     /**
-     * Returns a < b.
+     * Returns {@code a < b}.
      *
      * {@snippet :
      * Comparison.less(Tensor.of(new float[] {1, 2, Float.NaN}, 3), Tensor.scalar(2f)); // BOOL[3][true, false, false]
@@ -30,7 +30,7 @@ public final class Comparison {
         return compare("less", Order.LESS, a, b, false);
     }
 
-    /** Returns x < number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
+    /** Returns {@code x < number}, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor less(Tensor x, double number) {
         return x.dtype().isFloating()
                 ? less(x, number("less", x, number))
@@ -38,7 +38,7 @@ public final class Comparison {
     }
 
     /**
-     * Returns a <= b.
+     * Returns {@code a <= b}.
      *
      * {@snippet :
      * Comparison.lessEqual(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.scalar(2f)); // BOOL[3][true, true, false]
@@ -48,7 +48,7 @@ public final class Comparison {
         return compare("lessEqual", Order.LESS_EQUAL, a, b, false);
     }
 
-    /** Returns x <= number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
+    /** Returns {@code x <= number}, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor lessEqual(Tensor x, double number) {
         return x.dtype().isFloating()
                 ? lessEqual(x, number("lessEqual", x, number))

@@ -178,7 +178,7 @@ public final class Creation {
             }
         }
         return result;
-        }
+    }
 
     /** The type whose numbers a kind of array holds. */
     static DType kind(Object array) {
@@ -192,7 +192,7 @@ public final class Creation {
                 throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
                         + array.getClass().getSimpleName());
         };
-        }
+    }
 
     static Tensor wrap(DType dtype, Object array, Shape shape) {
         Class<?> kind = switch (dtype) {
@@ -213,7 +213,7 @@ public final class Creation {
                     + " (" + shape.elementCount() + " elements)");
         }
         return new Tensor(dtype, shape, Layout.rowMajor(shape), 0, array);
-        }
+    }
 
     /** Returns a tensor whose elements are whatever they are, for a result that will write them all. */
     static Tensor blank(DType dtype, Shape shape, String operation) {

@@ -3,7 +3,6 @@ package luthier.tensor;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Where elements lie: strides of shapes and views. A stride is a distance in elements; it is negative in reversed views. */
 final class Layout {
@@ -130,8 +129,8 @@ final class Layout {
 
     /** Returns a new array with the elements in row-major order. */
     static Object copyOut(Tensor t) {
-        Tensor result =
-                new Tensor(t.dtype(), t.shape(), rowMajor(t.shape()), 0, Creation.allocate(t.dtype(), t.shape(), "copy"));
+        Tensor result = new Tensor(
+                t.dtype(), t.shape(), rowMajor(t.shape()), 0, Creation.allocate(t.dtype(), t.shape(), "copy"));
         StridedCopy.copy(t, result);
         return result.storage();
     }

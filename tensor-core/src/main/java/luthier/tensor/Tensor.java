@@ -1,6 +1,5 @@
 package luthier.tensor;
 
-
 /**
  * An n-dimensional array of numbers: a type, a shape and a strided view of a heap array. It has no history; derivatives are
  * the business of the autograd module.

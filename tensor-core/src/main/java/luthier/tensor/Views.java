@@ -13,7 +13,9 @@ final class Views {
             return x;
         }
         int[] viewStrides = reshapeStrides(x.shape(), x.strides(), target);
-        return viewStrides != null ? x.view(target, viewStrides, x.offset()) : Tensor.wrap(x.dtype(), Layout.copyOut(x), target);
+        return viewStrides != null
+                ? x.view(target, viewStrides, x.offset())
+                : Tensor.wrap(x.dtype(), Layout.copyOut(x), target);
     }
 
     /** Resolves one -1 in {@code sizes} and checks the element count. */
@@ -157,7 +159,8 @@ final class Views {
             throw new ShapeException("unsqueeze: axis must be in [" + (-x.rank() - 1) + ", " + x.rank() + "] for shape "
                     + x.shape() + "; got " + axis);
         }
-        return x.view(Shape.trusted(Layout.with(x.shape().toArray(), a, 1)), Layout.with(x.strides(), a, 0), x.offset());
+        return x.view(
+                Shape.trusted(Layout.with(x.shape().toArray(), a, 1)), Layout.with(x.strides(), a, 0), x.offset());
     }
 
     static Tensor flatten(Tensor x, int start, int end) {
@@ -208,7 +211,8 @@ final class Views {
         int a = x.shape().axis(axis, "select");
         long i = index < 0 ? index + x.size(a) : index;
         if (i < 0 || i >= x.size(a)) {
-            throw new ShapeException("select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index);
+            throw new ShapeException(
+                    "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index);
         }
         return view(x, Layout.without(x.shape().toArray(), a), Layout.without(x.strides(), a), a, i);
     }

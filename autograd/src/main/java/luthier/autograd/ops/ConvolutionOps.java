@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -203,6 +204,16 @@ public final class ConvolutionOps {
         }
 
         @Override
+        public Formula formula() {
+            String sum = "sum({ndY}), a number for each channel";
+            return switch (form.kind) {
+                case CONV_1D, CONV_2D -> Formula.of("{n0} * {n1}{+n2}", "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
+                case TRANSPOSE_1D, TRANSPOSE_2D ->
+                    Formula.of("{n1}^T * {n0}{+n2}", "{n1} * {ndY}", "{ndY} * {n0}", sum);
+            };
+        }
+
+        @Override
         public String operation() {
             return form.kind.operation;
         }
@@ -233,6 +244,15 @@ public final class ConvolutionOps {
         }
 
         @Override
+        public Formula formula() {
+            String name = form.kind.operation;
+            return Formula.of(
+                    "the gradient of " + name + "'s input, from {n0} by {n1}",
+                    "{ndY} * {n1}, as in " + name,
+                    "the gradient of the weight, {ndY} * {n0}");
+        }
+
+        @Override
         public String operation() {
             return form.kind.operation + "InputGradient";
         }
@@ -253,6 +273,15 @@ public final class ConvolutionOps {
             if (gradients.wants(1)) {
                 gradients.set(1, convolve(form, x, dZ));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            String name = form.kind.operation;
+            return Formula.of(
+                    "the gradient of " + name + "'s weight, {n0} * {n1}",
+                    "the gradient of the input, from {n1} by {ndY}",
+                    "{n0} * {ndY}, as in " + name);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -274,6 +275,16 @@ public final class LossOps {
                     ElementwiseOps.mul(ElementwiseOps.sub(p, Variable.constant(q)), ShapeOps.unsqueeze(dY, 1));
             gradients.set(0, SelectionOps.maskedFill(product, skipped.unsqueeze(1), 0));
         }
+
+        @Override
+        public Formula formula() {
+            Formula formula = labelSmoothing == 0
+                    ? Formula.of("-log(softmax({0})[target])", "{dY} * (softmax({0}) - onehot(target))")
+                    : Formula.of(
+                            "(1 - {labelSmoothing}) * -log(p[target]) + {labelSmoothing} * mean(-log(p)), p = softmax({0})",
+                            "{dY} * (softmax({0}) - (1 - {labelSmoothing}) * onehot(target) - {labelSmoothing} / classes)");
+            return formula.with("labelSmoothing", labelSmoothing).with("ignoreIndex", ignoreIndex);
+        }
     }
 
     /** y = mean (a - b)^2; {@link DistanceOps#mse} with the mean. */
@@ -356,7 +367,7 @@ public final class LossOps {
     }
 
     /**
-     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where t x < 1, at the corner too. Composed. Cortes and Vapnik 1995.
+     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where {@code t x < 1}, at the corner too. Composed. Cortes and Vapnik 1995.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {0.5f, 3}, 2));

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -41,6 +42,11 @@ public final class MatmulOps {
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(matmul(ShapeOps.transpose(a, -2, -1), dY), b.shape()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.batched("{0} {1}", "{dY} {1}^T", "{0}^T {dY}");
         }
 
         @Override
@@ -93,6 +99,11 @@ public final class MatmulOps {
                 gradients.set(2, ReductionOps.sum(rows, false, 0));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} {1}^T{+2}", "{dY} {1}", "{dY}^T {0}", "sumTo({dY}, {s2})");
+        }
     }
 
     /**
@@ -109,6 +120,11 @@ public final class MatmulOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, linear(dY, weight));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} W", "{dY} W^T");
         }
     }
 
@@ -142,6 +158,11 @@ public final class MatmulOps {
             if (gradients.count() > 1 && gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sum(ShapeOps.reshape(dY, -1, dY.size(-1)), false, 0));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} W^T{+1}", "{dY} W", "sumTo({dY}, {s1})");
         }
     }
 }

@@ -1,6 +1,8 @@
 package luthier.autograd.ops;
 
+import java.util.Locale;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -67,6 +69,11 @@ public final class RoundingOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(operation.toLowerCase(Locale.ROOT) + "({0})", "0");
+        }
     }
 
     /**
@@ -85,10 +92,12 @@ public final class RoundingOps {
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
         return Variable.record(
-                Misfit.explained(x, t -> Rounding.remainder(t, c)), new ElementwiseOps.Shift("Remainder", c), x);
+                Misfit.explained(x, t -> Rounding.remainder(t, c)),
+                new ElementwiseOps.Shift("Remainder", "{0} - {c} * floor({0} / {c})", c),
+                x);
     }
 
-    private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {
+    private record Remainder(Tensor a, Tensor b, Tensor y) implements Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -99,6 +108,11 @@ public final class RoundingOps {
                 Tensor whole = Rounding.round(Elementwise.div(Elementwise.sub(a, y), b));
                 gradients.set(1, ElementwiseOps.neg(ReductionOps.sumTo(dY.mul(Variable.constant(whole)), b.shape())));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} - {1} * floor({0} / {1})", "{dY}", "-{dY} * floor({0} / {1})");
         }
     }
 }

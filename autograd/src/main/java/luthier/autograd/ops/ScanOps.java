@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -46,6 +47,14 @@ public final class ScanOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, cumsum(dY, axis, exclusive, !reverse));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("running sums of {0}", "running sums of {dY} from the other end")
+                    .with("axis", axis)
+                    .with("exclusive", exclusive)
+                    .with("reverse", reverse);
+        }
     }
 
     /**
@@ -90,6 +99,15 @@ public final class ScanOps {
             Variable behind = MovementOps.flip(recurrence(factor, term, axis), axis);
             gradients.set(0, before.mul(behind));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "running products of {0}",
+                            "(the product before i) * r[i], r[i] = dY[i] + x[i + 1] * r[i + 1], dY = {ndY}, x = {n0}")
+                    .with("axis", axis)
+                    .with("exclusive", exclusive);
+        }
     }
 
     /** y_i = x_(i - by), 0 where there is none; by is 1 or -1. */
@@ -124,6 +142,15 @@ public final class ScanOps {
             if (gradients.wants(1)) {
                 gradients.set(1, r);
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "v[i] = {n1}[i] + {n0}[i] * v[i - 1]",
+                            "r[i] * v[i - 1], r[i] = dY[i] + {n0}[i + 1] * r[i + 1], dY = {ndY}",
+                            "r, r[i] = dY[i] + {n0}[i + 1] * r[i + 1], dY = {ndY}")
+                    .with("axis", axis);
         }
     }
 
