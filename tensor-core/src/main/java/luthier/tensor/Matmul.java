@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Beside an F32 the second operand may be BF16 or F16, or a {@link FrozenMatrix}: they are unpacked panel by panel, and the
  * result has the bits of the product with the unpacked matrix.
  *
+ * <p>A second operand that comes back unchanged is kept in the order in which products read it. All these forms together take at most {@code
+ * -Dluthier.packedBytes=N} bytes, by default a quarter of the heap; the collector may drop them.
+ *
  * <p>All throw {@link ShapeException} if inner sizes differ and {@link DTypeException} if types differ or are not floating.
  */
 public final class Matmul {
@@ -233,7 +236,7 @@ public final class Matmul {
         }
         Packings.View view = view(b);
         PackedMatrix packed = isWorthPacking(view)
-                ? b.packings().of(view, b.version(), PackedMatrix.class, () -> Gemm.pack(k, n, matrix(b, 0)))
+                ? b.packings().of(view, b.version(), bytes(view, DType.F32), PackedMatrix.class, () -> Gemm.pack(k, n, matrix(b, 0)))
                 : null;
         if (packed == null) {
             Gemm.multiply(m, n, k, matrix(a, 0), matrix(b, 0), target);
@@ -251,7 +254,7 @@ public final class Matmul {
         int n = view.n();
         StoredMatrix matrix = stored(b, 0, transposed);
         PackedStored packed = m == 1 && matrix instanceof StoredMatrix.Brain brain && isWorthPacking(view)
-                ? b.packings().of(view, b.version(), PackedStored.class, () -> Gemm.pack(k, n, brain, transposed))
+                ? b.packings().of(view, b.version(), bytes(view, DType.BF16), PackedStored.class, () -> Gemm.pack(k, n, brain, transposed))
                 : null;
         if (packed == null) {
             Gemm.multiply(m, n, k, matrix(a, 0), matrix, transposed, c);
@@ -262,6 +265,10 @@ public final class Matmul {
 
     private static Packings.View view(Tensor b) {
         return new Packings.View(b.offset(), b.strides()[0], b.strides()[1], (int) b.size(0), (int) b.size(1));
+    }
+
+    private static long bytes(Packings.View b, DType type) {
+        return (long) b.k() * b.n() * type.bytes();
     }
 
     private static boolean isWorthPacking(Packings.View b) {
