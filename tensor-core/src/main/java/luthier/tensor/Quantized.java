@@ -12,7 +12,7 @@ import luthier.tensor.kernel.StoredMatrix;
  *       al. 2022, arXiv:2208.07339, eq. 2) or a fixed count of numbers.
  *   <li>nf4: the code of the number of a book of sixteen that is nearest to {@code w / absmax}, the lower one of two equally near;
  *       {@code w' = book[code] absmax}. The book holds quantiles of the normal distribution (Dettmers et al. 2023,
- *       arXiv:2305.14314, appendix E). <b>Differences</b>: absmax stays F32, there is no double quantisation.
+ *       arXiv:2305.14314, appendix E). {@link #nf4Double} quantises absmax too.
  * </ul>
  *
  * <p>A block of zeros gives zeros. NaN and infinities have no code. The last block may be short. Immutable, so safe to share.
@@ -37,16 +37,22 @@ public final class Quantized implements FrozenMatrix {
         1f
     };
 
+    /** Maxima of a block of double quantisation. */
+    private static final int SECOND_BLOCK = 256;
+
     private final DType codeType;
     private final Shape shape;
     private final Tensor absmax;
     private final StoredMatrix.Coded matrix;
 
-    private Quantized(DType codeType, Shape shape, float[] absmax, StoredMatrix.Coded matrix) {
+    private final long bytes;
+
+    private Quantized(DType codeType, Shape shape, float[] absmax, StoredMatrix.Coded matrix, long bytes) {
         this.codeType = codeType;
         this.shape = shape;
         this.absmax = Tensor.wrap(absmax, Shape.of(absmax.length));
         this.matrix = matrix;
+        this.bytes = bytes;
     }
 
     /**
@@ -94,15 +100,59 @@ public final class Quantized implements FrozenMatrix {
      * @throws IllegalArgumentException if w holds NaN or an infinity, or {@code block} is not positive
      */
     public static Quantized nf4(Tensor w, int block) {
-        check("nf4", w, block);
+        return nf4("nf4", w, block, false);
+    }
+
+    /**
+     * Returns nf4 whose absmax is quantised too: minus their mean, in eight bits of the dynamic map in blocks of 256 ("double quantisation", Dettmers
+     * et al. 2023, arXiv:2305.14314, section 3). Codes are those of {@link #nf4}; {@link #absmax} is what was restored.
+     *
+     * {@snippet :
+     * Tensor w = Tensor.of(new float[] {1, -2, 0, 2}, 2, 2);
+     * Quantized.nf4Double(w, 2).absmax(); // F32[2][2.0, 2.0]
+     * Quantized.nf4Double(w, 64).bytes(); // 11
+     * }
+     *
+     * @throws ShapeException if w is not a matrix
+     * @throws DTypeException if w is not F32
+     * @throws IllegalArgumentException if w holds NaN or an infinity, or {@code block} is not positive
+     */
+    public static Quantized nf4Double(Tensor w, int block) {
+        return nf4("nf4Double", w, block, true);
+    }
+
+    private static Quantized nf4(String name, Tensor w, int block, boolean doubled) {
+        check(name, w, block);
         float[] x = w.toFloatArray();
-        float[] largest = absmax("nf4", x, block);
+        float[] largest = absmax(name, x, block);
         byte[] codes = new byte[x.length];
         for (int i = 0; i < x.length; i++) {
             float scale = largest[i / block];
             codes[i] = (byte) nearest(scale == 0 ? 0 : x[i] / scale);
         }
-        return new Quantized(DType.U8, w.shape(), largest, nibbles(codes, w.shape(), largest, block));
+        float[] kept = doubled ? restored(largest) : largest;
+        long blocks = largest.length;
+        long scaleBytes = doubled ? blocks + 4 * ((blocks + SECOND_BLOCK - 1) / SECOND_BLOCK) + 4 : 4 * blocks;
+        long bytes = (x.length + 1) / 2 + scaleBytes;
+        return new Quantized(DType.U8, w.shape(), kept, nibbles(codes, w.shape(), kept, block), bytes);
+    }
+
+    /** Returns the maxima as double quantisation restores them. */
+    private static float[] restored(float[] maxima) {
+        double sum = 0;
+        for (float maximum : maxima) {
+            sum += maximum;
+        }
+        float mean = (float) (sum / maxima.length);
+        float[] result = new float[maxima.length];
+        for (int i = 0; i < maxima.length; i++) {
+            result[i] = maxima[i] - mean;
+        }
+        result = DynamicMap.rounded(result, SECOND_BLOCK);
+        for (int i = 0; i < maxima.length; i++) {
+            result[i] += mean;
+        }
+        return result;
     }
 
     /** Rows lie side by side if every block of {@link InterleavedMatrix#BLOCK} columns has one scale. */
@@ -141,7 +191,8 @@ public final class Quantized implements FrozenMatrix {
             float scale = largest[i / block];
             codes[i] = scale == 0 ? 0 : (byte) Math.rint(127.0 * x[i] / scale);
         }
-        return new Quantized(DType.I8, w.shape(), largest, bytes(codes, w.shape(), scales, block));
+        long bytes = codes.length + 4L * largest.length;
+        return new Quantized(DType.I8, w.shape(), largest, bytes(codes, w.shape(), scales, block), bytes);
     }
 
     /** Rows lie side by side if no block reaches over a row's end. */
@@ -200,8 +251,7 @@ public final class Quantized implements FrozenMatrix {
     /** Returns the bytes that codes and absmax take. */
     @Override
     public long bytes() {
-        long count = shape.elementCount();
-        return (isNf4() ? (count + 1) / 2 : count) + 4 * absmax.elementCount();
+        return bytes;
     }
 
     private boolean isNf4() {

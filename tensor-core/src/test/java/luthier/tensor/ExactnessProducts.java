@@ -85,11 +85,17 @@ final class ExactnessProducts {
         Tensor weight = program.normal("quantized", 1, out, program.size.rows < 10 ? 64 : 128);
         Tensor x = program.normal("rows", 1, program.size.matmul[0], weight.size(1));
         Tensor bias = program.normal("bias", 1, out);
-        Quantized[] all = {Quantized.int8(weight), Quantized.int8Blocks(weight, 64), Quantized.nf4(weight, 64)};
+        Quantized[] all = {
+            Quantized.int8(weight),
+            Quantized.int8Blocks(weight, 64),
+            Quantized.nf4(weight, 64),
+            Quantized.nf4Double(weight, 64)
+        };
         Tensor rows = program.normal("rows", 1, program.size.matmul[0], out);
         program.add("Quantized.int8", () -> Quantized.int8(weight));
         program.add("Quantized.int8Blocks", () -> Quantized.int8Blocks(weight, 64));
         program.add("Quantized.nf4", () -> Quantized.nf4(weight, 64));
+        program.add("Quantized.nf4Double", () -> Quantized.nf4Double(weight, 64));
         program.add("Quantized.nf4Codebook", Quantized::nf4Codebook);
         for (int i = 0; i < all.length; i++) {
             Quantized stored = all[i];

@@ -28,6 +28,18 @@ class QuantizedGoldenTest {
     }
 
     @Test
+    void nf4Double() {
+        GoldenSet.Case golden = golden("quant/nf4_double");
+        Map<String, Tensor> t = SET.tensors(golden.data());
+        Quantized q = Quantized.nf4Double(t.get("w"), 64);
+        assertSame(t.get("codes").to(DType.I32), q.codes().to(DType.I32));
+        assertSame(t.get("packed").to(DType.I32), q.packed().to(DType.I32));
+        Tolerance.of(SET.json(golden.meta()).get("tol").asObject(), "absmax_restored", DType.F32)
+                .assertClose("absmax_restored", t.get("absmax_restored"), q.absmax());
+        tolerance(golden).assertClose("dequantised", t.get("dequantised"), q.dequantize());
+    }
+
+    @Test
     void int8() {
         GoldenSet.Case golden = golden("quant/int8_absmax");
         Map<String, Tensor> t = SET.tensors(golden.data());
