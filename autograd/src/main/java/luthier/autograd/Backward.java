@@ -47,6 +47,9 @@ public final class Backward {
     private Thread thread = Thread.currentThread();
     private boolean retainGraph;
     private boolean createGraph;
+    /** Whether the pass ends at what it is asked for. */
+    private boolean bounded;
+
     private boolean watching;
     /** Where gradients go back to; null if they do not. */
     private @Nullable Pool pool;
@@ -180,6 +183,12 @@ public final class Backward {
         return result;
     }
 
+    /** As {@link #gradients}, but no gradient flows on from these variables: one of them gets nothing by way of another. */
+    List<Variable> gradientsUpTo(Variable... with) {
+        bounded = true;
+        return gradients(with);
+    }
+
     /**
      * Shows the pass to a watcher, and to nobody else: the graph is kept, no leaf's gradient is touched, and {@link Anomaly#detect} looks
      * away. All variables that lead to a parameter get their gradients.
@@ -225,6 +234,9 @@ public final class Backward {
         while (!stack.isEmpty()) {
             Variable node = stack.pop();
             all.add(node);
+            if (bounded && targets.containsKey(node)) {
+                continue;
+            }
             for (Variable input : node.inputs()) {
                 if (input.requiresGrad() && seen.add(input)) {
                     stack.push(input);
@@ -297,6 +309,9 @@ public final class Backward {
         if (!targets.isEmpty() && targets.containsKey(node)) {
             Pool.keep(dY.value());
             targets.put(node, dY);
+            if (bounded) {
+                return;
+            }
         }
         if (watcher != null) {
             watcher.completed(node, dY);

@@ -207,6 +207,11 @@ public final class Variable {
         return sequence;
     }
 
+    /** Returns a number above those of all variables made so far, and not above those of all made later. */
+    static long nextSequence() {
+        return SEQUENCE.get();
+    }
+
     /** Gives this variable a name, for errors, graphs and lessons; a parameter's is its path. Returns this variable. */
     public Variable named(String newName) {
         return named(() -> newName);
@@ -368,10 +373,15 @@ public final class Variable {
     }
 
     GradException foreign(String user) {
-        String owner = thread == null ? "none" : thread.getName();
+        String owner = thread == null ? "none" : name(thread);
         return new GradException(user + ": a graph belongs to the thread that built it; got a result of " + operation()
                 + " from thread " + owner + " on thread "
-                + Thread.currentThread().getName() + "; compute it here, or detach() it");
+                + name(Thread.currentThread()) + "; compute it here, or detach() it");
+    }
+
+    /** A virtual thread has no name unless it is given one. */
+    private static String name(Thread thread) {
+        return thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName();
     }
 
     /**
@@ -388,8 +398,8 @@ public final class Variable {
     private synchronized @Nullable Backward holdLeaf(Backward pass) {
         if (holder != null && holder.thread() != Thread.currentThread()) {
             throw new GradException("backward: one pass at a time adds to a leaf's gradient; got a pass of thread "
-                    + Thread.currentThread().getName() + " while one of thread "
-                    + holder.thread().getName() + " adds to " + describe()
+                    + name(Thread.currentThread()) + " while one of thread " + name(holder.thread()) + " adds to "
+                    + describe()
                     + "; run them one after the other, or ask for gradients(...), which add to no leaf");
         }
         return exchangeHolder(pass);

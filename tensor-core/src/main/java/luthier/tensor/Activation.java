@@ -83,6 +83,18 @@ public final class Activation {
     }
 
     /**
+     * Returns dY times the derivative of {@link #sigmoid} at x, dY e^-|x| / (1 + e^-|x|)^2.
+     *
+     * {@snippet :
+     * Activation.sigmoidBackward(Tensor.scalar(-40.0), Tensor.scalar(1.0)); // F64[][4.248354255291589E-18]
+     * }
+     */
+    public static Tensor sigmoidBackward(Tensor x, Tensor dY) {
+        return Elements.binary(
+                "sigmoidBackward", x, dY, Activations.SIGMOID_BACKWARD, DoubleFunctions::sigmoidBackward, null);
+    }
+
+    /**
      * Returns log(1 / (1 + e^-x)), without overflow.
      *
      * {@snippet :

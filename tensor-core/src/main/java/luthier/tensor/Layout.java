@@ -188,18 +188,4 @@ final class Layout {
             default -> Arrays.equals((byte[]) x.storage(), xo, xo + n, y.bytes(), yo, yo + n);
         };
     }
-
-    static String describe(Tensor t) {
-        String head = t.dtype() + t.shape().toString();
-        if (t.elementCount() > 64) {
-            return head;
-        }
-        return head
-                + switch (t.dtype()) {
-                    case F32, BF16, F16 -> Arrays.toString(t.toFloatArray());
-                    case F64 -> Arrays.toString(t.toDoubleArray());
-                    case I64, I32, I8, U8 -> Arrays.toString(t.toLongArray());
-                    case BOOL -> Arrays.toString(t.toBooleanArray());
-                };
-    }
 }

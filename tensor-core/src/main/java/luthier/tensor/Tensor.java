@@ -606,9 +606,16 @@ public final class Tensor {
         return Comparison.greater(this, number);
     }
 
-    /** Returns, in one line, type, shape and, for up to 64 elements, the values; {@link TensorFormat} shows more to people. */
+    /**
+     * Returns type, shape and numbers in their shortest form: up to 64 in one line; of more the first and the last three of each axis, a row a
+     * line. {@link TensorFormat} aligns and rounds.
+     *
+     * {@snippet :
+     * Creation.arange(0, 100, 1); // I64[100][0, 1, 2, ..., 97, 98, 99]
+     * }
+     */
     @Override
     public String toString() {
-        return Layout.describe(this);
+        return TensorFormat.describe(this);
     }
 }

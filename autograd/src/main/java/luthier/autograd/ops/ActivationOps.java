@@ -15,12 +15,8 @@ import luthier.tensor.Tensor;
 
 /** Differentiable activation functions. */
 public final class ActivationOps {
-    private static final double SQRT_HALF = 0.7071067811865476;
-    private static final double INV_SQRT_2PI = 0.3989422804014327;
-    private static final double SQRT_2_OVER_PI = 0.7978845608028654;
     private static final double SELU_SCALE = 1.0507009873554805;
     private static final double SELU_ALPHA = 1.6732632423543772;
-    private static final double GELU_CUBIC = 0.044715;
     private static final Formula RELU6 = Formula.of("min(max({0}, 0), 6)", "{dY} * (0 < {0} < 6)");
     private static final Formula HARD_SIGMOID = Formula.of("min(max({0} + 3, 0), 6) / 6", "{dY} / 6 * (-3 < {0} < 3)");
 
@@ -69,11 +65,7 @@ public final class ActivationOps {
                 gradients.set(0, Variable.constant(Activation.geluBackward(x.value(), dY.value())));
                 return;
             }
-            Variable phi = ElementwiseOps.mul(
-                    ElementaryOps.exp(ElementwiseOps.mul(ElementwiseOps.square(x), -0.5)), INV_SQRT_2PI);
-            Variable cdf =
-                    ElementwiseOps.mul(ElementwiseOps.add(ElementaryOps.erf(ElementwiseOps.mul(x, SQRT_HALF)), 1), 0.5);
-            gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.add(cdf, ElementwiseOps.mul(x, phi))));
+            gradients.set(0, dY.mul(Slopes.gelu(x)));
         }
 
         @Override
@@ -101,17 +93,7 @@ public final class ActivationOps {
                 gradients.set(0, Variable.constant(Activation.geluTanhBackward(x.value(), dY.value())));
                 return;
             }
-            Variable x2 = ElementwiseOps.square(x);
-            Variable u = ElementwiseOps.mul(
-                    ElementwiseOps.mul(x, ElementwiseOps.add(ElementwiseOps.mul(x2, GELU_CUBIC), 1)), SQRT_2_OVER_PI);
-            Variable slope =
-                    ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.mul(x2, 3 * GELU_CUBIC), 1), SQRT_2_OVER_PI);
-            Variable t = ElementaryOps.tanh(u);
-            Variable gate = ElementwiseOps.mul(ElementwiseOps.add(t, 1), 0.5);
-            Variable dGate = ElementwiseOps.mul(
-                    ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1), slope),
-                    0.5);
-            gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.add(gate, ElementwiseOps.mul(x, dGate))));
+            gradients.set(0, dY.mul(Slopes.geluTanh(x)));
         }
 
         @Override
@@ -149,7 +131,7 @@ public final class ActivationOps {
     }
 
     /**
-     * y = x tanh(s), s = log(1 + e^x); dX = dY (tanh s + x (1 - tanh^2 s) sigmoid(x)). Misra 2019, arXiv:1908.08681. Saves x. The composed
+     * y = x tanh(s), s = log(1 + e^x); dX = dY (tanh s + silu(x) / cosh^2 s). Misra 2019, arXiv:1908.08681. Saves x. The composed
      * form is {@code mul(x, tanh(softplus(x)))}.
      *
      * {@snippet :
@@ -163,9 +145,8 @@ public final class ActivationOps {
     private record Mish(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable t = ElementaryOps.tanh(softplus(x));
-            Variable slope = ElementwiseOps.sub(1, ElementwiseOps.square(t)).mul(sigmoid(x));
-            gradients.set(0, dY.mul(t.add(x.mul(slope))));
+            Variable s = softplus(x);
+            gradients.set(0, dY.mul(ElementaryOps.tanh(s).add(silu(x).mul(Slopes.sech2(s)))));
         }
 
         @Override
@@ -216,22 +197,24 @@ public final class ActivationOps {
     }
 
     /**
-     * y = 1 / (1 + e^-x); dX = dY y (1 - y).
+     * y = 1 / (1 + e^-x); dX = dY e^-|x| / (1 + e^-|x|)^2, which is y (1 - y) with all its digits. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.sigmoid(x), Tensor.scalar(0f)); // F32[][0.25]
      * }
      */
     public static Variable sigmoid(Variable x) {
-        Tensor y = Misfit.explained(x, Activation::sigmoid);
-        return Variable.record(y, new Sigmoid(x, y), x);
+        return Variable.record(Misfit.explained(x, Activation::sigmoid), new Sigmoid(x), x);
     }
 
-    private record Sigmoid(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Sigmoid(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable s = Grad.isEnabled() ? sigmoid(x) : Variable.constant(y);
-            gradients.set(0, dY.mul(s.mul(ElementwiseOps.add(ElementwiseOps.neg(s), 1))));
+            gradients.set(
+                    0,
+                    Grad.isEnabled()
+                            ? dY.mul(Slopes.logistic(x))
+                            : Variable.constant(Activation.sigmoidBackward(x.value(), dY.value())));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package luthier.autograd.ops;
 
+import java.util.stream.IntStream;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
 import luthier.autograd.Grad;
@@ -37,12 +38,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable conv1d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = X * W + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable conv1d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     /**
@@ -57,12 +58,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable conv2d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = X * W + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable conv2d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     /**
@@ -76,12 +77,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable convTranspose1d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = W^T * X + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable convTranspose1d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     /**
@@ -95,12 +96,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable convTranspose2d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = W^T * X + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable convTranspose2d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     // ---- the three faces of one trilinear form
@@ -119,9 +120,37 @@ public final class ConvolutionOps {
         }
     }
 
-    /** Which convolution, between which shapes. */
-    private record Form(Kind kind, Options options, Shape x, Shape weight) {
-        Tensor convolution(Tensor x, Tensor weight) {
+    /** A convolution between fixed shapes, with its gradients. */
+    interface Form {
+        /** Returns the name of the operation. */
+        String operation();
+
+        boolean isTransposed();
+
+        Fit fit();
+
+        Tensor convolution(Tensor x, Tensor weight);
+
+        Tensor convolution(Tensor x, Tensor weight, Tensor bias);
+
+        Tensor inputGradient(Tensor dY, Tensor weight);
+
+        Tensor weightGradient(Tensor x, Tensor dY);
+    }
+
+    private record Lattice(Kind kind, Options options, Shape x, Shape weight) implements Form {
+        @Override
+        public String operation() {
+            return kind.operation;
+        }
+
+        @Override
+        public boolean isTransposed() {
+            return kind == Kind.TRANSPOSE_1D || kind == Kind.TRANSPOSE_2D;
+        }
+
+        @Override
+        public Tensor convolution(Tensor x, Tensor weight) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1d(x, weight, options);
                 case CONV_2D -> Convolution.conv2d(x, weight, options);
@@ -130,7 +159,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Tensor convolution(Tensor x, Tensor weight, Tensor bias) {
+        @Override
+        public Tensor convolution(Tensor x, Tensor weight, Tensor bias) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1d(x, weight, bias, options);
                 case CONV_2D -> Convolution.conv2d(x, weight, bias, options);
@@ -139,7 +169,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Fit fit() {
+        @Override
+        public Fit fit() {
             return switch (kind) {
                 case CONV_1D -> Fit.convolution(1, options.groups());
                 case CONV_2D -> Fit.convolution(2, options.groups());
@@ -148,7 +179,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Tensor inputGradient(Tensor dY, Tensor weight) {
+        @Override
+        public Tensor inputGradient(Tensor dY, Tensor weight) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1dInputGradient(dY, weight, x, options);
                 case CONV_2D -> Convolution.conv2dInputGradient(dY, weight, x, options);
@@ -157,7 +189,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Tensor weightGradient(Tensor x, Tensor dY) {
+        @Override
+        public Tensor weightGradient(Tensor x, Tensor dY) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1dWeightGradient(x, dY, weight, options);
                 case CONV_2D -> Convolution.conv2dWeightGradient(x, dY, weight, options);
@@ -167,7 +200,7 @@ public final class ConvolutionOps {
         }
     }
 
-    private static Variable convolve(Form form, Variable x, Variable weight) {
+    static Variable convolve(Form form, Variable x, Variable weight) {
         try {
             Tensor y = form.convolution(x.value(), weight.value());
             return Variable.record(y, new Convolve(form, x, weight), x, weight);
@@ -176,7 +209,7 @@ public final class ConvolutionOps {
         }
     }
 
-    private static Variable convolve(Form form, Variable x, Variable weight, Variable bias) {
+    static Variable convolve(Form form, Variable x, Variable weight, Variable bias) {
         try {
             Tensor y = form.convolution(x.value(), weight.value(), bias.value());
             return Variable.record(y, new Convolve(form, x, weight), x, weight, bias);
@@ -206,16 +239,14 @@ public final class ConvolutionOps {
         @Override
         public Formula formula() {
             String sum = "sum({ndY}), a number for each channel";
-            return switch (form.kind) {
-                case CONV_1D, CONV_2D -> Formula.of("{n0} * {n1}{+n2}", "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
-                case TRANSPOSE_1D, TRANSPOSE_2D ->
-                    Formula.of("{n1}^T * {n0}{+n2}", "{n1} * {ndY}", "{ndY} * {n0}", sum);
-            };
+            return form.isTransposed()
+                    ? Formula.of("{n1}^T * {n0}{+n2}", "{n1} * {ndY}", "{ndY} * {n0}", sum)
+                    : Formula.of("{n0} * {n1}{+n2}", "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
         }
 
         @Override
         public String operation() {
-            return form.kind.operation;
+            return form.operation();
         }
     }
 
@@ -223,7 +254,8 @@ public final class ConvolutionOps {
         if (!Grad.isEnabled()) {
             return Variable.constant(Convolution.biasGradient(dY.value()));
         }
-        return dY.rank() == 3 ? ReductionOps.sum(dY, false, 0, 2) : ReductionOps.sum(dY, false, 0, 2, 3);
+        int[] axes = IntStream.range(0, dY.rank()).filter(axis -> axis != 1).toArray();
+        return ReductionOps.sum(dY, false, axes);
     }
 
     /** dX of (dY, weight); with dZ in the shape of x, d(dY) = dZ * W and dWeight = dZ * dY. */
@@ -245,7 +277,7 @@ public final class ConvolutionOps {
 
         @Override
         public Formula formula() {
-            String name = form.kind.operation;
+            String name = form.operation();
             return Formula.of(
                     "the gradient of " + name + "'s input, from {n0} by {n1}",
                     "{ndY} * {n1}, as in " + name,
@@ -254,7 +286,7 @@ public final class ConvolutionOps {
 
         @Override
         public String operation() {
-            return form.kind.operation + "InputGradient";
+            return form.operation() + "InputGradient";
         }
     }
 
@@ -277,7 +309,7 @@ public final class ConvolutionOps {
 
         @Override
         public Formula formula() {
-            String name = form.kind.operation;
+            String name = form.operation();
             return Formula.of(
                     "the gradient of " + name + "'s weight, {n0} * {n1}",
                     "the gradient of the input, from {n1} by {ndY}",
@@ -286,7 +318,7 @@ public final class ConvolutionOps {
 
         @Override
         public String operation() {
-            return form.kind.operation + "WeightGradient";
+            return form.operation() + "WeightGradient";
         }
     }
 }

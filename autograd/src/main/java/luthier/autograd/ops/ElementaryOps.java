@@ -5,6 +5,7 @@ import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementary;
@@ -331,7 +332,7 @@ public final class ElementaryOps {
     private record Asin(Variable x) implements BackwardRule.ReadsOperands, Traps.Arc {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x))));
+            gradients.set(0, dY.mul(ElementwiseOps.rsqrt(Slopes.oneMinusSquare(x))));
         }
 
         @Override
@@ -354,18 +355,13 @@ public final class ElementaryOps {
     private record Acos(Variable x) implements BackwardRule.ReadsOperands, Traps.Arc {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x)))));
+            gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(Slopes.oneMinusSquare(x)))));
         }
 
         @Override
         public Formula formula() {
             return Formula.of("acos({0})", "-{dY} / sqrt(1 - {0}^2)");
         }
-    }
-
-    /** (1 - x) (1 + x), which keeps the digits of 1 - x^2 near its zeros. */
-    private static Variable oneMinusSquare(Variable x) {
-        return ElementwiseOps.sub(1, x).mul(ElementwiseOps.add(x, 1));
     }
 
     /**
@@ -382,7 +378,7 @@ public final class ElementaryOps {
     private record Atan(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.div(ElementwiseOps.add(ElementwiseOps.square(x), 1)));
+            gradients.set(0, dY.mul(Slopes.witch(x)));
         }
 
         @Override
@@ -480,22 +476,25 @@ public final class ElementaryOps {
     }
 
     /**
-     * y = tanh x; dX = dY (1 - y^2).
+     * y = tanh x; dX = dY / cosh^2 x, which is 1 - y^2 with all its digits. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ElementaryOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable tanh(Variable x) {
-        Tensor y = Misfit.explained(x, Elementary::tanh);
-        return Variable.record(y, new Tanh(x, y), x);
+        return Variable.record(Misfit.explained(x, Elementary::tanh), new Tanh(x), x);
     }
 
-    private record Tanh(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Tanh(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable t = Grad.isEnabled() ? tanh(x) : Variable.constant(y);
-            gradients.set(0, dY.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1)));
+            if (Grad.isEnabled()) {
+                gradients.set(0, dY.mul(Slopes.sech2(x)));
+                return;
+            }
+            Tensor dX = Activation.sigmoidBackward(x.value().mul(2), dY.value());
+            gradients.set(0, Variable.constant(dX.mul(4)));
         }
 
         @Override
@@ -508,7 +507,7 @@ public final class ElementaryOps {
     // ---------------------------------------------------------------------------------------------
 
     /**
-     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
+     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2). Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ElementaryOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
@@ -521,8 +520,7 @@ public final class ElementaryOps {
     private record Erf(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(
-                    0, dY.mul(exp(ElementwiseOps.neg(ElementwiseOps.square(x))).mul(TWO_OVER_SQRT_PI)));
+            gradients.set(0, dY.mul(Slopes.bell(x, 1).mul(TWO_OVER_SQRT_PI)));
         }
 
         @Override

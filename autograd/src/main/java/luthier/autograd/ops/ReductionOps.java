@@ -373,7 +373,8 @@ public final class ReductionOps {
         return reduced(SortingOps.ordered("Min", MIN, x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
-    private static SortingOps.Ordered reduced(SortingOps.Ordered kept, int axis, boolean keepDims) {
+    /** Leaves the axis away unless it is to be kept with size 1. */
+    static SortingOps.Ordered reduced(SortingOps.Ordered kept, int axis, boolean keepDims) {
         return keepDims
                 ? kept
                 : new SortingOps.Ordered(

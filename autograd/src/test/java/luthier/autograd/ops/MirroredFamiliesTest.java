@@ -40,9 +40,10 @@ class MirroredFamiliesTest {
             "Einsum", Set.of("plan"),
             "Indexing", Set.of("nonZero", "oneHot"),
             "LinearAlgebra", Set.of("conditionNumber", "leastSquares", "matrixNorm", "matrixRank"),
+            "Quantiles", Set.of("quantileWithIndices"),
             "Reduction", Set.of("allFinite", "argmax", "argmin", "sumOfSquares"),
             "Rotary", Set.of("half", "interleaved", "positions"),
-            "Sorting", Set.of("argsort"));
+            "Sorting", Set.of("argsort", "searchsorted", "unique"));
 
     /** Families that no gradient flows through, and what makes, keeps or describes tensors. */
     private static final Set<String> TENSORS_ALONE = Set.of(

@@ -52,6 +52,18 @@ final class BinaryScalar {
         return r != 0 && r < 0 != b < 0 ? r + b : r;
     }
 
+    static void floorDivide(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) DoubleFunctions.floorDivide(a[ao + i], b[bo + i]);
+        }
+    }
+
+    static void truncDivide(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) DoubleFunctions.truncDivide(a[ao + i], b[bo + i]);
+        }
+    }
+
     static void lerp(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n, float weight) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = weight < 0.5f
