@@ -38,7 +38,7 @@ class QuantizedTest {
         Quantized q = Quantized.nf4Double(W, 4);
         assertSame(Quantized.nf4(W, 4).codes(), q.codes());
         assertEquals(4, q.absmax().get(0));
-        assertEquals(2 - 2 * 0.9929687f, q.absmax().get(1), 1e-7);
+        assertEquals(2 - 2 * (0.1 + 0.9 * 63.5 / 64), q.absmax().get(1), 1e-6);
         assertEquals(3 + 2 + 4 + 4, q.bytes());
         Tensor even = Tensor.ones(DType.F32, 2, 64);
         assertSame(even, Quantized.nf4Double(even, 64).dequantize());
