@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import luthier.autograd.Backward;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Variable;
+import luthier.golden.GoldenSet;
+import luthier.golden.Tolerance;
 import luthier.tensor.BlockQuantized;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
@@ -18,6 +21,7 @@ import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
+import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.Test;
 
 /** Products with frozen weights give the bits, forward and backward, of products with the unpacked weight as a constant. */
@@ -58,6 +62,30 @@ class MatmulOpsTest {
                         gradients(MatmulOps.matmul(back, w), x, back),
                         gradients(y, x, back));
             }
+        }
+    }
+
+    /** An adapter over an NF4 weight: its value and the gradients of x, A and B. */
+    @Test
+    void goldenQlora() {
+        GoldenSet set = GoldenSet.open();
+        GoldenSet.Case golden = set.find("quant/qlora_linear").orElseThrow();
+        Map<String, Tensor> t = set.tensors(golden.data());
+        JsonObject variant =
+                set.json(golden.meta()).get("variants").asList().getFirst().asObject();
+        double scaling = variant.get("args").asObject().get("scaling").asDouble();
+        Variable x = Variable.parameter(t.get("v0.in.x"));
+        Variable a = Variable.parameter(t.get("v0.in.A"));
+        Variable b = Variable.parameter(t.get("v0.in.B"));
+        Variable low = MatmulOps.linear(MatmulOps.linear(x, a), b).mul(scaling);
+        Variable y = MatmulOps.linear(x, Quantized.nf4(t.get("v0.in.wq"), 64)).add(low);
+        Tolerance.of(variant.get("tol").asObject(), "out.y", DType.F32)
+                .assertClose("y", t.get("v0.out.y.f64"), y.value());
+        List<Variable> gradients = gradients(y, Variable.constant(t.get("v0.gout.y")), x, a, b);
+        for (int i = 0; i < 3; i++) {
+            String name = "gin." + List.of("x", "A", "B").get(i);
+            Tolerance.of(variant.get("tol").asObject(), name, DType.F32)
+                    .assertClose(name, t.get("v0." + name + ".f64"), gradients.get(i).value());
         }
     }
 
