@@ -249,7 +249,7 @@ public final class Comparison {
     // -------------------------------------------------------------------------------------------------------
 
     /**
-     * Returns where |a - b| <= atol + rtol |b|; see the longer form. NaN is close to nothing.
+     * Returns where {@code |a - b| <= atol + rtol |b|}; see the longer form. NaN is close to nothing.
      *
      * {@snippet :
      * Tensor a = Tensor.of(new float[] {1, 1.01f}, 2);
@@ -261,7 +261,7 @@ public final class Comparison {
     }
 
     /**
-     * Returns where |a - b| <= atol + rtol |b|, b being what is right. An infinity is close to itself alone. F32 and F64 are compared in
+     * Returns where {@code |a - b| <= atol + rtol |b|}, b being what is right. An infinity is close to itself alone. F32 and F64 are compared in
      * double precision, integers exactly.
      *
      * {@snippet :
