@@ -82,11 +82,12 @@ final class SamplesBasics {
                 normal(14, 2, 2, 3),
                 normal(15, 3, 3),
                 b);
-        FrozenMatrix frozen = BlockQuantized.of(
-                BlockQuantized.Type.Q4_1, normal(16, 3, 32).to(DType.F32));
+        FrozenMatrix frozen =
+                BlockQuantized.of(BlockQuantized.Type.Q4_1, normal(16, 3, 32).to(DType.F32));
         GradSamples.add(
                 "linear, frozen",
-                in -> ElementwiseOps.mul(MatmulOps.linear(in.get(0), frozen), MatmulOps.linear(in.get(0), frozen, in.get(1))),
+                in -> ElementwiseOps.mul(
+                        MatmulOps.linear(in.get(0), frozen), MatmulOps.linear(in.get(0), frozen, in.get(1))),
                 normal(17, 2, 2, 32),
                 b);
         GradSamples.add(

@@ -23,12 +23,11 @@ final class BlockCodes {
             most = Math.max(most, x[i]);
             largest = Math.abs(x[i]) > Math.abs(largest) ? x[i] : largest;
         }
-        float d =
-                switch (type) {
-                    case Q4_0 -> largest / -8;
-                    case Q4_1 -> (most - least) / 15;
-                    case Q8_0 -> Math.abs(largest) / 127;
-                };
+        float d = switch (type) {
+            case Q4_0 -> largest / -8;
+            case Q4_1 -> (most - least) / 15;
+            case Q8_0 -> Math.abs(largest) / 127;
+        };
         float inverse = d == 0 ? 0 : 1 / d;
         for (int i = 0; i < BLOCK; i++) {
             float w = x[at + i];
@@ -61,11 +60,10 @@ final class BlockCodes {
 
     /** Writes a block of a matrix. */
     static void write(Type type, InterleavedMatrix matrix, int row, int block, byte[] to, int at) {
-        int scales =
-                switch (matrix) {
-                    case InterleavedMatrix.FourBit four -> four.scales(row, block);
-                    case InterleavedMatrix.EightBit eight -> Float.floatToFloat16(eight.scale(row, block));
-                };
+        int scales = switch (matrix) {
+            case InterleavedMatrix.FourBit four -> four.scales(row, block);
+            case InterleavedMatrix.EightBit eight -> Float.floatToFloat16(eight.scale(row, block));
+        };
         to[at] = (byte) scales;
         to[at + 1] = (byte) (scales >> 8);
         if (type == Type.Q4_1) {

@@ -51,9 +51,11 @@ public sealed interface FrozenMatrix permits FrozenMatrix.Dense, Quantized, Bloc
         /** Throws if the tensor was written since: a gradient would not be that of the value. */
         void requireUnchanged() {
             if (tensor.version() != version) {
-                throw new IllegalStateException("frozenMatrix: the tensor of a frozen weight must not be written; got version "
-                        + tensor.version() + " of " + tensor.dtype() + tensor.shape() + ", frozen in version " + version
-                        + "; make the frozen weight after the writing");
+                throw new IllegalStateException(
+                        "frozenMatrix: the tensor of a frozen weight must not be written; got version "
+                                + tensor.version() + " of " + tensor.dtype() + tensor.shape() + ", frozen in version "
+                                + version
+                                + "; make the frozen weight after the writing");
             }
         }
 

@@ -63,8 +63,8 @@ final class FrozenProduct {
 
     private static void requireSingle(String name, Tensor x) {
         if (x.dtype() != DType.F32) {
-            throw new DTypeException(
-                    name + ": x must be F32 or F64 beside a quantised weight; got " + x.dtype() + "; convert with to()");
+            throw new DTypeException(name + ": x must be F32 or F64 beside a quantised weight; got " + x.dtype()
+                    + "; convert with to()");
         }
     }
 

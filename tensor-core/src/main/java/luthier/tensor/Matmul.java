@@ -246,7 +246,13 @@ public final class Matmul {
         }
         Packings.View view = view(b);
         PackedMatrix packed = isWorthPacking(view)
-                ? b.packings().of(view, b.version(), bytes(view, DType.F32), PackedMatrix.class, () -> Gemm.pack(k, n, matrix(b, 0)))
+                ? b.packings()
+                        .of(
+                                view,
+                                b.version(),
+                                bytes(view, DType.F32),
+                                PackedMatrix.class,
+                                () -> Gemm.pack(k, n, matrix(b, 0)))
                 : null;
         if (packed == null) {
             Gemm.multiply(m, n, k, matrix(a, 0), matrix(b, 0), target);
@@ -264,7 +270,13 @@ public final class Matmul {
         int n = view.n();
         StoredMatrix matrix = stored(b, 0, transposed);
         PackedStored packed = m == 1 && matrix instanceof StoredMatrix.Brain brain && isWorthPacking(view)
-                ? b.packings().of(view, b.version(), bytes(view, DType.BF16), PackedStored.class, () -> Gemm.pack(k, n, brain, transposed))
+                ? b.packings()
+                        .of(
+                                view,
+                                b.version(),
+                                bytes(view, DType.BF16),
+                                PackedStored.class,
+                                () -> Gemm.pack(k, n, brain, transposed))
                 : null;
         if (packed == null) {
             Gemm.multiply(m, n, k, matrix(a, 0), matrix, transposed, c);

@@ -52,7 +52,8 @@ final class Packings {
             return used;
         }
 
-        @Nullable Share share() {
+        @Nullable
+        Share share() {
             return share;
         }
 

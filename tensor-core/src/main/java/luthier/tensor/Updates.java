@@ -243,8 +243,7 @@ public final class Updates {
      * x; // F32[1][0.0]
      * }
      */
-    public static void addRootRatioInPlace(
-            Tensor x, Tensor a, Tensor v, double scale, double correction, double eps) {
+    public static void addRootRatioInPlace(Tensor x, Tensor a, Tensor v, double scale, double correction, double eps) {
         float root = (float) correction;
         write(
                 "addRootRatioInPlace",
@@ -291,8 +290,7 @@ public final class Updates {
         }
         for (int i = 0; i < n; i++) {
             int at = x.offset() + i;
-            x.doubles()[at] =
-                    doubles.of(x.doubles()[at], a.doubles()[a.offset() + i], b.doubles()[b.offset() + i]);
+            x.doubles()[at] = doubles.of(x.doubles()[at], a.doubles()[a.offset() + i], b.doubles()[b.offset() + i]);
         }
     }
 

@@ -77,12 +77,11 @@ class BlockQuantizedTest {
         Tensor w = Rng.of(2).normal(DType.F32, Shape.of(9, 64), 0, 1);
         Tensor back = BlockQuantized.of(type, w).dequantize();
         // Half a step of the codes (Q4_0 lacks its topmost code's other half), and half-precision scales.
-        double step =
-                switch (type) {
-                    case Q4_0 -> 1 / 8.0;
-                    case Q4_1 -> 1 / 15.0;
-                    case Q8_0 -> 0.5 / 127;
-                };
+        double step = switch (type) {
+            case Q4_0 -> 1 / 8.0;
+            case Q4_1 -> 1 / 15.0;
+            case Q8_0 -> 0.5 / 127;
+        };
         for (int row = 0; row < 9; row++) {
             for (int block = 0; block < 64; block += 32) {
                 Tensor part = w.slice(0, row, row + 1).slice(1, block, block + 32);
@@ -108,7 +107,8 @@ class BlockQuantizedTest {
 
     @Test
     void emptyMatrices() {
-        assertEquals(0, BlockQuantized.of(Type.Q4_0, Tensor.zeros(DType.F32, 0, 64)).bytes());
+        assertEquals(
+                0, BlockQuantized.of(Type.Q4_0, Tensor.zeros(DType.F32, 0, 64)).bytes());
         BlockQuantized none = BlockQuantized.of(Type.Q8_0, Tensor.zeros(DType.F32, 3, 0));
         assertSame(Tensor.zeros(DType.F32, 2, 3), Matmul.linear(Tensor.zeros(DType.F32, 2, 0), none));
         assertSame(Tensor.zeros(DType.F32, 3), Matmul.linear(Tensor.zeros(DType.F32, 0), none));

@@ -171,7 +171,11 @@ final class ExactnessElements {
             update(program, "maximumInPlace, " + type, x, to -> Updates.maximumInPlace(to, y));
             update(program, "addProductInPlace, " + type, x, to -> Updates.addProductInPlace(to, y, y, 0.3));
             update(program, "addRatioInPlace, " + type, x, to -> Updates.addRatioInPlace(to, x, y, 0.3));
-            update(program, "addRootRatioInPlace, " + type, x, to -> Updates.addRootRatioInPlace(to, x, y, -1, 0.9, 1e-8));
+            update(
+                    program,
+                    "addRootRatioInPlace, " + type,
+                    x,
+                    to -> Updates.addRootRatioInPlace(to, x, y, -1, 0.9, 1e-8));
         }
     }
 

@@ -109,7 +109,9 @@ final class ExactnessProducts {
             frozen(program, ", quantized " + i, stored, x, rows, bias);
         }
         for (BlockQuantized.Type type : BlockQuantized.Type.values()) {
-            program.add("BlockQuantized.of, " + type, () -> BlockQuantized.of(type, weight).dequantize());
+            program.add(
+                    "BlockQuantized.of, " + type,
+                    () -> BlockQuantized.of(type, weight).dequantize());
             BlockQuantized stored = BlockQuantized.of(type, weight);
             BlockQuantized read = BlockQuantized.ofBlocks(type, weight.shape(), stored.blocks());
             program.add("BlockQuantized.ofBlocks, " + type, read::dequantize);

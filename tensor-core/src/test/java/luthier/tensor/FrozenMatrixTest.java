@@ -27,7 +27,17 @@ class FrozenMatrixTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 32", "2, 96", "63, 64", "65, 128", "129, 544", "330, 416", "1, 1", "5, 3", "70, 33", "67, 130", "20, 2144"
+        "1, 32",
+        "2, 96",
+        "63, 64",
+        "65, 128",
+        "129, 544",
+        "330, 416",
+        "1, 1",
+        "5, 3",
+        "70, 33",
+        "67, 130",
+        "20, 2144"
     })
     void oneRowABatchAndTheNumbersAgree(int rows, int columns) {
         Tensor w = Rng.of(1).normal(DType.F32, Shape.of(rows, columns), 0, 1);
@@ -96,7 +106,8 @@ class FrozenMatrixTest {
     void infinitiesAndNaNOfXGoOn() {
         Tensor x = Tensor.of(new float[] {Float.POSITIVE_INFINITY, 1, Float.NaN, 2}, 1, 4);
         Tensor w = Tensor.of(new float[] {1, 2, 0, 4, 0, 1, 0, 1}, 2, 4);
-        Tensor y = Matmul.linear(x.slice(1, 0, 2), Quantized.int8(w.slice(1, 0, 2).contiguous()));
+        Tensor y =
+                Matmul.linear(x.slice(1, 0, 2), Quantized.int8(w.slice(1, 0, 2).contiguous()));
         assertEquals(Double.POSITIVE_INFINITY, y.get(0, 0));
         assertEquals(Double.NaN, y.get(0, 1));
         assertEquals(Double.NaN, Matmul.linear(x, Quantized.int8(w)).get(0, 0));

@@ -186,7 +186,8 @@ class PackingsTest {
                     boolean same = true;
                     for (int use = 0; use < 30; use++) {
                         int i = use % 6;
-                        same &= Matmul.linear(i % 2 == 0 ? x : row, weights.get(i)).bitEquals(expected.get(i));
+                        same &= Matmul.linear(i % 2 == 0 ? x : row, weights.get(i))
+                                .bitEquals(expected.get(i));
                     }
                     return same;
                 });

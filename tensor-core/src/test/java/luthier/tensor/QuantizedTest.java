@@ -42,7 +42,9 @@ class QuantizedTest {
         assertEquals(3 + 2 + 4 + 4, q.bytes());
         Tensor even = Tensor.ones(DType.F32, 2, 64);
         assertSame(even, Quantized.nf4Double(even, 64).dequantize());
-        assertEquals(0, Quantized.nf4Double(Tensor.zeros(DType.F32, 0, 4), 64).absmax().elementCount());
+        assertEquals(
+                0,
+                Quantized.nf4Double(Tensor.zeros(DType.F32, 0, 4), 64).absmax().elementCount());
     }
 
     @Test

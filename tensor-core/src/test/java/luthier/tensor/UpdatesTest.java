@@ -27,17 +27,9 @@ class UpdatesTest {
             Tensor y = Rng.of(2).normal(type, Shape.of(n), 0, 1);
             check(x, y, (a, b) -> Elementwise.mul(a, 0.3), (a, b) -> Updates.scaleInPlace(a, 0.3));
             check(x, y, Elementwise::add, Updates::addInPlace);
-            check(
-                    x,
-                    y,
-                    (a, b) -> Elementwise.addScaled(a, b, -0.7),
-                    (a, b) -> Updates.addScaledInPlace(a, b, -0.7));
+            check(x, y, (a, b) -> Elementwise.addScaled(a, b, -0.7), (a, b) -> Updates.addScaledInPlace(a, b, -0.7));
             for (double weight : new double[] {0.1, 0.9, 1}) {
-                check(
-                        x,
-                        y,
-                        (a, b) -> Elementwise.lerp(a, b, weight),
-                        (a, b) -> Updates.lerpInPlace(a, b, weight));
+                check(x, y, (a, b) -> Elementwise.lerp(a, b, weight), (a, b) -> Updates.lerpInPlace(a, b, weight));
             }
             check(x, y, Elementwise::mul, Updates::mulInPlace);
             check(x, y, Selection::maximum, Updates::maximumInPlace);
@@ -136,16 +128,14 @@ class UpdatesTest {
                 "adamW: an operand must not overlap the target; got two views of one memory, 0 elements apart, of shape"
                         + " [4]; copy() one of them",
                 () -> Updates.adamWInPlace(Tensor.ones(DType.F32, 4), x.copy(), x, x, 1, 0, 0, 1, 0, 1));
-        assertMessage(
-                "lerpInPlace: shapes must agree; got [4] and [3]", () -> Updates.lerpInPlace(x, back, 0.1));
+        assertMessage("lerpInPlace: shapes must agree; got [4] and [3]", () -> Updates.lerpInPlace(x, back, 0.1));
         Tensor strided = Tensor.ones(DType.F32, 2, 2).transpose(0, 1);
         assertMessage(
                 "mulInPlace: the target must be contiguous; got a strided view of shape [2, 2]",
                 () -> Updates.mulInPlace(strided, strided.copy()));
         assertMessage(
                 "adamW: the target must be contiguous; got a strided view of shape [2, 2]",
-                () -> Updates.adamWInPlace(
-                        strided.copy(), strided.copy(), strided, strided.copy(), 1, 0, 0, 1, 0, 1));
+                () -> Updates.adamWInPlace(strided.copy(), strided.copy(), strided, strided.copy(), 1, 0, 0, 1, 0, 1));
         assertMessage(
                 "maximumInPlace: types must agree; got F32 and F64; convert with to()",
                 () -> Updates.maximumInPlace(x, x.to(DType.F64)));

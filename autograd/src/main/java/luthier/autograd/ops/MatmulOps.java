@@ -112,8 +112,7 @@ public final class MatmulOps {
      * @throws ShapeException if x does not end in the weight's first size
      */
     public static Variable matmul(Variable x, FrozenMatrix weight) {
-        return Variable.record(
-                Misfit.explained(x, value -> Matmul.matmul(value, weight)), new FrozenMatmul(weight), x);
+        return Variable.record(Misfit.explained(x, value -> Matmul.matmul(value, weight)), new FrozenMatmul(weight), x);
     }
 
     private record FrozenMatmul(FrozenMatrix weight) implements BackwardRule.ReadsNothing {
@@ -130,8 +129,7 @@ public final class MatmulOps {
 
     /** Y = X W^T without a bias; see {@link #linear(Variable, FrozenMatrix, Variable)}. */
     public static Variable linear(Variable x, FrozenMatrix weight) {
-        return Variable.record(
-                Misfit.explained(x, value -> Matmul.linear(value, weight)), new FrozenLinear(weight), x);
+        return Variable.record(Misfit.explained(x, value -> Matmul.linear(value, weight)), new FrozenLinear(weight), x);
     }
 
     /**
@@ -142,8 +140,7 @@ public final class MatmulOps {
      */
     public static Variable linear(Variable x, FrozenMatrix weight, Variable bias) {
         try {
-            return Variable.record(
-                    Matmul.linear(x.value(), weight, bias.value()), new FrozenLinear(weight), x, bias);
+            return Variable.record(Matmul.linear(x.value(), weight, bias.value()), new FrozenLinear(weight), x, bias);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).with("bias", bias).by(Fit.ANY);
         }

@@ -49,7 +49,8 @@ class MatmulOpsTest {
                 Variable x = Variable.parameter(normal(2, DType.F32, shape));
                 Variable b = Variable.parameter(normal(3, DType.F32, 70));
                 Variable expected = MatmulOps.linear(x, w, b);
-                Variable seed = Variable.constant(normal(4, DType.F32, expected.shape().toArray()));
+                Variable seed =
+                        Variable.constant(normal(4, DType.F32, expected.shape().toArray()));
                 Variable actual = MatmulOps.linear(x, frozen, b);
                 assertSame(frozen, expected, actual);
                 assertSame(frozen, gradients(expected, seed, x, b), gradients(actual, seed, x, b));
@@ -57,10 +58,7 @@ class MatmulOpsTest {
                 Variable back = Variable.parameter(expected.value());
                 Variable y = MatmulOps.matmul(back, frozen);
                 assertSame(frozen, MatmulOps.matmul(back, w), y);
-                assertSame(
-                        frozen,
-                        gradients(MatmulOps.matmul(back, w), x, back),
-                        gradients(y, x, back));
+                assertSame(frozen, gradients(MatmulOps.matmul(back, w), x, back), gradients(y, x, back));
             }
         }
     }
@@ -85,7 +83,8 @@ class MatmulOpsTest {
         for (int i = 0; i < 3; i++) {
             String name = "gin." + List.of("x", "A", "B").get(i);
             Tolerance.of(variant.get("tol").asObject(), name, DType.F32)
-                    .assertClose(name, t.get("v0." + name + ".f64"), gradients.get(i).value());
+                    .assertClose(
+                            name, t.get("v0." + name + ".f64"), gradients.get(i).value());
         }
     }
 
@@ -95,7 +94,9 @@ class MatmulOpsTest {
             GradCheck.checkSecondOrder(
                             in -> {
                                 Variable y = MatmulOps.linear(in.get(0), frozen, in.get(1));
-                                return MatmulOps.matmul(y.mul(y), frozen).mul(in.get(0)).sum();
+                                return MatmulOps.matmul(y.mul(y), frozen)
+                                        .mul(in.get(0))
+                                        .sum();
                             },
                             normal(5, DType.F64, 1, 96).mul(0.1),
                             normal(6, DType.F64, 70).mul(0.1))

@@ -9,8 +9,7 @@ import jdk.incubator.vector.FloatVector;
 final class AccumulateSimd {
     private AccumulateSimd() {}
 
-    static void scaled(
-            float[] p, int po, float[] a, int ao, float factor, int n) {
+    static void scaled(float[] p, int po, float[] a, int ao, float factor, int n) {
         FloatVector c = FloatVector.broadcast(FLOATS, factor);
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
@@ -21,8 +20,7 @@ final class AccumulateSimd {
         AccumulateScalar.scaled(p, po + i, a, ao + i, factor, n - i);
     }
 
-    static void product(
-            float[] p, int po, float[] a, int ao, float[] b, int bo, float factor, int n) {
+    static void product(float[] p, int po, float[] a, int ao, float[] b, int bo, float factor, int n) {
         FloatVector c = FloatVector.broadcast(FLOATS, factor);
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
@@ -34,8 +32,7 @@ final class AccumulateSimd {
         AccumulateScalar.product(p, po + i, a, ao + i, b, bo + i, factor, n - i);
     }
 
-    static void ratio(
-            float[] p, int po, float[] a, int ao, float[] b, int bo, float factor, int n) {
+    static void ratio(float[] p, int po, float[] a, int ao, float[] b, int bo, float factor, int n) {
         FloatVector c = FloatVector.broadcast(FLOATS, factor);
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
@@ -54,7 +51,10 @@ final class AccumulateSimd {
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector from = FloatVector.fromArray(FLOATS, p, po + i);
             FloatVector u = FloatVector.fromArray(FLOATS, a, ao + i);
-            FloatVector root = FloatVector.fromArray(FLOATS, v, vo + i).sqrt().div(correction).add(eps);
+            FloatVector root = FloatVector.fromArray(FLOATS, v, vo + i)
+                    .sqrt()
+                    .div(correction)
+                    .add(eps);
             u.div(root).fma(c, from).intoArray(p, po + i);
         }
         AccumulateScalar.rootRatio(p, po + i, a, ao + i, v, vo + i, factor, correction, eps, n - i);

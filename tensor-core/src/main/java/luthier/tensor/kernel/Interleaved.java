@@ -46,8 +46,7 @@ final class Interleaved {
      * Unpacks a part of W column by column: {@code to[at + j step + i] = w[row + i, column + j]}. Up to a vector's numbers behind each column's may be
      * overwritten.
      */
-    static void columns(
-            InterleavedMatrix w, int row, int rows, int column, int columns, float[] to, int at, int step) {
+    static void columns(InterleavedMatrix w, int row, int rows, int column, int columns, float[] to, int at, int step) {
         if (SIMD) {
             InterleavedSimd.columns(w, row, rows, column, columns, to, at, step);
         } else {

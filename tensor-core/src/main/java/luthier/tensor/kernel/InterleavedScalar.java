@@ -10,8 +10,7 @@ import luthier.tensor.kernel.InterleavedMatrix.FourBit;
 final class InterleavedScalar {
     private InterleavedScalar() {}
 
-    static void columns(
-            InterleavedMatrix w, int row, int rows, int column, int columns, float[] to, int at, int step) {
+    static void columns(InterleavedMatrix w, int row, int rows, int column, int columns, float[] to, int at, int step) {
         for (int j = 0; j < columns; j++) {
             for (int i = 0; i < rows; i++) {
                 to[at + j * step + i] = w.number(row + i, column + j);

@@ -27,7 +27,8 @@ final class InterleavedSimd {
     private InterleavedSimd() {}
 
     static void multiply(InterleavedMatrix w, int number, float[] x, int xo, float[] y, int yo) {
-        if (w instanceof EightBit && !UnpackingSimd.HAS_BYTES || w instanceof FourBit f && f.codebook() != null && WIDTH < 8) {
+        if (w instanceof EightBit && !UnpackingSimd.HAS_BYTES
+                || w instanceof FourBit f && f.codebook() != null && WIDTH < 8) {
             InterleavedScalar.multiply(w, number, x, xo, y, yo);
             return;
         }
@@ -53,7 +54,10 @@ final class InterleavedSimd {
     }
 
     private static FloatVector half(IntVector bits) {
-        return bits.lanewise(VectorOperators.ASHR, 3).and(HALF).reinterpretAsFloats().mul(REBIAS);
+        return bits.lanewise(VectorOperators.ASHR, 3)
+                .and(HALF)
+                .reinterpretAsFloats()
+                .mul(REBIAS);
     }
 
     private static FloatVector low(IntVector scales) {
@@ -116,8 +120,7 @@ final class InterleavedSimd {
         y3.intoArray(y, at + 3 * WIDTH);
     }
 
-    private static void coded(
-            int blocks, float[] x, int xo, int[] w, int from, float[] codebook, float[] y, int at) {
+    private static void coded(int blocks, float[] x, int xo, int[] w, int from, float[] codebook, float[] y, int at) {
         FloatVector low = FloatVector.fromArray(FLOATS, codebook, 0);
         FloatVector high = FloatVector.fromArray(FLOATS, codebook, 16 - WIDTH);
         FloatVector y0 = FloatVector.fromArray(FLOATS, y, at);
@@ -191,8 +194,7 @@ final class InterleavedSimd {
         y3.intoArray(y, at + 3 * WIDTH);
     }
 
-    static void columns(
-            InterleavedMatrix w, int row, int rows, int column, int columns, float[] to, int at, int step) {
+    static void columns(InterleavedMatrix w, int row, int rows, int column, int columns, float[] to, int at, int step) {
         boolean bytes = w instanceof EightBit;
         if (row % WIDTH != 0 || bytes && !UnpackingSimd.HAS_BYTES || WIDTH < 8) {
             InterleavedScalar.columns(w, row, rows, column, columns, to, at, step);

@@ -4,8 +4,7 @@ package luthier.tensor.kernel;
  * A matrix kept in fewer bits, the second operand of a product. {@link Gemm} unpacks it panel by panel while it packs, so an F32 copy
  * never exists as a whole, and the product has the bits of a product with that copy.
  */
-public sealed interface StoredMatrix
-        permits StoredMatrix.Brain, StoredMatrix.Half, StoredMatrix.Coded {
+public sealed interface StoredMatrix permits StoredMatrix.Brain, StoredMatrix.Half, StoredMatrix.Coded {
     /** Writes the numbers {@code from .. from + count - 1} of a row. */
     void unpack(int row, int from, int count, float[] to, int at);
 

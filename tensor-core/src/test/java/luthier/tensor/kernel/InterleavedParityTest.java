@@ -52,9 +52,8 @@ class InterleavedParityTest {
         FourBit matrix = FourBit.zeros(rows, columns, codebook);
         for (int row = 0; row < rows; row++) {
             for (int block = 0; block < columns / BLOCK; block++) {
-                int scales = codebook == null
-                        ? half() & 0xFFFF | half() << 16
-                        : Float.floatToRawIntBits(random.nextFloat());
+                int scales =
+                        codebook == null ? half() & 0xFFFF | half() << 16 : Float.floatToRawIntBits(random.nextFloat());
                 matrix.set(row, block, scales, codes(BLOCK, 0, 16), 0);
             }
         }

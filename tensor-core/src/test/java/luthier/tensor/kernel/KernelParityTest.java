@@ -302,14 +302,26 @@ class KernelParityTest {
     void accumulate(int n) {
         float[] a = numbers(n + 3, 16, true);
         float[] b = numbers(n + 2, 17, true);
-        accumulate("scaled", n, p -> AccumulateScalar.scaled(p, 1, a, 3, -0.3f, n), p ->
-                AccumulateSimd.scaled(p, 1, a, 3, -0.3f, n));
-        accumulate("product", n, p -> AccumulateScalar.product(p, 1, a, 3, b, 2, -0.3f, n), p ->
-                AccumulateSimd.product(p, 1, a, 3, b, 2, -0.3f, n));
-        accumulate("ratio", n, p -> AccumulateScalar.ratio(p, 1, a, 3, b, 2, -0.3f, n), p ->
-                AccumulateSimd.ratio(p, 1, a, 3, b, 2, -0.3f, n));
-        accumulate("rootRatio", n, p -> AccumulateScalar.rootRatio(p, 1, a, 3, b, 2, -0.3f, 0.7f, 1e-8f, n), p ->
-                AccumulateSimd.rootRatio(p, 1, a, 3, b, 2, -0.3f, 0.7f, 1e-8f, n));
+        accumulate(
+                "scaled",
+                n,
+                p -> AccumulateScalar.scaled(p, 1, a, 3, -0.3f, n),
+                p -> AccumulateSimd.scaled(p, 1, a, 3, -0.3f, n));
+        accumulate(
+                "product",
+                n,
+                p -> AccumulateScalar.product(p, 1, a, 3, b, 2, -0.3f, n),
+                p -> AccumulateSimd.product(p, 1, a, 3, b, 2, -0.3f, n));
+        accumulate(
+                "ratio",
+                n,
+                p -> AccumulateScalar.ratio(p, 1, a, 3, b, 2, -0.3f, n),
+                p -> AccumulateSimd.ratio(p, 1, a, 3, b, 2, -0.3f, n));
+        accumulate(
+                "rootRatio",
+                n,
+                p -> AccumulateScalar.rootRatio(p, 1, a, 3, b, 2, -0.3f, 0.7f, 1e-8f, n),
+                p -> AccumulateSimd.rootRatio(p, 1, a, 3, b, 2, -0.3f, 0.7f, 1e-8f, n));
     }
 
     private static void accumulate(String name, int n, Consumer<float[]> scalar, Consumer<float[]> simd) {
