@@ -1,6 +1,5 @@
 package luthier.tensor;
 
-import luthier.tensor.BlockQuantized.Type;
 import luthier.tensor.kernel.InterleavedMatrix;
 
 /** The blocks of {@link BlockQuantized}: from numbers to codes, and from and to the bytes of files. Scales are d in the low and m in the high half of an int. */
@@ -10,7 +9,7 @@ final class BlockCodes {
     private BlockCodes() {}
 
     /** Writes the codes of the numbers from a place on and returns their scales. */
-    static int choose(Type type, float[] x, int at, byte[] codes) {
+    static int choose(BlockQuantized.Type type, float[] x, int at, byte[] codes) {
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
         float largest = 0;
@@ -38,42 +37,42 @@ final class BlockCodes {
                         case Q8_0 -> Math.round(Math.abs(w * inverse)) * (int) Math.signum(w * inverse);
                     };
         }
-        return scales(type, Float.floatToFloat16(d), type == Type.Q4_1 ? Float.floatToFloat16(least) : 0);
+        return scales(type, Float.floatToFloat16(d), type == BlockQuantized.Type.Q4_1 ? Float.floatToFloat16(least) : 0);
     }
 
     /** Returns d and m together; that of Q4_0 is -8 d, exactly. */
-    private static int scales(Type type, short d, short m) {
-        short least = type == Type.Q4_0 ? Float.floatToFloat16(-8 * Float.float16ToFloat(d)) : m;
+    private static int scales(BlockQuantized.Type type, short d, short m) {
+        short least = type == BlockQuantized.Type.Q4_0 ? Float.floatToFloat16(-8 * Float.float16ToFloat(d)) : m;
         return d & 0xFFFF | least << 16;
     }
 
     /** Reads the codes of a block and returns its scales. */
-    static int read(Type type, byte[] from, int at, byte[] codes) {
+    static int read(BlockQuantized.Type type, byte[] from, int at, byte[] codes) {
         int first = at + first(type);
         for (int i = 0; i < BLOCK; i++) {
-            codes[i] = type == Type.Q8_0
+            codes[i] = type == BlockQuantized.Type.Q8_0
                     ? from[first + i]
                     : (byte) (from[first + i % (BLOCK / 2)] >> i / (BLOCK / 2) * 4 & 15);
         }
-        return scales(type, half(from, at), type == Type.Q4_1 ? half(from, at + Short.BYTES) : 0);
+        return scales(type, half(from, at), type == BlockQuantized.Type.Q4_1 ? half(from, at + Short.BYTES) : 0);
     }
 
     /** Writes a block of a matrix. */
-    static void write(Type type, InterleavedMatrix matrix, int row, int block, byte[] to, int at) {
+    static void write(BlockQuantized.Type type, InterleavedMatrix matrix, int row, int block, byte[] to, int at) {
         int scales = switch (matrix) {
             case InterleavedMatrix.FourBit four -> four.scales(row, block);
             case InterleavedMatrix.EightBit eight -> Float.floatToFloat16(eight.scale(row, block));
         };
         to[at] = (byte) scales;
         to[at + 1] = (byte) (scales >> 8);
-        if (type == Type.Q4_1) {
+        if (type == BlockQuantized.Type.Q4_1) {
             to[at + 2] = (byte) (scales >> 16);
             to[at + 3] = (byte) (scales >> 24);
         }
         int first = at + first(type);
         for (int i = 0; i < BLOCK; i++) {
             int code = matrix.code(row, block * BLOCK + i);
-            if (type == Type.Q8_0) {
+            if (type == BlockQuantized.Type.Q8_0) {
                 to[first + i] = (byte) code;
             } else {
                 to[first + i % (BLOCK / 2)] |= (byte) (code << i / (BLOCK / 2) * 4);
@@ -82,8 +81,8 @@ final class BlockCodes {
     }
 
     /** Where codes begin in a block. */
-    private static int first(Type type) {
-        return type == Type.Q4_1 ? 2 * Short.BYTES : Short.BYTES;
+    private static int first(BlockQuantized.Type type) {
+        return type == BlockQuantized.Type.Q4_1 ? 2 * Short.BYTES : Short.BYTES;
     }
 
     private static short half(byte[] from, int at) {

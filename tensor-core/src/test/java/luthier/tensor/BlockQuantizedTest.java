@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import luthier.tensor.BlockQuantized.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,7 +15,7 @@ class BlockQuantizedTest {
 
     @Test
     void q4_1ByHand() {
-        BlockQuantized q = BlockQuantized.of(Type.Q4_1, Elementwise.div(RAMP, 31));
+        BlockQuantized q = BlockQuantized.of(BlockQuantized.Type.Q4_1, Elementwise.div(RAMP, 31));
         // d = 1 / 15, m = 0, code = floor(i 15 / 31 + 0.5): 0, 0, 1, 1, 2, ..
         byte[] blocks = q.blocks();
         assertEquals(20, blocks.length);
@@ -31,7 +30,7 @@ class BlockQuantizedTest {
 
     @Test
     void q4_0ByHand() {
-        BlockQuantized q = BlockQuantized.of(Type.Q4_0, Elementwise.sub(RAMP, 16));
+        BlockQuantized q = BlockQuantized.of(BlockQuantized.Type.Q4_0, Elementwise.sub(RAMP, 16));
         // The number of largest magnitude is -16: d = 2, code = min(15, floor((i - 16) / 2 + 8.5)).
         byte[] blocks = q.blocks();
         assertEquals(18, blocks.length);
@@ -45,7 +44,7 @@ class BlockQuantizedTest {
 
     @Test
     void q8_0ByHand() {
-        BlockQuantized q = BlockQuantized.of(Type.Q8_0, Elementwise.sub(Elementwise.mul(RAMP, 127 / 16.0), 127));
+        BlockQuantized q = BlockQuantized.of(BlockQuantized.Type.Q8_0, Elementwise.sub(Elementwise.mul(RAMP, 127 / 16.0), 127));
         byte[] blocks = q.blocks();
         assertEquals(34, blocks.length);
         assertEquals(Float.floatToFloat16(1), half(blocks, 0));
@@ -60,8 +59,8 @@ class BlockQuantizedTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Type.class)
-    void blocksOfAFileComeBackAsTheyWere(Type type) {
+    @EnumSource(BlockQuantized.Type.class)
+    void blocksOfAFileComeBackAsTheyWere(BlockQuantized.Type type) {
         BlockQuantized q = BlockQuantized.of(type, Rng.of(1).normal(DType.F32, Shape.of(67, 96), 0, 1));
         BlockQuantized read = BlockQuantized.ofBlocks(type, q.shape(), q.blocks());
         assertArrayEquals(q.blocks(), read.blocks());
@@ -72,8 +71,8 @@ class BlockQuantizedTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Type.class)
-    void theErrorIsAtMostAStep(Type type) {
+    @EnumSource(BlockQuantized.Type.class)
+    void theErrorIsAtMostAStep(BlockQuantized.Type type) {
         Tensor w = Rng.of(2).normal(DType.F32, Shape.of(9, 64), 0, 1);
         Tensor back = BlockQuantized.of(type, w).dequantize();
         // Half a step of the codes (Q4_0 lacks its topmost code's other half), and half-precision scales.
@@ -94,8 +93,8 @@ class BlockQuantizedTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Type.class)
-    void zerosAndTinyScalesStayExact(Type type) {
+    @EnumSource(BlockQuantized.Type.class)
+    void zerosAndTinyScalesStayExact(BlockQuantized.Type type) {
         Tensor zeros = Tensor.zeros(DType.F32, 2, 32);
         assertSame(zeros, BlockQuantized.of(type, zeros).dequantize());
         // Scales below the least normal half-precision number.
@@ -108,8 +107,8 @@ class BlockQuantizedTest {
     @Test
     void emptyMatrices() {
         assertEquals(
-                0, BlockQuantized.of(Type.Q4_0, Tensor.zeros(DType.F32, 0, 64)).bytes());
-        BlockQuantized none = BlockQuantized.of(Type.Q8_0, Tensor.zeros(DType.F32, 3, 0));
+                0, BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.zeros(DType.F32, 0, 64)).bytes());
+        BlockQuantized none = BlockQuantized.of(BlockQuantized.Type.Q8_0, Tensor.zeros(DType.F32, 3, 0));
         assertSame(Tensor.zeros(DType.F32, 2, 3), Matmul.linear(Tensor.zeros(DType.F32, 2, 0), none));
         assertSame(Tensor.zeros(DType.F32, 3), Matmul.linear(Tensor.zeros(DType.F32, 0), none));
     }
@@ -119,30 +118,30 @@ class BlockQuantizedTest {
         assertEquals(
                 "Q4_0: the weight must be [rows, columns] with columns a multiple of 32; got [2, 33]; keep such a weight in"
                         + " another type",
-                assertThrows(ShapeException.class, () -> BlockQuantized.of(Type.Q4_0, Tensor.zeros(DType.F32, 2, 33)))
+                assertThrows(ShapeException.class, () -> BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.zeros(DType.F32, 2, 33)))
                         .getMessage());
         assertEquals(
                 "Q8_0: the weight must be F32; got F64; convert with to()",
-                assertThrows(DTypeException.class, () -> BlockQuantized.of(Type.Q8_0, RAMP.to(DType.F64)))
+                assertThrows(DTypeException.class, () -> BlockQuantized.of(BlockQuantized.Type.Q8_0, RAMP.to(DType.F64)))
                         .getMessage());
         assertEquals(
                 "Q4_1: a matrix [1, 32] must have 20 bytes; got 18; give the blocks of this tensor alone",
                 assertThrows(
                                 ShapeException.class,
-                                () -> BlockQuantized.ofBlocks(Type.Q4_1, Shape.of(1, 32), new byte[18]))
+                                () -> BlockQuantized.ofBlocks(BlockQuantized.Type.Q4_1, Shape.of(1, 32), new byte[18]))
                         .getMessage());
         Tensor broken = Elementwise.div(RAMP, 0);
         assertEquals(
                 "Q8_0: numbers must be finite; got NaN at flat index 0; find where the weight went wrong before it is"
                         + " frozen",
-                assertThrows(IllegalArgumentException.class, () -> BlockQuantized.of(Type.Q8_0, broken))
+                assertThrows(IllegalArgumentException.class, () -> BlockQuantized.of(BlockQuantized.Type.Q8_0, broken))
                         .getMessage());
         assertEquals(
                 "Q4_0: scales must be finite half-precision numbers; got d -12496.0 and m Infinity in row 0, block 0; find"
                         + " where the weight went wrong before it is frozen",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> BlockQuantized.of(Type.Q4_0, Tensor.full(DType.F32, 1e5, Shape.of(1, 32))))
+                                () -> BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.full(DType.F32, 1e5, Shape.of(1, 32))))
                         .getMessage());
     }
 

@@ -115,10 +115,12 @@ final class ExactnessProducts {
             BlockQuantized stored = BlockQuantized.of(type, weight);
             BlockQuantized read = BlockQuantized.ofBlocks(type, weight.shape(), stored.blocks());
             program.add("BlockQuantized.ofBlocks, " + type, read::dequantize);
+            program.add("BlockQuantized.dequantize, " + type, stored::dequantize);
             frozen(program, ", " + type, stored, x, rows, bias);
         }
         FrozenMatrix dense = FrozenMatrix.of(weight);
-        program.add("FrozenMatrix.of", dense::dequantize);
+        program.add("FrozenMatrix.of", () -> FrozenMatrix.of(weight).dequantize());
+        program.add("FrozenMatrix.dequantize", dense::dequantize);
         frozen(program, ", frozen", dense, x, rows, bias);
         for (DType type : new DType[] {DType.BF16, DType.F16}) {
             Tensor half = weight.to(type);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import luthier.tensor.BlockQuantized.Type;
 import luthier.tensor.kernel.Parallel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +80,7 @@ class FrozenMatrixTest {
                 Quantized.nf4(w, 64),
                 Quantized.nf4(w, 20)));
         if (w.size(1) % 32 == 0) {
-            for (Type type : Type.values()) {
+            for (BlockQuantized.Type type : BlockQuantized.Type.values()) {
                 result.add(BlockQuantized.of(type, w));
             }
         }
@@ -135,7 +134,7 @@ class FrozenMatrixTest {
         assertEquals(512, FrozenMatrix.of(w.to(DType.BF16)).bytes());
         assertEquals(256 + 16, Quantized.int8(w).bytes());
         assertEquals(128 + 16, Quantized.nf4(w, 64).bytes());
-        assertEquals(8 * 18, BlockQuantized.of(Type.Q4_0, w).bytes());
+        assertEquals(8 * 18, BlockQuantized.of(BlockQuantized.Type.Q4_0, w).bytes());
     }
 
     @Test
