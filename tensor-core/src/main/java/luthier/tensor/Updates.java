@@ -318,6 +318,7 @@ public final class Updates {
     }
 
     /** Throws if an element that is written lies where another one is read. */
+    @SuppressWarnings("ReferenceEquality") // Whether two tensors view one array is the question.
     private static void requireApart(String name, Tensor x, Tensor y, boolean orSame) {
         int distance = Math.abs(x.offset() - y.offset());
         if (x.storage() == y.storage() && distance < x.elementCount() && !(orSame && distance == 0)) {
