@@ -80,6 +80,11 @@ public final class BlockQuantized implements FrozenMatrix {
     /**
      * Returns a matrix of blocks as they lie in a file, row after row.
      *
+     * {@snippet :
+     * BlockQuantized w = BlockQuantized.of(BlockQuantized.Type.Q8_0, Tensor.ones(DType.F32, 1, 32));
+     * BlockQuantized.ofBlocks(w.type(), w.shape(), w.blocks()).bytes(); // 34
+     * }
+     *
      * @throws ShapeException if the shape is not a matrix, its columns are not a multiple of 32 or the bytes are more or fewer
      * @throws IllegalArgumentException if a scale is not finite
      */
