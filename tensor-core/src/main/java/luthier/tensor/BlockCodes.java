@@ -37,7 +37,8 @@ final class BlockCodes {
                         case Q8_0 -> Math.round(Math.abs(w * inverse)) * (int) Math.signum(w * inverse);
                     };
         }
-        return scales(type, Float.floatToFloat16(d), type == BlockQuantized.Type.Q4_1 ? Float.floatToFloat16(least) : 0);
+        return scales(
+                type, Float.floatToFloat16(d), type == BlockQuantized.Type.Q4_1 ? Float.floatToFloat16(least) : 0);
     }
 
     /** Returns d and m together; that of Q4_0 is -8 d, exactly. */

@@ -44,7 +44,8 @@ class BlockQuantizedTest {
 
     @Test
     void q8_0ByHand() {
-        BlockQuantized q = BlockQuantized.of(BlockQuantized.Type.Q8_0, Elementwise.sub(Elementwise.mul(RAMP, 127 / 16.0), 127));
+        BlockQuantized q =
+                BlockQuantized.of(BlockQuantized.Type.Q8_0, Elementwise.sub(Elementwise.mul(RAMP, 127 / 16.0), 127));
         byte[] blocks = q.blocks();
         assertEquals(34, blocks.length);
         assertEquals(Float.floatToFloat16(1), half(blocks, 0));
@@ -107,7 +108,9 @@ class BlockQuantizedTest {
     @Test
     void emptyMatrices() {
         assertEquals(
-                0, BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.zeros(DType.F32, 0, 64)).bytes());
+                0,
+                BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.zeros(DType.F32, 0, 64))
+                        .bytes());
         BlockQuantized none = BlockQuantized.of(BlockQuantized.Type.Q8_0, Tensor.zeros(DType.F32, 3, 0));
         assertSame(Tensor.zeros(DType.F32, 2, 3), Matmul.linear(Tensor.zeros(DType.F32, 2, 0), none));
         assertSame(Tensor.zeros(DType.F32, 3), Matmul.linear(Tensor.zeros(DType.F32, 0), none));
@@ -118,11 +121,15 @@ class BlockQuantizedTest {
         assertEquals(
                 "Q4_0: the weight must be [rows, columns] with columns a multiple of 32; got [2, 33]; keep such a weight in"
                         + " another type",
-                assertThrows(ShapeException.class, () -> BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.zeros(DType.F32, 2, 33)))
+                assertThrows(
+                                ShapeException.class,
+                                () -> BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.zeros(DType.F32, 2, 33)))
                         .getMessage());
         assertEquals(
                 "Q8_0: the weight must be F32; got F64; convert with to()",
-                assertThrows(DTypeException.class, () -> BlockQuantized.of(BlockQuantized.Type.Q8_0, RAMP.to(DType.F64)))
+                assertThrows(
+                                DTypeException.class,
+                                () -> BlockQuantized.of(BlockQuantized.Type.Q8_0, RAMP.to(DType.F64)))
                         .getMessage());
         assertEquals(
                 "Q4_1: a matrix [1, 32] must have 20 bytes; got 18; give the blocks of this tensor alone",
@@ -141,7 +148,8 @@ class BlockQuantizedTest {
                         + " where the weight went wrong before it is frozen",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> BlockQuantized.of(BlockQuantized.Type.Q4_0, Tensor.full(DType.F32, 1e5, Shape.of(1, 32))))
+                                () -> BlockQuantized.of(
+                                        BlockQuantized.Type.Q4_0, Tensor.full(DType.F32, 1e5, Shape.of(1, 32))))
                         .getMessage());
     }
 
