@@ -20,6 +20,9 @@ import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
+import luthier.tensor.BlockQuantized;
+import luthier.tensor.DType;
+import luthier.tensor.FrozenMatrix;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -81,6 +84,16 @@ final class SamplesBasics {
                 normal(14, 2, 2, 3),
                 normal(15, 3, 3),
                 b);
+        FrozenMatrix frozen =
+                BlockQuantized.of(BlockQuantized.Type.Q4_1, normal(16, 3, 32).to(DType.F32));
+        GradSamples.add(
+                "linear, frozen",
+                in -> ElementwiseOps.mul(
+                        MatmulOps.linear(in.get(0), frozen), MatmulOps.linear(in.get(0), frozen, in.get(1))),
+                normal(17, 2, 2, 32),
+                b);
+        GradSamples.add(
+                "matmul, frozen", in -> ElementwiseOps.square(MatmulOps.matmul(in.get(0), frozen)), normal(18, 2, 3));
         GradSamples.add("softmax", in -> SoftmaxOps.softmax(in.get(0), 0), a);
         GradSamples.add("logSoftmax", in -> SoftmaxOps.logSoftmax(in.get(0), 1), a);
         GradSamples.add("logSumExp", in -> SoftmaxOps.logSumExp(in.get(0), 1), a);

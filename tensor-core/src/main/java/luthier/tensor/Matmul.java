@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Matrix products of F32 and F64 tensors, and of I64, exact. Operands are read through their strides, so a transposed view costs no copy. Every
  * element is one chain of fused multiply-adds in the order of k; see {@link Gemm}. Nothing is skipped, so 0 times infinity is NaN.
  *
- * <p>Beside an F32 the second operand may be BF16 or F16, or a {@link Quantized} weight: they are unpacked panel by panel, and the
+ * <p>Beside an F32 the second operand may be BF16 or F16, or a {@link FrozenMatrix}: they are unpacked panel by panel, and the
  * result has the bits of the product with the unpacked matrix.
+ *
+ * <p>A second operand that comes back unchanged is kept in the order in which products read it. All these forms together take at most {@code
+ * -Dluthier.packedBytes=N} bytes, by default a quarter of the heap; the collector may drop them.
  *
  * <p>All throw {@link ShapeException} if inner sizes differ and {@link DTypeException} if types differ or are not floating.
  */
@@ -94,7 +97,7 @@ public final class Matmul {
         return Layout.arrayLength(Shape.of(t.size(axis)), "matmul");
     }
 
-    private static long rows(long[] sizes) {
+    static long rows(long[] sizes) {
         long result = 1;
         for (int i = 0; i < sizes.length - 1; i++) {
             result *= sizes[i];
@@ -131,7 +134,7 @@ public final class Matmul {
     }
 
     /**
-     * Returns X W'^T for a quantised weight W' [out, in], F32: the bits of {@code linear(x, weight.dequantize())}.
+     * Returns X W^T for a frozen weight W [out, in] however it is stored: the bits of {@code linear(x, weight.dequantize())}.
      *
      * {@snippet :
      * Quantized weight = Quantized.int8(Tensor.of(new float[] {127, -1}, 1, 2));
@@ -139,39 +142,39 @@ public final class Matmul {
      * }
      *
      * @throws ShapeException if x does not end in the weight's second size
-     * @throws DTypeException if x is not F32
+     * @throws DTypeException if x is neither F32 nor F64
      */
-    public static Tensor linear(Tensor x, Quantized weight) {
-        return quantized(x, weight, null);
+    public static Tensor linear(Tensor x, FrozenMatrix weight) {
+        return FrozenProduct.linear(x, weight, null);
     }
 
     /**
-     * Returns X W'^T + b for a quantised weight W' [out, in], F32: the bits of {@code linear(x, weight.dequantize(), bias)}.
+     * Returns X W^T + b for a frozen weight W [out, in]: the bits of {@code linear(x, weight.dequantize(), bias)}.
      *
      * @throws ShapeException if shapes do not fit
-     * @throws DTypeException if x or the bias is not F32
+     * @throws DTypeException if x is neither F32 nor F64 or the bias has another type
      */
-    public static Tensor linear(Tensor x, Quantized weight, Tensor bias) {
-        return quantized(x, weight, checkBias(x, weight.shape(), bias));
+    public static Tensor linear(Tensor x, FrozenMatrix weight, Tensor bias) {
+        return FrozenProduct.linear(x, weight, bias);
     }
 
-    private static Tensor quantized(Tensor x, Quantized weight, @Nullable Tensor bias) {
-        if (x.dtype() != DType.F32) {
-            throw new DTypeException(
-                    "linear: x must be F32 beside a quantised weight; got " + x.dtype() + "; convert with to()");
-        }
-        Shape shape = linearShape(x, weight.shape());
-        Tensor flat = x.contiguous().reshape(rows(shape.toArray()), x.size(-1));
-        int m = (int) flat.size(0);
-        int n = (int) weight.shape().size(0);
-        float[] c = Pool.floats(Layout.arrayLength(shape, "linear"));
-        int k = (int) x.size(-1);
-        Packings.View view = new Packings.View(0, 1, k, k, n);
-        storedProduct(m, flat, weight.matrix(), true, weight.packings(), view, 0, target(c, 0, n, bias));
-        return Creation.over(c, shape);
+    /**
+     * Returns X W for a frozen weight W [in, out] however it is stored: the bits of {@code matmul(x, weight.dequantize())}. {@code x [.., in] -> [..,
+     * out]}.
+     *
+     * {@snippet :
+     * Quantized weight = Quantized.int8(Tensor.of(new float[] {127, -1}, 2, 1));
+     * Matmul.matmul(Tensor.of(new float[] {1, 10}, 2), weight); // F32[1][117.0]
+     * }
+     *
+     * @throws ShapeException if x does not end in the weight's first size
+     * @throws DTypeException if x is neither F32 nor F64
+     */
+    public static Tensor matmul(Tensor x, FrozenMatrix weight) {
+        return FrozenProduct.matmul(x, weight);
     }
 
-    private static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
+    static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
         Operands.requireSameType("linear", x, bias);
         if (bias.rank() != 1 || weight.rank() != 2 || bias.size(0) != weight.size(0)) {
             throw new ShapeException("linear: the bias must be [out] for a weight [out, in]; got bias " + bias.shape()
@@ -180,14 +183,14 @@ public final class Matmul {
         return bias.contiguous();
     }
 
-    private static Tensor linearWith(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    static Tensor linearWith(Tensor x, Tensor weight, @Nullable Tensor bias) {
         check("linear", x, weight);
         Shape shape = linearShape(x, weight.shape());
         Tensor flat = x.contiguous().reshape(rows(shape.toArray()), weight.size(1));
         return product(flat, weight.transpose(0, 1), bias).reshape(shape.toArray());
     }
 
-    private static Shape linearShape(Tensor x, Shape weight) {
+    static Shape linearShape(Tensor x, Shape weight) {
         if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
             boolean turned = weight.rank() == 2 && x.rank() > 0 && x.size(-1) == weight.size(0);
             throw new ShapeException("linear: x must be [.., in] and weight [out, in]; got x " + x.shape()
@@ -216,7 +219,7 @@ public final class Matmul {
         return a.rank() > 1 && a.size(-2) == b.size(b.rank() > 1 ? -2 : -1) ? "; transpose the first" : "";
     }
 
-    private static Gemm.Target target(float[] c, int co, int n, @Nullable Tensor bias) {
+    static Gemm.Target target(float[] c, int co, int n, @Nullable Tensor bias) {
         return bias == null
                 ? Gemm.Target.of(c, co, n, false)
                 : Gemm.Target.withBias(c, co, n, bias.floats(), bias.offset());
@@ -238,15 +241,18 @@ public final class Matmul {
         float[] c = Pool.floats(Layout.arrayLength(shape, "matmul"));
         Gemm.Target target = target(c, 0, n, bias);
         if (isHalf(b)) {
-            Tensor right = readable(b);
-            boolean transposed = right.strides()[1] != 1;
-            StoredMatrix matrix = stored(right, 0, transposed);
-            storedProduct(m, a, matrix, transposed, right.packings(), view(right), right.version(), target);
+            halfProduct(m, a, readable(b), target);
             return Creation.over(c, shape);
         }
         Packings.View view = view(b);
         PackedMatrix packed = isWorthPacking(view)
-                ? b.packings().of(view, b.version(), PackedMatrix.class, () -> Gemm.pack(k, n, matrix(b, 0)))
+                ? b.packings()
+                        .of(
+                                view,
+                                b.version(),
+                                bytes(view, DType.F32),
+                                PackedMatrix.class,
+                                () -> Gemm.pack(k, n, matrix(b, 0)))
                 : null;
         if (packed == null) {
             Gemm.multiply(m, n, k, matrix(a, 0), matrix(b, 0), target);
@@ -256,23 +262,24 @@ public final class Matmul {
         return Creation.over(c, shape);
     }
 
-    /** Computes a product whose second operand is kept in fewer bits: packed if it comes back for single rows, as it is otherwise. */
-    private static void storedProduct(
-            int m,
-            Tensor a,
-            StoredMatrix b,
-            boolean transposed,
-            Packings packings,
-            Packings.View view,
-            int version,
-            Gemm.Target c) {
+    /** Computes a product whose second operand is BF16 or F16: a BF16 one that comes back for single rows is packed. */
+    private static void halfProduct(int m, Tensor a, Tensor b, Gemm.Target c) {
+        boolean transposed = b.strides()[1] != 1;
+        Packings.View view = view(b);
         int k = view.k();
         int n = view.n();
-        PackedStored packed = m == 1 && isWorthPacking(view)
-                ? packings.of(view, version, PackedStored.class, () -> Gemm.pack(k, n, b, transposed))
+        StoredMatrix matrix = stored(b, 0, transposed);
+        PackedStored packed = m == 1 && matrix instanceof StoredMatrix.Brain brain && isWorthPacking(view)
+                ? b.packings()
+                        .of(
+                                view,
+                                b.version(),
+                                bytes(view, DType.BF16),
+                                PackedStored.class,
+                                () -> Gemm.pack(k, n, brain, transposed))
                 : null;
         if (packed == null) {
-            Gemm.multiply(m, n, k, matrix(a, 0), b, transposed, c);
+            Gemm.multiply(m, n, k, matrix(a, 0), matrix, transposed, c);
         } else {
             Gemm.multiply(matrix(a, 0), packed, c);
         }
@@ -280,6 +287,10 @@ public final class Matmul {
 
     private static Packings.View view(Tensor b) {
         return new Packings.View(b.offset(), b.strides()[0], b.strides()[1], (int) b.size(0), (int) b.size(1));
+    }
+
+    private static long bytes(Packings.View b, DType type) {
+        return (long) b.k() * b.n() * type.bytes();
     }
 
     private static boolean isWorthPacking(Packings.View b) {

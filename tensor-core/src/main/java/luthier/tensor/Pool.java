@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * ends all of them go back; so a repeated computation costs no fresh memory, which a JVM would have to clear, move and collect.
  * Numbers do not depend on it.
  *
- * <p>A {@link #section} of a scope gives back at its end what it took, except for what its results hold. So does a backward pass
+ * <p>A {@link #section} of a scope gives back at its end what it took, except for what its results hold and what was left to the scope inside
+ * it ({@link #hold}). So does a backward pass
  * inside a scope: gradients go back as soon as the rules that read them have run.
  *
  * <p>What must outlive the scope is copied inside it ({@link Tensor#copy}) or taken out of the pool ({@link #keep}); tensors that {@link
@@ -42,6 +43,9 @@ public final class Pool {
         private final float[] array;
         private final List<Storage> lookers = new ArrayList<>(1);
         private int holds;
+        /** Whether it stays to the scope's end, whatever sections end. */
+        private boolean lasting;
+
         private boolean back;
 
         Loan(float[] array) {
@@ -63,6 +67,8 @@ public final class Pool {
     private long lentBytes;
     private long mostLentBytes;
     private boolean open;
+    /** The pool whose scope this one's runs in. */
+    private @Nullable Pool outer;
 
     /** Creates a pool that keeps at most a quarter of the heap. */
     public Pool() {
@@ -102,11 +108,13 @@ public final class Pool {
             }
             open = true;
         }
+        outer = running();
         try {
             return ScopedValue.where(CURRENT, this).call(body::get);
         } finally {
             order.forEach(this::takeBack);
             order.clear();
+            outer = null;
             synchronized (this) {
                 open = false;
             }
@@ -115,14 +123,15 @@ public final class Pool {
 
     /**
      * Runs a part of a scope and takes back at once what it took, except for the arrays behind the tensors it keeps. These stay until
-     * {@link #release} was called for each of them, or until the section or scope around this one ends. If the body fails, the
-     * section or scope around it takes everything back.
+     * {@link #release} was called for each of them, or until the section or scope around this one ends. What else must outlive it, and
+     * is not the section's result to name, says so inside: {@link #hold} until the scope ends, {@link #keep} for good. If the body
+     * fails, the section or scope around it takes everything back.
      */
     public <T> T section(Supplier<T> body, Function<T, ? extends Iterable<Tensor>> kept) {
         int mark = order.size();
         T result = body.get();
         List<Loan> taken = order.subList(mark, order.size());
-        taken.forEach(loan -> loan.holds = -1);
+        taken.forEach(loan -> loan.holds = loan.lasting ? 0 : -1);
         for (Tensor tensor : kept.apply(result)) {
             Loan loan = loan(tensor);
             if (loan != null && loan.holds != 0) {
@@ -150,26 +159,58 @@ public final class Pool {
     }
 
     /**
-     * Takes the array behind a tensor out of the running pool for good, so that it outlives the scope; the collector will have it.
+     * Leaves the array behind a tensor to its pool's scope: it outlives all sections, as a cache of keys or a tapped value must that a layer makes on
+     * the way, and goes back when the scope ends. Returns the tensor; does nothing outside of a scope.
+     *
+     * {@snippet :
+     * Pool pool = new Pool();
+     * Tensor x = Tensor.ones(DType.F32, 100, 100);
+     * List<Tensor> cache = new ArrayList<>();
+     * double total = pool.scope(() -> {
+     *     pool.section(() -> cache.add(Pool.hold(x.add(x))), done -> List.of());
+     *     return cache.getFirst().sum().item();
+     * });
+     * total; // 20000.0
+     * }
+     */
+    public static Tensor hold(Tensor tensor) {
+        Pool pool = lender(tensor);
+        Loan loan = pool == null ? null : pool.loan(tensor);
+        if (loan != null) {
+            loan.lasting = true;
+            loan.holds = 0;
+        }
+        return tensor;
+    }
+
+    /**
+     * Takes the array behind a tensor out of its pool for good, so that it outlives sections and the scope; the collector will have it.
+     * Returns the tensor.
      *
      * {@snippet :
      * Tensor x = Tensor.ones(DType.F32, 100, 100);
-     * Tensor kept = new Pool().scope(() -> {
-     *     Tensor sum = x.add(x);
-     *     Pool.keep(sum);
-     *     return sum;
-     * });
+     * Tensor kept = new Pool().scope(() -> Pool.keep(x.add(x)));
      * kept.sum(); // F32[][20000.0]
      * }
      */
-    public static void keep(Tensor tensor) {
-        Pool pool = running();
+    public static Tensor keep(Tensor tensor) {
+        Pool pool = lender(tensor);
         Loan loan = pool == null ? null : pool.loan(tensor);
         if (pool != null && loan != null) {
             pool.lent.remove(loan.array);
             pool.lentBytes -= loan.bytes();
             loan.back = true;
         }
+        return tensor;
+    }
+
+    /** Returns the pool of the running scopes that lent the array behind a tensor, the innermost first. */
+    private static @Nullable Pool lender(Tensor tensor) {
+        Pool pool = running();
+        while (pool != null && pool.loan(tensor) == null) {
+            pool = pool.outer;
+        }
+        return pool;
     }
 
     /** Returns the bytes of the arrays that wait for their next use. */

@@ -1,9 +1,10 @@
 package luthier.tensor;
 
+import luthier.tensor.kernel.InterleavedMatrix;
 import luthier.tensor.kernel.StoredMatrix;
 
 /**
- * A frozen matrix in eight or four bits a number, for {@link Matmul#linear(Tensor, Quantized)}: every block of the row-major flattened
+ * A frozen matrix in eight or four bits a number: every block of the row-major flattened
  * numbers keeps its largest absolute value, {@code absmax}, and a code a number.
  *
  * <ul>
@@ -11,12 +12,12 @@ import luthier.tensor.kernel.StoredMatrix;
  *       al. 2022, arXiv:2208.07339, eq. 2) or a fixed count of numbers.
  *   <li>nf4: the code of the number of a book of sixteen that is nearest to {@code w / absmax}, the lower one of two equally near;
  *       {@code w' = book[code] absmax}. The book holds quantiles of the normal distribution (Dettmers et al. 2023,
- *       arXiv:2305.14314, appendix E). <b>Differences</b>: absmax stays F32, there is no double quantisation.
+ *       arXiv:2305.14314, appendix E). {@link #nf4Double} quantises absmax too.
  * </ul>
  *
  * <p>A block of zeros gives zeros. NaN and infinities have no code. The last block may be short. Immutable, so safe to share.
  */
-public final class Quantized {
+public final class Quantized implements FrozenMatrix {
     private static final float[] NF4 = {
         -1f,
         -0.6961928f,
@@ -36,17 +37,22 @@ public final class Quantized {
         1f
     };
 
-    private final Shape shape;
-    private final Tensor codes;
-    private final Tensor absmax;
-    private final StoredMatrix matrix;
-    private final Packings packings = new Packings();
+    /** Maxima of a block of double quantisation. */
+    private static final int SECOND_BLOCK = 256;
 
-    private Quantized(Shape shape, Tensor codes, Tensor absmax, StoredMatrix matrix) {
+    private final DType codeType;
+    private final Shape shape;
+    private final Tensor absmax;
+    private final StoredMatrix.Coded matrix;
+
+    private final long bytes;
+
+    private Quantized(DType codeType, Shape shape, float[] absmax, StoredMatrix.Coded matrix, long bytes) {
+        this.codeType = codeType;
         this.shape = shape;
-        this.codes = codes;
-        this.absmax = absmax;
+        this.absmax = Tensor.wrap(absmax, Shape.of(absmax.length));
         this.matrix = matrix;
+        this.bytes = bytes;
     }
 
     /**
@@ -94,22 +100,83 @@ public final class Quantized {
      * @throws IllegalArgumentException if w holds NaN or an infinity, or {@code block} is not positive
      */
     public static Quantized nf4(Tensor w, int block) {
-        check("nf4", w, block);
+        return nf4("nf4", w, block, false);
+    }
+
+    /**
+     * Returns nf4 whose absmax is quantised too: minus their mean, in eight bits of the dynamic map in blocks of 256 ("double quantisation", Dettmers
+     * et al. 2023, arXiv:2305.14314, section 3). Codes are those of {@link #nf4}; {@link #absmax} is what was restored.
+     *
+     * {@snippet :
+     * Tensor w = Tensor.of(new float[] {1, -2, 0, 2}, 2, 2);
+     * Quantized.nf4Double(w, 2).absmax(); // F32[2][2.0, 2.0]
+     * Quantized.nf4Double(w, 64).bytes(); // 11
+     * }
+     *
+     * @throws ShapeException if w is not a matrix
+     * @throws DTypeException if w is not F32
+     * @throws IllegalArgumentException if w holds NaN or an infinity, or {@code block} is not positive
+     */
+    public static Quantized nf4Double(Tensor w, int block) {
+        return nf4("nf4Double", w, block, true);
+    }
+
+    private static Quantized nf4(String name, Tensor w, int block, boolean doubled) {
+        check(name, w, block);
         float[] x = w.toFloatArray();
-        float[] largest = absmax("nf4", x, block);
-        byte[] packed = new byte[(x.length + 1) / 2];
+        float[] largest = absmax(name, x, block);
+        byte[] codes = new byte[x.length];
         for (int i = 0; i < x.length; i++) {
             float scale = largest[i / block];
-            int code = nearest(scale == 0 ? 0 : x[i] / scale);
-            packed[i / 2] |= (byte) (i % 2 == 0 ? code << 4 : code);
+            codes[i] = (byte) nearest(scale == 0 ? 0 : x[i] / scale);
         }
-        StoredMatrix matrix = new StoredMatrix.Nibbles(packed, (int) w.size(1), NF4, largest, block);
-        Shape packedShape = Shape.of(packed.length);
-        return new Quantized(
-                w.shape(),
-                Tensor.wrap(DType.U8, packed, packedShape),
-                Tensor.wrap(largest, Shape.of(largest.length)),
-                matrix);
+        float[] kept = doubled ? restored(largest) : largest;
+        long blocks = largest.length;
+        long scaleBytes = doubled ? blocks + 4 * ((blocks + SECOND_BLOCK - 1) / SECOND_BLOCK) + 4 : 4 * blocks;
+        long bytes = (x.length + 1) / 2 + scaleBytes;
+        return new Quantized(DType.U8, w.shape(), kept, nibbles(codes, w.shape(), kept, block), bytes);
+    }
+
+    /** Returns the maxima as double quantisation restores them. */
+    private static float[] restored(float[] maxima) {
+        double sum = 0;
+        for (float maximum : maxima) {
+            sum += maximum;
+        }
+        float mean = (float) (sum / maxima.length);
+        float[] result = new float[maxima.length];
+        for (int i = 0; i < maxima.length; i++) {
+            result[i] = maxima[i] - mean;
+        }
+        result = DynamicMap.rounded(result, SECOND_BLOCK);
+        for (int i = 0; i < maxima.length; i++) {
+            result[i] += mean;
+        }
+        return result;
+    }
+
+    /** Rows lie side by side if every block of {@link InterleavedMatrix#BLOCK} columns has one scale. */
+    private static StoredMatrix.Coded nibbles(byte[] codes, Shape shape, float[] scales, int block) {
+        int columns = (int) shape.size(1);
+        int width = InterleavedMatrix.BLOCK;
+        if (columns % width != 0 || block % width != 0) {
+            return new StoredMatrix.Nibbles(pairs(codes), columns, NF4, scales, block);
+        }
+        InterleavedMatrix.FourBit matrix = InterleavedMatrix.FourBit.zeros((int) shape.size(0), columns, NF4);
+        for (int at = 0; at < codes.length; at += width) {
+            int scale = Float.floatToRawIntBits(scales[at / block]);
+            matrix.set(at / columns, at % columns / width, scale, codes, at);
+        }
+        return matrix;
+    }
+
+    /** Returns two codes a byte, the first in the high four bits. */
+    private static byte[] pairs(byte[] codes) {
+        byte[] result = new byte[(codes.length + 1) / 2];
+        for (int i = 0; i < codes.length; i++) {
+            result[i / 2] |= (byte) (i % 2 == 0 ? codes[i] << 4 : codes[i]);
+        }
+        return result;
     }
 
     private static Quantized bytes(String name, Tensor w, int block) {
@@ -124,12 +191,21 @@ public final class Quantized {
             float scale = largest[i / block];
             codes[i] = scale == 0 ? 0 : (byte) Math.rint(127.0 * x[i] / scale);
         }
-        StoredMatrix matrix = new StoredMatrix.Bytes(codes, (int) w.size(1), scales, block);
-        return new Quantized(
-                w.shape(),
-                Tensor.wrap(DType.I8, codes, w.shape()),
-                Tensor.wrap(largest, Shape.of(largest.length)),
-                matrix);
+        long bytes = codes.length + 4L * largest.length;
+        return new Quantized(DType.I8, w.shape(), largest, bytes(codes, w.shape(), scales, block), bytes);
+    }
+
+    /** Rows lie side by side if no block reaches over a row's end. */
+    private static StoredMatrix.Coded bytes(byte[] codes, Shape shape, float[] scales, int block) {
+        int columns = (int) shape.size(1);
+        if (columns % block != 0) {
+            return new StoredMatrix.Bytes(codes, columns, scales, block);
+        }
+        InterleavedMatrix.EightBit matrix = InterleavedMatrix.EightBit.zeros((int) shape.size(0), columns, block);
+        for (int i = 0; i < scales.length; i++) {
+            matrix.set(i * block / columns, i % (columns / block), scales[i], codes, i * block);
+        }
+        return matrix;
     }
 
     private static void check(String name, Tensor w, int block) {
@@ -167,27 +243,33 @@ public final class Quantized {
         return best;
     }
 
-    /** Returns the shape of the matrix. */
+    @Override
     public Shape shape() {
         return shape;
     }
 
     /** Returns the bytes that codes and absmax take. */
+    @Override
     public long bytes() {
-        return codes.elementCount() + 4 * absmax.elementCount();
+        return bytes;
+    }
+
+    private boolean isNf4() {
+        return codeType == DType.U8;
     }
 
     /** Returns the codes in the matrix's shape: I8 of int8, U8 of nf4 (0 to 15). */
     public Tensor codes() {
-        if (!(matrix instanceof StoredMatrix.Nibbles)) {
-            return codes.copy();
-        }
+        return Creation.wrap(codeType, codeArray(), shape);
+    }
+
+    private byte[] codeArray() {
         byte[] result = new byte[(int) shape.elementCount()];
+        int columns = (int) shape.size(1);
         for (int i = 0; i < result.length; i++) {
-            int pair = codes.bytes()[i / 2];
-            result[i] = (byte) (i % 2 == 0 ? pair >> 4 & 15 : pair & 15);
+            result[i] = (byte) matrix.code(i / columns, i % columns);
         }
-        return Tensor.wrap(DType.U8, result, shape);
+        return result;
     }
 
     /** Returns the largest absolute value of every block, F32. */
@@ -197,7 +279,8 @@ public final class Quantized {
 
     /** Returns the codes as they are kept, flat: I8 of int8; U8 of nf4, two codes a byte, the first in the high four bits. */
     public Tensor packed() {
-        return codes.copy().reshape(codes.elementCount());
+        byte[] bytes = isNf4() ? pairs(codeArray()) : codeArray();
+        return Creation.wrap(codeType, bytes, Shape.of(bytes.length));
     }
 
     /**
@@ -218,28 +301,17 @@ public final class Quantized {
      * Quantized.nf4(Tensor.of(new float[] {1, -2, 0, 2}, 2, 2), 64).dequantize(); // F32[2, 2][0.88141966, -2.0, 0.0, 2.0]
      * }
      */
+    @Override
     public Tensor dequantize() {
-        int rows = (int) shape.size(0);
-        int columns = (int) shape.size(1);
-        float[] result = new float[rows * columns];
-        for (int i = 0; i < rows; i++) {
-            matrix.unpack(i, 0, columns, result, i * columns);
-        }
-        return Tensor.wrap(result, shape);
+        return FrozenProduct.unpacked(shape, matrix);
     }
 
     StoredMatrix matrix() {
         return matrix;
     }
 
-    /** The forms in which products have read it. */
-    Packings packings() {
-        return packings;
-    }
-
     @Override
     public String toString() {
-        String kind = matrix instanceof StoredMatrix.Nibbles ? "nf4" : "int8";
-        return "Quantized(" + kind + ", " + shape + ", " + bytes() + " bytes)";
+        return "Quantized(" + (isNf4() ? "nf4" : "int8") + ", " + shape + ", " + bytes() + " bytes)";
     }
 }

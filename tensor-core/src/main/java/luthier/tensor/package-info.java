@@ -21,7 +21,7 @@
  *   <li>shape and place: {@link luthier.tensor.Movement}, {@link luthier.tensor.Joining}, {@link luthier.tensor.Padding}, {@link
  *       luthier.tensor.Diagonals}, {@link luthier.tensor.Indexing}, {@link luthier.tensor.Unfold};
  *   <li>products: {@link luthier.tensor.Matmul}, {@link luthier.tensor.Product}, {@link luthier.tensor.Einsum}, {@link
- *       luthier.tensor.Attention}, with {@link luthier.tensor.Quantized} weights;
+ *       luthier.tensor.Attention}, with weights in fewer bits ({@link luthier.tensor.FrozenMatrix});
  *   <li>matrices: {@link luthier.tensor.linalg};
  *   <li>images and signals: {@link luthier.tensor.Convolution}, {@link luthier.tensor.Pooling}, {@link luthier.tensor.Resize};
  *   <li>training: {@link luthier.tensor.Loss}, and {@link luthier.tensor.Updates}, which writes in place.

@@ -1,5 +1,7 @@
 package luthier.tensor;
 
+import java.util.function.Consumer;
+
 /** What {@link ExactnessProgram} runs element by element. */
 final class ExactnessElements {
     private ExactnessElements() {}
@@ -161,11 +163,27 @@ final class ExactnessElements {
                 Updates.scaleInPlace(to, 0.7);
                 return to;
             });
-            program.add("Updates.addInPlace, " + type, () -> {
-                Tensor to = x.copy();
-                Updates.addInPlace(to, Elementary.exp(x));
-                return to;
-            });
+            Tensor y = Elementary.exp(x);
+            update(program, "addInPlace, " + type, x, to -> Updates.addInPlace(to, y));
+            update(program, "addScaledInPlace, " + type, x, to -> Updates.addScaledInPlace(to, y, -0.3));
+            update(program, "lerpInPlace, " + type, x, to -> Updates.lerpInPlace(to, y, 0.1));
+            update(program, "mulInPlace, " + type, x, to -> Updates.mulInPlace(to, y));
+            update(program, "maximumInPlace, " + type, x, to -> Updates.maximumInPlace(to, y));
+            update(program, "addProductInPlace, " + type, x, to -> Updates.addProductInPlace(to, y, y, 0.3));
+            update(program, "addRatioInPlace, " + type, x, to -> Updates.addRatioInPlace(to, x, y, 0.3));
+            update(
+                    program,
+                    "addRootRatioInPlace, " + type,
+                    x,
+                    to -> Updates.addRootRatioInPlace(to, x, y, -1, 0.9, 1e-8));
         }
+    }
+
+    private static void update(ExactnessProgram program, String name, Tensor x, Consumer<Tensor> step) {
+        program.add("Updates." + name, () -> {
+            Tensor to = x.copy();
+            step.accept(to);
+            return to;
+        });
     }
 }

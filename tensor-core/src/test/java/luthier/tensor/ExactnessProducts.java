@@ -88,10 +88,17 @@ final class ExactnessProducts {
         Tensor weight = program.normal("quantized", 1, out, program.size.rows < 10 ? 64 : 128);
         Tensor x = program.normal("rows", 1, program.size.matmul[0], weight.size(1));
         Tensor bias = program.normal("bias", 1, out);
-        Quantized[] all = {Quantized.int8(weight), Quantized.int8Blocks(weight, 64), Quantized.nf4(weight, 64)};
+        Quantized[] all = {
+            Quantized.int8(weight),
+            Quantized.int8Blocks(weight, 64),
+            Quantized.nf4(weight, 64),
+            Quantized.nf4Double(weight, 64)
+        };
+        Tensor rows = program.normal("rows", 1, program.size.matmul[0], out);
         program.add("Quantized.int8", () -> Quantized.int8(weight));
         program.add("Quantized.int8Blocks", () -> Quantized.int8Blocks(weight, 64));
         program.add("Quantized.nf4", () -> Quantized.nf4(weight, 64));
+        program.add("Quantized.nf4Double", () -> Quantized.nf4Double(weight, 64));
         program.add("Quantized.nf4Codebook", Quantized::nf4Codebook);
         for (int i = 0; i < all.length; i++) {
             Quantized stored = all[i];
@@ -99,16 +106,37 @@ final class ExactnessProducts {
             program.add("Quantized.codes, " + i, stored::codes);
             program.add("Quantized.absmax, " + i, stored::absmax);
             program.add("Quantized.packed, " + i, stored::packed);
-            program.add("Matmul.linear, quantized " + i, () -> Matmul.linear(x, stored));
-            program.add("Matmul.linear, quantized with bias " + i, () -> Matmul.linear(x, stored, bias));
-            program.add("Matmul.linear, quantized row " + i, () -> Matmul.linear(x.slice(0, 0, 1), stored, bias));
+            frozen(program, ", quantized " + i, stored, x, rows, bias);
         }
+        for (BlockQuantized.Type type : BlockQuantized.Type.values()) {
+            program.add(
+                    "BlockQuantized.of, " + type,
+                    () -> BlockQuantized.of(type, weight).dequantize());
+            BlockQuantized stored = BlockQuantized.of(type, weight);
+            BlockQuantized read = BlockQuantized.ofBlocks(type, weight.shape(), stored.blocks());
+            program.add("BlockQuantized.ofBlocks, " + type, read::dequantize);
+            program.add("BlockQuantized.dequantize, " + type, stored::dequantize);
+            frozen(program, ", " + type, stored, x, rows, bias);
+        }
+        FrozenMatrix dense = FrozenMatrix.of(weight);
+        program.add("FrozenMatrix.of", () -> FrozenMatrix.of(weight).dequantize());
+        program.add("FrozenMatrix.dequantize", dense::dequantize);
+        frozen(program, ", frozen", dense, x, rows, bias);
         for (DType type : new DType[] {DType.BF16, DType.F16}) {
             Tensor half = weight.to(type);
             program.add("Matmul.linear, " + type, () -> Matmul.linear(x, half, bias));
             program.add("Matmul.linear, row " + type, () -> Matmul.linear(x.slice(0, 0, 1), half, bias));
             program.add("Matmul.matmul, " + type, () -> Matmul.matmul(x, half.transpose(0, 1)));
         }
+    }
+
+    private static void frozen(
+            ExactnessProgram program, String which, FrozenMatrix w, Tensor x, Tensor rows, Tensor bias) {
+        program.add("Matmul.linear" + which, () -> Matmul.linear(x, w));
+        program.add("Matmul.linear, bias" + which, () -> Matmul.linear(x, w, bias));
+        program.add("Matmul.linear, row" + which, () -> Matmul.linear(x.slice(0, 0, 1), w, bias));
+        program.add("Matmul.matmul" + which, () -> Matmul.matmul(rows, w));
+        program.add("Matmul.matmul, row" + which, () -> Matmul.matmul(rows.slice(0, 0, 1), w));
     }
 
     private static void linearAlgebra(ExactnessProgram program, String which, DType type) {

@@ -51,7 +51,8 @@ class ExactnessTest {
             new Setting("-Xint", "TINY"));
 
     /** Neither operations nor values: how many threads work together, and whose an array is. */
-    private static final Set<String> SETTERS = Set.of("Threads.count", "Threads.set", "Pool.current", "Pool.keep");
+    private static final Set<String> SETTERS =
+            Set.of("Threads.count", "Threads.set", "Pool.current", "Pool.hold", "Pool.keep");
 
     @Tag("slow")
     @TestFactory

@@ -179,4 +179,56 @@ class PoolTest {
         Pool.keep(X);
         assertTrue(pool.mostLentBytes() >= EACH);
     }
+
+    /** A cache that a layer fills on the way outlives its section and those around it, and is the pool's again afterwards. */
+    @Test
+    void whatIsHeldOutlivesSectionsAndGoesBackWithTheScope() {
+        Pool pool = new Pool();
+        Tensor[] cache = new Tensor[2];
+        pool.scope(() -> {
+            Tensor y = pool.section(
+                    () -> {
+                        pool.section(
+                                () -> {
+                                    cache[0] = Pool.hold(X.add(X)).transpose(0, 1);
+                                    return X.mul(3);
+                                },
+                                nothing -> List.of());
+                        cache[1] = pool.section(() -> X.mul(5), five -> List.of(five));
+                        Pool.hold(cache[1]);
+                        return X.mul(4);
+                    },
+                    four -> List.of(four));
+            assertEquals(3 * EACH, pool.lentBytes(), "what is held, and the result");
+            pool.release(cache[0]);
+            pool.release(cache[1]);
+            pool.release(y);
+            assertTrue(cache[0].transpose(0, 1).bitEquals(X.add(X)), "release ends holds of sections alone");
+            assertTrue(cache[1].bitEquals(X.mul(5)));
+            return true;
+        });
+        assertThrows(IllegalStateException.class, () -> cache[0].get(0, 0));
+        assertEquals(0, pool.lentBytes());
+        assertSame(X, Pool.hold(X));
+    }
+
+    /** What an outer scope's pool lent is found from a scope inside it. */
+    @Test
+    void keepsAndHoldsWhatAnOuterPoolLent() {
+        Pool pool = new Pool();
+        Tensor[] held = new Tensor[1];
+        Tensor kept = pool.scope(() -> {
+            Tensor y = X.add(X);
+            pool.section(
+                    () -> {
+                        held[0] = X.mul(3);
+                        return new Pool().scope(() -> Pool.hold(held[0]));
+                    },
+                    nothing -> List.of());
+            assertTrue(held[0].bitEquals(X.mul(3)));
+            return new Pool().scope(() -> Pool.keep(y));
+        });
+        assertTrue(kept.bitEquals(X.add(X)));
+        assertThrows(IllegalStateException.class, () -> held[0].get(0, 0));
+    }
 }

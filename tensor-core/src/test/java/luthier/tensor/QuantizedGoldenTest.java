@@ -1,7 +1,10 @@
 package luthier.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,7 +18,7 @@ import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** NF4 and int8 against the formulas of bitsandbytes, and a LoRA layer over an NF4 weight against PyTorch. */
+/** NF4 and int8 against the formulas of bitsandbytes, Q8_0 and Q4_0 against those of GGUF, and a LoRA layer over an NF4 weight against PyTorch. */
 class QuantizedGoldenTest {
     private static final GoldenSet SET = GoldenSet.open();
     private static final int BLOCK = 64;
@@ -34,17 +37,20 @@ class QuantizedGoldenTest {
             return Variant.tests(SET, golden, args -> LAYER, "", QuantizedGoldenTest::layer);
         }
         Map<String, Tensor> tensors = SET.tensors(golden.data());
+        if (tensors.containsKey("absmax_restored")) {
+            return Stream.of(SET.test(golden.id(), "", () -> nf4Double(meta, tensors)));
+        }
         if (golden.id().startsWith("quant/nf4")) {
             return Stream.of(SET.test(golden.id(), "", () -> nf4(meta, tensors)));
         }
         List<String> schemes = tensors.keySet().stream()
-                .filter(name -> name.endsWith(".q"))
-                .map(name -> name.substring(0, name.length() - ".q".length()))
+                .filter(name -> name.endsWith(".dequantised"))
+                .map(name -> name.substring(0, name.length() - ".dequantised".length()))
                 .toList();
         return schemes.isEmpty()
                 ? Stream.of(SET.notCovered(golden.id(), "no such quantisation"))
                 : schemes.stream()
-                        .map(scheme -> SET.test(golden.id() + " " + scheme, "", () -> int8(meta, tensors, scheme)));
+                        .map(scheme -> SET.test(golden.id() + " " + scheme, "", () -> scheme(meta, tensors, scheme)));
     }
 
     private static int block(JsonObject meta) {
@@ -64,12 +70,52 @@ class QuantizedGoldenTest {
         tolerance(meta, "dequantised").assertClose("dequantised", t.get("dequantised"), q.dequantize());
     }
 
-    private static void int8(JsonObject meta, Map<String, Tensor> t, String scheme) {
+    private static void nf4Double(JsonObject meta, Map<String, Tensor> t) {
+        Quantized q = Quantized.nf4Double(t.get("w"), block(meta));
+        assertSame(t.get("codes").to(DType.I32), q.codes().to(DType.I32));
+        assertSame(t.getOrDefault("packed", q.packed()).to(DType.I32), q.packed().to(DType.I32));
+        tolerance(meta, "absmax_restored").assertClose("absmax_restored", t.get("absmax_restored"), q.absmax());
+        tolerance(meta, "dequantised").assertClose("dequantised", t.get("dequantised"), q.dequantize());
+    }
+
+    private static void scheme(JsonObject meta, Map<String, Tensor> t, String scheme) {
         Tensor w = t.entrySet().stream()
                 .filter(entry -> !entry.getKey().contains("."))
                 .findFirst()
                 .orElseThrow()
                 .getValue();
+        switch (scheme) {
+            case "q8_0" -> blocks(meta, t, scheme, BlockQuantized.of(BlockQuantized.Type.Q8_0, lines(w)), ".q");
+            case "q4_0" -> blocks(meta, t, scheme, BlockQuantized.of(BlockQuantized.Type.Q4_0, lines(w)), ".packed");
+            default -> int8(meta, t, scheme, w);
+        }
+    }
+
+    /** The set cuts the flattened numbers into blocks. */
+    private static Tensor lines(Tensor w) {
+        return w.reshape(-1, 32);
+    }
+
+    private static void blocks(JsonObject meta, Map<String, Tensor> t, String scheme, BlockQuantized q, String suffix) {
+        Tensor codes = lines(t.get(scheme + suffix), q);
+        Tensor d = t.get(scheme + ".d").reshape(-1, 1);
+        ByteBuffer bytes = ByteBuffer.wrap(q.blocks()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int block = 0; block < d.size(0); block++) {
+            assertEquals(d.get(block, 0), Float.float16ToFloat(bytes.getShort()));
+            for (int i = 0; i < codes.size(1); i++) {
+                assertEquals((byte) codes.get(block, i), bytes.get());
+            }
+        }
+        String restored = scheme + ".dequantised";
+        tolerance(meta, restored)
+                .assertClose(scheme, t.get(restored).reshape(-1), q.dequantize().reshape(-1));
+    }
+
+    private static Tensor lines(Tensor codes, BlockQuantized q) {
+        return codes.to(DType.I32).reshape(q.dequantize().size(0), -1);
+    }
+
+    private static void int8(JsonObject meta, Map<String, Tensor> t, String scheme, Tensor w) {
         Quantized q = switch (scheme) {
             case "row" -> Quantized.int8(w);
             case "block" -> Quantized.int8Blocks(w, block(meta));

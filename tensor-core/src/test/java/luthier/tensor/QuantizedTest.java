@@ -32,6 +32,21 @@ class QuantizedTest {
         assertEquals(16, Quantized.nf4Codebook().size(0));
     }
 
+    /** Maxima 4, 0 and their mean 2: both lie as far from it as the largest, whose numbers 1 and -1 of the map keep but for -1's own. */
+    @Test
+    void doubleQuantisationRestoresTheMaxima() {
+        Quantized q = Quantized.nf4Double(W, 4);
+        assertSame(Quantized.nf4(W, 4).codes(), q.codes());
+        assertEquals(4, q.absmax().get(0));
+        assertEquals(2 - 2 * (0.1 + 0.9 * 63.5 / 64), q.absmax().get(1), 1e-6);
+        assertEquals(3 + 2 + 4 + 4, q.bytes());
+        Tensor even = Tensor.ones(DType.F32, 2, 64);
+        assertSame(even, Quantized.nf4Double(even, 64).dequantize());
+        assertEquals(
+                0,
+                Quantized.nf4Double(Tensor.zeros(DType.F32, 0, 4), 64).absmax().elementCount());
+    }
+
     @Test
     void anOddCountLeavesTheLastHalfByteZero() {
         Quantized q = Quantized.nf4(Tensor.of(new float[] {1, 1, 1}, 1, 3), 2);
@@ -100,8 +115,8 @@ class QuantizedTest {
                 assertThrows(ShapeException.class, () -> Matmul.linear(Tensor.zeros(DType.F32, 3), Quantized.int8(W)))
                         .getMessage());
         assertEquals(
-                "linear: x must be F32 beside a quantised weight; got F64; convert with to()",
-                assertThrows(DTypeException.class, () -> Matmul.linear(W.to(DType.F64), Quantized.int8(W)))
+                "linear: x must be F32 or F64 beside a quantised weight; got I32; convert with to()",
+                assertThrows(DTypeException.class, () -> Matmul.linear(W.to(DType.I32), Quantized.int8(W)))
                         .getMessage());
     }
 

@@ -5,6 +5,7 @@ import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
+import luthier.tensor.FrozenMatrix;
 import luthier.tensor.Matmul;
 import luthier.tensor.ShapeException;
 
@@ -102,6 +103,63 @@ public final class MatmulOps {
         @Override
         public Formula formula() {
             return Formula.of("{0} {1}^T{+2}", "{dY} {1}", "{dY}^T {0}", "sumTo({dY}, {s2})");
+        }
+    }
+
+    /**
+     * Y = X W; dX = dY W^T, for a frozen weight W [in, out] however it is stored. {@code x [.., in] -> [.., out]}.
+     *
+     * @throws ShapeException if x does not end in the weight's first size
+     */
+    public static Variable matmul(Variable x, FrozenMatrix weight) {
+        return Variable.record(Misfit.explained(x, value -> Matmul.matmul(value, weight)), new FrozenMatmul(weight), x);
+    }
+
+    private record FrozenMatmul(FrozenMatrix weight) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, linear(dY, weight));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} W", "{dY} W^T");
+        }
+    }
+
+    /** Y = X W^T without a bias; see {@link #linear(Variable, FrozenMatrix, Variable)}. */
+    public static Variable linear(Variable x, FrozenMatrix weight) {
+        return Variable.record(Misfit.explained(x, value -> Matmul.linear(value, weight)), new FrozenLinear(weight), x);
+    }
+
+    /**
+     * Y = X W^T + b; dX = dY W, db = sum of dY over rows, for a frozen weight W [out, in] however it is stored. {@code x [.., in], bias [out] ->
+     * [.., out]}.
+     *
+     * @throws ShapeException if the inner dimensions differ
+     */
+    public static Variable linear(Variable x, FrozenMatrix weight, Variable bias) {
+        try {
+            return Variable.record(Matmul.linear(x.value(), weight, bias.value()), new FrozenLinear(weight), x, bias);
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with("x", x).with("bias", bias).by(Fit.ANY);
+        }
+    }
+
+    private record FrozenLinear(FrozenMatrix weight) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, matmul(dY, weight));
+            }
+            if (gradients.count() > 1 && gradients.wants(1)) {
+                gradients.set(1, ReductionOps.sum(ShapeOps.reshape(dY, -1, dY.size(-1)), false, 0));
+            }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} W^T{+1}", "{dY} W", "sumTo({dY}, {s1})");
         }
     }
 }

@@ -27,6 +27,7 @@ import luthier.tensor.Convolution3d;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Normalization;
+import luthier.tensor.Quantized;
 import luthier.tensor.Rng;
 import luthier.tensor.Rotary;
 import luthier.tensor.Shape;
@@ -129,6 +130,8 @@ class MisfitCoverageTest {
                 yield type.getTypeName().endsWith("[]") ? parts.toArray(Variable[]::new) : parts;
             }
             case "luthier.tensor.Tensor" -> tensor(random);
+            case "luthier.tensor.FrozenMatrix" ->
+                Quantized.int8(Tensor.ones(DType.F32, random.nextInt(1, 5), random.nextInt(1, 5)));
             case "java.util.Optional<luthier.tensor.Tensor>" -> Optional.of(tensor(random));
             case "luthier.tensor.Shape" -> Shape.of(SHAPES[random.nextInt(SHAPES.length)]);
             case "int" -> random.nextInt(-2, 4);

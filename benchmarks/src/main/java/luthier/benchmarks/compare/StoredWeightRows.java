@@ -2,6 +2,7 @@ package luthier.benchmarks.compare;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import luthier.tensor.BlockQuantized;
 import luthier.tensor.DType;
 import luthier.tensor.Matmul;
 import luthier.tensor.Quantized;
@@ -25,7 +26,10 @@ final class StoredWeightRows {
                 nf4(512, 1536, 384),
                 bf16(1, 4096, 4096, List.of(new Goal.TimesRow(1.8, vector))),
                 int8(1, 4096, 4096, List.of(new Goal.TimesRow(3, vector))),
-                nf4(1, 4096, 4096));
+                nf4(1, 4096, 4096),
+                blocks(BlockQuantized.Type.Q4_1, 512, 1536, 384, List.of(new Goal.TimesRow(0.95, product))),
+                blocks(BlockQuantized.Type.Q4_1, 1, 4096, 4096, List.of(new Goal.TimesRow(3, vector))),
+                blocks(BlockQuantized.Type.Q8_0, 1, 4096, 4096, List.of(new Goal.TimesRow(3, vector))));
     }
 
     private static Workload bf16(int m, int n, int k, List<Goal> goals) {
@@ -45,6 +49,13 @@ final class StoredWeightRows {
     private static Workload nf4(int m, int n, int k) {
         return row("NF4", m, n, k, List.of(), weight -> {
             Quantized stored = Quantized.nf4(weight, NF4_BLOCK);
+            return x -> Matmul.linear(x, stored);
+        });
+    }
+
+    private static Workload blocks(BlockQuantized.Type type, int m, int n, int k, List<Goal> goals) {
+        return row(type.name(), m, n, k, goals, weight -> {
+            BlockQuantized stored = BlockQuantized.of(type, weight);
             return x -> Matmul.linear(x, stored);
         });
     }

@@ -114,6 +114,13 @@ public final class Gemm {
      * @param transposed whether B is the transpose of the matrix given
      */
     public static void multiply(int m, int n, int k, Matrix a, StoredMatrix b, boolean transposed, Target c) {
+        if (m == 1 && transposed && b instanceof InterleavedMatrix rows) {
+            begin(n, c);
+            boolean contiguous = a.columnStride() == 1;
+            float[] x = contiguous ? a.data() : gather(a, k);
+            Interleaved.multiply(rows, x, contiguous ? a.offset() : 0, c.data(), c.offset());
+            return;
+        }
         if (SIMD) {
             GemmSimd.multiply(m, n, k, a, new GemmSource.Stored(b, transposed), c);
             return;
@@ -142,24 +149,40 @@ public final class Gemm {
     }
 
     /**
-     * Lays out a k x n matrix in fewer bits for {@link #multiply(Matrix, PackedStored, Target)}; null if that gains nothing for its
-     * kind or here.
+     * Lays out a k x n matrix of BF16 for {@link #multiply(Matrix, PackedStored, Target)}; null if that gains nothing here.
      *
      * @param transposed whether B is the transpose of the matrix given
      */
-    public static @Nullable PackedStored pack(int k, int n, StoredMatrix b, boolean transposed) {
+    public static @Nullable PackedStored pack(int k, int n, StoredMatrix.Brain b, boolean transposed) {
         return SIMD ? GemvStoredSimd.pack(k, n, b, transposed) : null;
     }
 
     /** Computes the product of a single row with a matrix that was packed; the bits are those of a product with B as F32. */
     public static void multiply(Matrix a, PackedStored b, Target c) {
-        if (c.start() == Start.BIAS) {
-            c.begin(1, b.n());
-        } else if (c.start() == Start.ZERO) {
-            Arrays.fill(c.data(), c.offset(), c.offset() + b.n(), 0f);
-        }
+        begin(b.n(), c);
         boolean contiguous = a.columnStride() == 1;
-        float[] x = contiguous ? a.data() : GemvSimd.gather(a, b.k());
+        float[] x = contiguous ? a.data() : gather(a, b.k());
         GemvStoredSimd.multiply(x, contiguous ? a.offset() : 0, b, c.data(), c.offset());
+    }
+
+    /** Writes where the chains of a single row start. */
+    private static void begin(int n, Target c) {
+        c.begin(1, n);
+        if (!c.isChained()) {
+            Arrays.fill(c.data(), c.offset(), c.offset() + n, 0f);
+        }
+    }
+
+    /** Returns the numbers of a row, contiguous. */
+    static float[] gather(Matrix x, int k) {
+        float[] result = new float[k];
+        if (x.columnStride() == 1) {
+            System.arraycopy(x.data(), x.offset(), result, 0, k);
+            return result;
+        }
+        for (int p = 0; p < k; p++) {
+            result[p] = x.data()[x.offset() + p * x.columnStride()];
+        }
+        return result;
     }
 }

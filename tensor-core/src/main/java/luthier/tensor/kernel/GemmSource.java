@@ -27,11 +27,21 @@ sealed interface GemmSource {
     record Stored(StoredMatrix b, boolean transposed) implements GemmSource {
         @Override
         public int scratch(int k, int width) {
-            return transposed ? k * width : 0;
+            return (transposed ? k : k + GemmPackingSimd.PADDING) * width;
         }
 
         @Override
         public void pack(int p, int k, int column, int columns, float[] panel, int at, int width, float[] scratch) {
+            if (b instanceof InterleavedMatrix rows) {
+                if (transposed) {
+                    Interleaved.columns(rows, column, columns, p, k, panel, at, width);
+                } else {
+                    int step = k + GemmPackingSimd.PADDING;
+                    Interleaved.columns(rows, p, k, column, columns, scratch, 0, step);
+                    GemmPackingSimd.pack(new Matrix(scratch, 0, step, 1), columns, k, panel, at, width);
+                }
+                return;
+            }
             if (!transposed) {
                 for (int i = 0; i < k; i++) {
                     b.unpack(p + i, column, columns, panel, at + i * width);

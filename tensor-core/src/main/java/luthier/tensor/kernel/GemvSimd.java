@@ -175,28 +175,15 @@ final class GemvSimd {
 
     private static void panels(int start, int end, int k, float[] x, int xo, GemmSource b, float[] y, int yo) {
         float[] panel = new float[STRIP * UNPACKED + GemmPackingSimd.PADDING];
-        float[] none = new float[0];
+        float[] scratch = new float[b.scratch(UNPACKED, STRIP)];
         for (int j = start; j < end; j += STRIP) {
             int columns = Math.min(STRIP, end - j);
             for (int p = 0; p < k; p += UNPACKED) {
                 int size = Math.min(UNPACKED, k - p);
-                b.pack(p, size, j, columns, panel, 0, STRIP, none);
+                b.pack(p, size, j, columns, panel, 0, STRIP, scratch);
                 rowMajor(0, columns, size, x, xo + p, new Matrix(panel, 0, STRIP, 1), y, yo + j);
             }
         }
-    }
-
-    /** Returns the numbers of a row or column, contiguous. */
-    static float[] gather(Matrix x, int k) {
-        float[] result = new float[k];
-        if (x.columnStride() == 1) {
-            System.arraycopy(x.data(), x.offset(), result, 0, k);
-            return result;
-        }
-        for (int p = 0; p < k; p++) {
-            result[p] = x.data()[x.offset() + p * x.columnStride()];
-        }
-        return result;
     }
 
     /** Computes a product whose C is one column, {@code ldc} apart: that of the transposed operands. */
@@ -205,7 +192,7 @@ final class GemvSimd {
         for (int i = 0; accumulate && i < m; i++) {
             y[i] = c[co + i * ldc];
         }
-        multiply(m, k, gather(b.transposed(), k), 0, new GemmSource.Plain(a.transposed()), y, 0);
+        multiply(m, k, Gemm.gather(b.transposed(), k), 0, new GemmSource.Plain(a.transposed()), y, 0);
         for (int i = 0; i < m; i++) {
             c[co + i * ldc] = y[i];
         }
@@ -217,6 +204,6 @@ final class GemvSimd {
             Arrays.fill(c, co, co + n, 0f);
         }
         boolean contiguous = a.columnStride() == 1;
-        multiply(n, k, contiguous ? a.data() : gather(a, k), contiguous ? a.offset() : 0, b, c, co);
+        multiply(n, k, contiguous ? a.data() : Gemm.gather(a, k), contiguous ? a.offset() : 0, b, c, co);
     }
 }

@@ -4,9 +4,15 @@ package luthier.tensor.kernel;
  * A matrix kept in fewer bits, the second operand of a product. {@link Gemm} unpacks it panel by panel while it packs, so an F32 copy
  * never exists as a whole, and the product has the bits of a product with that copy.
  */
-public sealed interface StoredMatrix {
+public sealed interface StoredMatrix permits StoredMatrix.Brain, StoredMatrix.Half, StoredMatrix.Coded {
     /** Writes the numbers {@code from .. from + count - 1} of a row. */
     void unpack(int row, int from, int count, float[] to, int at);
+
+    /** A matrix of small whole numbers. */
+    sealed interface Coded extends StoredMatrix permits Bytes, Nibbles, InterleavedMatrix {
+        /** Returns the code of a number. */
+        int code(int row, int column);
+    }
 
     /** BF16 with contiguous rows. */
     record Brain(short[] data, int offset, int rowStride) implements StoredMatrix {
@@ -25,7 +31,12 @@ public sealed interface StoredMatrix {
     }
 
     /** Signed bytes, each block of the flattened matrix with a scale of its own. */
-    record Bytes(byte[] codes, int columns, float[] scales, int block) implements StoredMatrix {
+    record Bytes(byte[] codes, int columns, float[] scales, int block) implements Coded {
+        @Override
+        public int code(int row, int column) {
+            return codes[row * columns + column];
+        }
+
         @Override
         public void unpack(int row, int from, int count, float[] to, int at) {
             int place = row * columns + from;
@@ -39,7 +50,13 @@ public sealed interface StoredMatrix {
     }
 
     /** Four-bit codes into a book of sixteen numbers, each block of the flattened matrix with a scale of its own. */
-    record Nibbles(byte[] packed, int columns, float[] codebook, float[] scales, int block) implements StoredMatrix {
+    record Nibbles(byte[] packed, int columns, float[] codebook, float[] scales, int block) implements Coded {
+        @Override
+        public int code(int row, int column) {
+            int place = row * columns + column;
+            return packed[place >> 1] >> 4 * (1 - place % 2) & 15;
+        }
+
         @Override
         public void unpack(int row, int from, int count, float[] to, int at) {
             int place = row * columns + from;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -294,6 +295,41 @@ class KernelParityTest {
         for (int i = 0; i < 3; i++) {
             assertSame(expected[i], actual[i], "adamW of " + n);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 16, 17, 97, 4098})
+    void accumulate(int n) {
+        float[] a = numbers(n + 3, 16, true);
+        float[] b = numbers(n + 2, 17, true);
+        accumulate(
+                "scaled",
+                n,
+                p -> AccumulateScalar.scaled(p, 1, a, 3, -0.3f, n),
+                p -> AccumulateSimd.scaled(p, 1, a, 3, -0.3f, n));
+        accumulate(
+                "product",
+                n,
+                p -> AccumulateScalar.product(p, 1, a, 3, b, 2, -0.3f, n),
+                p -> AccumulateSimd.product(p, 1, a, 3, b, 2, -0.3f, n));
+        accumulate(
+                "ratio",
+                n,
+                p -> AccumulateScalar.ratio(p, 1, a, 3, b, 2, -0.3f, n),
+                p -> AccumulateSimd.ratio(p, 1, a, 3, b, 2, -0.3f, n));
+        accumulate(
+                "rootRatio",
+                n,
+                p -> AccumulateScalar.rootRatio(p, 1, a, 3, b, 2, -0.3f, 0.7f, 1e-8f, n),
+                p -> AccumulateSimd.rootRatio(p, 1, a, 3, b, 2, -0.3f, 0.7f, 1e-8f, n));
+    }
+
+    private static void accumulate(String name, int n, Consumer<float[]> scalar, Consumer<float[]> simd) {
+        float[] expected = numbers(n + 4, 18, true);
+        float[] actual = expected.clone();
+        scalar.accept(expected);
+        simd.accept(actual);
+        assertSame(expected, actual, name + " of " + n);
     }
 
     private static float[] absolute(float[] x) {

@@ -1,0 +1,92 @@
+package luthier.tensor;
+
+import luthier.tensor.FrozenMatrix.Dense;
+import luthier.tensor.kernel.Gemm;
+import luthier.tensor.kernel.StoredMatrix;
+import org.jspecify.annotations.Nullable;
+
+/** The products of {@link Matmul} with a {@link FrozenMatrix}: one in codes is read as it is stored. */
+final class FrozenProduct {
+    private FrozenProduct() {}
+
+    /** Returns X W^T + b. */
+    static Tensor linear(Tensor x, FrozenMatrix weight, @Nullable Tensor bias) {
+        Tensor start = bias == null ? null : Matmul.checkBias(x, weight.shape(), bias);
+        return switch (weight) {
+            case Dense dense -> Matmul.linearWith(x, numbers(x, dense), start);
+            case Quantized quantized -> linear(x, weight, quantized.matrix(), start);
+            case BlockQuantized blocks -> linear(x, weight, blocks.matrix(), start);
+        };
+    }
+
+    private static Tensor linear(Tensor x, FrozenMatrix weight, StoredMatrix matrix, @Nullable Tensor bias) {
+        if (x.dtype() == DType.F64) {
+            return Matmul.linearWith(x, doubles(weight), bias);
+        }
+        requireSingle("linear", x);
+        return product(x, matrix, true, Matmul.linearShape(x, weight.shape()), bias);
+    }
+
+    /** Returns X W. */
+    static Tensor matmul(Tensor x, FrozenMatrix weight) {
+        return switch (weight) {
+            case Dense dense -> Matmul.matmul(x, numbers(x, dense));
+            case Quantized quantized -> matmul(x, weight, quantized.matrix());
+            case BlockQuantized blocks -> matmul(x, weight, blocks.matrix());
+        };
+    }
+
+    private static Tensor matmul(Tensor x, FrozenMatrix weight, StoredMatrix matrix) {
+        if (x.dtype() == DType.F64) {
+            return Matmul.matmul(x, doubles(weight));
+        }
+        requireSingle("matmul", x);
+        long[] sizes = x.shape().toArray();
+        if (x.rank() == 0 || x.size(-1) != weight.shape().size(0)) {
+            boolean turned = x.rank() > 0 && x.size(-1) == weight.shape().size(1);
+            throw new ShapeException("matmul: inner sizes must agree ([.., k] x [k, n]); got " + x.shape() + " and "
+                    + weight.shape() + (turned ? "; use linear, which multiplies with the transpose" : ""));
+        }
+        sizes[sizes.length - 1] = weight.shape().size(1);
+        return product(x, matrix, false, Shape.of(sizes), null);
+    }
+
+    private static Tensor numbers(Tensor x, Dense weight) {
+        weight.requireUnchanged();
+        return x.dtype() == DType.F64 ? doubles(weight) : weight.tensor();
+    }
+
+    /** Beside F64, which is for gradient checks, every weight is unpacked. */
+    private static Tensor doubles(FrozenMatrix weight) {
+        return weight.dequantize().to(DType.F64);
+    }
+
+    private static void requireSingle(String name, Tensor x) {
+        if (x.dtype() != DType.F32) {
+            throw new DTypeException(name + ": x must be F32 or F64 beside a quantised weight; got " + x.dtype()
+                    + "; convert with to()");
+        }
+    }
+
+    private static Tensor product(
+            Tensor x, StoredMatrix matrix, boolean transposed, Shape shape, @Nullable Tensor bias) {
+        int k = (int) x.size(-1);
+        int n = (int) shape.size(-1);
+        float[] y = Pool.floats(Layout.arrayLength(shape, transposed ? "linear" : "matmul"));
+        int m = (int) Matmul.rows(shape.toArray());
+        Tensor flat = x.contiguous().reshape(m, k);
+        Gemm.multiply(m, n, k, Matmul.matrix(flat, 0), matrix, transposed, Matmul.target(y, 0, n, bias));
+        return Creation.over(y, shape);
+    }
+
+    /** Returns the numbers of a matrix in codes. */
+    static Tensor unpacked(Shape shape, StoredMatrix matrix) {
+        int rows = (int) shape.size(0);
+        int columns = (int) shape.size(1);
+        float[] result = new float[Layout.arrayLength(shape, "dequantize")];
+        for (int i = 0; i < rows; i++) {
+            matrix.unpack(i, 0, columns, result, i * columns);
+        }
+        return Tensor.wrap(result, shape);
+    }
+}
