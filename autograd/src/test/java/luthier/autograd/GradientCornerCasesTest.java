@@ -126,9 +126,7 @@ class GradientCornerCasesTest {
         assertGradient(at(NAN), x -> ReductionOps.std(x, new int[0], 1, false), 3);
         Tensor tiny = Tensor.of(new float[] {3e-30f, 4e-30f}, 2);
         assertArrayEquals(
-                at(0.6, 0.8),
-                Transforms.grad(x -> NormsOps.norm(x), tiny).toDoubleArray(),
-                1e-7);
+                at(0.6, 0.8), Transforms.grad(x -> NormsOps.norm(x), tiny).toDoubleArray(), 1e-7);
         UnaryOperator<Variable> gradient = Transforms.grad(x -> NormsOps.norm(x));
         assertArrayEquals(
                 at(0, 0),
@@ -139,8 +137,7 @@ class GradientCornerCasesTest {
     void productsWithZerosAreExact() {
         assertGradient(at(0, 6, 0), x -> ReductionOps.prod(x), 2, 0, 3);
         assertGradient(at(0, 0, 0), x -> ReductionOps.prod(x), 0, 0, 3);
-        assertGradient(
-                at(2), x -> ReductionOps.prod(ShapeOps.reshape(x, 1, 1)).mul(2), 0);
+        assertGradient(at(2), x -> ReductionOps.prod(ShapeOps.reshape(x, 1, 1)).mul(2), 0);
         // y = (2, 0, 0): dX_0 = 1 + 0 + 0, dX_1 = 2 + 2 * 3, dX_2 = 0.
         assertGradient(at(1, 8, 0), x -> ScanOps.cumprod(x, 0), 2, 0, 3);
         assertGradient(at(1, 0, 0), x -> ScanOps.cumprod(x, 0), 0, 0, 3);
@@ -339,7 +336,9 @@ class GradientCornerCasesTest {
         agree(ActivationOps::silu, x -> x.mul(ActivationOps.sigmoid(x)));
         agree(ActivationOps::mish, x -> x.mul(ElementaryOps.tanh(ActivationOps.softplus(x))));
         agree(ActivationOps::softsign, x -> x.div(ElementwiseOps.add(SelectionOps.abs(x), 1)));
-        agree(x -> ReductionOps.std(x, new int[0], 1, false), x -> ElementwiseOps.sqrt(ReductionOps.variance(x, new int[0], 1, false)));
+        agree(
+                x -> ReductionOps.std(x, new int[0], 1, false),
+                x -> ElementwiseOps.sqrt(ReductionOps.variance(x, new int[0], 1, false)));
         agree(
                 x -> NormsOps.norm(x),
                 x -> ElementwiseOps.sqrt(ElementwiseOps.square(x).sum()));

@@ -4,10 +4,9 @@ import static luthier.autograd.GradSamples.index;
 import static luthier.autograd.GradSamples.normal;
 import static luthier.autograd.GradSamples.positive;
 
-import luthier.autograd.ops.CrossEntropyOptions;
-import luthier.tensor.Attention.Options;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.AttentionOps;
+import luthier.autograd.ops.CrossEntropyOptions;
 import luthier.autograd.ops.DropoutOps;
 import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
@@ -20,6 +19,7 @@ import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
+import luthier.tensor.Attention.Options;
 import luthier.tensor.BlockQuantized;
 import luthier.tensor.DType;
 import luthier.tensor.FrozenMatrix;
@@ -59,7 +59,8 @@ final class SamplesBasics {
         Tensor mask = Tensor.of(new boolean[] {true, false, true}, 3);
         GradSamples.add("where", in -> SelectionOps.where(mask, in.get(0), in.get(1)), a, b);
         GradSamples.add("maskedFill", in -> SelectionOps.maskedFill(in.get(0), mask, 2), a);
-        GradSamples.add("sum", in -> ReductionOps.sum(in.get(0), new int[] {0}, true).mul(ReductionOps.sum(in.get(0))), a);
+        GradSamples.add(
+                "sum", in -> ReductionOps.sum(in.get(0), new int[] {0}, true).mul(ReductionOps.sum(in.get(0))), a);
         GradSamples.add("sumTo", in -> ReductionOps.sumTo(in.get(0), Shape.of(3)), a);
         GradSamples.add("mean", in -> ReductionOps.mean(in.get(0), 1).mul(ReductionOps.mean(in.get(0))), a);
         GradSamples.add("variance", in -> ReductionOps.variance(in.get(0), new int[] {-1}, 1, true), a);
@@ -109,7 +110,11 @@ final class SamplesBasics {
                 normal(16, 3));
         GradSamples.add("plain layerNorm", in -> NormalizationOps.layerNorm(in.get(0), 2, 1e-5), a);
         Tensor target = index(2, 0, -100);
-        GradSamples.add("crossEntropy", in -> LossOps.crossEntropy(in.get(0), target, CrossEntropyOptions.usual().smoothedBy(0.1)), normal(17, 3, 3));
+        GradSamples.add(
+                "crossEntropy",
+                in -> LossOps.crossEntropy(
+                        in.get(0), target, CrossEntropyOptions.usual().smoothedBy(0.1)),
+                normal(17, 3, 3));
         GradSamples.add(
                 "crossEntropyRows", in -> LossOps.crossEntropyRows(in.get(0), target, 0.2, -100), normal(18, 3, 3));
         GradSamples.add("embedding", in -> IndexingOps.embedding(in.get(0), index(2, 0, 2)), normal(20, 3, 2));
@@ -132,7 +137,8 @@ final class SamplesBasics {
                 new boolean[] {true, true, false, true, false, false, false, false, true, false, true, true}, 3, 4);
         GradSamples.add(
                 "masked attention",
-                in -> AttentionOps.attention(in.get(0), in.get(1), in.get(2), Options.scaled(0.7).seeing(visible)),
+                in -> AttentionOps.attention(
+                        in.get(0), in.get(1), in.get(2), Options.scaled(0.7).seeing(visible)),
                 q,
                 k,
                 normal(26, 1, 2, 4, 2));

@@ -51,7 +51,8 @@ final class SamplesLosses {
                 in -> LossOps.hinge(in.get(0), Tensor.of(new double[] {1, -1, 1, -1, 1, -1}, 2, 3), LossReduction.NONE),
                 a);
         distances(a, b);
-        GradSamples.add("logSumExp, several axes", in -> SoftmaxOps.logSumExp(in.get(0), new int[] {0, 2}, true), logits);
+        GradSamples.add(
+                "logSumExp, several axes", in -> SoftmaxOps.logSumExp(in.get(0), new int[] {0, 2}, true), logits);
         Tensor visible = Tensor.of(new boolean[] {true, false, true, false, false, false}, 2, 3);
         GradSamples.add("maskedSoftmax", in -> SoftmaxOps.maskedSoftmax(in.get(0), visible, 1), a);
     }

@@ -64,8 +64,14 @@ final class SamplesReduction {
         one("median, kept", x -> QuantilesOps.median(x, 0, true).values(), X);
         one("median, all", QuantilesOps::median, X);
         one("quantile", x -> QuantilesOps.quantile(x, 0.3, 1), X);
-        one("quantile, several axes", x -> QuantilesOps.quantile(x, new int[] {0, 2}, 0.9, Interpolation.LINEAR, true), X);
-        one("quantile, all, midpoint", x -> QuantilesOps.quantile(x, new int[0], 0.5, Interpolation.MIDPOINT, false), X);
+        one(
+                "quantile, several axes",
+                x -> QuantilesOps.quantile(x, new int[] {0, 2}, 0.9, Interpolation.LINEAR, true),
+                X);
+        one(
+                "quantile, all, midpoint",
+                x -> QuantilesOps.quantile(x, new int[0], 0.5, Interpolation.MIDPOINT, false),
+                X);
         one("quantile, lower", x -> QuantilesOps.quantile(x, new int[] {1}, 0.7, Interpolation.LOWER, true), X);
     }
 }

@@ -113,8 +113,7 @@ class TransformsTest {
         assertEquals(Shape.of(4, 3, 2), separate.get(0).shape());
         ElementwiseOps.square(Variable.constant(x).matmul(w).add(b)).sum().backward();
         double[] whole = w.grad().orElseThrow().toDoubleArray();
-        double[] summed =
-                luthier.tensor.Reduction.sum(separate.get(0), 0).toDoubleArray();
+        double[] summed = luthier.tensor.Reduction.sum(separate.get(0), 0).toDoubleArray();
         assertArrayEquals(whole, summed, 1e-12);
         assertEquals(
                 Shape.of(0, 2),

@@ -154,7 +154,7 @@ public final class NormalizationSweep {
         parameter.variable().setGrad(x);
         double norm = GradientClipping.byNorm(Map.of("x", parameter), 1);
         BigDecimal factor = BigDecimal.ONE
-                .divide(exact.norm.add(new BigDecimal(1e-6)), DIGITS)
+                .divide(exact.norm.add(new BigDecimal("1e-6")), DIGITS)
                 .min(BigDecimal.ONE);
         compare("norm for clipping", dtype == DType.F32 ? (float) norm : norm, exact.norm, smallest());
         double[] clipped = parameter.grad().orElseThrow().toDoubleArray();

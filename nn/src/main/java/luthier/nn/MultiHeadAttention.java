@@ -38,7 +38,8 @@ public final class MultiHeadAttention extends Layer {
         Variable k = splitHeads(key.forward(x, context));
         Variable v = splitHeads(value.forward(x, context));
         Attention.Options scaled = Attention.Options.scaled(1 / Math.sqrt((double) q.size(-1)));
-        Attention.Options options = context.mask().map(mask -> scaled.seeing(perKey(mask))).orElse(scaled);
+        Attention.Options options =
+                context.mask().map(mask -> scaled.seeing(perKey(mask))).orElse(scaled);
         Variable y = AttentionOps.attention(q, k, v, options);
         return y.transpose(1, 2).reshape(x.shape().toArray());
     }

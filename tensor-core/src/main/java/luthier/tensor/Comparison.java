@@ -319,9 +319,7 @@ public final class Comparison {
 
     /** The same; {@code equalNaN} says whether NaN is close to NaN. */
     public static boolean allClose(Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
-        return Counting.all(isClose("allClose", a, b, rtol, atol, equalNaN))
-                        .item()
-                == 1;
+        return Counting.all(isClose("allClose", a, b, rtol, atol, equalNaN)).item() == 1;
     }
 
     private static Tensor isClose(String name, Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {

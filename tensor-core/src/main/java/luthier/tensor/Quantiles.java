@@ -120,8 +120,7 @@ public final class Quantiles {
      *
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
-    public static WithIndices quantileWithIndices(
-            Tensor x, int[] axes, double q, Interpolation how, boolean keepDims) {
+    public static WithIndices quantileWithIndices(Tensor x, int[] axes, double q, Interpolation how, boolean keepDims) {
         return withIndices("quantileWithIndices", x, q, how, keepDims, axes);
     }
 

@@ -58,7 +58,8 @@ public final class Softmax {
                 (a, ao, b, bo, y, yo, n) -> SoftmaxRows.logSoftmax(a, ao, y, yo, n),
                 (a, b) -> {
                     Tensor shifted = shifted(a);
-                    return shifted.sub(Reduction.sum(shifted.exp(), new int[] {-1}, true).log());
+                    return shifted.sub(
+                            Reduction.sum(shifted.exp(), new int[] {-1}, true).log());
                 });
     }
 

@@ -85,9 +85,13 @@ class AxisOfNumberTest {
     void othersHaveTheirOwnValues() {
         Tensor x = Tensor.scalar(7f);
         for (int axis : new int[] {0, -1}) {
-            assertEquals("F32[][0.0]", Reduction.variance(x, new int[] {axis}, 0, false).toString());
-            assertEquals("F32[][0.0]", Reduction.std(x, new int[] {axis}, 0, true).toString());
-            assertEquals("F32[][NaN]", Reduction.std(x, new int[] {axis}, 1, true).toString());
+            assertEquals(
+                    "F32[][0.0]",
+                    Reduction.variance(x, new int[] {axis}, 0, false).toString());
+            assertEquals(
+                    "F32[][0.0]", Reduction.std(x, new int[] {axis}, 0, true).toString());
+            assertEquals(
+                    "F32[][NaN]", Reduction.std(x, new int[] {axis}, 1, true).toString());
             assertEquals("I64[][1]", Counting.countNonZero(x, axis).toString());
             assertEquals("BOOL[][true]", Counting.any(x, new int[] {axis}, true).toString());
             assertEquals("BOOL[][true]", Counting.all(x, axis).toString());

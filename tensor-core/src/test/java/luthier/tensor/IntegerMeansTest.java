@@ -49,8 +49,7 @@ class IntegerMeansTest {
     @Test
     void axesAndTypes() {
         Tensor x = Tensor.of(new long[] {1, 2, 3, 4, 5, 7}, 2, 3);
-        assertArrayEquals(
-                new double[] {2, 16 / 3.0}, Reduction.mean(x, 1).toDoubleArray());
+        assertArrayEquals(new double[] {2, 16 / 3.0}, Reduction.mean(x, 1).toDoubleArray());
         assertArrayEquals(
                 new double[] {2.5, 3.5, 5},
                 Reduction.mean(x.to(DType.I32), new int[] {0}, true).toDoubleArray());
@@ -64,8 +63,7 @@ class IntegerMeansTest {
         Tensor most = Tensor.full(DType.I32, Integer.MAX_VALUE, Shape.of(3));
         assertArrayEquals(
                 new long[] {3L * Integer.MAX_VALUE}, Reduction.sum(most).toLongArray());
-        assertEquals(
-                Double.NaN, Reduction.mean(Tensor.zeros(DType.I64, 0)).item());
+        assertEquals(Double.NaN, Reduction.mean(Tensor.zeros(DType.I64, 0)).item());
         assertEquals(
                 "mean: needs F32, F64, I64, I32 or BOOL; got U8; convert with to()",
                 assertThrows(DTypeException.class, () -> Reduction.mean(Tensor.zeros(DType.U8, 2)))

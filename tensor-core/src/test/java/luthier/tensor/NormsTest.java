@@ -43,11 +43,10 @@ class NormsTest {
     void counts() {
         Tensor x = Tensor.of(new float[] {0, -0f, Float.NaN, 2}, 2, 2);
         assertEquals("I64[2][0, 2]", Counting.countNonZero(x, 1).toString());
-        assertEquals("BOOL[1, 2][true, true]", Counting.any(x, new int[] {0}, true).toString());
+        assertEquals(
+                "BOOL[1, 2][true, true]", Counting.any(x, new int[] {0}, true).toString());
         assertEquals("BOOL[2][false, true]", Counting.all(x, 1).toString());
-        assertEquals(
-                "BOOL[][true]", Counting.all(Tensor.zeros(DType.I32, 0)).toString());
-        assertEquals(
-                "BOOL[][false]", Counting.any(Tensor.zeros(DType.I32, 0)).toString());
+        assertEquals("BOOL[][true]", Counting.all(Tensor.zeros(DType.I32, 0)).toString());
+        assertEquals("BOOL[][false]", Counting.any(Tensor.zeros(DType.I32, 0)).toString());
     }
 }

@@ -19,8 +19,8 @@ class QuantilesTest {
 
     private static double quantile(double q, Interpolation how, double... values) {
         double wide = Quantiles.quantile(f64(values), new int[0], q, how, false).item();
-        double narrow =
-                Quantiles.quantile(f64(values).to(DType.F32), new int[0], q, how, false).item();
+        double narrow = Quantiles.quantile(f64(values).to(DType.F32), new int[0], q, how, false)
+                .item();
         assertEquals((float) wide, narrow);
         return wide;
     }
@@ -83,8 +83,12 @@ class QuantilesTest {
         assertArrayEquals(
                 new double[] {6.5, 2.5}, Quantiles.quantile(x, 0.5, 0, 1).toDoubleArray());
         assertEquals(4.5, Quantiles.quantile(x, 0.5).item());
-        assertEquals(Shape.of(1, 2, 1), Quantiles.quantile(x, new int[] {2, 0}, 0.5, Interpolation.LINEAR, true).shape());
-        Quantiles.WithIndices found = Quantiles.quantileWithIndices(x, new int[] {0, 1}, 0.5, Interpolation.LINEAR, false);
+        assertEquals(
+                Shape.of(1, 2, 1),
+                Quantiles.quantile(x, new int[] {2, 0}, 0.5, Interpolation.LINEAR, true)
+                        .shape());
+        Quantiles.WithIndices found =
+                Quantiles.quantileWithIndices(x, new int[] {0, 1}, 0.5, Interpolation.LINEAR, false);
         assertArrayEquals(new long[] {2, 1}, found.lower().toLongArray());
         assertArrayEquals(new long[] {1, 2}, found.higher().toLongArray());
         assertEquals(0.5, found.weight());

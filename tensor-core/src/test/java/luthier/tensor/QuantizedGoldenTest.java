@@ -73,7 +73,8 @@ class QuantizedGoldenTest {
     private static void nf4Double(JsonObject meta, Map<String, Tensor> t) {
         Quantized q = Quantized.nf4Double(t.get("w"), block(meta));
         assertSame(t.get("codes").to(DType.I32), q.codes().to(DType.I32));
-        assertSame(t.getOrDefault("packed", q.packed()).to(DType.I32), q.packed().to(DType.I32));
+        assertSame(
+                t.getOrDefault("packed", q.packed()).to(DType.I32), q.packed().to(DType.I32));
         tolerance(meta, "absmax_restored").assertClose("absmax_restored", t.get("absmax_restored"), q.absmax());
         tolerance(meta, "dequantised").assertClose("dequantised", t.get("dequantised"), q.dequantize());
     }

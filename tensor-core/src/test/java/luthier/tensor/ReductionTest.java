@@ -43,8 +43,7 @@ class ReductionTest {
     void meansDoNotOverflow() {
         assertEquals(
                 3e38f,
-                Reduction.mean(Tensor.full(DType.F32, 3e38f, Shape.of(10)))
-                        .item());
+                Reduction.mean(Tensor.full(DType.F32, 3e38f, Shape.of(10))).item());
         Tensor columns = Reduction.mean(Tensor.full(DType.F32, 3e38f, Shape.of(10, 3)), 0);
         assertBits(Tensor.full(DType.F32, 3e38f, Shape.of(3)), columns);
         assertEquals(0, Reduction.sum(floats(3e38f, 3e38f, -3e38f, -3e38f)).item());
@@ -59,9 +58,14 @@ class ReductionTest {
                 64,
                 Reduction.variance(x.reshape(3, 1).expand(Shape.of(3, 2)), new int[] {0}, 1, false)
                         .get(1));
-        assertEquals(1e-30f, Reduction.std(floats(1e-30f, -1e-30f), new int[0], 0, false).item());
-        assertEquals(2e30f, Reduction.std(floats(2e30f, -2e30f), new int[0], 0, false).item());
-        assertTrue(Double.isNaN(Reduction.variance(floats(1), new int[0], 1, false).item()));
+        assertEquals(
+                1e-30f,
+                Reduction.std(floats(1e-30f, -1e-30f), new int[0], 0, false).item());
+        assertEquals(
+                2e30f,
+                Reduction.std(floats(2e30f, -2e30f), new int[0], 0, false).item());
+        assertTrue(
+                Double.isNaN(Reduction.variance(floats(1), new int[0], 1, false).item()));
     }
 
     @Test
@@ -130,8 +134,8 @@ class ReductionTest {
             Tensor turned = x.transpose(0, 3).copy().transpose(0, 3);
             assertBits(sum, Reduction.sum(turned, axes));
             double worst = Reduction.max(Selection.abs(Elementwise.sub(
-                                    Reduction.variance(x, axes, 0, false).to(DType.F64),
-                                    Reduction.variance(x.to(DType.F64), axes, 0, false))))
+                            Reduction.variance(x, axes, 0, false).to(DType.F64),
+                            Reduction.variance(x.to(DType.F64), axes, 0, false))))
                     .item();
             assertTrue(worst < 1e-5, Arrays.toString(axes) + ": " + worst);
         }
@@ -145,12 +149,10 @@ class ReductionTest {
         int threads = Threads.count();
         try {
             Threads.set(1);
-            Tensor[] one = {
-                Reduction.sum(x, axis), Reduction.variance(x, new int[] {axis}, 1, false), Reduction.max(x)
+            Tensor[] one = {Reduction.sum(x, axis), Reduction.variance(x, new int[] {axis}, 1, false), Reduction.max(x)
             };
             Threads.set(2);
-            Tensor[] two = {
-                Reduction.sum(x, axis), Reduction.variance(x, new int[] {axis}, 1, false), Reduction.max(x)
+            Tensor[] two = {Reduction.sum(x, axis), Reduction.variance(x, new int[] {axis}, 1, false), Reduction.max(x)
             };
             for (int i = 0; i < one.length; i++) {
                 assertBits(one[i], two[i]);
@@ -159,8 +161,7 @@ class ReductionTest {
             Threads.set(threads);
         }
         Tensor exact = Reduction.sum(x.to(DType.F64), axis);
-        Tensor off = Selection.abs(
-                Elementwise.sub(exact, Reduction.sum(x, axis).to(DType.F64)));
+        Tensor off = Selection.abs(Elementwise.sub(exact, Reduction.sum(x, axis).to(DType.F64)));
         assertTrue(Reduction.max(off).item() < 2e-3);
     }
 

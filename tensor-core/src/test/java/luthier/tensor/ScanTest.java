@@ -94,10 +94,7 @@ class ScanTest {
         Tensor tiny = Scan.logCumSumExp(Tensor.of(new float[] {0, -20}, 2), 0);
         assertEquals(Math.exp(-20), tiny.get(1), 1e-15);
         Tensor many = Rng.of(6).normal(DType.F64, Shape.of(1000), 0, 3);
-        assertEquals(
-                Softmax.logSumExp(many).item(),
-                Scan.logCumSumExp(many, 0).get(999),
-                1e-12);
+        assertEquals(Softmax.logSumExp(many).item(), Scan.logCumSumExp(many, 0).get(999), 1e-12);
         assertEquals(3, Scan.logCumSumExp(Tensor.scalar(3f), 0).item());
         assertEquals(
                 "logCumSumExp: needs F32 or F64; got I64; convert with to()",

@@ -122,11 +122,8 @@ class WholeNumbersTest {
         assertEquals(ODD, Selection.maximum(odd, Double.NEGATIVE_INFINITY).longItem());
         assertEquals(ODD, Rounding.remainder(odd, Tensor.scalar(Long.MAX_VALUE)).longItem());
         assertEquals(3, Reduction.sum(Tensor.of(new long[] {ODD, -ODD, 3}, 3)).longItem());
-        assertEquals(
-                ODD,
-                Reduction.max(Tensor.of(new long[] {ODD, ODD - 1}, 2)).longItem());
-        assertEquals(
-                ODD, Reduction.prod(Tensor.of(new long[] {ODD, 1}, 2)).longItem());
+        assertEquals(ODD, Reduction.max(Tensor.of(new long[] {ODD, ODD - 1}, 2)).longItem());
+        assertEquals(ODD, Reduction.prod(Tensor.of(new long[] {ODD, 1}, 2)).longItem());
         assertEquals(
                 1, Reduction.argmax(Tensor.of(new long[] {ODD - 1, ODD}, 2)).longItem());
         assertEquals(

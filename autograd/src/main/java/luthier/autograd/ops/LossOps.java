@@ -43,7 +43,6 @@ public final class LossOps {
         return crossEntropy(logits, target, CrossEntropyOptions.usual());
     }
 
-
     /**
      * y_i = (1 - e) w_t (-log p_i[t]) + e / classes sum_c w_c (-log p_i[c]), t the target of row i and w 1 without class weights;
      * 0 for ignored rows. {@code logits [.., classes], target I64 [..] -> [..] or one number}. The mean divides by the sum of w_t
@@ -284,7 +283,6 @@ public final class LossOps {
             return formula.with("labelSmoothing", labelSmoothing).with("ignoreIndex", ignoreIndex);
         }
     }
-
 
     /**
      * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) softplus(x) + w t softplus(-x) so that no logit

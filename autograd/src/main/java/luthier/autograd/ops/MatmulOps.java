@@ -153,7 +153,7 @@ public final class MatmulOps {
                 gradients.set(0, matmul(dY, weight));
             }
             if (gradients.count() > 1 && gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sum(ShapeOps.reshape(dY, -1, dY.size(-1)), false, 0));
+                gradients.set(1, ReductionOps.sum(ShapeOps.reshape(dY, -1, dY.size(-1)), 0));
             }
         }
 

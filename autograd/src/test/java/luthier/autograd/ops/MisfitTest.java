@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import luthier.tensor.Attention.Options;
 import luthier.autograd.Anomaly;
 import luthier.autograd.Variable;
+import luthier.tensor.Attention.Options;
 import luthier.tensor.Convolution;
 import luthier.tensor.Creation;
 import luthier.tensor.DType;
@@ -263,22 +263,24 @@ class MisfitTest {
 
     @Test
     void attention() {
-        assertShapes("""
+        assertShapes(
+                """
                 attention: shapes must be q [B, H, T, d], k [B, G, S, d], v [B, G, S, e], G a divisor of H; got q [2, 5, 4, 8], k [2, 7, 4, 8], v [2, 7, 4, 8]
                   q [2, >5<, 4, 8] F32
                   k [2, >7<, 4, 8] F32
                   v [2, 7, 4, 8] F32
                   try q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2): [2, 4, 5, 8], [2, 4, 7, 8], [2, 4, 7, 8] fit
-                """, () -> AttentionOps.attention(
-                        of(2, 5, 4, 8), of(2, 7, 4, 8), of(2, 7, 4, 8), Options.scaled(1)));
-        assertShapes("""
+                """, () -> AttentionOps.attention(of(2, 5, 4, 8), of(2, 7, 4, 8), of(2, 7, 4, 8), Options.scaled(1)));
+        assertShapes(
+                """
                 attention: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2, 7] and [2, 4, 5, 7], which differ at axis -2 (2 and 5)
                   q [2, 4, 5, 8] F32
                   k [2, 4, 7, 8] F32
                   v [2, 4, 7, 8] F32
                   visible [>2<, 7] BOOL
                   try visible.reshape(2, 1, 1, 7): [2, 1, 1, 7] fits
-                """, () -> AttentionOps.attention(
+                """,
+                () -> AttentionOps.attention(
                         of(2, 4, 5, 8),
                         of(2, 4, 7, 8),
                         of(2, 4, 7, 8),
