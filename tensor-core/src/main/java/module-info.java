@@ -10,4 +10,5 @@ module luthier.tensor {
     exports luthier.tensor;
     exports luthier.tensor.io;
     exports luthier.tensor.joml;
+    exports luthier.tensor.linalg;
 }

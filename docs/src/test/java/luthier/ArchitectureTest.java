@@ -102,6 +102,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void decompositionsStandOnTensors() {
+        noClasses()
+                .that()
+                .resideInAPackage("luthier.tensor")
+                .should()
+                .dependOnClassesThat(resideInAPackage("luthier.tensor.linalg"))
+                .because("decompositions are built from tensors, without a look into their storage")
+                .check(all);
+    }
+
+    @Test
     void vectorCodeStaysInSimdClasses() {
         classes()
                 .that(nameMatching("luthier\\..*"))

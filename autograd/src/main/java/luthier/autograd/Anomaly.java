@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@snippet :
  * Variable x = Variable.parameter(Tensor.of(new float[] {1, -1}, 2)).named("x");
  * try {
- *     Anomaly.detect(() -> FunctionOps.log(x));
+ *     Anomaly.detect(() -> ElementaryOps.log(x));
  * } catch (AnomalyException e) {
  *     e.getMessage().lines().findFirst().orElseThrow(); // Log: the result must be finite; got NaN at [1] (1 of 2 elements)
  * }

@@ -19,7 +19,7 @@ import java.util.function.Function;
  *
  * {@snippet :
  * Variable x = Variable.parameter(Tensor.of(new float[] {1, 2}, 2));
- * Variable y = Checkpoint.of(in -> FunctionOps.exp(ElementwiseOps.square(in.get(0))), x);
+ * Variable y = Checkpoint.of(in -> ElementaryOps.exp(ElementwiseOps.square(in.get(0))), x);
  * y.sum().backward();
  * x.grad().orElseThrow(); // F32[2][5.4365635, 218.39261]
  * }

@@ -18,7 +18,7 @@ import luthier.tensor.Tensor;
  * is suspected there (the two one-sided differences disagree, so no derivative exists to compare with).
  *
  * {@snippet :
- * GradCheck.check(x -> FunctionOps.tanh(x.get(0)), Tensor.of(new double[] {0.3, -1.2}, 2)).assertPassed();
+ * GradCheck.check(x -> ElementaryOps.tanh(x.get(0)), Tensor.of(new double[] {0.3, -1.2}, 2)).assertPassed();
  * }
  */
 public final class GradCheck {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.tensor.Comparison;
 import luthier.tensor.Tensor;
@@ -29,7 +29,7 @@ class AnomalyTest {
     @Test
     void namesTheOperationItsOperandsAndTheRemedy() {
         Variable x = parameter(1, -2, 3).named("head.x");
-        String message = message(() -> FunctionOps.log(x.add(x)).sum());
+        String message = message(() -> ElementaryOps.log(x.add(x)).sum());
         String[] lines = message.split("\n");
         assertEquals("Log: the result must be finite; got NaN at [1] (1 of 3 elements)", lines[0]);
         assertTrue(lines[1].startsWith("  operand 0: F64[3] from Add at AnomalyTest.java:"), lines[1]);
@@ -76,7 +76,7 @@ class AnomalyTest {
     @Test
     void costsNothingOutside() {
         Variable x = parameter(-1);
-        assertTrue(Double.isNaN(FunctionOps.log(x).item()));
-        assertTrue(FunctionOps.log(x).place().isEmpty());
+        assertTrue(Double.isNaN(ElementaryOps.log(x).item()));
+        assertTrue(ElementaryOps.log(x).place().isEmpty());
     }
 }

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.tensor.DType;
-import luthier.tensor.Functions;
+import luthier.tensor.Elementary;
 import luthier.tensor.Pool;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -269,7 +269,7 @@ class BackwardTest {
                 seen.add(gradient);
                 return gradient;
             });
-            Variable y = ElementwiseOps.add(FunctionOps.exp(h), ElementwiseOps.mul(h, h))
+            Variable y = ElementwiseOps.add(ElementaryOps.exp(h), ElementwiseOps.mul(h, h))
                     .sum();
             Tensor gradient =
                     Backward.fromScalar(y).retainGraph().gradients(h).get(0).value();
@@ -279,7 +279,7 @@ class BackwardTest {
             return gradient;
         });
         Tensor h = value.mul(value);
-        assertEquals(Math.fma(2, h.get(3, 5), Functions.exp(h).get(3, 5)), asked.get(3, 5), 1e-5);
+        assertEquals(Math.fma(2, h.get(3, 5), Elementary.exp(h).get(3, 5)), asked.get(3, 5), 1e-5);
         assertEquals(value.shape(), x.grad().orElseThrow().shape());
         assertEquals(
                 asked.get(3, 5) * 2 * value.get(3, 5), x.grad().orElseThrow().get(3, 5), 1e-5);

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -25,7 +25,7 @@ class CheckpointTest {
     void changesNoBit() {
         Variable w = Variable.parameter(normal(1, 8, 8));
         Variable x = Variable.parameter(normal(2, 4, 8));
-        UnaryOperator<Variable> block = h -> FunctionOps.tanh(h.matmul(w)).add(h);
+        UnaryOperator<Variable> block = h -> ElementaryOps.tanh(h.matmul(w)).add(h);
         List<Tensor> results = new ArrayList<>();
         for (boolean checkpoint : new boolean[] {false, true}) {
             Variable h = x;
@@ -53,7 +53,7 @@ class CheckpointTest {
         Variable y = Checkpoint.of(
                 in -> {
                     calls.incrementAndGet();
-                    return FunctionOps.exp(in.get(0));
+                    return ElementaryOps.exp(in.get(0));
                 },
                 x);
         assertEquals(1, calls.get());
@@ -67,7 +67,7 @@ class CheckpointTest {
     void canBeDifferentiatedTwice() {
         Tensor at = Rng.of(4).normal(DType.F64, Shape.of(3), 0, 1);
         GradCheck.checkSecondOrder(
-                        in -> Checkpoint.of(v -> FunctionOps.tanh(v.get(0)).mul(v.get(1)), in.get(0), in.get(1)),
+                        in -> Checkpoint.of(v -> ElementaryOps.tanh(v.get(0)).mul(v.get(1)), in.get(0), in.get(1)),
                         at,
                         Rng.of(5).normal(DType.F64, Shape.of(3), 0, 1))
                 .assertPassed();

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.AttentionOps;
 import luthier.autograd.ops.ConvolutionOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.MatmulOps;
-import luthier.autograd.ops.NormOps;
 import luthier.autograd.ops.NormalizationOps;
+import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.ShapeOps;
@@ -35,15 +35,15 @@ final class GoldenFunctions {
     /** Functions of x alone. */
     private static final Map<String, UnaryOperator<Variable>> OF_X = Map.ofEntries(
             // tanh(x)^2
-            entry("tanh_sq", x -> ElementwiseOps.square(FunctionOps.tanh(x))),
+            entry("tanh_sq", x -> ElementwiseOps.square(ElementaryOps.tanh(x))),
             // exp(sin x)
-            entry("exp_sin", x -> FunctionOps.exp(FunctionOps.sin(x))),
+            entry("exp_sin", x -> ElementaryOps.exp(ElementaryOps.sin(x))),
             // log(1 + sum x^2)
-            entry("log_sum", x -> FunctionOps.log(ElementwiseOps.add(sum(ElementwiseOps.square(x)), 1))),
+            entry("log_sum", x -> ElementaryOps.log(ElementwiseOps.add(sum(ElementwiseOps.square(x)), 1))),
             entry("softmax", x -> SoftmaxOps.softmax(x, -1)),
             entry("logsumexp", GoldenFunctions::logSumExp),
             // sqrt(sum x^2)
-            entry("norm", x -> NormOps.norm(x, false, -1)),
+            entry("norm", x -> NormsOps.norm(x, false, -1)),
             // x sigmoid(x)
             entry("sigmoid_mul", x -> x.mul(ActivationOps.sigmoid(x))),
             // x Phi(x), with erf
@@ -60,9 +60,11 @@ final class GoldenFunctions {
             entry("matmul_self", GoldenFunctions::gram),
             entry("softplus", ActivationOps::softplus),
             // exp(-cumsum(x)^2)
-            entry("cumsum_exp", x -> FunctionOps.exp(ElementwiseOps.neg(ElementwiseOps.square(ScanOps.cumsum(x, -1))))),
+            entry(
+                    "cumsum_exp",
+                    x -> ElementaryOps.exp(ElementwiseOps.neg(ElementwiseOps.square(ScanOps.cumsum(x, -1))))),
             // tanh(x x^T)
-            entry("tanh_matmul", x -> FunctionOps.tanh(gram(x))),
+            entry("tanh_matmul", x -> ElementaryOps.tanh(gram(x))),
             entry("rosenbrock", GoldenFunctions::rosenbrock),
             // logsumexp(x^2)
             entry("logsumexp_sq", x -> logSumExp(ElementwiseOps.square(x))),
@@ -93,12 +95,13 @@ final class GoldenFunctions {
         if (convolution.matches()) {
             Convolution.Options options = Convolution.Options.DEFAULT.padding(Integer.parseInt(convolution.group(1)));
             return Optional.of(new Function(
-                    "x", in -> FunctionOps.tanh(ConvolutionOps.conv2d(in.get("x"), in.get("w"), options))));
+                    "x", in -> ElementaryOps.tanh(ConvolutionOps.conv2d(in.get("x"), in.get("w"), options))));
         }
         if (name.startsWith("tanh(x w^T) v^T")) {
             return Optional.of(new Function(
                     "x",
-                    in -> MatmulOps.linear(FunctionOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v"))));
+                    in -> MatmulOps.linear(
+                            ElementaryOps.tanh(MatmulOps.linear(in.get("x"), in.get("w"))), in.get("v"))));
         }
         if (name.startsWith("causal attention, single head")) {
             return Optional.of(new Function("q", in -> attention(in.get("q"), in.get("k"), in.get("v"), args)));

@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
-import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.IndexingOps;
+import luthier.autograd.ops.JoiningOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.SelectionOps;
@@ -83,15 +84,15 @@ final class GoldenOps {
         unary("neg", ElementwiseOps::neg);
         unary("abs", SelectionOps::abs);
         unary("sign", SelectionOps::sign);
-        unary("exp", FunctionOps::exp);
-        unary("log", FunctionOps::log);
+        unary("exp", ElementaryOps::exp);
+        unary("log", ElementaryOps::log);
         unary("sqrt", ElementwiseOps::sqrt);
         unary("rsqrt", ElementwiseOps::rsqrt);
         unary("reciprocal", ElementwiseOps::reciprocal);
         unary("square", ElementwiseOps::square);
-        unary("tanh", FunctionOps::tanh);
+        unary("tanh", ElementaryOps::tanh);
         unary("sigmoid", ActivationOps::sigmoid);
-        unary("erf", FunctionOps::erf);
+        unary("erf", ElementaryOps::erf);
         unary("relu", ActivationOps::relu);
         unary("gelu_erf", ActivationOps::gelu);
         unary("gelu_tanh", ActivationOps::geluTanh);
@@ -151,26 +152,26 @@ final class GoldenOps {
                 "select",
                 (in, args) -> ShapeOps.select(
                         in.get("x"), axis(args), args.get("index").asLong()));
-        one("concat", (in, args) -> ShapeOps.concat(List.copyOf(in.values()), axis(args)));
-        one("stack", (in, args) -> ShapeOps.stack(List.copyOf(in.values()), axis(args)));
+        one("concat", (in, args) -> JoiningOps.concat(List.copyOf(in.values()), axis(args)));
+        one("stack", (in, args) -> JoiningOps.stack(List.copyOf(in.values()), axis(args)));
         OPERATIONS.put(
-                "split", (in, args) -> numbered(ShapeOps.split(in.get("x"), axis(args), longs(args.get("sizes")))));
+                "split", (in, args) -> numbered(JoiningOps.split(in.get("x"), axis(args), longs(args.get("sizes")))));
         one("embedding", GoldenOps::embedding);
         one(
                 "index_select",
-                (in, args) -> IndexOps.indexSelect(
+                (in, args) -> IndexingOps.indexSelect(
                         in.get("x"), axis(args), in.get("idx").value()));
         one(
                 "index_add",
-                (in, args) ->
-                        IndexOps.indexAdd(in.get("x"), axis(args), in.get("idx").value(), in.get("src")));
+                (in, args) -> IndexingOps.indexAdd(
+                        in.get("x"), axis(args), in.get("idx").value(), in.get("src")));
         one(
                 "gather",
-                (in, args) ->
-                        IndexOps.gather(in.get("x"), axis(args), in.get("idx").value()));
+                (in, args) -> IndexingOps.gather(
+                        in.get("x"), axis(args), in.get("idx").value()));
         one(
                 "scatter_add",
-                (in, args) -> IndexOps.scatterAdd(
+                (in, args) -> IndexingOps.scatterAdd(
                         in.get("x"), axis(args), in.get("idx").value(), in.get("src")));
         OPERATIONS.putAll(GoldenLosses.operations());
         OPERATIONS.putAll(GoldenNormalization.operations());
@@ -239,7 +240,7 @@ final class GoldenOps {
     private static Variable embedding(Map<String, Variable> in, JsonObject args) {
         Tensor index = in.get("idx").value();
         return args.find("padding_idx")
-                .map(padding -> IndexOps.embedding(in.get("weight"), index, padding.asLong()))
-                .orElseGet(() -> IndexOps.embedding(in.get("weight"), index));
+                .map(padding -> IndexingOps.embedding(in.get("weight"), index, padding.asLong()))
+                .orElseGet(() -> IndexingOps.embedding(in.get("weight"), index));
     }
 }

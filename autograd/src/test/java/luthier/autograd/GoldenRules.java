@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
-import luthier.autograd.ops.DiagonalOps;
-import luthier.autograd.ops.FunctionOps;
+import luthier.autograd.ops.DiagonalsOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.MovementOps;
-import luthier.autograd.ops.NormOps;
+import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.PaddingOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.RoundingOps;
 import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.SelectionOps;
-import luthier.autograd.ops.SortOps;
+import luthier.autograd.ops.SortingOps;
 import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonObject;
 
@@ -36,10 +36,10 @@ final class GoldenRules {
     }
 
     static void register() {
-        unary("log1p", FunctionOps::log1p);
-        unary("expm1", FunctionOps::expm1);
-        unary("sin", FunctionOps::sin);
-        unary("cos", FunctionOps::cos);
+        unary("log1p", ElementaryOps::log1p);
+        unary("expm1", ElementaryOps::expm1);
+        unary("sin", ElementaryOps::sin);
+        unary("cos", ElementaryOps::cos);
         unary("floor", RoundingOps::floor);
         unary("round", RoundingOps::round);
         unary("logsigmoid", ActivationOps::logSigmoid);
@@ -50,21 +50,21 @@ final class GoldenRules {
                 (x, args) -> ActivationOps.softplus(x, number(args, "beta", 1), number(args, "threshold", 20)));
         withArgs("prod", (x, args) -> ReductionOps.prod(x, keep(args), axes(args)));
         withArgs("std_unbiased", (x, args) -> ReductionOps.std(x, 1, keep(args), axes(args)));
-        withArgs("norm_l1", (x, args) -> NormOps.norm(x, 1, keep(args), axes(args)));
-        withArgs("norm_l2", (x, args) -> NormOps.norm(x, keep(args), axes(args)));
+        withArgs("norm_l1", (x, args) -> NormsOps.norm(x, 1, keep(args), axes(args)));
+        withArgs("norm_l2", (x, args) -> NormsOps.norm(x, keep(args), axes(args)));
         withArgs("cumsum", (x, args) -> ScanOps.cumsum(x, axis(args)));
         withArgs("cumprod", (x, args) -> ScanOps.cumprod(x, axis(args)));
         withArgs("flip", (x, args) -> MovementOps.flip(x, axes(args)));
-        withArgs("triu", (x, args) -> DiagonalOps.triu(x, (long) number(args, "diagonal", 0)));
-        withArgs("tril", (x, args) -> DiagonalOps.tril(x, (long) number(args, "diagonal", 0)));
+        withArgs("triu", (x, args) -> DiagonalsOps.triu(x, (long) number(args, "diagonal", 0)));
+        withArgs("tril", (x, args) -> DiagonalsOps.tril(x, (long) number(args, "diagonal", 0)));
         withArgs("pad", (x, args) -> PaddingOps.constant(x, number(args, "value", 0), longs(args.get("pad"))));
         GoldenOps.add(
                 "sort",
-                (in, args) -> ordered(SortOps.sort(
+                (in, args) -> ordered(SortingOps.sort(
                         in.get("x"), axis(args), args.get("descending").asBoolean())));
         GoldenOps.add(
                 "topk",
-                (in, args) -> ordered(SortOps.topk(
+                (in, args) -> ordered(SortingOps.topk(
                         in.get("x"),
                         args.get("k").asLong(),
                         (int) number(args, "axis", -1),
@@ -72,12 +72,12 @@ final class GoldenRules {
         GoldenOps.add("max_with_index", (in, args) -> {
             boolean keepDims =
                     args.find("keepdim").isPresent() && !(args.get("keepdim") instanceof JsonNull) && keep(args);
-            return ordered(SortOps.maxWithIndex(in.get("x"), axis(args), keepDims));
+            return ordered(ReductionOps.maxWithIndex(in.get("x"), axis(args), keepDims));
         });
         GoldenOps.add("conventions_at_kinks", (in, args) -> Map.of("y", kink(in, args)));
     }
 
-    private static Map<String, Variable> ordered(SortOps.Ordered found) {
+    private static Map<String, Variable> ordered(SortingOps.Ordered found) {
         return Map.of("values", found.values(), "indices", Variable.constant(found.indices()));
     }
 
@@ -92,12 +92,12 @@ final class GoldenRules {
             case "maximum" -> SelectionOps.maximum(in.get("a"), in.get("b"));
             case "max over all (amax)" -> ReductionOps.max(in.get("x"), false);
             case "max along axis with index" ->
-                SortOps.maxWithIndex(in.get("x"), (int) number(args, "axis", -1), false)
+                ReductionOps.maxWithIndex(in.get("x"), (int) number(args, "axis", -1), false)
                         .values();
             case "round" -> RoundingOps.round(in.get("x"));
             case "leaky_relu" ->
                 ActivationOps.leakyRelu(in.get("x"), args.get("slope").asDouble());
-            case "l2 norm of zero" -> NormOps.norm(in.get("x"), false);
+            case "l2 norm of zero" -> NormsOps.norm(in.get("x"), false);
             default -> throw new AssertionError("a kink without a mapping: " + name);
         };
     }

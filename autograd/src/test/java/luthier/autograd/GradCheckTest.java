@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.function.Function;
 import luthier.autograd.ops.ActivationOps;
-import luthier.autograd.ops.FunctionOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
@@ -58,7 +58,7 @@ class GradCheckTest {
         };
         assertFalse(GradCheck.checkFast(3, counted, X).passed());
         assertEquals(4, calls[0], "one for the rules, three for the difference");
-        GradCheck.checkFast(3, in -> FunctionOps.tanh(in.get(0)).mul(in.get(1)), X, X)
+        GradCheck.checkFast(3, in -> ElementaryOps.tanh(in.get(0)).mul(in.get(1)), X, X)
                 .assertPassed();
     }
 
@@ -76,7 +76,7 @@ class GradCheckTest {
     @Test
     void showsTheBestStep() {
         List<GradCheck.Step> steps =
-                GradCheck.steps(in -> FunctionOps.exp(in.get(0)), 0, 0, Tensor.of(new double[] {1}, 1));
+                GradCheck.steps(in -> ElementaryOps.exp(in.get(0)), 0, 0, Tensor.of(new double[] {1}, 1));
         GradCheck.Step middle = steps.get(4);
         assertEquals(1e-5, middle.h(), 1e-20);
         assertTrue(middle.error() < 1e-9, middle.toString());

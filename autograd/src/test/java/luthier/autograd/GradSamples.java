@@ -8,6 +8,7 @@ import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Rng;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -55,7 +56,7 @@ final class GradSamples {
     }
 
     static Tensor positive(long seed, long... shape) {
-        return Elementwise.add(Elementwise.abs(normal(seed, shape)), 0.5);
+        return Elementwise.add(Selection.abs(normal(seed, shape)), 0.5);
     }
 
     static Tensor index(long... values) {

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
-import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.IndexingOps;
 import luthier.autograd.ops.MovementOps;
-import luthier.autograd.ops.NormOps;
+import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.PaddingOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.RoundingOps;
@@ -20,7 +20,7 @@ import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.autograd.ops.SoftmaxOps;
-import luthier.autograd.ops.SortOps;
+import luthier.autograd.ops.SortingOps;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.Indexing.Scatter;
@@ -92,10 +92,10 @@ class GradientCornerCasesTest {
     void extremesShareTheGradientAmongTies() {
         assertGradient(at(0, 0.5, 0.5), x -> ReductionOps.max(x, false), 1, 5, 5);
         assertGradient(at(0.5, 0, 0.5), x -> ReductionOps.min(x, true), 1, 5, 1);
-        assertGradient(at(0, 1, 0), x -> SortOps.maxWithIndex(x, 0, false).values(), 1, 5, 5);
-        assertGradient(at(1, 0, 0), x -> SortOps.minWithIndex(x, 0, false).values(), 1, 5, 1);
-        assertGradient(at(0, 1, 1, 0), x -> SortOps.topk(x, 2, 0, true).values(), 3, 9, 9, 1);
-        assertGradient(at(0, -0.5, 0.5), x -> NormOps.norm(x, INF, false), 1, -5, 5);
+        assertGradient(at(0, 1, 0), x -> ReductionOps.maxWithIndex(x, 0, false).values(), 1, 5, 5);
+        assertGradient(at(1, 0, 0), x -> ReductionOps.minWithIndex(x, 0, false).values(), 1, 5, 1);
+        assertGradient(at(0, 1, 1, 0), x -> SortingOps.topk(x, 2, 0, true).values(), 3, 9, 9, 1);
+        assertGradient(at(0, -0.5, 0.5), x -> NormsOps.norm(x, INF, false), 1, -5, 5);
         // All of 70,000 ties count: the shares add up to 1 in single precision too.
         Tensor ties = Tensor.ones(DType.F32, 70_000);
         Tensor share = Transforms.grad(x -> ReductionOps.max(x, false), ties);
@@ -117,15 +117,17 @@ class GradientCornerCasesTest {
     @Test
     void normsAndDeviationsOfZerosHaveTheSubgradientZero() {
         for (double p : new double[] {0, 0.5, 1, 1.5, 2, 3, INF, -INF}) {
-            assertGradient(at(0, 0), x -> NormOps.norm(x, p, false), 0, 0);
+            assertGradient(at(0, 0), x -> NormsOps.norm(x, p, false), 0, 0);
         }
-        assertGradient(at(0.6, 0.8), x -> NormOps.norm(x, false), 3e200, 4e200);
+        assertGradient(at(0.6, 0.8), x -> NormsOps.norm(x, false), 3e200, 4e200);
         assertGradient(at(0, 0, 0), x -> ReductionOps.std(x, 1, false), 3, 3, 3);
         assertGradient(at(NAN), x -> ReductionOps.std(x, 1, false), 3);
         Tensor tiny = Tensor.of(new float[] {3e-30f, 4e-30f}, 2);
         assertArrayEquals(
-                at(0.6, 0.8), Transforms.grad(x -> NormOps.norm(x, false), tiny).toDoubleArray(), 1e-7);
-        UnaryOperator<Variable> gradient = Transforms.grad(x -> NormOps.norm(x, false));
+                at(0.6, 0.8),
+                Transforms.grad(x -> NormsOps.norm(x, false), tiny).toDoubleArray(),
+                1e-7);
+        UnaryOperator<Variable> gradient = Transforms.grad(x -> NormsOps.norm(x, false));
         assertArrayEquals(
                 at(0, 0),
                 Transforms.grad(x -> gradient.apply(x).sum(), numbers(0, 0)).toDoubleArray());
@@ -149,24 +151,24 @@ class GradientCornerCasesTest {
         assertGradient(at(0, 0), x -> SoftmaxOps.logSumExp(x, 0, false), -INF, -INF);
         assertGradient(at(0, 0), x -> SoftmaxOps.logSumExp(ShapeOps.reshape(x, 1, 2), true), -INF, -INF);
         assertGradient(at(0, 1), x -> SoftmaxOps.logSumExp(x, false), -INF, 3);
-        assertGradient(at(0, 0.5), x -> FunctionOps.logaddexp(x, constant(-INF, INF)), -INF, INF);
-        assertGradient(at(0, -INF, 0), x -> FunctionOps.xlogy(x, constant(0, 0, -1)), 0, 1, 0);
-        assertGradient(at(0, 0), x -> FunctionOps.xlogy(constant(0, 0), x), 0, 2);
-        assertGradient(at(0), x -> FunctionOps.atan2(x, constant(0)), 0);
-        assertGradient(at(0.5), x -> FunctionOps.atan2(x, constant(1e200)).mul(1e200), 1e200);
+        assertGradient(at(0, 0.5), x -> ElementaryOps.logaddexp(x, constant(-INF, INF)), -INF, INF);
+        assertGradient(at(0, -INF, 0), x -> ElementaryOps.xlogy(x, constant(0, 0, -1)), 0, 1, 0);
+        assertGradient(at(0, 0), x -> ElementaryOps.xlogy(constant(0, 0), x), 0, 2);
+        assertGradient(at(0), x -> ElementaryOps.atan2(x, constant(0)), 0);
+        assertGradient(at(0.5), x -> ElementaryOps.atan2(x, constant(1e200)).mul(1e200), 1e200);
     }
 
     @Test
     void whereKeepsTheTrapAndTheDoubleWhereAvoidsIt() {
         UnaryOperator<Variable> trap = x -> {
             Tensor positive = Comparison.greater(x.value(), 0);
-            return SelectionOps.where(positive, FunctionOps.log(x), constant(0));
+            return SelectionOps.where(positive, ElementaryOps.log(x), constant(0));
         };
         assertGradient(at(NAN, 0.5), trap, 0, 2);
         UnaryOperator<Variable> guarded = x -> {
             Tensor positive = Comparison.greater(x.value(), 0);
             Variable safe = SelectionOps.where(positive, x, constant(1));
-            return SelectionOps.where(positive, FunctionOps.log(safe), constant(0));
+            return SelectionOps.where(positive, ElementaryOps.log(safe), constant(0));
         };
         assertGradient(at(0, 0.5), guarded, 0, 2);
     }
@@ -184,11 +186,11 @@ class GradientCornerCasesTest {
     @Test
     void repeatedIndicesAddUpAndOverwrittenSourcesGetNothing() {
         Tensor index = Tensor.of(new long[] {0, 0, 2}, 3);
-        assertGradient(at(2, 0, 1), x -> IndexOps.gather(x, 0, index), 5, 6, 7);
-        assertGradient(at(2, 0, 1), x -> IndexOps.take(x, index), 5, 6, 7);
+        assertGradient(at(2, 0, 1), x -> IndexingOps.gather(x, 0, index), 5, 6, 7);
+        assertGradient(at(2, 0, 1), x -> IndexingOps.take(x, index), 5, 6, 7);
         Variable x = Variable.parameter(numbers(5, 6, 7));
         Variable source = Variable.parameter(numbers(1, 2, 3));
-        Variable y = IndexOps.scatter(x, 0, index, source, Scatter.REPLACE);
+        Variable y = IndexingOps.scatter(x, 0, index, source, Scatter.REPLACE);
         assertArrayEquals(at(2, 6, 3), y.value().toDoubleArray());
         y.mul(constant(10, 20, 30)).sum().backward();
         assertArrayEquals(at(0, 20, 0), x.grad().orElseThrow().toDoubleArray());
@@ -198,10 +200,10 @@ class GradientCornerCasesTest {
     @Test
     void scatteredProductsWithZerosAndExtremesWithTies() {
         Tensor index = Tensor.of(new long[] {0, 0, 1}, 3);
-        UnaryOperator<Variable> product = s -> IndexOps.scatter(constant(2, 4), 0, index, s, Scatter.MUL);
+        UnaryOperator<Variable> product = s -> IndexingOps.scatter(constant(2, 4), 0, index, s, Scatter.MUL);
         assertGradient(at(0, 6, 4), product, 3, 0, 5);
         assertGradient(at(0, 0, 4), product, 0, 0, 5);
-        UnaryOperator<Variable> largest = s -> IndexOps.scatter(constant(2, 4), 0, index, s, Scatter.MAX);
+        UnaryOperator<Variable> largest = s -> IndexingOps.scatter(constant(2, 4), 0, index, s, Scatter.MAX);
         assertGradient(at(0.5, 0, 0), largest, 2, 1, 3);
         assertGradient(at(0.5, 0.5, 1), largest, 3, 3, 9);
     }
@@ -213,16 +215,21 @@ class GradientCornerCasesTest {
         for (long padding : new long[] {2, -1}) {
             assertArrayEquals(
                     at(1, 0, 0),
-                    Transforms.grad(w -> IndexOps.embedding(w, index, padding).sum(), weight)
+                    Transforms.grad(
+                                    w -> IndexingOps.embedding(w, index, padding)
+                                            .sum(),
+                                    weight)
                             .toDoubleArray());
         }
         assertArrayEquals(
                 at(1, 3, 3),
-                IndexOps.embedding(Variable.constant(weight), index, 2).value().toDoubleArray());
+                IndexingOps.embedding(Variable.constant(weight), index, 2)
+                        .value()
+                        .toDoubleArray());
         assertEquals(
                 "embedding: the padding must be a row of the weight [3, 1]; got 3; leave it out if there is none\n"
                         + "  weight [3, 1] F64\n  index [3] I64, values 0 to 2",
-                assertThrows(ShapeException.class, () -> IndexOps.embedding(Variable.constant(weight), index, 3))
+                assertThrows(ShapeException.class, () -> IndexingOps.embedding(Variable.constant(weight), index, 3))
                         .getMessage());
     }
 
@@ -230,14 +237,14 @@ class GradientCornerCasesTest {
     void rankZeroKeepsItsRank() {
         Tensor x = Tensor.scalar(3.0);
         List<UnaryOperator<Variable>> operations = List.of(
-                v -> SortOps.sort(v, 0, true).values(),
-                v -> SortOps.topk(v, 1, 0, true).values(),
-                v -> SortOps.maxWithIndex(v, 0, false).values(),
-                v -> SortOps.minWithIndex(v, -1, true).values(),
+                v -> SortingOps.sort(v, 0, true).values(),
+                v -> SortingOps.topk(v, 1, 0, true).values(),
+                v -> ReductionOps.maxWithIndex(v, 0, false).values(),
+                v -> ReductionOps.minWithIndex(v, -1, true).values(),
                 v -> ScanOps.cumsum(v, 0),
                 v -> ScanOps.cumprod(v, 0),
                 v -> ReductionOps.prod(v, false),
-                v -> NormOps.norm(v, false),
+                v -> NormsOps.norm(v, false),
                 v -> SoftmaxOps.logSumExp(v, false),
                 v -> ReductionOps.max(v, true));
         for (int i = 0; i < operations.size(); i++) {
@@ -247,7 +254,7 @@ class GradientCornerCasesTest {
         }
         assertEquals(
                 Shape.of(0),
-                SortOps.topk(Variable.constant(x), 0, 0, true).values().shape());
+                SortingOps.topk(Variable.constant(x), 0, 0, true).values().shape());
     }
 
     @Test
@@ -257,13 +264,13 @@ class GradientCornerCasesTest {
                 v -> ReductionOps.prod(v, false, 1),
                 v -> ScanOps.cumprod(v, 1),
                 v -> ScanOps.cumsum(v, 1),
-                v -> NormOps.norm(v, false, 1),
+                v -> NormsOps.norm(v, false, 1),
                 v -> SoftmaxOps.logSumExp(v, false, 0, 1),
-                v -> SortOps.sort(v, 1, false).values(),
+                v -> SortingOps.sort(v, 1, false).values(),
                 v -> MovementOps.tile(v, 2, 2),
                 v -> MovementOps.repeatInterleave(v, 0, 2),
                 v -> PaddingOps.constant(v, 1, 1, 1),
-                FunctionOps::sin);
+                ElementaryOps::sin);
         for (int i = 0; i < operations.size(); i++) {
             UnaryOperator<Variable> f = operations.get(i);
             assertEquals(x.shape(), Transforms.grad(v -> f.apply(v).sum(), x).shape(), "operation " + i);
@@ -274,11 +281,11 @@ class GradientCornerCasesTest {
     @Test
     void fusedActivationsAgreeWithTheirComposedForms() {
         agree(ActivationOps::silu, x -> x.mul(ActivationOps.sigmoid(x)));
-        agree(ActivationOps::mish, x -> x.mul(FunctionOps.tanh(ActivationOps.softplus(x))));
+        agree(ActivationOps::mish, x -> x.mul(ElementaryOps.tanh(ActivationOps.softplus(x))));
         agree(ActivationOps::softsign, x -> x.div(ElementwiseOps.add(SelectionOps.abs(x), 1)));
         agree(x -> ReductionOps.std(x, 1, false), x -> ElementwiseOps.sqrt(ReductionOps.variance(x, 1, false)));
         agree(
-                x -> NormOps.norm(x, false),
+                x -> NormsOps.norm(x, false),
                 x -> ElementwiseOps.sqrt(ElementwiseOps.square(x).sum()));
     }
 

@@ -1,8 +1,8 @@
 package luthier.autograd;
 
 import java.util.List;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.NormalizationOps;
@@ -41,7 +41,7 @@ final class GraphRuns {
                 .named("weights");
         Variable mixed = weights.matmul(tokens.matmul(wv).named("value")).add(tokens);
         Variable normal = NormalizationOps.layerNorm(mixed, gain, shift, 1e-5);
-        Variable hidden = FunctionOps.tanh(MatmulOps.linear(normal, up)).named("hidden");
+        Variable hidden = ElementaryOps.tanh(MatmulOps.linear(normal, up)).named("hidden");
         Variable logits = MatmulOps.linear(hidden, down).add(normal).named("logits");
         Variable decay = ReductionOps.mean(ElementwiseOps.square(down)).mul(0.01);
         Variable loss = LossOps.crossEntropy(logits, Tensor.of(new long[] {0, 3, 1}, 3))

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.DType;
-import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Rng;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -246,8 +246,7 @@ final class RandomGraph {
 
         /** Returns the size of the largest element. */
         double most(int node) {
-            return Reduction.max(Elementwise.abs(values.get(node).value()), false)
-                    .item();
+            return Reduction.max(Selection.abs(values.get(node).value()), false).item();
         }
 
         // ---- growth

@@ -8,15 +8,16 @@ import java.util.function.UnaryOperator;
 import luthier.autograd.RandomGraph.Draft;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.AttentionOps;
-import luthier.autograd.ops.DiagonalOps;
+import luthier.autograd.ops.DiagonalsOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
-import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.IndexingOps;
+import luthier.autograd.ops.JoiningOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.MovementOps;
-import luthier.autograd.ops.NormOps;
 import luthier.autograd.ops.NormalizationOps;
+import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.PaddingOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ScanOps;
@@ -78,12 +79,12 @@ final class RandomOperations {
     // ---- elementwise
 
     private static void unary() {
-        smooth("tanh", FunctionOps::tanh);
+        smooth("tanh", ElementaryOps::tanh);
         smooth("sigmoid", ActivationOps::sigmoid);
-        smooth("erf", FunctionOps::erf);
-        smooth("sin", FunctionOps::sin);
-        smooth("cos", FunctionOps::cos);
-        smooth("atan", FunctionOps::atan);
+        smooth("erf", ElementaryOps::erf);
+        smooth("sin", ElementaryOps::sin);
+        smooth("cos", ElementaryOps::cos);
+        smooth("atan", ElementaryOps::atan);
         smooth("gelu", ActivationOps::gelu);
         smooth("geluTanh", ActivationOps::geluTanh);
         smooth("silu", ActivationOps::silu);
@@ -92,13 +93,13 @@ final class RandomOperations {
         smooth("logSigmoid", ActivationOps::logSigmoid);
         smooth("neg", ElementwiseOps::neg);
         smooth("square", ElementwiseOps::square);
-        growing("exp", FunctionOps::exp);
-        growing("expm1", FunctionOps::expm1);
-        growing("exp2", FunctionOps::exp2);
-        growing("sinh", FunctionOps::sinh);
-        growing("cosh", FunctionOps::cosh);
-        onPositive("log", FunctionOps::log);
-        onPositive("log1p", FunctionOps::log1p);
+        growing("exp", ElementaryOps::exp);
+        growing("expm1", ElementaryOps::expm1);
+        growing("exp2", ElementaryOps::exp2);
+        growing("sinh", ElementaryOps::sinh);
+        growing("cosh", ElementaryOps::cosh);
+        onPositive("log", ElementaryOps::log);
+        onPositive("log1p", ElementaryOps::log1p);
         onPositive("sqrt", ElementwiseOps::sqrt);
         onPositive("rsqrt", ElementwiseOps::rsqrt);
         onPositive("reciprocal", ElementwiseOps::reciprocal);
@@ -167,13 +168,13 @@ final class RandomOperations {
             pair("sub", ElementwiseOps::sub);
             pair("mul", ElementwiseOps::mul);
         }
-        pair("logaddexp", FunctionOps::logaddexp);
+        pair("logaddexp", ElementaryOps::logaddexp);
         pair("addScaled 0.75 of", (a, b) -> ElementwiseOps.addScaled(a, b, 0.75));
         pair("lerp 0.25 of", (a, b) -> ElementwiseOps.lerp(a, b, 0.25));
         pairWithPositive("div", ElementwiseOps::div);
-        pairWithPositive("atan2", FunctionOps::atan2);
+        pairWithPositive("atan2", ElementaryOps::atan2);
         pairWithPositive("pow swapped", (a, b) -> ElementwiseOps.pow(b, a));
-        pairWithPositive("xlogy", FunctionOps::xlogy);
+        pairWithPositive("xlogy", ElementaryOps::xlogy);
         MAKERS.add(d -> {
             int a = d.pick();
             int b = d.partner(a);
@@ -319,9 +320,9 @@ final class RandomOperations {
             other = d.coin() ? node : d.leaf(d.shape(node).toArray());
         }
         if (d.coin()) {
-            d.add("concat([%s, %s], axis " + axis + ")", x -> ShapeOps.concat(List.of(x), axis), node, other);
+            d.add("concat([%s, %s], axis " + axis + ")", x -> JoiningOps.concat(List.of(x), axis), node, other);
         } else if (d.rank(node) < 4) {
-            d.add("stack([%s, %s], axis " + axis + ")", x -> ShapeOps.stack(List.of(x), axis), node, other);
+            d.add("stack([%s, %s], axis " + axis + ")", x -> JoiningOps.stack(List.of(x), axis), node, other);
         }
     }
 
@@ -368,7 +369,7 @@ final class RandomOperations {
             case 2 -> d.add("variance" + rest, x -> ReductionOps.variance(x[0], 0, keep, axes), node);
             case 3 -> d.add("prod" + rest, x -> ReductionOps.prod(x[0], keep, axes), node);
             case 4 -> d.add("logSumExp" + rest, x -> SoftmaxOps.logSumExp(x[0], keep, axes), node);
-            default -> positive(d, node, y -> d.add("norm" + rest, x -> NormOps.norm(x[0], keep, axes), y));
+            default -> positive(d, node, y -> d.add("norm" + rest, x -> NormsOps.norm(x[0], keep, axes), y));
         }
     }
 
@@ -410,7 +411,7 @@ final class RandomOperations {
             switch (d.below(d.rank(node) > 1 ? 3 : 2)) {
                 case 0 -> d.add("cumsum(%s, " + axis + ")", x -> ScanOps.cumsum(x[0], axis), node);
                 case 1 -> d.add("cumprod(%s, " + axis + ")", x -> ScanOps.cumprod(x[0], axis), node);
-                default -> d.add("tril(%s, 0)", x -> DiagonalOps.tril(x[0], 0), node);
+                default -> d.add("tril(%s, 0)", x -> DiagonalsOps.tril(x[0], 0), node);
             }
         }
     }
@@ -434,12 +435,15 @@ final class RandomOperations {
         int count = 1 + d.below(4);
         if (d.coin()) {
             Tensor index = Tensor.of(d.indices(count, d.size(node, axis)), count);
-            d.add("indexSelect(%s, " + axis + ", " + index + ")", x -> IndexOps.indexSelect(x[0], axis, index), node);
+            d.add(
+                    "indexSelect(%s, " + axis + ", " + index + ")",
+                    x -> IndexingOps.indexSelect(x[0], axis, index),
+                    node);
         } else {
             long[] sizes = d.shape(node).toArray();
             sizes[Math.floorMod(axis, sizes.length)] = count;
             Tensor index = index(d, sizes, d.size(node, axis));
-            d.add("gather(%s, " + axis + ", " + index + ")", x -> IndexOps.gather(x[0], axis, index), node);
+            d.add("gather(%s, " + axis + ", " + index + ")", x -> IndexingOps.gather(x[0], axis, index), node);
         }
     }
 
@@ -459,14 +463,14 @@ final class RandomOperations {
             Tensor index = Tensor.of(d.indices((int) d.size(source, axis), d.size(node, axis)), d.size(source, axis));
             d.add(
                     "indexAdd(%s, " + axis + ", " + index + ", %s)",
-                    x -> IndexOps.indexAdd(x[0], axis, index, x[1]),
+                    x -> IndexingOps.indexAdd(x[0], axis, index, x[1]),
                     node,
                     source);
         } else {
             Tensor index = index(d, sizes, d.size(node, axis));
             d.add(
                     "scatterAdd(%s, " + axis + ", " + index + ", %s)",
-                    x -> IndexOps.scatterAdd(x[0], axis, index, x[1]),
+                    x -> IndexingOps.scatterAdd(x[0], axis, index, x[1]),
                     node,
                     source);
         }

@@ -5,7 +5,7 @@ import static luthier.autograd.GradSamples.normal;
 
 import luthier.autograd.ops.AttentionOps;
 import luthier.autograd.ops.DropoutOps;
-import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.IndexingOps;
 import luthier.autograd.ops.RotaryOps;
 import luthier.tensor.Attention.Options;
 import luthier.tensor.Rng;
@@ -44,6 +44,7 @@ final class SamplesAttention {
                 in -> RotaryOps.rotate(in.get(0), index(7, 0, 2), new Rotary(Rotary.Layout.INTERLEAVED, 500, 4)),
                 normal(85, 2, 3, 4));
         GradSamples.add("dropout, drawn", in -> DropoutOps.dropout(in.get(0), 0.3, Rng.of(5)), normal(86, 4, 5));
-        GradSamples.add("embedding, padded", in -> IndexOps.embedding(in.get(0), index(1, 0, 1), 2), normal(87, 3, 2));
+        GradSamples.add(
+                "embedding, padded", in -> IndexingOps.embedding(in.get(0), index(1, 0, 1), 2), normal(87, 3, 2));
     }
 }

@@ -7,9 +7,10 @@ import static luthier.autograd.GradSamples.positive;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.AttentionOps;
 import luthier.autograd.ops.DropoutOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
-import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.IndexingOps;
+import luthier.autograd.ops.JoiningOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.NormalizationOps;
@@ -40,11 +41,11 @@ final class SamplesBasics {
         GradSamples.add("sqrt", in -> ElementwiseOps.sqrt(in.get(0)), positive(5, 4));
         GradSamples.add("rsqrt", in -> ElementwiseOps.rsqrt(in.get(0)), positive(6, 4));
         GradSamples.add("reciprocal", in -> ElementwiseOps.reciprocal(in.get(0)), positive(7, 4));
-        GradSamples.add("exp", in -> FunctionOps.exp(in.get(0)), a);
-        GradSamples.add("log", in -> FunctionOps.log(in.get(0)), positive(8, 4));
-        GradSamples.add("tanh", in -> FunctionOps.tanh(in.get(0)), a);
+        GradSamples.add("exp", in -> ElementaryOps.exp(in.get(0)), a);
+        GradSamples.add("log", in -> ElementaryOps.log(in.get(0)), positive(8, 4));
+        GradSamples.add("tanh", in -> ElementaryOps.tanh(in.get(0)), a);
         GradSamples.add("sigmoid", in -> ActivationOps.sigmoid(in.get(0)), a);
-        GradSamples.add("erf", in -> FunctionOps.erf(in.get(0)), a);
+        GradSamples.add("erf", in -> ElementaryOps.erf(in.get(0)), a);
         GradSamples.add("maximum", in -> SelectionOps.maximum(in.get(0), in.get(1)), a, b);
         GradSamples.add("minimum", in -> SelectionOps.minimum(in.get(0), in.get(1)), a, b);
         GradSamples.add("abs", in -> SelectionOps.abs(in.get(0)), a);
@@ -67,9 +68,9 @@ final class SamplesBasics {
         GradSamples.add("unsqueeze", in -> ShapeOps.unsqueeze(in.get(0), 1), a);
         GradSamples.add("slice", in -> ShapeOps.slice(ShapeOps.slice(in.get(0), 1, 0, 3, 2), 0, 0, 1), a);
         GradSamples.add("select", in -> ShapeOps.select(in.get(0), 1, -1), a);
-        GradSamples.add("split", in -> ShapeOps.split(in.get(0), 1, 1, 2).get(1), a);
-        GradSamples.add("concat", in -> ShapeOps.concat(in, 0), a, normal(10, 1, 3));
-        GradSamples.add("stack", in -> ShapeOps.stack(in, 1), a, normal(11, 2, 3));
+        GradSamples.add("split", in -> JoiningOps.split(in.get(0), 1, 1, 2).get(1), a);
+        GradSamples.add("concat", in -> JoiningOps.concat(in, 0), a, normal(10, 1, 3));
+        GradSamples.add("stack", in -> JoiningOps.stack(in, 1), a, normal(11, 2, 3));
         GradSamples.add(
                 "matmul", in -> MatmulOps.matmul(in.get(0), in.get(1)), normal(12, 2, 1, 2, 3), normal(13, 3, 3, 2));
         GradSamples.add(
@@ -97,12 +98,14 @@ final class SamplesBasics {
         GradSamples.add(
                 "crossEntropyRows", in -> LossOps.crossEntropyRows(in.get(0), target, 0.2, -100), normal(18, 3, 3));
         GradSamples.add("meanSquaredError", in -> LossOps.meanSquaredError(in.get(0), in.get(1)), a, normal(19, 2, 3));
-        GradSamples.add("embedding", in -> IndexOps.embedding(in.get(0), index(2, 0, 2)), normal(20, 3, 2));
-        GradSamples.add("indexSelect", in -> IndexOps.indexSelect(in.get(0), 1, index(2, 0, 2)), a);
-        GradSamples.add("indexAdd", in -> IndexOps.indexAdd(in.get(0), 1, index(1, 1), in.get(1)), a, normal(21, 2, 2));
+        GradSamples.add("embedding", in -> IndexingOps.embedding(in.get(0), index(2, 0, 2)), normal(20, 3, 2));
+        GradSamples.add("indexSelect", in -> IndexingOps.indexSelect(in.get(0), 1, index(2, 0, 2)), a);
+        GradSamples.add(
+                "indexAdd", in -> IndexingOps.indexAdd(in.get(0), 1, index(1, 1), in.get(1)), a, normal(21, 2, 2));
         Tensor places = Tensor.of(new long[] {0, 2, 2, 1}, 2, 2);
-        GradSamples.add("gather", in -> IndexOps.gather(in.get(0), 1, places), a);
-        GradSamples.add("scatterAdd", in -> IndexOps.scatterAdd(in.get(0), 1, places, in.get(1)), a, normal(22, 2, 2));
+        GradSamples.add("gather", in -> IndexingOps.gather(in.get(0), 1, places), a);
+        GradSamples.add(
+                "scatterAdd", in -> IndexingOps.scatterAdd(in.get(0), 1, places, in.get(1)), a, normal(22, 2, 2));
         Tensor q = normal(23, 1, 2, 3, 2);
         Tensor k = normal(24, 1, 2, 4, 2);
         GradSamples.add(

@@ -5,8 +5,8 @@ import static luthier.autograd.GradSamples.positive;
 
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.RoundingOps;
 import luthier.autograd.ops.SelectionOps;
 import luthier.tensor.Tensor;
@@ -64,22 +64,22 @@ final class SamplesElementwise {
     }
 
     private static void functions() {
-        one("exp2", FunctionOps::exp2, A);
-        one("expm1", FunctionOps::expm1, A);
-        one("log2", FunctionOps::log2, POSITIVE);
-        one("log1p", FunctionOps::log1p, POSITIVE);
-        one("sin", FunctionOps::sin, A);
-        one("cos", FunctionOps::cos, A);
-        one("tan", FunctionOps::tan, BELOW_ONE);
-        one("asin", x -> FunctionOps.asin(x.mul(0.9)), BELOW_ONE);
-        one("acos", x -> FunctionOps.acos(x.mul(0.9)), BELOW_ONE);
-        one("atan", FunctionOps::atan, A);
-        one("sinh", FunctionOps::sinh, A);
-        one("cosh", FunctionOps::cosh, A);
-        GradSamples.add("atan2", in -> FunctionOps.atan2(in.get(0), in.get(1)), A, B);
-        GradSamples.add("logaddexp", in -> FunctionOps.logaddexp(in.get(0), in.get(1)), A, B);
-        GradSamples.add("logaddexp, equal", in -> FunctionOps.logaddexp(in.get(0), in.get(1)), A, A);
-        GradSamples.add("xlogy", in -> FunctionOps.xlogy(in.get(0), in.get(1)), A, positive(104, 3));
+        one("exp2", ElementaryOps::exp2, A);
+        one("expm1", ElementaryOps::expm1, A);
+        one("log2", ElementaryOps::log2, POSITIVE);
+        one("log1p", ElementaryOps::log1p, POSITIVE);
+        one("sin", ElementaryOps::sin, A);
+        one("cos", ElementaryOps::cos, A);
+        one("tan", ElementaryOps::tan, BELOW_ONE);
+        one("asin", x -> ElementaryOps.asin(x.mul(0.9)), BELOW_ONE);
+        one("acos", x -> ElementaryOps.acos(x.mul(0.9)), BELOW_ONE);
+        one("atan", ElementaryOps::atan, A);
+        one("sinh", ElementaryOps::sinh, A);
+        one("cosh", ElementaryOps::cosh, A);
+        GradSamples.add("atan2", in -> ElementaryOps.atan2(in.get(0), in.get(1)), A, B);
+        GradSamples.add("logaddexp", in -> ElementaryOps.logaddexp(in.get(0), in.get(1)), A, B);
+        GradSamples.add("logaddexp, equal", in -> ElementaryOps.logaddexp(in.get(0), in.get(1)), A, A);
+        GradSamples.add("xlogy", in -> ElementaryOps.xlogy(in.get(0), in.get(1)), A, positive(104, 3));
     }
 
     private static void activations() {

@@ -3,11 +3,11 @@ package luthier.autograd;
 import static luthier.autograd.GradSamples.normal;
 
 import java.util.function.UnaryOperator;
-import luthier.autograd.ops.NormOps;
+import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.SoftmaxOps;
-import luthier.autograd.ops.SortOps;
+import luthier.autograd.ops.SortingOps;
 import luthier.tensor.Tensor;
 
 /** Samples of reductions, scans and orders. */
@@ -32,14 +32,14 @@ final class SamplesReduction {
         one("max, several axes", x -> ReductionOps.max(x, true, 0, 2), X);
         one("logSumExp, outer axes", x -> SoftmaxOps.logSumExp(x, true, 0, 2), X);
         one("logSumExp, all", x -> SoftmaxOps.logSumExp(x, false), X);
-        one("norm", x -> NormOps.norm(x, false, 1), X);
-        one("norm, 1", x -> NormOps.norm(x, 1, true, 0, 2), X);
-        one("norm, 3", x -> NormOps.norm(x, 3, false, 1), X);
-        one("norm, 1.5", x -> NormOps.norm(x, 1.5, false), X);
-        one("norm, -2", x -> NormOps.norm(x, -2, false, 1), X);
-        one("norm, 0", x -> NormOps.norm(x, 0, false, 1), X);
-        one("norm, infinite", x -> NormOps.norm(x, Double.POSITIVE_INFINITY, false, 1), X);
-        one("norm, minus infinite", x -> NormOps.norm(x, Double.NEGATIVE_INFINITY, true, 0, 1), X);
+        one("norm", x -> NormsOps.norm(x, false, 1), X);
+        one("norm, 1", x -> NormsOps.norm(x, 1, true, 0, 2), X);
+        one("norm, 3", x -> NormsOps.norm(x, 3, false, 1), X);
+        one("norm, 1.5", x -> NormsOps.norm(x, 1.5, false), X);
+        one("norm, -2", x -> NormsOps.norm(x, -2, false, 1), X);
+        one("norm, 0", x -> NormsOps.norm(x, 0, false, 1), X);
+        one("norm, infinite", x -> NormsOps.norm(x, Double.POSITIVE_INFINITY, false, 1), X);
+        one("norm, minus infinite", x -> NormsOps.norm(x, Double.NEGATIVE_INFINITY, true, 0, 1), X);
         one("cumsum", x -> ScanOps.cumsum(x, 1), X);
         one("cumsum, exclusive, reverse", x -> ScanOps.cumsum(x, -1, true, true), X);
         one("cumprod", x -> ScanOps.cumprod(x, 1), X);
@@ -48,11 +48,11 @@ final class SamplesReduction {
         one("cumprod, exclusive", x -> ScanOps.cumprod(x, 0, true, false), X);
         one("cumprod, reverse", x -> ScanOps.cumprod(x, 1, false, true), ONE_ZERO);
         one("cumprod, exclusive, reverse", x -> ScanOps.cumprod(x, 1, true, true), TWO_ZEROS);
-        one("sort", x -> SortOps.sort(x, 1, false).values(), X);
-        one("sort, descending", x -> SortOps.sort(x, 0, true).values(), X);
-        one("topk", x -> SortOps.topk(x, 2, 1, true).values(), X);
-        one("topk, smallest", x -> SortOps.topk(x, 1, -1, false).values(), X);
-        one("maxWithIndex", x -> SortOps.maxWithIndex(x, 1, false).values(), X);
-        one("minWithIndex", x -> SortOps.minWithIndex(x, 1, true).values(), X);
+        one("sort", x -> SortingOps.sort(x, 1, false).values(), X);
+        one("sort, descending", x -> SortingOps.sort(x, 0, true).values(), X);
+        one("topk", x -> SortingOps.topk(x, 2, 1, true).values(), X);
+        one("topk, smallest", x -> SortingOps.topk(x, 1, -1, false).values(), X);
+        one("maxWithIndex", x -> ReductionOps.maxWithIndex(x, 1, false).values(), X);
+        one("minWithIndex", x -> ReductionOps.minWithIndex(x, 1, true).values(), X);
     }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
@@ -50,7 +50,7 @@ class TransformsTest {
     @Test
     void productsAgreeWithTheMatrices() {
         Tensor w = normal(1, 3, 4);
-        UnaryOperator<Variable> f = x -> FunctionOps.tanh(MatmulOps.matmul(Variable.constant(w), x));
+        UnaryOperator<Variable> f = x -> ElementaryOps.tanh(MatmulOps.matmul(Variable.constant(w), x));
         Tensor x = normal(2, 4, 2);
         Tensor jacobian = Transforms.jacobian(f, x);
         assertEquals(Shape.of(3, 2, 4, 2), jacobian.shape());

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
-import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.IndexingOps;
+import luthier.autograd.ops.JoiningOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.NormalizationOps;
 import luthier.autograd.ops.ReductionOps;
@@ -75,7 +76,7 @@ class VersionsTest {
     void tellsOfAResult() {
         Variable x = parameter(1, 2);
         for (UnaryOperator<Variable> f : List.<UnaryOperator<Variable>>of(
-                FunctionOps::tanh, FunctionOps::exp, ActivationOps::sigmoid, v -> SoftmaxOps.softmax(v, 0))) {
+                ElementaryOps::tanh, ElementaryOps::exp, ActivationOps::sigmoid, v -> SoftmaxOps.softmax(v, 0))) {
             Variable y = f.apply(x);
             String operation = y.operation();
             scribble(y);
@@ -124,7 +125,7 @@ class VersionsTest {
     void tellsOfWhatACheckpointComputesAgainFrom() {
         Variable x = parameter(1, 2);
         Variable w = parameter(3, 4).named("w");
-        Variable y = Checkpoint.of(in -> FunctionOps.tanh(in.get(0).mul(w)), x);
+        Variable y = Checkpoint.of(in -> ElementaryOps.tanh(in.get(0).mul(w)), x);
         scribble(w);
         assertRefused("Checkpoint" + RULE + "operand 1, w F64[2], in version 1, recorded in version 0" + REMEDY, y);
     }
@@ -187,8 +188,8 @@ class VersionsTest {
                 Variable::mean,
                 x -> x.reshape(2, 1),
                 x -> ShapeOps.slice(x, 0, 0, 1),
-                x -> ShapeOps.concat(List.of(x, x), 0),
-                x -> IndexOps.gather(x, 0, index),
+                x -> JoiningOps.concat(List.of(x, x), 0),
+                x -> IndexingOps.gather(x, 0, index),
                 x -> ReductionOps.sum(x, true, 0))) {
             Variable x = parameter(1, 2);
             f.apply(x).sum().backward();
@@ -221,12 +222,12 @@ class VersionsTest {
     @Test
     void asksWhatThisPassReads() {
         Variable x = parameter(0, 0).named("x");
-        Variable y = FunctionOps.tanh(x);
+        Variable y = ElementaryOps.tanh(x);
         scribble(x);
         y.sum().backward();
         assertArrayEquals(new double[] {1, 1}, grad(x));
 
-        Variable again = FunctionOps.tanh(x);
+        Variable again = ElementaryOps.tanh(x);
         scribble(x);
         Variable sum = again.sum();
         GradException refused = assertThrows(
@@ -244,7 +245,7 @@ class VersionsTest {
         Tensor m = Tensor.zeros(DType.F32, 2, 2);
         Tensor v = Tensor.zeros(DType.F32, 2, 2);
         for (int step = 1; step <= 3; step++) {
-            Variable hidden = FunctionOps.tanh(x.matmul(w));
+            Variable hidden = ElementaryOps.tanh(x.matmul(w));
             Variable loss = ElementwiseOps.square(hidden.matmul(w)).sum();
             w.zeroGrad();
             loss.backward();

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Variable;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.LossOps;
 import luthier.finetune.lora.Lora;
 import luthier.finetune.lora.LoraConfig;
@@ -15,7 +15,7 @@ import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Seed;
 import luthier.nn.optim.AdamW;
-import luthier.tensor.Functions;
+import luthier.tensor.Elementary;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
 
@@ -34,7 +34,7 @@ final class FromATensorToLora {
         System.out.println(a.add(row));
         System.out.println(a.matmul(a.transpose(0, 1)));
         System.out.println(Reduction.mean(a, false, 1));
-        System.out.println(Functions.exp(a.select(0, 0)));
+        System.out.println(Elementary.exp(a.select(0, 0)));
         // end tensors
     }
 
@@ -52,7 +52,7 @@ final class FromATensorToLora {
         // begin checking
         Tensor point = Tensor.of(new double[] {0.3, -1.2}, 2);
         GradCheck.Report report =
-                GradCheck.check(in -> FunctionOps.tanh(in.get(0)).sum(), point);
+                GradCheck.check(in -> ElementaryOps.tanh(in.get(0)).sum(), point);
         System.out.println(report.passed());
         // end checking
     }

@@ -12,8 +12,8 @@ import luthier.autograd.Gradients;
 import luthier.autograd.GraphView;
 import luthier.autograd.Transforms;
 import luthier.autograd.Variable;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.scalar.Value;
 import luthier.tensor.DType;
@@ -147,7 +147,7 @@ final class FromOneNumber {
         Variable v = Variable.parameter(Rng.of(1).normal(DType.F32, Shape.of(3, 8), 0, 1));
         Variable w = Variable.parameter(Rng.of(2).normal(DType.F32, Shape.of(8, 2), 0, 1));
         for (int step = 0; step <= 200; step++) {
-            Variable logits = FunctionOps.tanh(x.matmul(v)).matmul(w);
+            Variable logits = ElementaryOps.tanh(x.matmul(v)).matmul(w);
             Variable loss = LossOps.crossEntropy(logits, xor);
             loss.backward();
             if (step % 100 == 0) {
@@ -190,7 +190,7 @@ final class FromOneNumber {
         // begin anomaly
         Variable x = Variable.parameter(Tensor.of(new float[] {1, -1}, 2)).named("x");
         try {
-            Anomaly.detect(() -> FunctionOps.log(x));
+            Anomaly.detect(() -> ElementaryOps.log(x));
         } catch (AnomalyException e) {
             System.out.println(e.getMessage());
         }

@@ -59,6 +59,7 @@ class SnippetTest {
             import java.util.function.*;
             import luthier.tensor.*;
             import luthier.tensor.io.*;
+            import luthier.tensor.linalg.*;
             import luthier.autograd.*;
             import luthier.autograd.ops.*;
             import luthier.autograd.scalar.*;
@@ -115,7 +116,7 @@ class SnippetTest {
         List<Path> list = sources(List.of(Path.of("../tensor-core/src/main/java/luthier/tensor")));
         try (StandardJavaFileManager files = compiler().getStandardFileManager(null, null, null)) {
             for (CompilationUnitTree unit : parse(files, list).units()) {
-                if (unit.getPackageName().toString().equals("luthier.tensor")) {
+                if (unit.getPackageName().toString().matches("luthier\\.tensor(\\.linalg)?")) {
                     new Operations(without).scan(unit, null);
                 }
             }

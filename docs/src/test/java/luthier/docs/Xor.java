@@ -2,7 +2,7 @@ package luthier.docs;
 
 import java.util.List;
 import luthier.autograd.Variable;
-import luthier.autograd.ops.FunctionOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.LossOps;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
@@ -22,7 +22,7 @@ final class Xor {
         Variable v = Variable.parameter(Rng.of(1).normal(DType.F32, Shape.of(3, 8), 0, 1));
         Variable w = Variable.parameter(Rng.of(2).normal(DType.F32, Shape.of(8, 2), 0, 1));
         for (int step = 0; step < 200; step++) {
-            Variable logits = FunctionOps.tanh(x.matmul(v)).matmul(w);
+            Variable logits = ElementaryOps.tanh(x.matmul(v)).matmul(w);
             LossOps.crossEntropy(logits, xor).backward();
             for (Variable parameter : List.of(v, w)) {
                 Tensor change = parameter.grad().orElseThrow().mul(-0.5);
@@ -30,7 +30,7 @@ final class Xor {
                 parameter.zeroGrad();
             }
         }
-        Variable logits = FunctionOps.tanh(x.matmul(v)).matmul(w);
+        Variable logits = ElementaryOps.tanh(x.matmul(v)).matmul(w);
         System.out.println(Softmax.softmax(logits.value(), 1));
         // end readme
     }

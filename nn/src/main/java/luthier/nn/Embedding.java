@@ -1,7 +1,7 @@
 package luthier.nn;
 
 import luthier.autograd.Variable;
-import luthier.autograd.ops.IndexOps;
+import luthier.autograd.ops.IndexingOps;
 import luthier.nn.init.Initializer;
 import luthier.tensor.Shape;
 
@@ -16,7 +16,7 @@ public final class Embedding extends Layer {
 
     @Override
     protected Variable compute(Variable index, Context context) {
-        return IndexOps.embedding(weight.variable(), index.value());
+        return IndexingOps.embedding(weight.variable(), index.value());
     }
 
     /** Returns the weight, {@code [rows, d]}. */

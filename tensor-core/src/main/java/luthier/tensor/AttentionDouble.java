@@ -37,13 +37,13 @@ final class AttentionDouble {
         }
         if (options.visible().isPresent()) {
             Tensor hidden = Comparison.logicalNot(options.visible().get());
-            scores = Comparison.maskedFill(scores, hidden, Double.NEGATIVE_INFINITY);
+            scores = Selection.maskedFill(scores, hidden, Double.NEGATIVE_INFINITY);
         }
         if (options.causal()) {
-            scores = Comparison.maskedFill(scores, later(q.size(2), k.size(2)), Double.NEGATIVE_INFINITY);
+            scores = Selection.maskedFill(scores, later(q.size(2), k.size(2)), Double.NEGATIVE_INFINITY);
         }
         Tensor unseen = Comparison.equal(Reduction.max(scores, true, -1), Double.NEGATIVE_INFINITY);
-        return Comparison.maskedFill(Softmax.softmax(Comparison.maskedFill(scores, unseen, 0), -1), unseen, 0);
+        return Selection.maskedFill(Softmax.softmax(Selection.maskedFill(scores, unseen, 0), -1), unseen, 0);
     }
 
     /** Returns BOOL {@code [T, S]}: which keys come after their query, both sequences ending together. */

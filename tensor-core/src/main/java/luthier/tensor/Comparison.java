@@ -12,7 +12,7 @@ import luthier.tensor.kernel.Comparing;
  */
 public final class Comparison {
     /** Picoseconds of an element. */
-    private static final int COST = 700;
+    static final int COST = 700;
 
     private Comparison() {}
 
@@ -133,8 +133,8 @@ public final class Comparison {
         EQUAL
     }
 
-    private static Tensor number(String name, Tensor x, double number) {
-        requireValues(name, x);
+    static Tensor number(String name, Tensor x, double number) {
+        Operands.requireValues(name, x);
         return Tensor.full(x.dtype(), number, Shape.of());
     }
 
@@ -144,7 +144,7 @@ public final class Comparison {
      */
     private static Tensor whole(
             String name, Tensor x, double bound, boolean otherwise, UnaryOperator<Tensor> comparison) {
-        requireValues(name, x);
+        Operands.requireValues(name, x);
         boolean fits = bound == Math.rint(bound)
                 && switch (x.dtype()) {
                     case I64 -> bound >= -0x1p63 && bound < 0x1p63;
@@ -157,8 +157,8 @@ public final class Comparison {
     }
 
     private static Tensor compare(String name, Order order, Tensor a, Tensor b, boolean negated) {
-        Elementwise.requireSameType(name, a, b);
-        requireValues(name, a);
+        Operands.requireSameType(name, a, b);
+        Operands.requireValues(name, a);
         Shape shape = a.shape().broadcast(b.shape(), name);
         byte[] y = new byte[Layout.arrayLength(shape, name)];
         Object left = a.storage();
@@ -227,7 +227,7 @@ public final class Comparison {
      */
     public static Tensor isInf(Tensor x) {
         return x.dtype().isFloating()
-                ? equal(Elementwise.abs(x), Double.POSITIVE_INFINITY)
+                ? equal(Selection.abs(x), Double.POSITIVE_INFINITY)
                 : compare("isInf", Order.EQUAL, x, x, true);
     }
 
@@ -240,7 +240,7 @@ public final class Comparison {
      */
     public static Tensor isFinite(Tensor x) {
         return x.dtype().isFloating()
-                ? less(Elementwise.abs(x), Double.POSITIVE_INFINITY)
+                ? less(Selection.abs(x), Double.POSITIVE_INFINITY)
                 : compare("isFinite", Order.EQUAL, x, x, false);
     }
 
@@ -256,9 +256,9 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalAnd(Tensor a, Tensor b) {
-        requireBool("logicalAnd", b);
-        requireBool("logicalAnd", a);
-        return choose("logicalAnd", a, b, a);
+        Operands.requireBool("logicalAnd", b);
+        Operands.requireBool("logicalAnd", a);
+        return Selection.choose("logicalAnd", a, b, a);
     }
 
     /**
@@ -270,9 +270,9 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalOr(Tensor a, Tensor b) {
-        requireBool("logicalOr", b);
-        requireBool("logicalOr", a);
-        return choose("logicalOr", a, a, b);
+        Operands.requireBool("logicalOr", b);
+        Operands.requireBool("logicalOr", a);
+        return Selection.choose("logicalOr", a, a, b);
     }
 
     /**
@@ -284,8 +284,8 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalXor(Tensor a, Tensor b) {
-        requireBool("logicalXor", a);
-        requireBool("logicalXor", b);
+        Operands.requireBool("logicalXor", a);
+        Operands.requireBool("logicalXor", b);
         return compare("logicalXor", Order.EQUAL, a, b, true);
     }
 
@@ -297,99 +297,7 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalNot(Tensor a) {
-        requireBool("logicalNot", a);
+        Operands.requireBool("logicalNot", a);
         return equal(a, Tensor.zeros(DType.BOOL));
-    }
-
-    // ---- choices
-    // --------------------------------------------------------------------------------------------------------
-
-    /**
-     * Returns a where the condition (BOOL) holds and b elsewhere; all three broadcast.
-     *
-     * {@snippet :
-     * Tensor c = Tensor.of(new boolean[] {true, false}, 2);
-     * Comparison.where(c, Tensor.of(new float[] {1, 2}, 2), Tensor.scalar(9f)); // F32[2][1.0, 9.0]
-     * }
-     */
-    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-        requireBool("where", condition);
-        Elementwise.requireSameType("where", a, b);
-        requireValues("where", a);
-        return choose("where", condition, a, b);
-    }
-
-    /**
-     * Returns x with the elements where the mask (BOOL, broadcast) holds replaced by a value, rounded to the type of x.
-     *
-     * {@snippet :
-     * Tensor mask = Tensor.of(new boolean[] {true, false}, 2);
-     * Comparison.maskedFill(Tensor.of(new float[] {1, 2}, 2), mask, -1); // F32[2][-1.0, 2.0]
-     * }
-     */
-    public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
-        requireBool("maskedFill", mask);
-        return choose("maskedFill", mask, number("maskedFill", x, value), x);
-    }
-
-    private static Tensor choose(String name, Tensor condition, Tensor a, Tensor b) {
-        Shape shape = a.shape().broadcast(b.shape(), name).broadcast(condition.shape(), name);
-        Tensor result = Tensor.blank(a.dtype(), shape, name);
-        Object y = result.storage();
-        byte[] c = condition.bytes();
-        Object u = a.storage();
-        Object v = b.storage();
-        int n = Layout.arrayLength(shape, name);
-        int cs = Elements.evenStep(shape, condition);
-        int as = Elements.evenStep(shape, a);
-        int bs = Elements.evenStep(shape, b);
-        if (cs >= 0 && as >= 0 && bs >= 0) {
-            int co = condition.offset();
-            int ao = a.offset();
-            int bo = b.offset();
-            Elements.forBlocks(
-                    n,
-                    COST,
-                    (start, length) -> choose(
-                            c, co + start * cs, cs, u, ao + start * as, as, v, bo + start * bs, bs, y, start, length));
-            return result;
-        }
-        Broadcasting walk = new Broadcasting(shape, condition, a, b);
-        int cStep = walk.step(0);
-        int aStep = walk.step(1);
-        int bStep = walk.step(2);
-        Broadcasting.Run run = (position, length, at) ->
-                choose(c, at[0], cStep, u, at[1], aStep, v, at[2], bStep, y, position, length);
-        walk.forEach(COST, () -> run);
-        return result;
-    }
-
-    private static void choose(
-            byte[] c, int co, int cs, Object a, int ao, int as, Object b, int bo, int bs, Object y, int yo, int n) {
-        switch (a) {
-            case float[] u -> Comparing.where(c, co, cs, u, ao, as, (float[]) b, bo, bs, (float[]) y, yo, n);
-            case double[] u -> Comparing.where(c, co, cs, u, ao, as, (double[]) b, bo, bs, (double[]) y, yo, n);
-            case long[] u -> Comparing.where(c, co, cs, u, ao, as, (long[]) b, bo, bs, (long[]) y, yo, n);
-            case int[] u -> Comparing.where(c, co, cs, u, ao, as, (int[]) b, bo, bs, (int[]) y, yo, n);
-            default -> Comparing.where(c, co, cs, (byte[]) a, ao, as, (byte[]) b, bo, bs, (byte[]) y, yo, n);
-        }
-    }
-
-    // ---- errors
-    // ---------------------------------------------------------------------------------------------------------
-
-    private static void requireBool(String name, Tensor x) {
-        if (x.dtype() != DType.BOOL) {
-            throw new DTypeException(name + ": needs BOOL; got " + x.dtype() + "; compare first, or convert with to()");
-        }
-    }
-
-    private static void requireValues(String name, Tensor x) {
-        switch (x.dtype()) {
-            case F32, F64, I64, I32, BOOL -> {}
-            case BF16, F16, I8, U8 ->
-                throw new DTypeException(
-                        name + ": needs F32, F64, I64, I32 or BOOL; got " + x.dtype() + "; convert with to()");
-        }
     }
 }

@@ -34,7 +34,7 @@ final class Elements {
 
     /** A function of floating-point numbers. */
     static Tensor unary(String name, Tensor x, UnaryKernel f32, DoubleUnaryOperator f64) {
-        Elementwise.requireFloating(name, x);
+        Operands.requireFloating(name, x);
         return x.dtype() == DType.F32 ? floats(x, f32) : doubles(x, f64);
     }
 
@@ -45,7 +45,7 @@ final class Elements {
             case F64 -> doubles(x, f64);
             case I64 -> longs(x, i64);
             case I32 -> longs(x.to(DType.I64), i64).to(DType.I32);
-            case BOOL, BF16, F16, I8, U8 -> throw numbersNeeded(name, x);
+            case BOOL, BF16, F16, I8, U8 -> throw Operands.numbersNeeded(name, x);
         };
     }
 
@@ -119,7 +119,7 @@ final class Elements {
             BinaryKernel f32,
             DoubleBinaryOperator f64,
             @Nullable LongBinaryOperator i64) {
-        Elementwise.requireSameType(name, a, b);
+        Operands.requireSameType(name, a, b);
         Shape shape = a.shape().broadcast(b.shape(), name);
         return switch (a.dtype()) {
             case F32 -> floats(name, shape, a, b, f32);
@@ -128,7 +128,8 @@ final class Elements {
             case I32 ->
                 longs(name, shape, a.to(DType.I64), b.to(DType.I64), integers(name, a, i64))
                         .to(DType.I32);
-            case BOOL, BF16, F16, I8, U8 -> throw i64 == null ? floatingNeeded(name, a) : numbersNeeded(name, a);
+            case BOOL, BF16, F16, I8, U8 ->
+                throw i64 == null ? Operands.floatingNeeded(name, a) : Operands.numbersNeeded(name, a);
         };
     }
 
@@ -163,7 +164,8 @@ final class Elements {
                 }
                 yield Tensor.full(x.dtype(), value, Shape.of());
             }
-            case BOOL, BF16, F16, I8, U8 -> throw i64 == null ? floatingNeeded(name, x) : numbersNeeded(name, x);
+            case BOOL, BF16, F16, I8, U8 ->
+                throw i64 == null ? Operands.floatingNeeded(name, x) : Operands.numbersNeeded(name, x);
         };
     }
 
@@ -354,16 +356,8 @@ final class Elements {
 
     private static LongBinaryOperator integers(String name, Tensor x, @Nullable LongBinaryOperator operator) {
         if (operator == null) {
-            throw floatingNeeded(name, x);
+            throw Operands.floatingNeeded(name, x);
         }
         return operator;
-    }
-
-    static DTypeException floatingNeeded(String name, Tensor x) {
-        return new DTypeException(name + ": needs F32 or F64; got " + x.dtype() + "; convert with to()");
-    }
-
-    static DTypeException numbersNeeded(String name, Tensor x) {
-        return new DTypeException(name + ": needs F32, F64, I64 or I32; got " + x.dtype() + "; convert with to()");
     }
 }

@@ -1,6 +1,5 @@
 package luthier.tensor;
 
-import luthier.tensor.kernel.Activations;
 import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.DoubleFunctions;
@@ -11,7 +10,7 @@ import luthier.tensor.kernel.Unary;
  * result has that type; a number in an operand's place is rounded to it, and beside integers must be whole. NaN in any operand gives NaN. Computed in F32 and F64, most also in I64 and I32.
  *
  * <p>All throw {@link ShapeException} if operands do not broadcast and {@link DTypeException} if types differ or the operation is not
- * defined for them. Functions of school are in {@link Functions}, comparisons and choices in {@link Comparison}.
+ * defined for them. Functions of school are in {@link Elementary}, comparisons and choices in {@link Comparison}.
  */
 public final class Elementwise {
     private static final int BLOCK_PICOSECONDS = 250;
@@ -126,63 +125,6 @@ public final class Elementwise {
     }
 
     /**
-     * Returns the larger element; NaN if either is NaN; -0 is smaller than 0, whatever the order.
-     *
-     * {@snippet :
-     * Elementwise.maximum(Tensor.of(new float[] {-0f, Float.NaN, 3}, 3), 0); // F32[3][0.0, NaN, 3.0]
-     * }
-     */
-    public static Tensor maximum(Tensor a, Tensor b) {
-        return Elements.binary("maximum", a, b, Binary.MAX, Math::max, Math::max);
-    }
-
-    /**
-     * The same with a number for b, rounded to the type of x.
-     */
-    public static Tensor maximum(Tensor x, double number) {
-        return Elements.binary("maximum", x, number, Binary.MAX, Math::max, Math::max);
-    }
-
-    /**
-     * Returns the smaller element; NaN if either is NaN; -0 is smaller than 0, whatever the order.
-     *
-     * {@snippet :
-     * Elementwise.minimum(Tensor.of(new float[] {-0f, Float.NaN, 3}, 3), 0); // F32[3][-0.0, NaN, 0.0]
-     * }
-     */
-    public static Tensor minimum(Tensor a, Tensor b) {
-        return Elements.binary("minimum", a, b, Binary.MIN, Math::min, Math::min);
-    }
-
-    /**
-     * The same with a number for b, rounded to the type of x.
-     */
-    public static Tensor minimum(Tensor x, double number) {
-        return Elements.binary("minimum", x, number, Binary.MIN, Math::min, Math::min);
-    }
-
-    /**
-     * Returns a - b floor(a / b), with the sign of b as in PyTorch and Python; exact but for one last rounding. NaN for b = 0 or infinite a.
-     *
-     * {@snippet :
-     * Elementwise.remainder(Tensor.of(new float[] {5, -5}, 2), 3); // F32[2][2.0, 1.0]
-     * }
-     *
-     * @throws ArithmeticException if an integer divisor is 0
-     */
-    public static Tensor remainder(Tensor a, Tensor b) {
-        requireDivisors(b);
-        return Elements.binary("remainder", a, b, Binary.REMAINDER, DoubleFunctions::remainder, Math::floorMod);
-    }
-
-    /**
-     * The same with a number for b, rounded to the type of x.
-     */
-    public static Tensor remainder(Tensor x, double number) {
-        return remainder(x, Elements.number("remainder", x, number, Math::floorMod));
-    }
-
-    /**
      * Returns a + weight (b - a), taken from b's side for weights of a half and more, so that weight 1 gives b. F32 and F64.
      *
      * {@snippet :
@@ -198,36 +140,13 @@ public final class Elementwise {
      * The same with a weight for each element, broadcast.
      */
     public static Tensor lerp(Tensor a, Tensor b, Tensor weight) {
-        requireFloating("lerp", weight);
-        requireSameType("lerp", a, b);
-        requireSameType("lerp", a, weight);
+        Operands.requireFloating("lerp", weight);
+        Operands.requireSameType("lerp", a, b);
+        Operands.requireSameType("lerp", a, weight);
         a.shape().broadcast(b.shape(), "lerp").broadcast(weight.shape(), "lerp");
         Tensor near = add(a, mul(weight, sub(b, a)));
         Tensor far = add(b, mul(sub(weight, 1), sub(b, a)));
-        return Comparison.where(Comparison.less(weight, 0.5).expand(near.shape()), near, far);
-    }
-
-    /**
-     * Returns x cut to [low, high], bounds rounded to the type of x; NaN stays. Where low > high, high.
-     *
-     * {@snippet :
-     * Elementwise.clamp(Tensor.of(new float[] {-2, 0.5f, 2}, 3), -1, 1); // F32[3][-1.0, 0.5, 1.0]
-     * }
-     */
-    public static Tensor clamp(Tensor x, double low, double high) {
-        if (x.dtype() == DType.F32) {
-            return Elements.unary("clamp", x, Activations.clamp((float) low, (float) high), u -> u);
-        }
-        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, Math::max, Math::max);
-        return Elements.binary("clamp", least, high, Binary.MIN, Math::min, Math::min);
-    }
-
-    /**
-     * The same with tensors for bounds, broadcast.
-     */
-    public static Tensor clamp(Tensor x, Tensor low, Tensor high) {
-        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, Math::max, Math::max);
-        return Elements.binary("clamp", least, high, Binary.MIN, Math::min, Math::min);
+        return Selection.where(Comparison.less(weight, 0.5).expand(near.shape()), near, far);
     }
 
     /**
@@ -238,7 +157,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor addScaled(Tensor a, Tensor b, double scale) {
-        requireSameType("addScaled", a, b);
+        Operands.requireSameType("addScaled", a, b);
         Tensor scaled = Elements.binary("addScaled", b, scale, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
         return add("addScaled", a, scaled);
     }
@@ -317,28 +236,6 @@ public final class Elementwise {
     }
 
     /**
-     * Returns |x|. The least integer stays.
-     *
-     * {@snippet :
-     * Elementwise.abs(Tensor.of(new float[] {-0f, -2}, 2)); // F32[2][0.0, 2.0]
-     * }
-     */
-    public static Tensor abs(Tensor x) {
-        return Elements.unary("abs", x, Unary.ABS, Math::abs, Math::abs);
-    }
-
-    /**
-     * Returns -1, 0 or 1 with the sign of x; zeros keep their sign, NaN stays.
-     *
-     * {@snippet :
-     * Elementwise.sign(Tensor.of(new float[] {-3, 0, 5}, 3)); // F32[3][-1.0, 0.0, 1.0]
-     * }
-     */
-    public static Tensor sign(Tensor x) {
-        return Elements.unary("sign", x, Unary.SIGN, Math::signum, u -> (long) Long.signum(u));
-    }
-
-    /**
      * Returns x^2. Integers wrap.
      *
      * {@snippet :
@@ -347,50 +244,6 @@ public final class Elementwise {
      */
     public static Tensor square(Tensor x) {
         return Elements.unary("square", x, Unary.SQUARE, u -> u * u, u -> u * u);
-    }
-
-    /**
-     * Returns the largest integer not above x; integers stay.
-     *
-     * {@snippet :
-     * Elementwise.floor(Tensor.of(new float[] {-1.5f, 2.5f}, 2)); // F32[2][-2.0, 2.0]
-     * }
-     */
-    public static Tensor floor(Tensor x) {
-        return Elements.unary("floor", x, Unary.FLOOR, Math::floor, u -> u);
-    }
-
-    /**
-     * Returns the smallest integer not below x; integers stay.
-     *
-     * {@snippet :
-     * Elementwise.ceil(Tensor.of(new float[] {-1.5f, 2.5f}, 2)); // F32[2][-1.0, 3.0]
-     * }
-     */
-    public static Tensor ceil(Tensor x) {
-        return Elements.unary("ceil", x, Unary.CEIL, Math::ceil, u -> u);
-    }
-
-    /**
-     * Returns the nearest integer, ties to even; integers stay.
-     *
-     * {@snippet :
-     * Elementwise.round(Tensor.of(new float[] {0.5f, 1.5f, 2.5f}, 3)); // F32[3][0.0, 2.0, 2.0]
-     * }
-     */
-    public static Tensor round(Tensor x) {
-        return Elements.unary("round", x, Unary.ROUND, Math::rint, u -> u);
-    }
-
-    /**
-     * Returns the integer towards zero; integers stay.
-     *
-     * {@snippet :
-     * Elementwise.trunc(Tensor.of(new float[] {-1.5f, 2.5f}, 2)); // F32[2][-1.0, 2.0]
-     * }
-     */
-    public static Tensor trunc(Tensor x) {
-        return Elements.unary("trunc", x, Unary.TRUNC, DoubleFunctions::trunc, u -> u);
     }
 
     /**
@@ -434,33 +287,8 @@ public final class Elementwise {
         Elements.forBlocks(n, BLOCK_PICOSECONDS, range);
     }
 
-    static void requireSameType(String name, Tensor a, Tensor b) {
-        if (a.dtype() != b.dtype()) {
-            throw new DTypeException(
-                    name + ": types must agree; got " + a.dtype() + " and " + b.dtype() + "; convert with to()");
-        }
-    }
-
-    static void requireFloating(String name, Tensor x) {
-        if (!x.dtype().isFloating()) {
-            throw Elements.floatingNeeded(name, x);
-        }
-    }
-
-    private static void requireDivisors(Tensor b) {
-        if (!isInteger(b)) {
-            return;
-        }
-        for (long divisor : b.toLongArray()) {
-            if (divisor == 0) {
-                throw new ArithmeticException("remainder: an integer divisor must not be 0; got " + b.shape()
-                        + " with a 0; convert with to()");
-            }
-        }
-    }
-
     private static void requireExponents(Tensor b) {
-        if (!isInteger(b)) {
+        if (!Operands.isInteger(b)) {
             return;
         }
         for (long exponent : b.toLongArray()) {
@@ -469,9 +297,5 @@ public final class Elementwise {
                         "pow: an integer exponent must not be negative; got " + exponent + "; convert with to()");
             }
         }
-    }
-
-    private static boolean isInteger(Tensor x) {
-        return x.dtype() == DType.I64 || x.dtype() == DType.I32;
     }
 }

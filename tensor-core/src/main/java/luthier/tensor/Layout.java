@@ -13,12 +13,7 @@ final class Layout {
     private Layout() {}
 
     static int arrayLength(Shape shape, String operation) {
-        long n = shape.elementCount();
-        if (n > MAX_ARRAY) {
-            throw new ShapeException(operation + ": a tensor may hold at most " + MAX_ARRAY + " elements; got " + shape
-                    + " (" + n + "); split it");
-        }
-        return (int) n;
+        return shape.arrayLength(operation);
     }
 
     /** Returns the sum of two sizes, or throws in the name of an operation. */

@@ -162,7 +162,7 @@ public final class Matmul {
     }
 
     private static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
-        Elementwise.requireSameType("linear", x, bias);
+        Operands.requireSameType("linear", x, bias);
         if (bias.rank() != 1 || weight.rank() != 2 || bias.size(0) != weight.size(0)) {
             throw new ShapeException("linear: the bias must be [out] for a weight [out, in]; got bias " + bias.shape()
                     + " and weight " + weight);
@@ -189,9 +189,9 @@ public final class Matmul {
     }
 
     private static void check(String name, Tensor a, Tensor b) {
-        Elementwise.requireFloating(name, a);
+        Operands.requireFloating(name, a);
         if (!isHalf(b) || a.dtype() != DType.F32) {
-            Elementwise.requireSameType(name, a, b);
+            Operands.requireSameType(name, a, b);
         }
     }
 

@@ -26,7 +26,7 @@ public final class Norms {
      * @throws IllegalArgumentException if p is NaN
      */
     public static Tensor norm(Tensor x, double p, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("norm", x);
+        Operands.requireFloating("norm", x);
         if (Double.isNaN(p)) {
             throw new IllegalArgumentException("norm: p must be a number; got NaN");
         }
@@ -34,13 +34,13 @@ public final class Norms {
             return Counting.countNonZero(x, keepDims, axes).to(x.dtype());
         }
         if (p == 1) {
-            return Reduction.sum(Elementwise.abs(x), keepDims, axes);
+            return Reduction.sum(Selection.abs(x), keepDims, axes);
         }
         if (p == Double.POSITIVE_INFINITY) {
-            return Reduction.max(Elementwise.abs(x), keepDims, axes);
+            return Reduction.max(Selection.abs(x), keepDims, axes);
         }
         if (p == Double.NEGATIVE_INFINITY) {
-            return Reduction.min(Elementwise.abs(x), keepDims, axes);
+            return Reduction.min(Selection.abs(x), keepDims, axes);
         }
         Axes over = Axes.rows("norm", x, keepDims, axes);
         if (p < 0) {

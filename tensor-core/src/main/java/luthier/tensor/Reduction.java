@@ -81,7 +81,7 @@ public final class Reduction {
      * }
      */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("mean", x);
+        Operands.requireFloating("mean", x);
         Axes over = Axes.of("mean", x, keepDims, axes);
         return Sums.of(over, over.length());
     }
@@ -95,7 +95,7 @@ public final class Reduction {
      * }
      */
     public static Tensor variance(Tensor x, int correction, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("variance", x);
+        Operands.requireFloating("variance", x);
         Axes over = Axes.of("variance", x, keepDims, axes);
         double divisor = divisor(over, correction);
         return Deviations.of(over, squares -> squares / divisor);
@@ -109,7 +109,7 @@ public final class Reduction {
      * }
      */
     public static Tensor std(Tensor x, int correction, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("std", x);
+        Operands.requireFloating("std", x);
         Axes over = Axes.of("std", x, keepDims, axes);
         double divisor = divisor(over, correction);
         return Deviations.of(over, squares -> Math.sqrt(squares / divisor));
@@ -296,7 +296,7 @@ public final class Reduction {
      * }
      */
     public static double sumOfSquares(Tensor x) {
-        Elementwise.requireFloating("sumOfSquares", x);
+        Operands.requireFloating("sumOfSquares", x);
         Tensor flat = x.contiguous();
         int n = (int) x.elementCount();
         double total = 0;
@@ -322,7 +322,7 @@ public final class Reduction {
      * }
      */
     public static boolean allFinite(Tensor x) {
-        Elementwise.requireFloating("allFinite", x);
+        Operands.requireFloating("allFinite", x);
         Tensor flat = x.contiguous();
         int n = (int) x.elementCount();
         if (x.dtype() == DType.F32) {

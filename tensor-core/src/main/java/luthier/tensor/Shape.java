@@ -80,6 +80,20 @@ public final class Shape {
         return elements;
     }
 
+    /**
+     * Returns the number of elements as the length of an array.
+     *
+     * @param operation the caller's name, for the error
+     * @throws ShapeException if there are more than an array holds
+     */
+    public int arrayLength(String operation) {
+        if (elements > Layout.MAX_ARRAY) {
+            throw new ShapeException(operation + ": a tensor may hold at most " + Layout.MAX_ARRAY + " elements; got "
+                    + this + " (" + elements + "); split it");
+        }
+        return (int) elements;
+    }
+
     /** Returns a copy of the sizes. */
     public long[] toArray() {
         return sizes.clone();

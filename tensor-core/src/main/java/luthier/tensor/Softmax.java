@@ -128,7 +128,7 @@ public final class Softmax {
      * }
      */
     public static Tensor logSumExp(Tensor x, boolean keepDims, int... axes) {
-        Elementwise.requireFloating("logSumExp", x);
+        Operands.requireFloating("logSumExp", x);
         Axes over = Axes.rows("logSumExp", x, keepDims, axes);
         int n = over.length();
         int o = over.from().offset();
@@ -172,8 +172,8 @@ public final class Softmax {
     }
 
     private static Tensor rows(String name, int axis, Tensor a, Tensor b, FloatRow floats, DoubleRow doubles) {
-        Elementwise.requireFloating(name, a);
-        Elementwise.requireSameType(name, a, b);
+        Operands.requireFloating(name, a);
+        Operands.requireSameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
             throw new ShapeException(name + ": shapes must agree; got " + a.shape() + " and " + b.shape());
         }

@@ -97,7 +97,7 @@ public final class Updates {
      * }
      */
     public static void scaleInPlace(Tensor x, double factor) {
-        Elementwise.requireFloating("scaleInPlace", x);
+        Operands.requireFloating("scaleInPlace", x);
         requireContiguous("scaleInPlace", x);
         x.written();
         int n = (int) x.elementCount();
@@ -146,8 +146,8 @@ public final class Updates {
     }
 
     private static void check(String name, Tensor a, Tensor b) {
-        Elementwise.requireFloating(name, a);
-        Elementwise.requireSameType(name, a, b);
+        Operands.requireFloating(name, a);
+        Operands.requireSameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
             throw new ShapeException(name + ": shapes must agree; got " + a.shape() + " and " + b.shape());
         }

@@ -35,10 +35,10 @@ class ComparisonTest {
             holds(Comparison.isNaN(a), false, false, false);
             holds(Comparison.isInf(a), false, false, false);
             holds(Comparison.isFinite(a), true, true, true);
-            assertEquals(type, Comparison.where(Comparison.less(a, 2), a, b).dtype());
+            assertEquals(type, Selection.where(Comparison.less(a, 2), a, b).dtype());
             assertArrayEquals(
                     new long[] {1, 2, 2},
-                    Comparison.where(Comparison.less(a, 2), a, b).toLongArray());
+                    Selection.where(Comparison.less(a, 2), a, b).toLongArray());
         }
         holds(
                 Comparison.less(
@@ -82,17 +82,17 @@ class ComparisonTest {
         Tensor a = Tensor.of(new float[] {1, 2, 3}, 3);
         assertEquals(
                 "F32[2, 3][1.0, 2.0, 3.0, -0.0, -0.0, -0.0]",
-                Comparison.where(c, a, Tensor.scalar(-0f)).toString());
+                Selection.where(c, a, Tensor.scalar(-0f)).toString());
         assertEquals(
                 "F32[3][NaN, 2.0, 3.0]",
-                Comparison.maskedFill(a, Comparison.less(a, 2), Double.NaN).toString());
+                Selection.maskedFill(a, Comparison.less(a, 2), Double.NaN).toString());
         assertEquals(
                 "BOOL[2][false, true]",
-                Comparison.maskedFill(Tensor.of(new boolean[] {true, true}, 2), c.reshape(2), 0)
+                Selection.maskedFill(Tensor.of(new boolean[] {true, true}, 2), c.reshape(2), 0)
                         .toString());
         assertEquals(
                 Shape.of(0, 3),
-                Comparison.where(Tensor.zeros(DType.BOOL, 0, 1), a, a).shape());
+                Selection.where(Tensor.zeros(DType.BOOL, 0, 1), a, a).shape());
     }
 
     @Test
@@ -100,7 +100,7 @@ class ComparisonTest {
         Tensor half = Tensor.scalar(1f).to(DType.F16);
         assertEquals(
                 "where: needs F32, F64, I64, I32 or BOOL; got F16; convert with to()",
-                assertThrows(DTypeException.class, () -> Comparison.where(Tensor.zeros(DType.BOOL), half, half))
+                assertThrows(DTypeException.class, () -> Selection.where(Tensor.zeros(DType.BOOL), half, half))
                         .getMessage());
         assertEquals(
                 "less: needs F32, F64, I64, I32 or BOOL; got F16; convert with to()",
@@ -110,7 +110,7 @@ class ComparisonTest {
                 "where: needs BOOL; got F32; compare first, or convert with to()",
                 assertThrows(
                                 DTypeException.class,
-                                () -> Comparison.where(Tensor.scalar(1f), Tensor.scalar(1f), Tensor.scalar(1f)))
+                                () -> Selection.where(Tensor.scalar(1f), Tensor.scalar(1f), Tensor.scalar(1f)))
                         .getMessage());
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import luthier.tensor.linalg.MatrixChecks;
 import org.junit.jupiter.api.Test;
 
 class EinsumTest {

@@ -29,13 +29,13 @@ class ElementwiseGoldenTest {
                         binary("mul", Elementwise::mul),
                         binary("div", Elementwise::div),
                         binary("pow", Elementwise::pow),
-                        binary("maximum", Elementwise::maximum),
-                        binary("minimum", Elementwise::minimum),
+                        binary("maximum", Selection::maximum),
+                        binary("minimum", Selection::minimum),
                         unary("neg", Elementwise::neg),
-                        unary("abs", Elementwise::abs),
-                        unary("sign", Elementwise::sign),
-                        unary("floor", Elementwise::floor),
-                        unary("round", Elementwise::round),
+                        unary("abs", Selection::abs),
+                        unary("sign", Selection::sign),
+                        unary("floor", Rounding::floor),
+                        unary("round", Rounding::round),
                         unary("sqrt", Elementwise::sqrt),
                         unary("rsqrt", Elementwise::rsqrt),
                         unary("reciprocal", Elementwise::reciprocal),
@@ -46,7 +46,7 @@ class ElementwiseGoldenTest {
                                         in.get("x"), args.get("exponent").asDouble())),
                         GoldenForward.one(
                                 "clamp",
-                                (in, args) -> Elementwise.clamp(
+                                (in, args) -> Selection.clamp(
                                         in.get("x"),
                                         bound(args, "lo", Double.NEGATIVE_INFINITY),
                                         bound(args, "hi", Double.POSITIVE_INFINITY))),
@@ -75,14 +75,14 @@ class ElementwiseGoldenTest {
     @TestFactory
     Stream<DynamicTest> functions() {
         return Stream.of(
-                        unary("exp", Functions::exp),
-                        unary("expm1", Functions::expm1),
-                        unary("log", Functions::log),
-                        unary("log1p", Functions::log1p),
-                        unary("sin", Functions::sin),
-                        unary("cos", Functions::cos),
-                        unary("tanh", Functions::tanh),
-                        unary("erf", Functions::erf))
+                        unary("exp", Elementary::exp),
+                        unary("expm1", Elementary::expm1),
+                        unary("log", Elementary::log),
+                        unary("log1p", Elementary::log1p),
+                        unary("sin", Elementary::sin),
+                        unary("cos", Elementary::cos),
+                        unary("tanh", Elementary::tanh),
+                        unary("erf", Elementary::erf))
                 .flatMap(tests -> tests);
     }
 
@@ -113,10 +113,10 @@ class ElementwiseGoldenTest {
     Stream<DynamicTest> choices() {
         return Stream.of(
                         GoldenForward.one(
-                                "where", (in, args) -> Comparison.where(in.get("cond"), in.get("a"), in.get("b"))),
+                                "where", (in, args) -> Selection.where(in.get("cond"), in.get("a"), in.get("b"))),
                         GoldenForward.one(
                                 "masked_fill",
-                                (in, args) -> Comparison.maskedFill(
+                                (in, args) -> Selection.maskedFill(
                                         in.get("x"),
                                         in.get("mask"),
                                         args.get("value").asDouble())),

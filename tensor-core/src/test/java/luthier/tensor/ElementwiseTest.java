@@ -37,21 +37,21 @@ class ElementwiseTest {
 
     @Test
     void ties() {
-        both(Elementwise::round, new float[] {0.5f, 1.5f, 2.5f, -0.5f, 8388609f, NAN}, 0, 2, 2, -0f, 8388609f, NAN);
-        both(Elementwise::floor, new float[] {0.7f, -0.7f, -0f, 1e30f, -INF}, 0, -1, -0f, 1e30f, -INF);
-        both(Elementwise::ceil, new float[] {0.7f, -0.7f, -0f, 1e30f, INF}, 1, -0f, -0f, 1e30f, INF);
-        both(Elementwise::trunc, new float[] {1.7f, -1.7f, -0.2f, NAN}, 1, -1, -0f, NAN);
-        both(Elementwise::sign, new float[] {-2, 0, -0f, 1e-45f, NAN}, -1, 0, -0f, 1, NAN);
+        both(Rounding::round, new float[] {0.5f, 1.5f, 2.5f, -0.5f, 8388609f, NAN}, 0, 2, 2, -0f, 8388609f, NAN);
+        both(Rounding::floor, new float[] {0.7f, -0.7f, -0f, 1e30f, -INF}, 0, -1, -0f, 1e30f, -INF);
+        both(Rounding::ceil, new float[] {0.7f, -0.7f, -0f, 1e30f, INF}, 1, -0f, -0f, 1e30f, INF);
+        both(Rounding::trunc, new float[] {1.7f, -1.7f, -0.2f, NAN}, 1, -1, -0f, NAN);
+        both(Selection::sign, new float[] {-2, 0, -0f, 1e-45f, NAN}, -1, 0, -0f, 1, NAN);
     }
 
     @Test
     void extremesFollowJava() {
         float[] x = {-0f, 0f, NAN, 1};
-        both(t -> Elementwise.maximum(t, 0), x, 0, 0, NAN, 1);
-        both(t -> Elementwise.minimum(t, -0.0), x, -0f, -0f, NAN, -0f);
-        both(t -> Elementwise.clamp(t, -1, 0.5), new float[] {-3, NAN, 0.25f, INF}, -1, NAN, 0.25f, 0.5f);
-        same(l(1, 2, 3), Elementwise.clamp(l(-4, 2, 9), 1, 3));
-        same(f(1, 2), Elementwise.clamp(f(0, 9), f(1, 1), f(2, 2)));
+        both(t -> Selection.maximum(t, 0), x, 0, 0, NAN, 1);
+        both(t -> Selection.minimum(t, -0.0), x, -0f, -0f, NAN, -0f);
+        both(t -> Selection.clamp(t, -1, 0.5), new float[] {-3, NAN, 0.25f, INF}, -1, NAN, 0.25f, 0.5f);
+        same(l(1, 2, 3), Selection.clamp(l(-4, 2, 9), 1, 3));
+        same(f(1, 2), Selection.clamp(f(0, 9), f(1, 1), f(2, 2)));
     }
 
     @Test
@@ -76,13 +76,13 @@ class ElementwiseTest {
 
     @Test
     void remaindersTakeTheSignOfTheDivisor() {
-        both(t -> Elementwise.remainder(t, 3), new float[] {5, -5, 3, -0f, INF}, 2, 1, 0, -0f, NAN);
-        both(t -> Elementwise.remainder(t, -3), new float[] {5, -5}, -1, -2);
-        both(t -> Elementwise.remainder(t, 0), new float[] {5}, NAN);
-        same(l(2, 1, -1), Elementwise.remainder(l(5, -5, 5), l(3, 3, -3)));
+        both(t -> Rounding.remainder(t, 3), new float[] {5, -5, 3, -0f, INF}, 2, 1, 0, -0f, NAN);
+        both(t -> Rounding.remainder(t, -3), new float[] {5, -5}, -1, -2);
+        both(t -> Rounding.remainder(t, 0), new float[] {5}, NAN);
+        same(l(2, 1, -1), Rounding.remainder(l(5, -5, 5), l(3, 3, -3)));
         assertEquals(
                 "remainder: an integer divisor must not be 0; got [] with a 0; convert with to()",
-                assertThrows(ArithmeticException.class, () -> Elementwise.remainder(l(1), 0))
+                assertThrows(ArithmeticException.class, () -> Rounding.remainder(l(1), 0))
                         .getMessage());
     }
 
@@ -100,9 +100,9 @@ class ElementwiseTest {
     void integersWrap() {
         same(l(Long.MIN_VALUE), Elementwise.add(l(Long.MAX_VALUE), 1));
         same(Tensor.of(new int[] {Integer.MIN_VALUE}, 1), Elementwise.neg(Tensor.of(new int[] {Integer.MIN_VALUE}, 1)));
-        same(l(3, 0), Elementwise.abs(l(-3, 0)));
-        same(l(-1, 0, 1), Elementwise.sign(l(-7, 0, 9)));
-        same(l(7), Elementwise.floor(l(7)));
+        same(l(3, 0), Selection.abs(l(-3, 0)));
+        same(l(-1, 0, 1), Selection.sign(l(-7, 0, 9)));
+        same(l(7), Rounding.floor(l(7)));
         same(l(4, -3), Elementwise.sub(5, l(1, 8)));
     }
 
@@ -132,8 +132,7 @@ class ElementwiseTest {
     @Test
     void denormalsAreKept() {
         both(t -> Elementwise.mul(t, 0.5), new float[] {Float.MIN_NORMAL, -Float.MIN_NORMAL}, 0x1p-127f, -0x1p-127f);
-        assertEquals(
-                Float.MIN_VALUE, (float) Elementwise.abs(f(-Float.MIN_VALUE)).item());
+        assertEquals(Float.MIN_VALUE, (float) Selection.abs(f(-Float.MIN_VALUE)).item());
     }
 
     @Test
@@ -148,7 +147,7 @@ class ElementwiseTest {
                 Shape.of(3, 5, 7),
                 Shape.of(1, 1, 1, 7));
         List<BinaryOperator<Tensor>> operations =
-                List.of(Elementwise::sub, Elementwise::pow, Functions::atan2, Comparison::less, Elementwise::remainder);
+                List.of(Elementwise::sub, Elementwise::pow, Elementary::atan2, Comparison::less, Rounding::remainder);
         for (Shape a : shapes) {
             for (Shape b : shapes) {
                 Tensor u = Rng.of(1).normal(DType.F32, a, 0, 1);
@@ -174,12 +173,12 @@ class ElementwiseTest {
         int before = Threads.count();
         try {
             Threads.set(1);
-            Tensor one = Functions.exp(Elementwise.mul(x, column));
-            Tensor turned = Functions.tanh(flipped);
+            Tensor one = Elementary.exp(Elementwise.mul(x, column));
+            Tensor turned = Elementary.tanh(flipped);
             Threads.set(3);
-            assertTrue(one.bitEquals(Functions.exp(Elementwise.mul(x, column))));
-            assertTrue(turned.bitEquals(Functions.tanh(flipped)));
-            assertTrue(turned.transpose(0, 1).bitEquals(Functions.tanh(x)));
+            assertTrue(one.bitEquals(Elementary.exp(Elementwise.mul(x, column))));
+            assertTrue(turned.bitEquals(Elementary.tanh(flipped)));
+            assertTrue(turned.transpose(0, 1).bitEquals(Elementary.tanh(x)));
         } finally {
             Threads.set(before);
         }
@@ -193,14 +192,14 @@ class ElementwiseTest {
         Tensor x = Tensor.of(new long[] {4, 5}, 2);
         assertEquals("I64[2][8, 10]", Elementwise.mul(x, 2).toString());
         assertEquals(
-                "I64[2][4, 5]", Elementwise.maximum(x, Double.NEGATIVE_INFINITY).toString());
+                "I64[2][4, 5]", Selection.maximum(x, Double.NEGATIVE_INFINITY).toString());
         assertEquals(
                 "mul: a number beside integers must be whole; got 0.5; convert with to()",
                 assertThrows(DTypeException.class, () -> Elementwise.mul(x, 0.5))
                         .getMessage());
         assertThrows(DTypeException.class, () -> Elementwise.add(x.to(DType.I32), Double.NaN));
         assertThrows(DTypeException.class, () -> Elementwise.pow(2.5, x));
-        assertThrows(DTypeException.class, () -> Elementwise.remainder(x, 0.5));
-        assertThrows(DTypeException.class, () -> Elementwise.clamp(x, -2.5, 2.5));
+        assertThrows(DTypeException.class, () -> Rounding.remainder(x, 0.5));
+        assertThrows(DTypeException.class, () -> Selection.clamp(x, -2.5, 2.5));
     }
 }

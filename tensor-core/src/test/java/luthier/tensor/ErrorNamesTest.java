@@ -134,7 +134,7 @@ class ErrorNamesTest {
         Tensor a = Tensor.ones(DType.F32, 2, 3);
         assertEquals(
                 "outer: the leading axes must broadcast, [.., m] and [.., n]; got [2, 3] and [4, 5], which differ at axis -2",
-                assertThrows(ShapeException.class, () -> Products.outer(a, Tensor.ones(DType.F32, 4, 5)))
+                assertThrows(ShapeException.class, () -> Product.outer(a, Tensor.ones(DType.F32, 4, 5)))
                         .getMessage());
     }
 }

@@ -122,11 +122,11 @@ final class ExactnessAxes {
             program.add(
                     "Normalization.rmsNormBackward, " + type, () -> Normalization.rmsNormBackward(x, weight, rstd, dY));
             Tensor target = program.integers("target", 0, x.size(1), x.size(0));
-            program.add("Losses.crossEntropy, " + type, () -> Losses.crossEntropy(x, target, 0.1, 3));
+            program.add("Loss.crossEntropy, " + type, () -> Loss.crossEntropy(x, target, 0.1, 3));
             program.add(
-                    "Losses.crossEntropyBackward, " + type,
-                    () -> Losses.crossEntropyBackward(
-                            x, target, 0.1, 3, Losses.crossEntropy(x, target, 0.1, 3), dY.select(1, 0)));
+                    "Loss.crossEntropyBackward, " + type,
+                    () -> Loss.crossEntropyBackward(
+                            x, target, 0.1, 3, Loss.crossEntropy(x, target, 0.1, 3), dY.select(1, 0)));
         }
     }
 

@@ -14,25 +14,25 @@ final class ExactnessElements {
     }
 
     private static void functions(ExactnessProgram program) {
-        program.unary("Functions.exp", Functions::exp);
-        program.unary("Functions.exp2", Functions::exp2);
-        program.unary("Functions.expm1", Functions::expm1);
-        program.unary("Functions.log", Functions::log);
-        program.unary("Functions.log2", Functions::log2);
-        program.unary("Functions.log1p", Functions::log1p);
-        program.unary("Functions.sin", Functions::sin);
-        program.unary("Functions.cos", Functions::cos);
-        program.unary("Functions.tan", Functions::tan);
-        program.unary("Functions.asin", Functions::asin);
-        program.unary("Functions.acos", Functions::acos);
-        program.unary("Functions.atan", Functions::atan);
-        program.unary("Functions.sinh", Functions::sinh);
-        program.unary("Functions.cosh", Functions::cosh);
-        program.unary("Functions.tanh", Functions::tanh);
-        program.unary("Functions.erf", Functions::erf);
-        program.binary("Functions.atan2", Functions::atan2);
-        program.binary("Functions.logaddexp", Functions::logaddexp);
-        program.binary("Functions.xlogy", Functions::xlogy);
+        program.unary("Elementary.exp", Elementary::exp);
+        program.unary("Elementary.exp2", Elementary::exp2);
+        program.unary("Elementary.expm1", Elementary::expm1);
+        program.unary("Elementary.log", Elementary::log);
+        program.unary("Elementary.log2", Elementary::log2);
+        program.unary("Elementary.log1p", Elementary::log1p);
+        program.unary("Elementary.sin", Elementary::sin);
+        program.unary("Elementary.cos", Elementary::cos);
+        program.unary("Elementary.tan", Elementary::tan);
+        program.unary("Elementary.asin", Elementary::asin);
+        program.unary("Elementary.acos", Elementary::acos);
+        program.unary("Elementary.atan", Elementary::atan);
+        program.unary("Elementary.sinh", Elementary::sinh);
+        program.unary("Elementary.cosh", Elementary::cosh);
+        program.unary("Elementary.tanh", Elementary::tanh);
+        program.unary("Elementary.erf", Elementary::erf);
+        program.binary("Elementary.atan2", Elementary::atan2);
+        program.binary("Elementary.logaddexp", Elementary::logaddexp);
+        program.binary("Elementary.xlogy", Elementary::xlogy);
     }
 
     private static void activations(ExactnessProgram program) {
@@ -65,22 +65,22 @@ final class ExactnessElements {
         program.binary("Elementwise.sub", Elementwise::sub);
         program.binary("Elementwise.mul", Elementwise::mul);
         program.binary("Elementwise.div", Elementwise::div);
-        program.binary("Elementwise.maximum", Elementwise::maximum);
-        program.binary("Elementwise.minimum", Elementwise::minimum);
-        program.binary("Elementwise.remainder", Elementwise::remainder);
+        program.binary("Selection.maximum", Selection::maximum);
+        program.binary("Selection.minimum", Selection::minimum);
+        program.binary("Rounding.remainder", Rounding::remainder);
         program.binary("Elementwise.pow", Elementwise::pow);
         program.binary("Elementwise.lerp", (a, b) -> Elementwise.lerp(a, b, 0.3));
         program.binary("Elementwise.lerp, tensor", (a, b) -> Elementwise.lerp(a, b, b));
         program.binary("Elementwise.addScaled", (a, b) -> Elementwise.addScaled(a, b, 0.7));
-        program.binary("Elementwise.clamp, tensors", (a, b) -> Elementwise.clamp(a, b, Elementwise.add(b, 1)));
+        program.binary("Selection.clamp, tensors", (a, b) -> Selection.clamp(a, b, Elementwise.add(b, 1)));
         program.unary("Elementwise.neg", Elementwise::neg);
-        program.unary("Elementwise.abs", Elementwise::abs);
-        program.unary("Elementwise.sign", Elementwise::sign);
+        program.unary("Selection.abs", Selection::abs);
+        program.unary("Selection.sign", Selection::sign);
         program.unary("Elementwise.square", Elementwise::square);
-        program.unary("Elementwise.floor", Elementwise::floor);
-        program.unary("Elementwise.ceil", Elementwise::ceil);
-        program.unary("Elementwise.round", Elementwise::round);
-        program.unary("Elementwise.trunc", Elementwise::trunc);
+        program.unary("Rounding.floor", Rounding::floor);
+        program.unary("Rounding.ceil", Rounding::ceil);
+        program.unary("Rounding.round", Rounding::round);
+        program.unary("Rounding.trunc", Rounding::trunc);
         program.unary("Elementwise.sqrt", Elementwise::sqrt);
         program.unary("Elementwise.rsqrt", Elementwise::rsqrt);
         program.unary("Elementwise.reciprocal", Elementwise::reciprocal);
@@ -93,10 +93,10 @@ final class ExactnessElements {
         program.unary("Elementwise.mul, number", x -> Elementwise.mul(x, 0.1));
         program.unary("Elementwise.div, number", x -> Elementwise.div(x, 0.1));
         program.unary("Elementwise.div, of number", x -> Elementwise.div(0.1, x));
-        program.unary("Elementwise.maximum, number", x -> Elementwise.maximum(x, 0.1));
-        program.unary("Elementwise.minimum, number", x -> Elementwise.minimum(x, 0.1));
-        program.unary("Elementwise.remainder, number", x -> Elementwise.remainder(x, 0.3));
-        program.unary("Elementwise.clamp", x -> Elementwise.clamp(x, -1, 1.5));
+        program.unary("Selection.maximum, number", x -> Selection.maximum(x, 0.1));
+        program.unary("Selection.minimum, number", x -> Selection.minimum(x, 0.1));
+        program.unary("Rounding.remainder, number", x -> Rounding.remainder(x, 0.3));
+        program.unary("Selection.clamp", x -> Selection.clamp(x, -1, 1.5));
         program.unary("Elementwise.pow, 3", x -> Elementwise.pow(x, 3));
         program.unary("Elementwise.pow, 0.3", x -> Elementwise.pow(x, 0.3));
         program.unary("Elementwise.pow, of number", x -> Elementwise.pow(1.3, x));
@@ -106,9 +106,9 @@ final class ExactnessElements {
             Tensor i = a.to(type);
             Tensor j = b.to(type);
             program.add("Elementwise.mul, " + type, () -> Elementwise.mul(i, j));
-            program.add("Elementwise.remainder, " + type, () -> Elementwise.remainder(i, j));
+            program.add("Rounding.remainder, " + type, () -> Rounding.remainder(i, j));
             program.add("Elementwise.pow, " + type, () -> Elementwise.pow(i, j));
-            program.add("Elementwise.maximum, " + type, () -> Elementwise.maximum(i, j));
+            program.add("Selection.maximum, " + type, () -> Selection.maximum(i, j));
         }
     }
 
@@ -134,8 +134,8 @@ final class ExactnessElements {
         program.add("Comparison.logicalOr", () -> Comparison.logicalOr(p, q));
         program.add("Comparison.logicalXor", () -> Comparison.logicalXor(p, q));
         program.add("Comparison.logicalNot", () -> Comparison.logicalNot(p));
-        program.binary("Comparison.where", (a, b) -> Comparison.where(Comparison.less(a, b), a, b));
-        program.unary("Comparison.maskedFill", x -> Comparison.maskedFill(x, Comparison.greater(x, 0.5), 7));
+        program.binary("Selection.where", (a, b) -> Selection.where(Comparison.less(a, b), a, b));
+        program.unary("Selection.maskedFill", x -> Selection.maskedFill(x, Comparison.greater(x, 0.5), 7));
     }
 
     private static void updates(ExactnessProgram program) {
@@ -155,7 +155,7 @@ final class ExactnessElements {
             });
             program.add("Updates.addInPlace, " + type, () -> {
                 Tensor to = x.copy();
-                Updates.addInPlace(to, Functions.exp(x));
+                Updates.addInPlace(to, Elementary.exp(x));
                 return to;
             });
         }

@@ -2,7 +2,12 @@ package luthier.tensor;
 
 import java.util.Optional;
 import luthier.tensor.Convolution.Options;
-import luthier.tensor.LinearAlgebra.MatrixNorm;
+import luthier.tensor.linalg.Cholesky;
+import luthier.tensor.linalg.LinearAlgebra;
+import luthier.tensor.linalg.LinearAlgebra.MatrixNorm;
+import luthier.tensor.linalg.Qr;
+import luthier.tensor.linalg.Svd;
+import luthier.tensor.linalg.SymmetricEigen;
 
 /** What {@link ExactnessProgram} runs of products: matmul, attention, einsum, linear algebra, convolution and pools. */
 final class ExactnessProducts {
@@ -45,9 +50,9 @@ final class ExactnessProducts {
         program.add("Matmul.linear" + which, () -> Matmul.linear(a, weight));
         program.add("Matmul.linear, bias" + which, () -> Matmul.linear(a, weight, bias));
         program.add("Matmul.linear, one" + which, () -> Matmul.linear(a.slice(0, 0, 1), weight, bias));
-        program.add("Products.dot" + which, () -> Products.dot(a, a));
-        program.add("Products.outer" + which, () -> Products.outer(a.select(0, 0), b.select(0, 0)));
-        program.add("Products.kron" + which, () -> Products.kron(batch.select(0, 0), b.slice(0, 0, 4)));
+        program.add("Product.dot" + which, () -> Product.dot(a, a));
+        program.add("Product.outer" + which, () -> Product.outer(a.select(0, 0), b.select(0, 0)));
+        program.add("Product.kron" + which, () -> Product.kron(batch.select(0, 0), b.slice(0, 0, 4)));
         program.add("Einsum.einsum" + which, () -> Einsum.einsum("ij,jk,k->i", a, b, bias));
         program.add("Einsum.einsum, batches" + which, () -> Einsum.einsum("bij,bkj->bki", batch, batch));
         program.add(

@@ -56,8 +56,8 @@ class LayoutIndependenceTest {
         OPERATIONS.put("take", x -> Indexing.take(x, Tensor.zeros(DType.I64, x.elementCount() > 0 ? 2 : 0)));
         OPERATIONS.put("add", x -> Elementwise.add(x, x));
         OPERATIONS.put("mul broadcast", x -> Elementwise.mul(x, x.slice(0, 0, 1)));
-        OPERATIONS.put("exp", Functions::exp);
-        OPERATIONS.put("where", x -> Comparison.where(Comparison.greater(x, Tensor.scalar(0f)), x, Tensor.scalar(2f)));
+        OPERATIONS.put("exp", Elementary::exp);
+        OPERATIONS.put("where", x -> Selection.where(Comparison.greater(x, Tensor.scalar(0f)), x, Tensor.scalar(2f)));
         OPERATIONS.put("sum all", Reduction::sum);
         OPERATIONS.put("sum 0", x -> Reduction.sum(x, false, 0));
         OPERATIONS.put("sum 1", x -> Reduction.sum(x, false, 1));

@@ -15,7 +15,7 @@ class PoolTest {
     private static final Tensor X = Rng.of(1).normal(DType.F32, Shape.of(64, 128), 0, 1);
 
     private static Tensor compute() {
-        Tensor y = Functions.exp(X).add(X).mul(0.5);
+        Tensor y = Elementary.exp(X).add(X).mul(0.5);
         return Softmax.softmax(y.matmul(y.transpose(0, 1)), -1);
     }
 

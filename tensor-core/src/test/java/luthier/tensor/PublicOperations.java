@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /** Operations, found by their signatures so that a new one is tested without being listed. */
 final class PublicOperations {
     private static final List<Class<?>> FAMILIES =
-            List.of(Elementwise.class, Functions.class, Activation.class, Comparison.class);
+            List.of(
+            Elementwise.class, Elementary.class, Activation.class, Comparison.class, Rounding.class, Selection.class);
 
     private PublicOperations() {}
 
@@ -76,17 +77,19 @@ final class PublicOperations {
         return path;
     }
 
-    /** Returns the public classes of the package, so that a new family is seen without being listed. */
+    /** Returns the public classes of the packages of operations, so that a new family is seen without being listed. */
     static List<Class<?>> families() throws Exception {
         List<Class<?>> result = new ArrayList<>();
-        try (Stream<Path> files = Files.list(root(Tensor.class).resolve("luthier/tensor"))) {
-            for (String file : files.map(path -> path.getFileName().toString())
-                    .filter(name -> name.matches("\\w+\\.class"))
-                    .sorted()
-                    .toList()) {
-                Class<?> type = Class.forName("luthier.tensor." + file.replace(".class", ""));
-                if (Modifier.isPublic(type.getModifiers()) && !type.isEnum()) {
-                    result.add(type);
+        for (String name : List.of("luthier.tensor", "luthier.tensor.linalg")) {
+            try (Stream<Path> files = Files.list(root(Tensor.class).resolve(name.replace('.', '/')))) {
+                for (String file : files.map(path -> path.getFileName().toString())
+                        .filter(file -> file.matches("\\w+\\.class"))
+                        .sorted()
+                        .toList()) {
+                    Class<?> type = Class.forName(name + "." + file.replace(".class", ""));
+                    if (Modifier.isPublic(type.getModifiers()) && !type.isEnum()) {
+                        result.add(type);
+                    }
                 }
             }
         }

@@ -106,7 +106,7 @@ class ShapeGoldenTest {
                                 "embedding", (in, args) -> Indexing.embedding(in.get("weight"), in.get("idx"))),
                         GoldenForward.one(
                                 "masked_fill",
-                                (in, args) -> Comparison.maskedFill(
+                                (in, args) -> Selection.maskedFill(
                                         in.get("x"),
                                         in.get("mask"),
                                         args.get("value").asDouble())))

@@ -44,7 +44,7 @@ public final class ActivationOps {
 
     /**
      * y = x Phi(x), Phi(x) = (1 + erf(x / sqrt 2)) / 2; dX = dY (Phi(x) + x phi(x)). Hendrycks and Gimpel 2016,
-     * arXiv:1606.08415. The composed form is written with {@link FunctionOps#erf}.
+     * arXiv:1606.08415. The composed form is written with {@link ElementaryOps#erf}.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.gelu(x), Tensor.scalar(0f)); // F32[][0.5]
@@ -62,9 +62,9 @@ public final class ActivationOps {
                 return;
             }
             Variable phi = ElementwiseOps.mul(
-                    FunctionOps.exp(ElementwiseOps.mul(ElementwiseOps.square(x), -0.5)), INV_SQRT_2PI);
+                    ElementaryOps.exp(ElementwiseOps.mul(ElementwiseOps.square(x), -0.5)), INV_SQRT_2PI);
             Variable cdf =
-                    ElementwiseOps.mul(ElementwiseOps.add(FunctionOps.erf(ElementwiseOps.mul(x, SQRT_HALF)), 1), 0.5);
+                    ElementwiseOps.mul(ElementwiseOps.add(ElementaryOps.erf(ElementwiseOps.mul(x, SQRT_HALF)), 1), 0.5);
             gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.add(cdf, ElementwiseOps.mul(x, phi))));
         }
     }
@@ -93,7 +93,7 @@ public final class ActivationOps {
                     ElementwiseOps.mul(x, ElementwiseOps.add(ElementwiseOps.mul(x2, GELU_CUBIC), 1)), SQRT_2_OVER_PI);
             Variable slope =
                     ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.mul(x2, 3 * GELU_CUBIC), 1), SQRT_2_OVER_PI);
-            Variable t = FunctionOps.tanh(u);
+            Variable t = ElementaryOps.tanh(u);
             Variable gate = ElementwiseOps.mul(ElementwiseOps.add(t, 1), 0.5);
             Variable dGate = ElementwiseOps.mul(
                     ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1), slope),
@@ -138,7 +138,7 @@ public final class ActivationOps {
     private record Mish(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable t = FunctionOps.tanh(softplus(x));
+            Variable t = ElementaryOps.tanh(softplus(x));
             Variable slope = ElementwiseOps.sub(1, ElementwiseOps.square(t)).mul(sigmoid(x));
             gradients.set(0, dY.mul(t.add(x.mul(slope))));
         }
@@ -375,7 +375,7 @@ public final class ActivationOps {
             Tensor positive = Comparison.greater(x.value(), 0);
             // Zeros keep e^x from overflowing where it is not used.
             Variable left = SelectionOps.maskedFill(x, positive, 0);
-            Variable slope = FunctionOps.exp(left).mul(alpha * scale);
+            Variable slope = ElementaryOps.exp(left).mul(alpha * scale);
             gradients.set(0, dY.mul(SelectionOps.maskedFill(slope, positive, scale)));
         }
     }

@@ -5,16 +5,16 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.Cholesky;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Joining;
-import luthier.tensor.LinearAlgebraException;
-import luthier.tensor.Qr;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.Svd;
-import luthier.tensor.SymmetricEigen;
 import luthier.tensor.Tensor;
+import luthier.tensor.linalg.Cholesky;
+import luthier.tensor.linalg.LinearAlgebraException;
+import luthier.tensor.linalg.Qr;
+import luthier.tensor.linalg.Svd;
+import luthier.tensor.linalg.SymmetricEigen;
 
 /**
  * Differentiable decompositions over the last two axes, batched over all others. Rules: Giles 2008, Oxford NA-08/01; Seeger et al. 2017,
@@ -122,7 +122,7 @@ public final class DecompositionOps {
             Variable dU = ShapeOps.slice(dR, -1, 0, k);
             Variable toQ = ElementwiseOps.add(dQ, Matrices.timesTransposed(y, dV));
             Variable dX = tall(factors.q, u, toQ, dU);
-            gradients.set(0, ShapeOps.concat(List.of(dX, MatmulOps.matmul(factors.q, dV)), -1));
+            gradients.set(0, JoiningOps.concat(List.of(dX, MatmulOps.matmul(factors.q, dV)), -1));
         }
 
         private static Variable tall(Variable q, Variable r, Variable dQ, Variable dR) {

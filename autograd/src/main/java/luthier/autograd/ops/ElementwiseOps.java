@@ -7,6 +7,7 @@ import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -383,7 +384,7 @@ public final class ElementwiseOps {
     private record PowTensor(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor nonZero = Comparison.greater(Elementwise.abs(a.value()), 0);
+            Tensor nonZero = Comparison.greater(Selection.abs(a.value()), 0);
             if (gradients.wants(0)) {
                 Tensor still = Comparison.logicalAnd(Comparison.equal(b.value(), 0), Comparison.logicalNot(nonZero));
                 Variable base = SelectionOps.maskedFill(a, still, 1);
@@ -393,7 +394,7 @@ public final class ElementwiseOps {
                 Tensor still =
                         Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.greaterEqual(b.value(), 0));
                 Variable base = SelectionOps.maskedFill(a, still, 1);
-                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), FunctionOps.log(base))), b.shape()));
+                gradients.set(1, ReductionOps.sumTo(mul(dY, mul(pow(base, b), ElementaryOps.log(base))), b.shape()));
             }
         }
 

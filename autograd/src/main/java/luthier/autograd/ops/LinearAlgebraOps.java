@@ -6,13 +6,13 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
-import luthier.tensor.LinearAlgebra;
-import luthier.tensor.LinearAlgebraException;
 import luthier.tensor.Matmul;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.Svd;
 import luthier.tensor.Tensor;
+import luthier.tensor.linalg.LinearAlgebra;
+import luthier.tensor.linalg.LinearAlgebraException;
+import luthier.tensor.linalg.Svd;
 
 /**
  * Differentiable equations, inverses and determinants over the last two axes, batched over all others. Rules: Giles 2008, "An extended

@@ -12,8 +12,9 @@ import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Indexing;
-import luthier.tensor.Losses;
+import luthier.tensor.Loss;
 import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -138,7 +139,7 @@ public final class LossOps {
     }
 
     /**
-     * y_i = -w_t logP_i[t], t the target of row i; 0 for ignored rows; composed of {@link IndexOps#gather}. Shapes, weights and
+     * y_i = -w_t logP_i[t], t the target of row i; 0 for ignored rows; composed of {@link IndexingOps#gather}. Shapes, weights and
      * reductions as in {@link #crossEntropy(Variable, Tensor, CrossEntropyOptions)}; the smoothing does not take part.
      *
      * {@snippet :
@@ -201,14 +202,14 @@ public final class LossOps {
                     + rows.size(1) + " classes");
         }
         Tensor skipped = ignored(target, options.ignoreIndex());
-        Tensor chosen = Indexing.indexSelect(weight, 0, Comparison.maskedFill(target, skipped, 0));
-        return Comparison.maskedFill(chosen, skipped, 0);
+        Tensor chosen = Indexing.indexSelect(weight, 0, Selection.maskedFill(target, skipped, 0));
+        return Selection.maskedFill(chosen, skipped, 0);
     }
 
     private static Variable chosen(Variable logP, Tensor target, Tensor weights, CrossEntropyOptions options) {
         Tensor skipped = ignored(target, options.ignoreIndex());
-        Tensor places = Comparison.maskedFill(target, skipped, 0).unsqueeze(1);
-        Variable picked = ShapeOps.squeeze(IndexOps.gather(logP, 1, places), 1);
+        Tensor places = Selection.maskedFill(target, skipped, 0).unsqueeze(1);
+        Variable picked = ShapeOps.squeeze(IndexingOps.gather(logP, 1, places), 1);
         Variable counted = SelectionOps.maskedFill(picked, skipped, 0);
         return ElementwiseOps.mul(counted, Variable.constant(Elementwise.neg(weights)));
     }
@@ -228,7 +229,7 @@ public final class LossOps {
     /**
      * y_i = (1 - e) (-log p_i[target_i]) + e mean_c(-log p_i[c]), p = softmax(logits), 0 for ignored rows; dLogits = dY_i (p_i -
      * (1 - e) onehot(target_i) - e / classes). {@code logits [n, classes], target I64 [n] -> [n]}. Saves the logits and two numbers
-     * a row. The composed form is {@link SoftmaxOps#logSoftmax} and {@link IndexOps#gather}. Label smoothing: Szegedy et al. 2015,
+     * a row. The composed form is {@link SoftmaxOps#logSoftmax} and {@link IndexingOps#gather}. Label smoothing: Szegedy et al. 2015,
      * arXiv:1512.00567.
      *
      * {@snippet :
@@ -240,7 +241,7 @@ public final class LossOps {
      */
     public static Variable crossEntropyRows(Variable logits, Tensor target, double labelSmoothing, long ignoreIndex) {
         try {
-            Losses.CrossEntropy done = Losses.crossEntropy(logits.value(), target, labelSmoothing, ignoreIndex);
+            Loss.CrossEntropy done = Loss.crossEntropy(logits.value(), target, labelSmoothing, ignoreIndex);
             return Variable.record(
                     done.rows(), new CrossEntropy(logits, done, target, labelSmoothing, ignoreIndex), logits);
         } catch (ShapeException | DTypeException e) {
@@ -254,18 +255,18 @@ public final class LossOps {
     }
 
     private record CrossEntropy(
-            Variable logits, Losses.CrossEntropy done, Tensor target, double labelSmoothing, long ignoreIndex)
+            Variable logits, Loss.CrossEntropy done, Tensor target, double labelSmoothing, long ignoreIndex)
             implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
-                Tensor dX = Losses.crossEntropyBackward(
+                Tensor dX = Loss.crossEntropyBackward(
                         logits.value(), target, labelSmoothing, ignoreIndex, done, dY.value());
                 gradients.set(0, Variable.constant(dX));
                 return;
             }
             Tensor skipped = ignored(target, ignoreIndex);
-            Tensor places = Comparison.maskedFill(target, skipped, 0);
+            Tensor places = Selection.maskedFill(target, skipped, 0);
             Tensor hot = Indexing.oneHot(places, logits.size(1), logits.dtype());
             Tensor q = Elementwise.add(hot.mul(1 - labelSmoothing), labelSmoothing / logits.size(1));
             Variable p = SoftmaxOps.softmax(logits, 1);
@@ -346,10 +347,10 @@ public final class LossOps {
         return compared("klDiv", "logP", logP, target, () -> {
             requireSameShape("klDiv", logP, target);
             if (logTarget) {
-                return reduction.of(ElementwiseOps.mul(FunctionOps.exp(target), ElementwiseOps.sub(target, logP)));
+                return reduction.of(ElementwiseOps.mul(ElementaryOps.exp(target), ElementwiseOps.sub(target, logP)));
             }
             Tensor none = Comparison.equal(target.value(), 0);
-            Variable log = FunctionOps.log(SelectionOps.maskedFill(target, none, 1));
+            Variable log = ElementaryOps.log(SelectionOps.maskedFill(target, none, 1));
             return reduction.of(ElementwiseOps.mul(target, ElementwiseOps.sub(log, logP)));
         });
     }

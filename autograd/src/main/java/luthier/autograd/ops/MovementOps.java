@@ -154,7 +154,7 @@ public final class MovementOps {
         try {
             Tensor y = Movement.repeatInterleave(x.value(), axis, counts);
             Tensor index = Movement.repeatInterleave(Creation.arange(0, x.size(axis), 1), 0, counts);
-            return Variable.record(y, new IndexOps.IndexSelect(x.shape(), axis, index), x);
+            return Variable.record(y, new IndexingOps.IndexSelect(x.shape(), axis, index), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
                     .with("x", x)

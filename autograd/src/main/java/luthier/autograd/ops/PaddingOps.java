@@ -92,7 +92,7 @@ public final class PaddingOps {
                 long[] sizes = dX.shape().toArray();
                 sizes[axis] = shape.size(axis);
                 Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), Shape.of(sizes)));
-                dX = IndexOps.indexAdd(zeros, axis, index, dX);
+                dX = IndexingOps.indexAdd(zeros, axis, index, dX);
             }
             gradients.set(0, dX);
         }

@@ -9,6 +9,7 @@ import luthier.tensor.Indexing;
 import luthier.tensor.Pooling;
 import luthier.tensor.Pooling.Divisor;
 import luthier.tensor.Pooling.Maxima;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -100,9 +101,9 @@ public final class PoolingOps {
         private Tensor gather(Tensor dX) {
             Tensor places = planes(indices);
             Tensor outside = Comparison.less(places, Tensor.of(new long[] {0}, 1));
-            Tensor inside = Comparison.maskedFill(places, outside, 0);
+            Tensor inside = Selection.maskedFill(places, outside, 0);
             Tensor found = Indexing.gather(planes(dX), 1, inside);
-            return Comparison.maskedFill(found, outside, 0)
+            return Selection.maskedFill(found, outside, 0)
                     .reshape(indices.shape().toArray());
         }
 

@@ -4,7 +4,7 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
-import luthier.tensor.Products;
+import luthier.tensor.Product;
 import luthier.tensor.ShapeException;
 
 /** Differentiable products of vectors and of blocks. All throw {@link DTypeException} if types differ or are not floating. */
@@ -23,7 +23,7 @@ public final class ProductOps {
      */
     public static Variable dot(Variable a, Variable b) {
         try {
-            return Variable.record(Products.dot(a.value(), b.value()), new Dot(a, b), a, b);
+            return Variable.record(Product.dot(a.value(), b.value()), new Dot(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).named("dot").with("a", a).with("b", b).by(Fit.BROADCAST);
         }
@@ -54,7 +54,7 @@ public final class ProductOps {
      */
     public static Variable outer(Variable a, Variable b) {
         try {
-            return Variable.record(Products.outer(a.value(), b.value()), new Outer(a, b), a, b);
+            return Variable.record(Product.outer(a.value(), b.value()), new Outer(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("a", a).with("b", b).by(Fit.ANY);
         }

@@ -304,4 +304,43 @@ public final class ReductionOps {
         }
         return Shape.of(sizes);
     }
+
+    /**
+     * y = the largest element along an axis and its index; dY goes to that place alone, the first of equals. Saves the indices.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {3, 9, 9, 1}, 4);
+     * Transforms.grad(v -> ReductionOps.maxWithIndex(v, 0, false).values(), x); // F32[4][0.0, 1.0, 0.0, 0.0]
+     * }
+     */
+    public static SortingOps.Ordered maxWithIndex(Variable x, int axis, boolean keepDims) {
+        if (x.rank() == 0) {
+            return SortingOps.scalar("maxWithIndex", x, line -> maxWithIndex(line, axis, true));
+        }
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.maxWithIndex(t, axis, true));
+        return reduced(SortingOps.ordered("Max", x, axis, found.values(), found.indices()), axis, keepDims);
+    }
+
+    /**
+     * y = the smallest element along an axis and its index; dY goes to that place alone, the first of equals. Saves the indices.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {3, 1, 9, 1}, 4);
+     * Transforms.grad(v -> ReductionOps.minWithIndex(v, 0, false).values(), x); // F32[4][0.0, 1.0, 0.0, 0.0]
+     * }
+     */
+    public static SortingOps.Ordered minWithIndex(Variable x, int axis, boolean keepDims) {
+        if (x.rank() == 0) {
+            return SortingOps.scalar("minWithIndex", x, line -> minWithIndex(line, axis, true));
+        }
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.minWithIndex(t, axis, true));
+        return reduced(SortingOps.ordered("Min", x, axis, found.values(), found.indices()), axis, keepDims);
+    }
+
+    private static SortingOps.Ordered reduced(SortingOps.Ordered kept, int axis, boolean keepDims) {
+        return keepDims
+                ? kept
+                : new SortingOps.Ordered(
+                        ShapeOps.squeeze(kept.values(), axis), kept.indices().squeeze(axis));
+    }
 }

@@ -5,6 +5,7 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.Rounding;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
@@ -24,7 +25,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable floor(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::floor), new Steps("Floor"), x);
+        return Variable.record(Misfit.explained(x, Rounding::floor), new Steps("Floor"), x);
     }
 
     /**
@@ -35,7 +36,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable ceil(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::ceil), new Steps("Ceil"), x);
+        return Variable.record(Misfit.explained(x, Rounding::ceil), new Steps("Ceil"), x);
     }
 
     /**
@@ -46,7 +47,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable round(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::round), new Steps("Round"), x);
+        return Variable.record(Misfit.explained(x, Rounding::round), new Steps("Round"), x);
     }
 
     /**
@@ -57,7 +58,7 @@ public final class RoundingOps {
      * }
      */
     public static Variable trunc(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::trunc), new Steps("Trunc"), x);
+        return Variable.record(Misfit.explained(x, Rounding::trunc), new Steps("Trunc"), x);
     }
 
     /** The rule of what is constant between its jumps: zeros, also for an infinite dY. */
@@ -77,14 +78,14 @@ public final class RoundingOps {
      * }
      */
     public static Variable remainder(Variable a, Variable b) {
-        Tensor y = Misfit.explained(a, b, Elementwise::remainder);
+        Tensor y = Misfit.explained(a, b, Rounding::remainder);
         return Variable.record(y, new Remainder(a.value(), b.value(), y), a, b);
     }
 
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
         return Variable.record(
-                Misfit.explained(x, t -> Elementwise.remainder(t, c)), new ElementwiseOps.Shift("Remainder", c), x);
+                Misfit.explained(x, t -> Rounding.remainder(t, c)), new ElementwiseOps.Shift("Remainder", c), x);
     }
 
     private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {
@@ -95,7 +96,7 @@ public final class RoundingOps {
             }
             if (gradients.wants(1)) {
                 // Rounded, not cut: the quotient of a - y is whole but for its last digit.
-                Tensor whole = Elementwise.round(Elementwise.div(Elementwise.sub(a, y), b));
+                Tensor whole = Rounding.round(Elementwise.div(Elementwise.sub(a, y), b));
                 gradients.set(1, ElementwiseOps.neg(ReductionOps.sumTo(dY.mul(Variable.constant(whole)), b.shape())));
             }
         }

@@ -7,6 +7,7 @@ import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -24,7 +25,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable maximum(Variable a, Variable b) {
-        Tensor y = Misfit.explained(a, b, Elementwise::maximum);
+        Tensor y = Misfit.explained(a, b, Selection::maximum);
         return Variable.record(y, new Maximum(a.value(), b.value()), a, b);
     }
 
@@ -45,7 +46,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable minimum(Variable a, Variable b) {
-        Tensor y = Misfit.explained(a, b, Elementwise::minimum);
+        Tensor y = Misfit.explained(a, b, Selection::minimum);
         return Variable.record(y, new Minimum(a.value(), b.value()), a, b);
     }
 
@@ -99,13 +100,13 @@ public final class SelectionOps {
      * }
      */
     public static Variable abs(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::abs), new Abs(x.value()), x);
+        return Variable.record(Misfit.explained(x, Selection::abs), new Abs(x.value()), x);
     }
 
     private record Abs(Tensor x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Elementwise.sign(x))));
+            gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Selection.sign(x))));
         }
     }
 
@@ -117,7 +118,7 @@ public final class SelectionOps {
      * }
      */
     public static Variable sign(Variable x) {
-        return Variable.record(Misfit.explained(x, Elementwise::sign), new RoundingOps.Steps("Sign"), x);
+        return Variable.record(Misfit.explained(x, Selection::sign), new RoundingOps.Steps("Sign"), x);
     }
 
     /**
@@ -129,7 +130,7 @@ public final class SelectionOps {
      */
     public static Variable clamp(Variable x, double low, double high) {
         return Variable.record(
-                Misfit.explained("clamp", "x", x, Fit.ANY, t -> Elementwise.clamp(t, low, high)),
+                Misfit.explained("clamp", "x", x, Fit.ANY, t -> Selection.clamp(t, low, high)),
                 new Clamp(x.value(), low, high),
                 x);
     }
@@ -152,7 +153,7 @@ public final class SelectionOps {
      */
     public static Variable clamp(Variable x, Variable low, Variable high) {
         try {
-            Tensor y = Elementwise.clamp(x.value(), low.value(), high.value());
+            Tensor y = Selection.clamp(x.value(), low.value(), high.value());
             return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by(Fit.BROADCAST);
@@ -195,7 +196,7 @@ public final class SelectionOps {
      */
     public static Variable where(Tensor condition, Variable a, Variable b) {
         try {
-            Tensor y = Comparison.where(condition, a.value(), b.value());
+            Tensor y = Selection.where(condition, a.value(), b.value());
             return Variable.record(y, new Where(condition, a.shape(), b.shape()), a, b);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
@@ -229,7 +230,7 @@ public final class SelectionOps {
      */
     public static Variable maskedFill(Variable x, Tensor mask, double value) {
         try {
-            return Variable.record(Comparison.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
+            return Variable.record(Selection.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).with("mask", mask, DType.BOOL).by(Fit.MASKED);
         }

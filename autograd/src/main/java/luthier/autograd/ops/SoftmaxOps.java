@@ -138,7 +138,7 @@ public final class SoftmaxOps {
             Tensor none = Comparison.equal(y.value(), Double.NEGATIVE_INFINITY);
             Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, none, 0));
             Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
-            gradients.set(0, ElementwiseOps.mul(FunctionOps.exp(distance), spread));
+            gradients.set(0, ElementwiseOps.mul(ElementaryOps.exp(distance), spread));
         }
     }
 }

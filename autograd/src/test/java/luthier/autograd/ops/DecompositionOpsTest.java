@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
-import luthier.tensor.LinearAlgebraException;
 import luthier.tensor.Matmul;
 import luthier.tensor.Shape;
-import luthier.tensor.Svd;
 import luthier.tensor.Tensor;
+import luthier.tensor.linalg.LinearAlgebraException;
+import luthier.tensor.linalg.Svd;
 import org.junit.jupiter.api.Test;
 
 class DecompositionOpsTest {

@@ -52,7 +52,7 @@ class FusedCompositionTest {
                 x -> LossOps.crossEntropyRows(x, target, 0.2, -100),
                 x -> {
                     Variable logP = SoftmaxOps.logSoftmax(x, 1);
-                    Variable hard = ShapeOps.squeeze(IndexOps.gather(logP, 1, target.unsqueeze(1)), 1);
+                    Variable hard = ShapeOps.squeeze(IndexingOps.gather(logP, 1, target.unsqueeze(1)), 1);
                     Variable even = ReductionOps.mean(logP, false, 1);
                     return ElementwiseOps.add(ElementwiseOps.mul(hard, -0.8), ElementwiseOps.mul(even, -0.2));
                 },

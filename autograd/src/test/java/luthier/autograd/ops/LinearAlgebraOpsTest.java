@@ -11,12 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import luthier.autograd.Backward;
 import luthier.autograd.Variable;
-import luthier.tensor.LinearAlgebra;
-import luthier.tensor.LinearAlgebraException;
 import luthier.tensor.Matmul;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
+import luthier.tensor.linalg.LinearAlgebra;
+import luthier.tensor.linalg.LinearAlgebraException;
 import org.junit.jupiter.api.Test;
 
 class LinearAlgebraOpsTest {

@@ -140,7 +140,7 @@ class LossOpsTest {
     @Test
     void paddingIsNotLearned() {
         Variable weight = Variable.parameter(Tensor.ones(DType.F32, 3, 1));
-        Variable rows = IndexOps.embedding(weight, Tensor.of(new long[] {1, 2, 1, 2}, 2, 2), 2);
+        Variable rows = IndexingOps.embedding(weight, Tensor.of(new long[] {1, 2, 1, 2}, 2, 2), 2);
         assertEquals(4, rows.sum().item());
         rows.sum().backward();
         assertArrayEquals(new double[] {0, 2, 0}, gradient(weight));

@@ -71,7 +71,7 @@ class MisfitFamiliesTest {
                 exp: needs F32 or F64; got I64; convert with to()
                   x [3] >I64<, tokens
                   try Variable.constant(x.value().to(DType.F32))
-                """, () -> FunctionOps.exp(integers(3).named("tokens")));
+                """, () -> ElementaryOps.exp(integers(3).named("tokens")));
         assertTypes("""
                 softmax: needs F32 or F64; got I64; convert with to()
                   x [3] >I64<
@@ -180,7 +180,7 @@ class MisfitFamiliesTest {
                 triu: needs at least two axes [.., rows, columns]; got [4]
                   x >[4]< F32
                   try ShapeOps.unsqueeze(x, 1): [4, 1] fits
-                """, () -> DiagonalOps.triu(of(4), 0));
+                """, () -> DiagonalsOps.triu(of(4), 0));
     }
 
     // ---- axes and sums
@@ -192,11 +192,11 @@ class MisfitFamiliesTest {
                 sort: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32, scores
                   try axis 1: counted from 0 it lies inside the shape
-                """, () -> SortOps.sort(of(2, 3).named("scores"), 2, false));
+                """, () -> SortingOps.sort(of(2, 3).named("scores"), 2, false));
         assertShapes("""
                 topk: k must be between 0 and the size of the axis; got k 4 for axis -1 of [2, 3]
                   x [2, >3<] F32
-                """, () -> SortOps.topk(of(2, 3), 4, -1, true));
+                """, () -> SortingOps.topk(of(2, 3), 4, -1, true));
         assertShapes("""
                 moveAxis: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32

@@ -175,13 +175,13 @@ class MisfitTest {
                   parts[0] [2, >3<] F32
                   parts[1] [3, >4<] F32
                   try parts[1].transpose(0, 1): [4, 3] fits
-                """, () -> ShapeOps.concat(List.of(of(2, 3), of(3, 4)), 0));
+                """, () -> JoiningOps.concat(List.of(of(2, 3), of(3, 4)), 0));
         assertShapes("""
                 stack: shapes must agree; got [2, 3] and [1, 2, 3]
                   parts[0] [2, 3] F32
                   parts[1] >[1, 2, 3]< F32
                   try ShapeOps.unsqueeze(parts[0], 0): [1, 2, 3] fits
-                """, () -> ShapeOps.stack(List.of(of(2, 3), of(1, 2, 3)), 0));
+                """, () -> JoiningOps.stack(List.of(of(2, 3), of(1, 2, 3)), 0));
     }
 
     @Test
@@ -289,18 +289,18 @@ class MisfitTest {
                   weight [>3<, 4] F32, words
                   index [3] I64, values 1 to 3
                   try Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)
-                """, () -> IndexOps.embedding(of(3, 4).named("words"), index(1, 2, 3)));
+                """, () -> IndexingOps.embedding(of(3, 4).named("words"), index(1, 2, 3)));
         assertShapes("""
                 embedding: indices must be in [0, 3); got 9 at place 1
                   weight [>3<, 4] F32
                   index [2] I64, values 1 to 9
-                """, () -> IndexOps.embedding(of(3, 4), index(1, 9)));
+                """, () -> IndexingOps.embedding(of(3, 4), index(1, 9)));
         assertShapes("""
                 gather: the index must have the rank of x and lie inside its other axes; got x [3, 4], index [3] and axis 1
                   x [3, 4] F32
                   index >[3]< I64, values 0 to 2
                   try index.unsqueeze(1): [3, 1] fits
-                """, () -> IndexOps.gather(of(3, 4), 1, index(0, 1, 2)));
+                """, () -> IndexingOps.gather(of(3, 4), 1, index(0, 1, 2)));
     }
 
     @Test
@@ -375,7 +375,7 @@ class MisfitTest {
                   weight [3, 4] F32
                   index [3] >F32<
                   try index.to(DType.I64)
-                """, () -> IndexOps.embedding(of(3, 4), Tensor.zeros(DType.F32, 3)));
+                """, () -> IndexingOps.embedding(of(3, 4), Tensor.zeros(DType.F32, 3)));
         // Two parameters: to convert one would cut its gradient off.
         Variable more = Variable.parameter(Tensor.zeros(DType.F64, 3));
         assertTypes("""

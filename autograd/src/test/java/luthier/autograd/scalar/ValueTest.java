@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ActivationOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
-import luthier.autograd.ops.FunctionOps;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +21,12 @@ class ValueTest {
                 new Pair(x -> x.add(x), x -> x.add(x)),
                 new Pair(x -> x.mul(x.add(x)), x -> x.mul(x.add(x))),
                 new Pair(x -> x.pow(3), x -> ElementwiseOps.pow(x, 3)),
-                new Pair(Value::exp, FunctionOps::exp),
-                new Pair(Value::log, FunctionOps::log),
-                new Pair(Value::tanh, FunctionOps::tanh),
+                new Pair(Value::exp, ElementaryOps::exp),
+                new Pair(Value::log, ElementaryOps::log),
+                new Pair(Value::tanh, ElementaryOps::tanh),
                 new Pair(Value::relu, ActivationOps::relu),
                 new Pair(x -> x.sub(x.mul(x)), x -> x.sub(x.mul(x))),
-                new Pair(x -> x.exp().div(x), x -> FunctionOps.exp(x).div(x)));
+                new Pair(x -> x.exp().div(x), x -> ElementaryOps.exp(x).div(x)));
         for (double at : new double[] {0.3, 1.7}) {
             for (Pair pair : pairs) {
                 Value x = Value.parameter(at);

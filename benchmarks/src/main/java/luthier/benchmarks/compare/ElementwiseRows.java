@@ -7,10 +7,11 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import luthier.tensor.Activation;
 import luthier.tensor.DType;
+import luthier.tensor.Elementary;
 import luthier.tensor.Elementwise;
-import luthier.tensor.Functions;
 import luthier.tensor.Reduction;
 import luthier.tensor.Rng;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.Updates;
@@ -41,8 +42,8 @@ final class ElementwiseRows {
             for (Memory memory : Memory.of(n)) {
                 rows.add(binary("add", n, memory, Elementwise::add));
                 rows.add(binary("mul", n, memory, Elementwise::mul));
-                rows.add(unary("exp", n, memory, Functions::exp));
-                rows.add(unary("tanh", n, memory, Functions::tanh));
+                rows.add(unary("exp", n, memory, Elementary::exp));
+                rows.add(unary("tanh", n, memory, Elementary::tanh));
                 rows.add(unary("gelu", n, memory, Activation::gelu));
             }
             rows.add(binaryInto("add", n, Binary.ADD));
@@ -56,12 +57,12 @@ final class ElementwiseRows {
         rows.add(binary("add", TINY, Memory.FRESH, Elementwise::add));
         rows.add(binary("mul", TINY, Memory.FRESH, Elementwise::mul));
         rows.add(binary("div", TINY, Memory.FRESH, Elementwise::div));
-        rows.add(binary("maximum", TINY, Memory.FRESH, Elementwise::maximum));
+        rows.add(binary("maximum", TINY, Memory.FRESH, Selection::maximum));
         rows.add(unary("neg", TINY, Memory.FRESH, Elementwise::neg));
         rows.add(unary("sqrt", TINY, Memory.FRESH, Elementwise::sqrt));
-        rows.add(unary("exp", TINY, Memory.FRESH, Functions::exp));
-        rows.add(unary("log", TINY, Memory.FRESH, Functions::log));
-        rows.add(unary("tanh", TINY, Memory.FRESH, Functions::tanh));
+        rows.add(unary("exp", TINY, Memory.FRESH, Elementary::exp));
+        rows.add(unary("log", TINY, Memory.FRESH, Elementary::log));
+        rows.add(unary("tanh", TINY, Memory.FRESH, Elementary::tanh));
         rows.add(unary("sigmoid", TINY, Memory.FRESH, Activation::sigmoid));
         rows.add(unary("relu", TINY, Memory.FRESH, Activation::relu));
         rows.add(unary("gelu", TINY, Memory.FRESH, Activation::gelu));

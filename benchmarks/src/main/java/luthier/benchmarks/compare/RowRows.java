@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import luthier.tensor.DType;
 import luthier.tensor.Indexing;
-import luthier.tensor.Losses;
+import luthier.tensor.Loss;
 import luthier.tensor.Normalization;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -113,7 +113,7 @@ final class RowRows {
             Tensor logits = normal(1, n / WIDTH, WIDTH);
             Tensor target = classes(n / WIDTH, WIDTH);
             return Workload.Prepared.of(
-                    Task.of(() -> Losses.crossEntropy(logits, target, 0, -100).rows()),
+                    Task.of(() -> Loss.crossEntropy(logits, target, 0, -100).rows()),
                     TorchScript.of(
                             "out = torch.cross_entropy_loss(x, target, None, 0, -100, 0.)",
                             Operand.of("x", logits),

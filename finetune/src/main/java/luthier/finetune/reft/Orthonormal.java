@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ElementwiseOps;
+import luthier.autograd.ops.JoiningOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.tensor.DType;
-import luthier.tensor.Qr;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
+import luthier.tensor.linalg.Qr;
 
 /**
  * A matrix Q {@code [d, r]} whose columns stay orthonormal while it is trained: Q = base H_1 H_2 ... H_r [I; 0] S, a product of
@@ -74,7 +75,7 @@ final class Orthonormal {
         if (i + 1 < d) {
             parts.add(ShapeOps.slice(ShapeOps.slice(x, 1, i, i + 1), 0, i + 1, d));
         }
-        return ShapeOps.concat(parts, 0);
+        return JoiningOps.concat(parts, 0);
     }
 
     /** Returns [I; 0] S, S the signs of X's diagonal. */

@@ -8,7 +8,7 @@ import luthier.golden.GoldenSet;
 import luthier.golden.Tolerance;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
-import luthier.tensor.Functions;
+import luthier.tensor.Elementary;
 import luthier.tensor.Matmul;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
@@ -65,7 +65,7 @@ class InterpolationGoldenTest {
     }
 
     private static Tensor logits(Map<String, Tensor> w, Tensor x) {
-        Tensor hidden = Functions.tanh(Matmul.linear(x, w.get("l0.weight"), w.get("l0.bias")));
+        Tensor hidden = Elementary.tanh(Matmul.linear(x, w.get("l0.weight"), w.get("l0.bias")));
         return Matmul.linear(hidden, w.get("l1.weight"), w.get("l1.bias"));
     }
 }

@@ -2,7 +2,7 @@ package luthier.nn.models;
 
 import java.util.Optional;
 import luthier.autograd.Variable;
-import luthier.autograd.ops.FunctionOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ShapeOps;
 import luthier.nn.Context;
 import luthier.nn.Layer;
@@ -42,7 +42,7 @@ public final class BertModel extends Layer {
     /** Returns tanh(Dense(first token)), {@code [B, T, D] -> [B, D]}; empty if the checkpoint has no pooler. */
     public Optional<Variable> pool(Variable hidden, Context context) {
         return Optional.ofNullable(pooler)
-                .map(dense -> FunctionOps.tanh(dense.forward(ShapeOps.select(hidden, 1, 0), context)));
+                .map(dense -> ElementaryOps.tanh(dense.forward(ShapeOps.select(hidden, 1, 0), context)));
     }
 
     /** Returns the sizes. */

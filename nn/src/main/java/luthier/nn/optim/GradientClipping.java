@@ -4,6 +4,7 @@ import java.util.Map;
 import luthier.nn.Parameter;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
 import luthier.tensor.Tensor;
 
 /** Bounds gradients before an optimizer step. */
@@ -33,7 +34,7 @@ public final class GradientClipping {
 
     /** Cuts every element of every gradient to [-limit, limit]. */
     public static void byValue(Map<String, Parameter> parameters, double limit) {
-        replace(parameters, gradient -> Elementwise.clamp(gradient, -limit, limit));
+        replace(parameters, gradient -> Selection.clamp(gradient, -limit, limit));
     }
 
     private interface Change {

@@ -5,21 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import luthier.tensor.linalg.MatrixChecks;
 import org.junit.jupiter.api.Test;
 
-class ProductsTest {
+class ProductTest {
     @Test
     void multipliesVectors() {
         Tensor a = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
         Tensor b = Tensor.of(new double[] {1, 0, -1}, 3);
-        assertArrayEquals(new double[] {-2, -2}, Products.dot(a, b).toDoubleArray());
-        assertEquals(Shape.of(), Products.dot(b, b).shape());
+        assertArrayEquals(new double[] {-2, -2}, Product.dot(a, b).toDoubleArray());
+        assertEquals(Shape.of(), Product.dot(b, b).shape());
         assertEquals(
                 0,
-                Products.dot(Tensor.zeros(DType.F32, 0), Tensor.zeros(DType.F32, 0))
+                Product.dot(Tensor.zeros(DType.F32, 0), Tensor.zeros(DType.F32, 0))
                         .item());
-        assertEquals(Shape.of(2, 3, 3), Products.outer(a, b).shape());
-        assertEquals(-6, Products.outer(a, b).get(1, 2, 2));
+        assertEquals(Shape.of(2, 3, 3), Product.outer(a, b).shape());
+        assertEquals(-6, Product.outer(a, b).get(1, 2, 2));
     }
 
     /** kron(A, B) kron(C, D) = kron(AC, BD). */
@@ -31,14 +32,14 @@ class ProductsTest {
         Tensor d = MatrixChecks.normal(74, 2, 5);
         MatrixChecks.assertClose(
                 "mixed",
-                Products.kron(a.matmul(c), b.matmul(d)),
-                Products.kron(a, b).matmul(Products.kron(c, d)),
+                Product.kron(a.matmul(c), b.matmul(d)),
+                Product.kron(a, b).matmul(Product.kron(c, d)),
                 MatrixChecks.CLOSE);
         Tensor vector = Tensor.of(new double[] {1, 10}, 2);
-        assertTrue(Products.kron(vector, a).bitEquals(Products.kron(vector.unsqueeze(0), a)));
+        assertTrue(Product.kron(vector, a).bitEquals(Product.kron(vector.unsqueeze(0), a)));
         assertEquals(
                 Shape.of(0, 6),
-                Products.kron(Tensor.zeros(DType.F64, 0, 2), Tensor.zeros(DType.F64, 2, 3))
+                Product.kron(Tensor.zeros(DType.F64, 0, 2), Tensor.zeros(DType.F64, 2, 3))
                         .shape());
     }
 
@@ -47,11 +48,11 @@ class ProductsTest {
         Tensor three = Tensor.zeros(DType.F32, 3);
         assertEquals(
                 "dot: the last sizes must agree, [.., n] and [.., n]; got [3] and [2]",
-                assertThrows(ShapeException.class, () -> Products.dot(three, Tensor.zeros(DType.F32, 2)))
+                assertThrows(ShapeException.class, () -> Product.dot(three, Tensor.zeros(DType.F32, 2)))
                         .getMessage());
         assertEquals(
                 "outer: operands need at least one axis; got [3] and []; multiply by a scalar with mul",
-                assertThrows(ShapeException.class, () -> Products.outer(three, Tensor.scalar(1f)))
+                assertThrows(ShapeException.class, () -> Product.outer(three, Tensor.scalar(1f)))
                         .getMessage());
     }
 }

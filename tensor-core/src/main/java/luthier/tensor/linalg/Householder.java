@@ -1,4 +1,4 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 import java.util.Arrays;
 import luthier.tensor.kernel.DoubleRows;

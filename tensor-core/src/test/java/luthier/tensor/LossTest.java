@@ -7,23 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.junit.jupiter.api.Test;
 
 /** Fused cross-entropy in closed form, and F32 against F64. */
-class LossesTest {
+class LossTest {
     private static final double LN2 = 0.6931471805599453;
 
     @Test
     void countsNats() {
         Tensor logits = Tensor.of(new double[] {0, 0, 5, 5, 1, 2}, 3, 2);
         Tensor target = Tensor.of(new long[] {0, 1, 7}, 3);
-        Losses.CrossEntropy done = Losses.crossEntropy(logits, target, 0, 7);
+        Loss.CrossEntropy done = Loss.crossEntropy(logits, target, 0, 7);
         assertArrayEquals(new double[] {LN2, LN2, 0}, done.rows().toDoubleArray(), 1e-15);
-        Tensor d = Losses.crossEntropyBackward(logits, target, 0, 7, done, Tensor.of(new double[] {1, 2, 3}, 3));
+        Tensor d = Loss.crossEntropyBackward(logits, target, 0, 7, done, Tensor.of(new double[] {1, 2, 3}, 3));
         assertArrayEquals(new double[] {-0.5, 0.5, 1, -1, 0, 0}, d.toDoubleArray(), 1e-15);
     }
 
     @Test
     void hugeLogitsStayExact() {
         Tensor logits = Tensor.of(new float[] {10000, 10000, -10000, 20000}, 2, 2);
-        Losses.CrossEntropy done = Losses.crossEntropy(logits, Tensor.of(new long[] {0, 0}, 2), 0, -100);
+        Loss.CrossEntropy done = Loss.crossEntropy(logits, Tensor.of(new long[] {0, 0}, 2), 0, -100);
         assertArrayEquals(new float[] {(float) LN2, 30000}, done.rows().toFloatArray());
     }
 
@@ -32,15 +32,15 @@ class LossesTest {
         float low = Float.NEGATIVE_INFINITY;
         Tensor logits = Tensor.of(new float[] {low, low, Float.NaN, 1, low, 1, Float.NaN, 1}, 4, 2);
         Tensor target = Tensor.of(new long[] {0, 1, 0, -100}, 4);
-        Losses.CrossEntropy done = Losses.crossEntropy(logits, target, 0, -100);
+        Loss.CrossEntropy done = Loss.crossEntropy(logits, target, 0, -100);
         assertArrayEquals(
                 new float[] {Float.NaN, Float.NaN, Float.POSITIVE_INFINITY, 0},
                 done.rows().toFloatArray());
-        Tensor d = Losses.crossEntropyBackward(logits, target, 0, -100, done, Tensor.ones(DType.F32, 4));
+        Tensor d = Loss.crossEntropyBackward(logits, target, 0, -100, done, Tensor.ones(DType.F32, 4));
         assertArrayEquals(new float[] {-1, 1, 0, 0}, d.slice(0, 2, 4).toFloatArray(), "an ignored NaN stays out");
         assertEquals(
                 0,
-                Losses.crossEntropy(Tensor.zeros(DType.F32, 0, 3), Tensor.of(new long[0], 0), 0, -100)
+                Loss.crossEntropy(Tensor.zeros(DType.F32, 0, 3), Tensor.of(new long[0], 0), 0, -100)
                         .rows()
                         .elementCount());
     }
@@ -55,13 +55,13 @@ class LossesTest {
             Tensor target = Rng.of(2).integers(Shape.of(9), 0, classes);
             Tensor dRows = Rng.of(3).normal(DType.F64, Shape.of(9), 0, 1);
             for (double smoothing : new double[] {0, 0.1, 1}) {
-                Losses.CrossEntropy exact = Losses.crossEntropy(wide, target, smoothing, -100);
-                Losses.CrossEntropy single = Losses.crossEntropy(wide.to(DType.F32), target, smoothing, -100);
+                Loss.CrossEntropy exact = Loss.crossEntropy(wide, target, smoothing, -100);
+                Loss.CrossEntropy single = Loss.crossEntropy(wide.to(DType.F32), target, smoothing, -100);
                 assertArrayEquals(exact.rows().toDoubleArray(), single.rows().toDoubleArray(), 4e-6);
                 assertArrayEquals(
-                        Losses.crossEntropyBackward(wide, target, smoothing, -100, exact, dRows)
+                        Loss.crossEntropyBackward(wide, target, smoothing, -100, exact, dRows)
                                 .toDoubleArray(),
-                        Losses.crossEntropyBackward(
+                        Loss.crossEntropyBackward(
                                         wide.to(DType.F32), target, smoothing, -100, single, dRows.to(DType.F32))
                                 .toDoubleArray(),
                         1e-6);
@@ -76,13 +76,13 @@ class LossesTest {
                 "crossEntropy: targets must be in [0, 3) or the ignore index -100; got 3 in row 1",
                 assertThrows(
                                 ShapeException.class,
-                                () -> Losses.crossEntropy(logits, Tensor.of(new long[] {0, 3}, 2), 0, -100))
+                                () -> Loss.crossEntropy(logits, Tensor.of(new long[] {0, 3}, 2), 0, -100))
                         .getMessage());
         assertEquals(
                 "crossEntropy: label smoothing must be in [0, 1]; got 2.0",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> Losses.crossEntropy(logits, Tensor.of(new long[] {0, 1}, 2), 2, -100))
+                                () -> Loss.crossEntropy(logits, Tensor.of(new long[] {0, 1}, 2), 2, -100))
                         .getMessage());
     }
 }

@@ -1,4 +1,4 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 /**
  * Thrown when a matrix's values do not allow what was asked: it is singular, not positive definite or not finite. The message

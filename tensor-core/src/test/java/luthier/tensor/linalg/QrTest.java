@@ -1,12 +1,21 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
-import static luthier.tensor.MatrixChecks.CLOSE;
-import static luthier.tensor.MatrixChecks.assertClose;
-import static luthier.tensor.MatrixChecks.assertOrthonormal;
+import static luthier.tensor.linalg.MatrixChecks.CLOSE;
+import static luthier.tensor.linalg.MatrixChecks.assertClose;
+import static luthier.tensor.linalg.MatrixChecks.assertOrthonormal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import luthier.tensor.Creation;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Matmul;
+import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
+import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class QrTest {
@@ -101,9 +110,9 @@ class QrTest {
             Tensor ones = Tensor.full(DType.F64, value, Shape.of(40, 30));
             for (Qr qr : new Qr[] {Qr.of(ones), Qr.complete(ones)}) {
                 Tensor gram = Matmul.matmul(qr.q().transpose(0, 1), qr.q());
-                Tensor error = Elementwise.abs(gram.sub(Creation.eye(DType.F64, gram.size(0))));
+                Tensor error = Selection.abs(gram.sub(Creation.eye(DType.F64, gram.size(0))));
                 assertTrue(Reduction.max(error, false).item() < 1e-13, "Q^T Q " + value);
-                Tensor rest = Elementwise.abs(Matmul.matmul(qr.q(), qr.r()).sub(ones));
+                Tensor rest = Selection.abs(Matmul.matmul(qr.q(), qr.r()).sub(ones));
                 assertTrue(Reduction.max(rest, false).item() <= 1e-13 * value, "Q R " + value);
             }
         }

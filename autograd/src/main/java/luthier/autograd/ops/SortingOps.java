@@ -14,8 +14,8 @@ import luthier.tensor.Tensor;
  * and nowhere else, and the indices carry none. Among equals the lowest index is taken first, so at ties it alone is moved; {@link
  * ReductionOps#max} shares instead. Rank 0 has the one axis 0. Errors are those of {@link Sorting} and {@link Reduction}.
  */
-public final class SortOps {
-    private SortOps() {}
+public final class SortingOps {
+    private SortingOps() {}
 
     /** Elements in order and their indices, I64, in the variable they come from. */
     public record Ordered(Variable values, Tensor indices) {}
@@ -26,7 +26,7 @@ public final class SortOps {
      * {@snippet :
      * Tensor w = Tensor.of(new float[] {1, 10, 100}, 3);
      * Tensor x = Tensor.of(new float[] {7, 5, 6}, 3);
-     * Transforms.grad(v -> SortOps.sort(v, 0, false).values().mul(Variable.constant(w)).sum(), x); // F32[3][100.0, 1.0, 10.0]
+     * Transforms.grad(v -> SortingOps.sort(v, 0, false).values().mul(Variable.constant(w)).sum(), x); // F32[3][100.0, 1.0, 10.0]
      * }
      */
     public static Ordered sort(Variable x, int axis, boolean descending) {
@@ -42,7 +42,7 @@ public final class SortOps {
      *
      * {@snippet :
      * Tensor x = Tensor.of(new float[] {3, 9, 9, 1}, 4);
-     * Transforms.grad(v -> SortOps.topk(v, 2, 0, true).values().sum(), x); // F32[4][0.0, 1.0, 1.0, 0.0]
+     * Transforms.grad(v -> SortingOps.topk(v, 2, 0, true).values().sum(), x); // F32[4][0.0, 1.0, 1.0, 0.0]
      * }
      */
     public static Ordered topk(Variable x, long k, int axis, boolean largest) {
@@ -53,40 +53,8 @@ public final class SortOps {
         return ordered("TopK", x, axis, found.values(), found.indices());
     }
 
-    /**
-     * y = the largest element along an axis and its index; dY goes to that place alone, the first of equals. Saves the indices.
-     *
-     * {@snippet :
-     * Tensor x = Tensor.of(new float[] {3, 9, 9, 1}, 4);
-     * Transforms.grad(v -> SortOps.maxWithIndex(v, 0, false).values(), x); // F32[4][0.0, 1.0, 0.0, 0.0]
-     * }
-     */
-    public static Ordered maxWithIndex(Variable x, int axis, boolean keepDims) {
-        if (x.rank() == 0) {
-            return scalar("maxWithIndex", x, line -> maxWithIndex(line, axis, true));
-        }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.maxWithIndex(t, axis, true));
-        return reduced(ordered("Max", x, axis, found.values(), found.indices()), axis, keepDims);
-    }
-
-    /**
-     * y = the smallest element along an axis and its index; dY goes to that place alone, the first of equals. Saves the indices.
-     *
-     * {@snippet :
-     * Tensor x = Tensor.of(new float[] {3, 1, 9, 1}, 4);
-     * Transforms.grad(v -> SortOps.minWithIndex(v, 0, false).values(), x); // F32[4][0.0, 1.0, 0.0, 0.0]
-     * }
-     */
-    public static Ordered minWithIndex(Variable x, int axis, boolean keepDims) {
-        if (x.rank() == 0) {
-            return scalar("minWithIndex", x, line -> minWithIndex(line, axis, true));
-        }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.minWithIndex(t, axis, true));
-        return reduced(ordered("Min", x, axis, found.values(), found.indices()), axis, keepDims);
-    }
-
     /** Orders a scalar as the line it is; nothing of it stays a line. */
-    private static Ordered scalar(String operation, Variable x, Function<Variable, Ordered> order) {
+    static Ordered scalar(String operation, Variable x, Function<Variable, Ordered> order) {
         return Misfit.composed(operation, m -> m.with("x", x), Fit.ANY, () -> {
             Ordered one = order.apply(ShapeOps.unsqueeze(x, 0));
             return one.values().size(0) == 0
@@ -96,14 +64,7 @@ public final class SortOps {
         });
     }
 
-    private static Ordered reduced(Ordered kept, int axis, boolean keepDims) {
-        return keepDims
-                ? kept
-                : new Ordered(
-                        ShapeOps.squeeze(kept.values(), axis), kept.indices().squeeze(axis));
-    }
-
-    private static Ordered ordered(String operation, Variable x, int axis, Tensor values, Tensor indices) {
+    static Ordered ordered(String operation, Variable x, int axis, Tensor values, Tensor indices) {
         return new Ordered(Variable.record(values, new Order(operation, x.shape(), axis, indices), x), indices);
     }
 
@@ -111,7 +72,7 @@ public final class SortOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
-            gradients.set(0, IndexOps.scatterAdd(zeros, axis, indices, dY));
+            gradients.set(0, IndexingOps.scatterAdd(zeros, axis, indices, dY));
         }
     }
 }

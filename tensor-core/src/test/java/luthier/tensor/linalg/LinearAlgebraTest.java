@@ -1,10 +1,10 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
-import static luthier.tensor.MatrixChecks.CLOSE;
-import static luthier.tensor.MatrixChecks.assertClose;
-import static luthier.tensor.MatrixChecks.eye;
-import static luthier.tensor.MatrixChecks.normal;
-import static luthier.tensor.MatrixChecks.transposed;
+import static luthier.tensor.linalg.MatrixChecks.CLOSE;
+import static luthier.tensor.linalg.MatrixChecks.assertClose;
+import static luthier.tensor.linalg.MatrixChecks.eye;
+import static luthier.tensor.linalg.MatrixChecks.normal;
+import static luthier.tensor.linalg.MatrixChecks.transposed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,7 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
-import luthier.tensor.LinearAlgebra.MatrixNorm;
+import luthier.tensor.DType;
+import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
+import luthier.tensor.linalg.LinearAlgebra.MatrixNorm;
 import org.junit.jupiter.api.Test;
 
 class LinearAlgebraTest {

@@ -1,7 +1,10 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import luthier.tensor.DTypeException;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
 import luthier.tensor.kernel.DoubleRows;
 
 /**

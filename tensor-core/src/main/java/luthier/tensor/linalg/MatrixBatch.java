@@ -1,7 +1,12 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
 import luthier.tensor.kernel.DoubleRows;
 import luthier.tensor.kernel.Parallel;
 
@@ -29,7 +34,7 @@ final class MatrixBatch {
 
     /** Returns the matrices of a floating tensor of rank 2 or more. */
     static MatrixBatch of(String operation, Tensor a) {
-        Elementwise.requireFloating(operation, a);
+        requireFloating(operation, a);
         if (a.rank() < 2) {
             throw new ShapeException(operation + ": the tensor must be a matrix or a batch of them, [.., m, n]; got "
                     + a.shape() + "; add axes with unsqueeze");
@@ -57,16 +62,29 @@ final class MatrixBatch {
 
     /** As {@link #finite}, with square matrices. */
     static MatrixBatch square(String operation, Tensor a) {
-        Elementwise.requireFloating(operation, a);
+        requireFloating(operation, a);
         if (a.rank() < 2 || a.size(-1) != a.size(-2)) {
             throw new ShapeException(operation + ": the matrix must be square, [.., n, n]; got " + a.shape());
         }
         return finite(operation, a);
     }
 
+    private static void requireFloating(String operation, Tensor a) {
+        if (!a.dtype().isFloating()) {
+            throw new DTypeException(operation + ": needs F32 or F64; got " + a.dtype() + "; convert with to()");
+        }
+    }
+
+    static void requireSameType(String operation, Tensor a, Tensor b) {
+        if (a.dtype() != b.dtype()) {
+            throw new DTypeException(
+                    operation + ": types must agree; got " + a.dtype() + " and " + b.dtype() + "; convert with to()");
+        }
+    }
+
     /** Returns a batch of zeros with as many matrices. */
     MatrixBatch like(String operation, int rows, int columns) {
-        int length = Layout.arrayLength(shape(rows, columns), operation);
+        int length = shape(rows, columns).arrayLength(operation);
         return new MatrixBatch(lead, dtype, rows, columns, new double[length]);
     }
 

@@ -8,14 +8,14 @@ import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
 /** Differentiable triangles and diagonals; the diagonal k lies k places to the right of the main one. */
-public final class DiagonalOps {
-    private DiagonalOps() {}
+public final class DiagonalsOps {
+    private DiagonalsOps() {}
 
     /**
      * y = x with zeros below diagonal k, {@code [.., m, n]}; dX = dY with zeros below it.
      *
      * {@snippet :
-     * Transforms.grad(x -> DiagonalOps.triu(x, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.0, 1.0, 0.0, 0.0]
+     * Transforms.grad(x -> DiagonalsOps.triu(x, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.0, 1.0, 0.0, 0.0]
      * }
      */
     public static Variable triu(Variable x, long k) {
@@ -33,7 +33,7 @@ public final class DiagonalOps {
      * y = x with zeros above diagonal k, {@code [.., m, n]}; dX = dY with zeros above it.
      *
      * {@snippet :
-     * Transforms.grad(x -> DiagonalOps.tril(x, 0).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 1.0, 1.0]
+     * Transforms.grad(x -> DiagonalsOps.tril(x, 0).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 1.0, 1.0]
      * }
      */
     public static Variable tril(Variable x, long k) {
@@ -51,7 +51,7 @@ public final class DiagonalOps {
      * y = diagonal k of the matrices along two axes, a new last axis in their place; dX = dY on that diagonal, 0 elsewhere.
      *
      * {@snippet :
-     * Transforms.grad(x -> DiagonalOps.diagonal(x, 0, 0, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 0.0, 1.0]
+     * Transforms.grad(x -> DiagonalsOps.diagonal(x, 0, 0, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 0.0, 1.0]
      * }
      */
     public static Variable diagonal(Variable x, long k, int axisA, int axisB) {
@@ -84,7 +84,7 @@ public final class DiagonalOps {
      * y = square matrices with x's last axis on diagonal k, {@code [.., n] -> [.., n + |k|, n + |k|]}; dX = that diagonal of dY.
      *
      * {@snippet :
-     * DiagonalOps.diagonalMatrix(Variable.constant(Tensor.of(new float[] {1, 2}, 2)), 0).value(); // F32[2, 2][1.0, 0.0, 0.0, 2.0]
+     * DiagonalsOps.diagonalMatrix(Variable.constant(Tensor.of(new float[] {1, 2}, 2)), 0).value(); // F32[2, 2][1.0, 0.0, 0.0, 2.0]
      * }
      */
     public static Variable diagonalMatrix(Variable x, long k) {

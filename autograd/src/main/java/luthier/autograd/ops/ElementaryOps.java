@@ -6,8 +6,8 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
-import luthier.tensor.Elementwise;
-import luthier.tensor.Functions;
+import luthier.tensor.Elementary;
+import luthier.tensor.Selection;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
@@ -17,11 +17,11 @@ import luthier.tensor.Tensor;
  *
  * <p>All throw {@link DTypeException} for integers and, with two operands, {@link ShapeException} where shapes do not broadcast.
  */
-public final class FunctionOps {
+public final class ElementaryOps {
     private static final double LN_2 = 0.6931471805599453;
     private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
-    private FunctionOps() {}
+    private ElementaryOps() {}
 
     // ---- exponentials and logarithms
     // ------------------------------------------------------------------------------------
@@ -30,11 +30,11 @@ public final class FunctionOps {
      * y = e^x; dX = dY y.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.exp(x), Tensor.scalar(0f)); // F32[][1.0]
+     * Transforms.grad(x -> ElementaryOps.exp(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable exp(Variable x) {
-        Tensor y = Misfit.explained(x, Functions::exp);
+        Tensor y = Misfit.explained(x, Elementary::exp);
         return Variable.record(y, new Exp(x, y), x);
     }
 
@@ -49,11 +49,11 @@ public final class FunctionOps {
      * y = 2^x; dX = dY y ln 2. Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.exp2(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][0.6931472, 5.5451775]
+     * Transforms.grad(x -> ElementaryOps.exp2(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][0.6931472, 5.5451775]
      * }
      */
     public static Variable exp2(Variable x) {
-        Tensor y = Misfit.explained(x, Functions::exp2);
+        Tensor y = Misfit.explained(x, Elementary::exp2);
         return Variable.record(y, new Exp2(x, y), x);
     }
 
@@ -69,11 +69,11 @@ public final class FunctionOps {
      * y = e^x - 1, accurate near 0; dX = dY e^x. Saves x: 1 + y would have lost the digits of e^x left of 0.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.expm1(x).sum(), Tensor.of(new float[] {0, -100}, 2)); // F32[2][1.0, 3.8E-44]
+     * Transforms.grad(x -> ElementaryOps.expm1(x).sum(), Tensor.of(new float[] {0, -100}, 2)); // F32[2][1.0, 3.8E-44]
      * }
      */
     public static Variable expm1(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::expm1), new Expm1(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::expm1), new Expm1(x), x);
     }
 
     private record Expm1(Variable x) implements BackwardRule.ReadsOperands {
@@ -87,11 +87,11 @@ public final class FunctionOps {
      * y = ln x; dX = dY / x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.log(x), Tensor.scalar(4f)); // F32[][0.25]
+     * Transforms.grad(x -> ElementaryOps.log(x), Tensor.scalar(4f)); // F32[][0.25]
      * }
      */
     public static Variable log(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::log), new Log(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::log), new Log(x), x);
     }
 
     private record Log(Variable x) implements BackwardRule.ReadsOperands {
@@ -105,11 +105,11 @@ public final class FunctionOps {
      * y = log_2 x; dX = dY / (x ln 2), infinite at 0. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.log2(x).sum(), Tensor.of(new float[] {0.5f, 2}, 2)); // F32[2][2.88539, 0.7213475]
+     * Transforms.grad(x -> ElementaryOps.log2(x).sum(), Tensor.of(new float[] {0.5f, 2}, 2)); // F32[2][2.88539, 0.7213475]
      * }
      */
     public static Variable log2(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::log2), new Log2(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::log2), new Log2(x), x);
     }
 
     private record Log2(Variable x) implements BackwardRule.ReadsOperands {
@@ -123,11 +123,11 @@ public final class FunctionOps {
      * y = ln(1 + x), accurate near 0; dX = dY / (1 + x), infinite at -1. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.log1p(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][1.0, 0.25]
+     * Transforms.grad(x -> ElementaryOps.log1p(x).sum(), Tensor.of(new float[] {0, 3}, 2)); // F32[2][1.0, 0.25]
      * }
      */
     public static Variable log1p(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::log1p), new Log1p(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::log1p), new Log1p(x), x);
     }
 
     private record Log1p(Variable x) implements BackwardRule.ReadsOperands {
@@ -143,11 +143,11 @@ public final class FunctionOps {
      *
      * {@snippet :
      * Variable zero = Variable.constant(Tensor.scalar(0f));
-     * Transforms.grad(x -> FunctionOps.logaddexp(x, zero), Tensor.scalar(0f)); // F32[][0.5]
+     * Transforms.grad(x -> ElementaryOps.logaddexp(x, zero), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable logaddexp(Variable a, Variable b) {
-        return Variable.record(Misfit.explained(a, b, Functions::logaddexp), new LogAddExp(a, b), a, b);
+        return Variable.record(Misfit.explained(a, b, Elementary::logaddexp), new LogAddExp(a, b), a, b);
     }
 
     private record LogAddExp(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -175,11 +175,11 @@ public final class FunctionOps {
      *
      * {@snippet :
      * Variable zero = Variable.constant(Tensor.scalar(0f));
-     * Transforms.grad(x -> FunctionOps.xlogy(x, zero), Tensor.scalar(0f)); // F32[][0.0]
+     * Transforms.grad(x -> ElementaryOps.xlogy(x, zero), Tensor.scalar(0f)); // F32[][0.0]
      * }
      */
     public static Variable xlogy(Variable a, Variable b) {
-        return Variable.record(Misfit.explained(a, b, Functions::xlogy), new Xlogy(a, b), a, b);
+        return Variable.record(Misfit.explained(a, b, Elementary::xlogy), new Xlogy(a, b), a, b);
     }
 
     private record Xlogy(Variable a, Variable b) implements BackwardRule.ReadsOperands {
@@ -204,11 +204,11 @@ public final class FunctionOps {
      * y = sin x; dX = dY cos x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.sin(x), Tensor.scalar(0f)); // F32[][1.0]
+     * Transforms.grad(x -> ElementaryOps.sin(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable sin(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::sin), new Sin(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::sin), new Sin(x), x);
     }
 
     private record Sin(Variable x) implements BackwardRule.ReadsOperands {
@@ -222,11 +222,11 @@ public final class FunctionOps {
      * y = cos x; dX = -dY sin x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.cos(x), Tensor.scalar(1.0)); // F64[][-0.8414709848078965]
+     * Transforms.grad(x -> ElementaryOps.cos(x), Tensor.scalar(1.0)); // F64[][-0.8414709848078965]
      * }
      */
     public static Variable cos(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::cos), new Cos(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::cos), new Cos(x), x);
     }
 
     private record Cos(Variable x) implements BackwardRule.ReadsOperands {
@@ -240,11 +240,11 @@ public final class FunctionOps {
      * y = tan x; dX = dY (1 + y^2). Saves x and y.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.tan(x), Tensor.scalar(0f)); // F32[][1.0]
+     * Transforms.grad(x -> ElementaryOps.tan(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable tan(Variable x) {
-        Tensor y = Misfit.explained(x, Functions::tan);
+        Tensor y = Misfit.explained(x, Elementary::tan);
         return Variable.record(y, new Tan(x, y), x);
     }
 
@@ -260,11 +260,11 @@ public final class FunctionOps {
      * y = asin x; dX = dY / sqrt(1 - x^2), infinite at -1 and 1. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.asin(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, Infinity]
+     * Transforms.grad(x -> ElementaryOps.asin(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, Infinity]
      * }
      */
     public static Variable asin(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::asin), new Asin(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::asin), new Asin(x), x);
     }
 
     private record Asin(Variable x) implements BackwardRule.ReadsOperands {
@@ -278,11 +278,11 @@ public final class FunctionOps {
      * y = acos x; dX = -dY / sqrt(1 - x^2), infinite at -1 and 1. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.acos(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][-1.0, -Infinity]
+     * Transforms.grad(x -> ElementaryOps.acos(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][-1.0, -Infinity]
      * }
      */
     public static Variable acos(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::acos), new Acos(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::acos), new Acos(x), x);
     }
 
     private record Acos(Variable x) implements BackwardRule.ReadsOperands {
@@ -301,11 +301,11 @@ public final class FunctionOps {
      * y = atan x; dX = dY / (1 + x^2). Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.atan(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 0.5]
+     * Transforms.grad(x -> ElementaryOps.atan(x).sum(), Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 0.5]
      * }
      */
     public static Variable atan(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::atan), new Atan(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::atan), new Atan(x), x);
     }
 
     private record Atan(Variable x) implements BackwardRule.ReadsOperands {
@@ -321,19 +321,19 @@ public final class FunctionOps {
      *
      * {@snippet :
      * Variable b = Variable.constant(Tensor.scalar(2f));
-     * Transforms.grad(a -> FunctionOps.atan2(a, b), Tensor.scalar(0f)); // F32[][0.5]
+     * Transforms.grad(a -> ElementaryOps.atan2(a, b), Tensor.scalar(0f)); // F32[][0.5]
      * }
      */
     public static Variable atan2(Variable a, Variable b) {
-        return Variable.record(Misfit.explained(a, b, Functions::atan2), new Atan2(a, b), a, b);
+        return Variable.record(Misfit.explained(a, b, Elementary::atan2), new Atan2(a, b), a, b);
     }
 
     private record Atan2(Variable a, Variable b) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor larger = Elementwise.maximum(Elementwise.abs(a.value()), Elementwise.abs(b.value()));
+            Tensor larger = Selection.maximum(Selection.abs(a.value()), Selection.abs(b.value()));
             Tensor origin = Comparison.equal(larger, 0);
-            Variable scale = Variable.constant(Comparison.maskedFill(larger, origin, 1));
+            Variable scale = Variable.constant(Selection.maskedFill(larger, origin, 1));
             Variable u = a.div(scale);
             Variable v = b.div(scale);
             Variable squares = ElementwiseOps.square(u).add(ElementwiseOps.square(v));
@@ -355,11 +355,11 @@ public final class FunctionOps {
      * y = sinh x; dX = dY cosh x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.sinh(x), Tensor.scalar(0f)); // F32[][1.0]
+     * Transforms.grad(x -> ElementaryOps.sinh(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable sinh(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::sinh), new Sinh(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::sinh), new Sinh(x), x);
     }
 
     private record Sinh(Variable x) implements BackwardRule.ReadsOperands {
@@ -373,11 +373,11 @@ public final class FunctionOps {
      * y = cosh x; dX = dY sinh x. Saves x.
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.cosh(x), Tensor.scalar(0f)); // F32[][0.0]
+     * Transforms.grad(x -> ElementaryOps.cosh(x), Tensor.scalar(0f)); // F32[][0.0]
      * }
      */
     public static Variable cosh(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::cosh), new Cosh(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::cosh), new Cosh(x), x);
     }
 
     private record Cosh(Variable x) implements BackwardRule.ReadsOperands {
@@ -391,11 +391,11 @@ public final class FunctionOps {
      * y = tanh x; dX = dY (1 - y^2).
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
+     * Transforms.grad(x -> ElementaryOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable tanh(Variable x) {
-        Tensor y = Misfit.explained(x, Functions::tanh);
+        Tensor y = Misfit.explained(x, Elementary::tanh);
         return Variable.record(y, new Tanh(x, y), x);
     }
 
@@ -414,11 +414,11 @@ public final class FunctionOps {
      * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
      *
      * {@snippet :
-     * Transforms.grad(x -> FunctionOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
+     * Transforms.grad(x -> ElementaryOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
      * }
      */
     public static Variable erf(Variable x) {
-        return Variable.record(Misfit.explained(x, Functions::erf), new Erf(x), x);
+        return Variable.record(Misfit.explained(x, Elementary::erf), new Erf(x), x);
     }
 
     private record Erf(Variable x) implements BackwardRule.ReadsOperands {

@@ -8,6 +8,7 @@ import luthier.tensor.Comparison;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Norms;
 import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -15,8 +16,8 @@ import luthier.tensor.Tensor;
  * Differentiable norms over axes; negative axes count from the end, none at all means all of them. A norm of zeros has many
  * subgradients: the rules take 0, where a composition with a square root would give NaN.
  */
-public final class NormOps {
-    private NormOps() {}
+public final class NormsOps {
+    private NormsOps() {}
 
     /**
      * y = (sum |x|^p)^(1/p) over axes; dX = dY sign(x) (|x| / y)^(p-1), and 0 where x or y is 0. Saves x and y. For p infinite (the
@@ -24,7 +25,7 @@ public final class NormOps {
      * is 0. The quotient is taken before the power: neither overflows. Errors are those of {@link Norms#norm}.
      *
      * {@snippet :
-     * Transforms.grad(x -> NormOps.norm(x, 1, false), Tensor.of(new float[] {-2, 0, 5}, 3)); // F32[3][-1.0, 0.0, 1.0]
+     * Transforms.grad(x -> NormsOps.norm(x, 1, false), Tensor.of(new float[] {-2, 0, 5}, 3)); // F32[3][-1.0, 0.0, 1.0]
      * }
      */
     public static Variable norm(Variable x, double p, boolean keepDims, int... axes) {
@@ -43,8 +44,8 @@ public final class NormOps {
      * y = sqrt(sum x^2) over axes; dX = dY x / y, and 0 where y is 0: {@code norm(x, 2, keepDims, axes)}.
      *
      * {@snippet :
-     * Transforms.grad(x -> NormOps.norm(x, false), Tensor.of(new float[] {3, 4}, 2)); // F32[2][0.6, 0.8]
-     * Transforms.grad(x -> NormOps.norm(x, false), Tensor.of(new float[] {0, 0}, 2)); // F32[2][0.0, 0.0]
+     * Transforms.grad(x -> NormsOps.norm(x, false), Tensor.of(new float[] {3, 4}, 2)); // F32[2][0.6, 0.8]
+     * Transforms.grad(x -> NormsOps.norm(x, false), Tensor.of(new float[] {0, 0}, 2)); // F32[2][0.0, 0.0]
      * }
      */
     public static Variable norm(Variable x, boolean keepDims, int... axes) {
@@ -56,7 +57,7 @@ public final class NormOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable spread = ShapeOps.reshape(dY, kept.toArray());
             if (p == 1) {
-                gradients.set(0, spread.mul(Variable.constant(Elementwise.sign(x.value()))));
+                gradients.set(0, spread.mul(Variable.constant(Selection.sign(x.value()))));
                 return;
             }
             Variable length = Grad.isEnabled() ? norm(x, p, true, axes) : Variable.constant(y.reshape(kept.toArray()));
@@ -66,7 +67,7 @@ public final class NormOps {
                 gradients.set(0, spread.mul(SelectionOps.maskedFill(x.div(divisor), none, 0)));
                 return;
             }
-            Tensor sign = Elementwise.sign(x.value());
+            Tensor sign = Selection.sign(x.value());
             Tensor zeros = Comparison.equal(x.value(), 0);
             Variable ratio =
                     SelectionOps.abs(SelectionOps.maskedFill(x, zeros, 1)).div(divisor);
@@ -78,10 +79,10 @@ public final class NormOps {
     private record NormExtreme(Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Tensor hits = Comparison.equal(Elementwise.abs(x), y.reshape(kept.toArray()))
+            Tensor hits = Comparison.equal(Selection.abs(x), y.reshape(kept.toArray()))
                     .to(x.dtype());
             Tensor share = Elementwise.div(hits, Reduction.sum(hits, true, axes));
-            Variable signed = Variable.constant(Elementwise.mul(share, Elementwise.sign(x)));
+            Variable signed = Variable.constant(Elementwise.mul(share, Selection.sign(x)));
             gradients.set(0, ShapeOps.reshape(dY, kept.toArray()).mul(signed));
         }
 

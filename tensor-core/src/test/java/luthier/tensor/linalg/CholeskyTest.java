@@ -1,12 +1,15 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
-import static luthier.tensor.MatrixChecks.CLOSE;
-import static luthier.tensor.MatrixChecks.assertClose;
-import static luthier.tensor.MatrixChecks.transposed;
+import static luthier.tensor.linalg.MatrixChecks.CLOSE;
+import static luthier.tensor.linalg.MatrixChecks.assertClose;
+import static luthier.tensor.linalg.MatrixChecks.transposed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import luthier.tensor.DType;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class CholeskyTest {

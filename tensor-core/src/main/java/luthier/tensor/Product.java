@@ -1,15 +1,15 @@
 package luthier.tensor;
 
 /** Products of vectors and of blocks, composed from {@link Matmul} and {@link Elementwise}; {@link Einsum} writes any other. */
-public final class Products {
-    private Products() {}
+public final class Product {
+    private Product() {}
 
     /**
      * Returns sum_i a_i b_i over the last axis: {@code a [.., n], b [.., n] -> [..]}, leading axes broadcast. F32 and F64, one chain of fused
      * multiply-adds; 0 of no elements; NaN and infinities as they multiply and add.
      *
      * {@snippet :
-     * Products.dot(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.of(new float[] {4, 5, 6}, 3)); // F32[][32.0]
+     * Product.dot(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.of(new float[] {4, 5, 6}, 3)); // F32[][32.0]
      * }
      *
      * @throws ShapeException if a rank is 0, the last sizes differ or leading axes do not broadcast
@@ -17,7 +17,7 @@ public final class Products {
      */
     public static Tensor dot(Tensor a, Tensor b) {
         requireVectors("dot", a, b);
-        Elementwise.requireFloating("dot", a);
+        Operands.requireFloating("dot", a);
         if (a.size(-1) != b.size(-1)) {
             throw new ShapeException(
                     "dot: the last sizes must agree, [.., n] and [.., n]; got " + a.shape() + " and " + b.shape());
@@ -29,7 +29,7 @@ public final class Products {
      * Returns y[i, j] = a_i b_j: {@code a [.., m], b [.., n] -> [.., m, n]}, leading axes broadcast. The types of {@link Elementwise#mul}.
      *
      * {@snippet :
-     * Products.outer(Tensor.of(new float[] {1, 2}, 2), Tensor.of(new float[] {3, 4}, 2)); // F32[2, 2][3.0, 4.0, 6.0, 8.0]
+     * Product.outer(Tensor.of(new float[] {1, 2}, 2), Tensor.of(new float[] {3, 4}, 2)); // F32[2, 2][3.0, 4.0, 6.0, 8.0]
      * }
      *
      * @throws ShapeException if a rank is 0 or leading axes do not broadcast
@@ -51,7 +51,7 @@ public final class Products {
      * shorter shape is filled with 1 in front. The types of {@link Elementwise#mul}.
      *
      * {@snippet :
-     * Products.kron(Tensor.of(new float[] {1, 2}, 1, 2), Tensor.of(new float[] {3, 4}, 2, 1)); // F32[2, 2][3.0, 6.0, 4.0, 8.0]
+     * Product.kron(Tensor.of(new float[] {1, 2}, 1, 2), Tensor.of(new float[] {3, 4}, 2, 1)); // F32[2, 2][3.0, 6.0, 4.0, 8.0]
      * }
      *
      * @throws ShapeException if the result has too many elements
@@ -78,7 +78,7 @@ public final class Products {
     }
 
     private static void requireVectors(String name, Tensor a, Tensor b) {
-        Elementwise.requireSameType(name, a, b);
+        Operands.requireSameType(name, a, b);
         if (a.rank() == 0 || b.rank() == 0) {
             throw new ShapeException(name + ": operands need at least one axis; got " + a.shape() + " and " + b.shape()
                     + "; multiply by a scalar with mul");

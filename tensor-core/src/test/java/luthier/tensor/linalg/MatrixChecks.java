@@ -1,4 +1,4 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,23 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import luthier.tensor.DType;
+import luthier.tensor.Rng;
+import luthier.tensor.Shape;
+import luthier.tensor.Tensor;
 
 /** What the tests of the decompositions share: matrices of every kind and the distance of results from what they must be. */
-final class MatrixChecks {
+public final class MatrixChecks {
     /** Bound on errors relative to the norm. */
-    static final double CLOSE = 1e-13;
+    public static final double CLOSE = 1e-13;
 
     private MatrixChecks() {}
 
-    static Tensor normal(long seed, long... shape) {
+    public static Tensor normal(long seed, long... shape) {
         return Rng.of(seed).normal(DType.F64, Shape.of(shape), 0, 1);
     }
 
-    static Tensor transposed(Tensor a) {
+    public static Tensor transposed(Tensor a) {
         return a.transpose(-1, -2);
     }
 
-    static Tensor eye(int n) {
+    public static Tensor eye(int n) {
         return Tensor.wrap(
                 Arrays.stream(MatrixBatch.identity(n, n))
                         .flatMapToDouble(Arrays::stream)
@@ -30,7 +34,7 @@ final class MatrixChecks {
                 Shape.of(n, n));
     }
 
-    static Tensor hilbert(int n) {
+    public static Tensor hilbert(int n) {
         double[] data = new double[n * n];
         for (int i = 0; i < n * n; i++) {
             data[i] = 1.0 / (i / n + i % n + 1);
@@ -39,7 +43,7 @@ final class MatrixChecks {
     }
 
     /** Returns a normal matrix whose rows run from 10^low to 10^high. */
-    static Tensor graded(int n, int low, int high) {
+    public static Tensor graded(int n, int low, int high) {
         double[] data = normal(17, n, n).toDoubleArray();
         for (int i = 0; i < n * n; i++) {
             data[i] *= StrictMath.pow(10, low + (high - low) * (i / n) / (double) (n - 1));
@@ -48,7 +52,7 @@ final class MatrixChecks {
     }
 
     /** Returns matrices of every kind by name, F64. */
-    static Map<String, Tensor> kinds() {
+    public static Map<String, Tensor> kinds() {
         Map<String, Tensor> kinds = new LinkedHashMap<>();
         kinds.put("square", normal(1, 9, 9));
         kinds.put("tall", normal(2, 23, 7));
@@ -71,12 +75,12 @@ final class MatrixChecks {
         return kinds;
     }
 
-    static double norm(Tensor a) {
+    public static double norm(Tensor a) {
         return LinearAlgebra.matrixNorm(a, LinearAlgebra.MatrixNorm.FROBENIUS).item();
     }
 
     /** Fails unless |got - wanted| <= bound |wanted| in the Frobenius norm; both are scaled first, so that nothing overflows. */
-    static void assertClose(String what, Tensor wanted, Tensor got, double bound) {
+    public static void assertClose(String what, Tensor wanted, Tensor got, double bound) {
         assertEquals(wanted.shape(), got.shape(), what);
         double scale = LinearAlgebra.matrixNorm(wanted, LinearAlgebra.MatrixNorm.INFINITY)
                 .item();
@@ -90,7 +94,7 @@ final class MatrixChecks {
     }
 
     /** Fails unless the columns are orthonormal, in the Frobenius norm relative to their own. */
-    static void assertOrthonormal(String what, Tensor q) {
+    public static void assertOrthonormal(String what, Tensor q) {
         int n = (int) q.size(1);
         double error = norm(transposed(q).matmul(q).sub(eye(n)));
         assertTrue(error <= CLOSE * Math.max(1, Math.sqrt(n)), what + ": not orthonormal by " + error);

@@ -1,15 +1,22 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
-import static luthier.tensor.MatrixChecks.CLOSE;
-import static luthier.tensor.MatrixChecks.assertClose;
-import static luthier.tensor.MatrixChecks.assertOrthonormal;
-import static luthier.tensor.MatrixChecks.transposed;
+import static luthier.tensor.linalg.MatrixChecks.CLOSE;
+import static luthier.tensor.linalg.MatrixChecks.assertClose;
+import static luthier.tensor.linalg.MatrixChecks.assertOrthonormal;
+import static luthier.tensor.linalg.MatrixChecks.transposed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import luthier.tensor.Creation;
+import luthier.tensor.DType;
+import luthier.tensor.Matmul;
+import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
+import luthier.tensor.Shape;
+import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,8 +142,7 @@ class SvdTest {
             assertEquals(Math.sqrt(n * (n + 5.0)), svd.s().get(0), 1e-12 * n);
             assertTrue(svd.s().get(1) < 1e-13, "second of " + n);
             for (Tensor q : new Tensor[] {svd.u(), svd.vt().transpose(0, 1)}) {
-                Tensor error =
-                        Elementwise.abs(Matmul.matmul(q.transpose(0, 1), q).sub(Creation.eye(DType.F64, n)));
+                Tensor error = Selection.abs(Matmul.matmul(q.transpose(0, 1), q).sub(Creation.eye(DType.F64, n)));
                 assertTrue(Reduction.max(error, false).item() < 1e-12, "orthonormal " + n);
             }
         }

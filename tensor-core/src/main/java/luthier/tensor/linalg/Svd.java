@@ -1,5 +1,8 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
+import luthier.tensor.DTypeException;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
 import luthier.tensor.kernel.DoubleRows;
 
 /**

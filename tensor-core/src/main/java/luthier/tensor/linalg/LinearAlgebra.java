@@ -1,6 +1,12 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 import java.util.Arrays;
+import luthier.tensor.DType;
+import luthier.tensor.DTypeException;
+import luthier.tensor.Matmul;
+import luthier.tensor.Shape;
+import luthier.tensor.ShapeException;
+import luthier.tensor.Tensor;
 import luthier.tensor.kernel.DoubleRows;
 
 /**
@@ -124,7 +130,7 @@ public final class LinearAlgebra {
 
     /** Solves for every matrix of the broadcast batch; {@code a} is factored already, once for each of its matrices. */
     private static Tensor forEachRightSide(String name, Tensor a, Tensor b, int rows, RightSide solver) {
-        Elementwise.requireSameType(name, a, b);
+        MatrixBatch.requireSameType(name, a, b);
         if (b.rank() == 1) {
             Tensor column = forEachRightSide(name, a, b.unsqueeze(1), rows, solver);
             return column.squeeze(-1);
@@ -150,9 +156,9 @@ public final class LinearAlgebra {
 
     /** Returns which matrix of a batch every place of a broadcast batch reads. */
     private static int[] numbers(Shape from, Shape to) {
-        int[] own = new int[Layout.arrayLength(from, "solve")];
+        int[] own = new int[from.arrayLength("solve")];
         Arrays.setAll(own, i -> i);
-        return (int[]) Layout.copyOut(Tensor.wrap(own, from).expand(to));
+        return (int[]) Tensor.wrap(own, from).expand(to).toArray();
     }
 
     /**
@@ -420,7 +426,7 @@ public final class LinearAlgebra {
             throw new ShapeException("matrixPower: the matrix must be square, [.., n, n]; got " + a.shape());
         }
         Tensor square = power < 0 ? inverse("matrixPower", a.to(DType.F64)) : a.to(DType.F64);
-        Tensor result = Tensor.wrap((double[]) Layout.copyOut(identity(in.rows).expand(a.shape())), a.shape());
+        Tensor result = Tensor.wrap(identity(in.rows).expand(a.shape()).toDoubleArray(), a.shape());
         boolean first = true;
         for (long left = Math.abs((long) power); left > 0; left /= 2) {
             if (left % 2 == 1) {

@@ -20,15 +20,15 @@ import luthier.tensor.Tensor;
  *
  * <p>All throw {@link ShapeException} for an index outside the axis.
  */
-public final class IndexOps {
-    private IndexOps() {}
+public final class IndexingOps {
+    private IndexingOps() {}
 
     /**
      * y = rows of the weight by index; dW = dY added to these rows. {@code weight [V, d], index [..] -> [.., d]}.
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {1, 1}, 2);
-     * Transforms.grad(w -> IndexOps.embedding(w, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.0, 0.0, 2.0, 2.0]
+     * Transforms.grad(w -> IndexingOps.embedding(w, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][0.0, 0.0, 2.0, 2.0]
      * }
      */
     public static Variable embedding(Variable weight, Tensor index) {
@@ -57,7 +57,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {0, 1, 0}, 3);
-     * Transforms.grad(w -> IndexOps.embedding(w, index, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][2.0, 2.0, 0.0, 0.0]
+     * Transforms.grad(w -> IndexingOps.embedding(w, index, 1).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][2.0, 2.0, 0.0, 0.0]
      * }
      *
      * @param padding the row without gradient; negative counts from the end
@@ -111,7 +111,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {2, 2}, 2);
-     * Transforms.grad(x -> IndexOps.indexSelect(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 0.0, 2.0]
+     * Transforms.grad(x -> IndexingOps.indexSelect(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][0.0, 0.0, 2.0]
      * }
      */
     public static Variable indexSelect(Variable x, int axis, Tensor index) {
@@ -141,7 +141,7 @@ public final class IndexOps {
      * {@snippet :
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
      * Variable source = Variable.constant(Tensor.of(new float[] {1, 2}, 2));
-     * IndexOps.indexAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
+     * IndexingOps.indexAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
      * }
      */
     public static Variable indexAdd(Variable x, int axis, Tensor index, Variable source) {
@@ -175,7 +175,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {0, 0, 2}, 3);
-     * Transforms.grad(x -> IndexOps.gather(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][2.0, 0.0, 1.0]
+     * Transforms.grad(x -> IndexingOps.gather(x, 0, index).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][2.0, 0.0, 1.0]
      * }
      */
     public static Variable gather(Variable x, int axis, Tensor index) {
@@ -204,7 +204,7 @@ public final class IndexOps {
      * {@snippet :
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
      * Variable source = Variable.constant(Tensor.of(new float[] {1, 2}, 2));
-     * IndexOps.scatterAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
+     * IndexingOps.scatterAdd(x, 0, Tensor.of(new long[] {2, 2}, 2), source).value(); // F32[3][0.0, 0.0, 3.0]
      * }
      */
     public static Variable scatterAdd(Variable x, int axis, Tensor index, Variable source) {
@@ -254,7 +254,7 @@ public final class IndexOps {
      * Tensor index = Tensor.of(new long[] {1, 1}, 2);
      * Variable x = Variable.constant(Tensor.zeros(DType.F32, 3));
      * Tensor source = Tensor.of(new float[] {8, 7}, 2);
-     * Transforms.grad(s -> IndexOps.scatter(x, 0, index, s, Indexing.Scatter.REPLACE).sum(), source); // F32[2][0.0, 1.0]
+     * Transforms.grad(s -> IndexingOps.scatter(x, 0, index, s, Indexing.Scatter.REPLACE).sum(), source); // F32[2][0.0, 1.0]
      * }
      */
     public static Variable scatter(Variable x, int axis, Tensor index, Variable source, Scatter how) {
@@ -347,7 +347,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor index = Tensor.of(new long[] {3, 0, 3}, 3);
-     * Transforms.grad(x -> IndexOps.take(x, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 0.0, 2.0]
+     * Transforms.grad(x -> IndexingOps.take(x, index).sum(), Tensor.zeros(DType.F32, 2, 2)); // F32[2, 2][1.0, 0.0, 0.0, 2.0]
      * }
      */
     public static Variable take(Variable x, Tensor index) {
@@ -374,7 +374,7 @@ public final class IndexOps {
      *
      * {@snippet :
      * Tensor mask = Tensor.of(new boolean[] {true, false, true}, 3);
-     * Transforms.grad(x -> IndexOps.maskedSelect(x, mask).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][1.0, 0.0, 1.0]
+     * Transforms.grad(x -> IndexingOps.maskedSelect(x, mask).sum(), Tensor.zeros(DType.F32, 3)); // F32[3][1.0, 0.0, 1.0]
      * }
      */
     public static Variable maskedSelect(Variable x, Tensor mask) {

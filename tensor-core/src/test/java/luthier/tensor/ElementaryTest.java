@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
-class FunctionsTest {
+class ElementaryTest {
     private static final float INF = Float.POSITIVE_INFINITY;
 
     private static void both(BinaryOperator<Tensor> operation, float a, float b, double expected) {
@@ -21,34 +21,34 @@ class FunctionsTest {
 
     @Test
     void logaddexpIsStable() {
-        both(Functions::logaddexp, -INF, -INF, Double.NEGATIVE_INFINITY);
-        both(Functions::logaddexp, INF, INF, Double.POSITIVE_INFINITY);
-        both(Functions::logaddexp, INF, -INF, Double.POSITIVE_INFINITY);
-        both(Functions::logaddexp, -INF, 3, 3);
-        both(Functions::logaddexp, 1000, 1000, 1000 + StrictMath.log(2));
-        both(Functions::logaddexp, Float.NaN, 1, Double.NaN);
+        both(Elementary::logaddexp, -INF, -INF, Double.NEGATIVE_INFINITY);
+        both(Elementary::logaddexp, INF, INF, Double.POSITIVE_INFINITY);
+        both(Elementary::logaddexp, INF, -INF, Double.POSITIVE_INFINITY);
+        both(Elementary::logaddexp, -INF, 3, 3);
+        both(Elementary::logaddexp, 1000, 1000, 1000 + StrictMath.log(2));
+        both(Elementary::logaddexp, Float.NaN, 1, Double.NaN);
     }
 
     @Test
     void xlogyIsZeroAtZero() {
-        both(Functions::xlogy, 0, 0, 0);
-        both(Functions::xlogy, 0, -1, 0);
-        both(Functions::xlogy, 0, INF, 0);
-        both(Functions::xlogy, 0, Float.NaN, Double.NaN);
-        both(Functions::xlogy, 2, 0, Double.NEGATIVE_INFINITY);
+        both(Elementary::xlogy, 0, 0, 0);
+        both(Elementary::xlogy, 0, -1, 0);
+        both(Elementary::xlogy, 0, INF, 0);
+        both(Elementary::xlogy, 0, Float.NaN, Double.NaN);
+        both(Elementary::xlogy, 2, 0, Double.NEGATIVE_INFINITY);
     }
 
     @Test
     void integersAreRefused() {
         assertEquals(
                 "exp: needs F32 or F64; got I64; convert with to()",
-                assertThrows(DTypeException.class, () -> Functions.exp(Tensor.of(new long[] {1}, 1)))
+                assertThrows(DTypeException.class, () -> Elementary.exp(Tensor.of(new long[] {1}, 1)))
                         .getMessage());
         assertEquals(
                 "atan2: needs F32 or F64; got I32; convert with to()",
                 assertThrows(
                                 DTypeException.class,
-                                () -> Functions.atan2(Tensor.of(new int[] {1}, 1), Tensor.of(new int[] {1}, 1)))
+                                () -> Elementary.atan2(Tensor.of(new int[] {1}, 1), Tensor.of(new int[] {1}, 1)))
                         .getMessage());
     }
 }

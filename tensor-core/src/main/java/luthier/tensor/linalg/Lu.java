@@ -1,4 +1,4 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 import luthier.tensor.kernel.DoubleRows;
 

@@ -3,8 +3,8 @@ package luthier.tensor;
 import luthier.tensor.kernel.CrossEntropyRows;
 
 /** Fused losses. All throw {@link ShapeException} if shapes do not fit or a target is outside the classes. */
-public final class Losses {
-    private Losses() {}
+public final class Loss {
+    private Loss() {}
 
     /**
      * Per-row losses {@code [n]} and what backward needs beside the logits, one number a row each: the largest logit and the sum
@@ -19,7 +19,7 @@ public final class Losses {
      *
      * {@snippet :
      * Tensor logits = Tensor.of(new double[] {0, 0, 0, 0}, 2, 2);
-     * Losses.crossEntropy(logits, Tensor.of(new long[] {1, -100}, 2), 0, -100).rows(); // F64[2][0.6931471805599453, 0.0]
+     * Loss.crossEntropy(logits, Tensor.of(new long[] {1, -100}, 2), 0, -100).rows(); // F64[2][0.6931471805599453, 0.0]
      * }
      *
      * @param labelSmoothing the share e of the target spread evenly over all classes, in [0, 1]
@@ -74,14 +74,14 @@ public final class Losses {
      * {@snippet :
      * Tensor logits = Tensor.of(new double[] {7, 7}, 1, 2);
      * Tensor target = Tensor.of(new long[] {1}, 1);
-     * Losses.CrossEntropy done = Losses.crossEntropy(logits, target, 0, -100);
-     * Losses.crossEntropyBackward(logits, target, 0, -100, done, Tensor.ones(DType.F64, 1)); // F64[1, 2][0.5, -0.5]
+     * Loss.CrossEntropy done = Loss.crossEntropy(logits, target, 0, -100);
+     * Loss.crossEntropyBackward(logits, target, 0, -100, done, Tensor.ones(DType.F64, 1)); // F64[1, 2][0.5, -0.5]
      * }
      */
     public static Tensor crossEntropyBackward(
             Tensor logits, Tensor target, double labelSmoothing, long ignoreIndex, CrossEntropy done, Tensor dRows) {
         long[] targets = targets(logits, target, ignoreIndex);
-        Elementwise.requireSameType("crossEntropyBackward", logits, dRows);
+        Operands.requireSameType("crossEntropyBackward", logits, dRows);
         int n = (int) logits.size(1);
         Tensor x = logits.contiguous();
         Tensor d = dRows.contiguous();
@@ -114,7 +114,7 @@ public final class Losses {
     }
 
     private static long[] targets(Tensor logits, Tensor target, long ignoreIndex) {
-        Elementwise.requireFloating("crossEntropy", logits);
+        Operands.requireFloating("crossEntropy", logits);
         if (target.dtype() != DType.I64) {
             throw new DTypeException("crossEntropy: targets must be class numbers of type I64; got " + target.dtype());
         }

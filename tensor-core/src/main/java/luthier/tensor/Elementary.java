@@ -11,14 +11,14 @@ import luthier.tensor.kernel.DoubleFunctions;
  * <p>All throw {@link DTypeException} for other types, those of two operands also where types differ, and {@link ShapeException}
  * where they do not broadcast.
  */
-public final class Functions {
-    private Functions() {}
+public final class Elementary {
+    private Elementary() {}
 
     /**
      * Returns e^x. F32 within 1 ulp.
      *
      * {@snippet :
-     * Functions.exp(Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 2.7182817]
+     * Elementary.exp(Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 2.7182817]
      * }
      */
     public static Tensor exp(Tensor x) {
@@ -29,7 +29,7 @@ public final class Functions {
      * Returns 2^x.
      *
      * {@snippet :
-     * Functions.exp2(Tensor.of(new float[] {3, -1}, 2)); // F32[2][8.0, 0.5]
+     * Elementary.exp2(Tensor.of(new float[] {3, -1}, 2)); // F32[2][8.0, 0.5]
      * }
      */
     public static Tensor exp2(Tensor x) {
@@ -40,7 +40,7 @@ public final class Functions {
      * Returns e^x - 1, without cancellation near 0.
      *
      * {@snippet :
-     * Functions.expm1(Tensor.of(new float[] {0f, 1e-10f}, 2)); // F32[2][0.0, 1.0E-10]
+     * Elementary.expm1(Tensor.of(new float[] {0f, 1e-10f}, 2)); // F32[2][0.0, 1.0E-10]
      * }
      */
     public static Tensor expm1(Tensor x) {
@@ -51,7 +51,7 @@ public final class Functions {
      * Returns the natural logarithm; minus infinity for 0, NaN for x < 0. F32 within 1 ulp.
      *
      * {@snippet :
-     * Functions.log(Tensor.of(new float[] {1, 0, -1}, 3)); // F32[3][0.0, -Infinity, NaN]
+     * Elementary.log(Tensor.of(new float[] {1, 0, -1}, 3)); // F32[3][0.0, -Infinity, NaN]
      * }
      */
     public static Tensor log(Tensor x) {
@@ -62,7 +62,7 @@ public final class Functions {
      * Returns the logarithm to base 2; minus infinity for 0, NaN for x < 0.
      *
      * {@snippet :
-     * Functions.log2(Tensor.of(new float[] {8, 0.5f}, 2)); // F32[2][3.0, -1.0]
+     * Elementary.log2(Tensor.of(new float[] {8, 0.5f}, 2)); // F32[2][3.0, -1.0]
      * }
      */
     public static Tensor log2(Tensor x) {
@@ -73,7 +73,7 @@ public final class Functions {
      * Returns log(1 + x), without cancellation near 0; minus infinity for -1, NaN below.
      *
      * {@snippet :
-     * Functions.log1p(Tensor.of(new float[] {1e-10f, -1}, 2)); // F32[2][1.0E-10, -Infinity]
+     * Elementary.log1p(Tensor.of(new float[] {1e-10f, -1}, 2)); // F32[2][1.0E-10, -Infinity]
      * }
      */
     public static Tensor log1p(Tensor x) {
@@ -84,7 +84,7 @@ public final class Functions {
      * Returns the sine of an angle in radians, exactly reduced whatever its size; NaN for infinite x.
      *
      * {@snippet :
-     * Functions.sin(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.84147096]
+     * Elementary.sin(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.84147096]
      * }
      */
     public static Tensor sin(Tensor x) {
@@ -95,7 +95,7 @@ public final class Functions {
      * Returns the cosine of an angle in radians, exactly reduced whatever its size; NaN for infinite x.
      *
      * {@snippet :
-     * Functions.cos(Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 0.5403023]
+     * Elementary.cos(Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 0.5403023]
      * }
      */
     public static Tensor cos(Tensor x) {
@@ -106,7 +106,7 @@ public final class Functions {
      * Returns the tangent of an angle in radians, exactly reduced whatever its size; NaN for infinite x.
      *
      * {@snippet :
-     * Functions.tan(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 1.5574077]
+     * Elementary.tan(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 1.5574077]
      * }
      */
     public static Tensor tan(Tensor x) {
@@ -117,7 +117,7 @@ public final class Functions {
      * Returns the angle in [-pi/2, pi/2] whose sine is x; NaN for |x| > 1.
      *
      * {@snippet :
-     * Functions.asin(Tensor.of(new float[] {1, 2}, 2)); // F32[2][1.5707964, NaN]
+     * Elementary.asin(Tensor.of(new float[] {1, 2}, 2)); // F32[2][1.5707964, NaN]
      * }
      */
     public static Tensor asin(Tensor x) {
@@ -128,7 +128,7 @@ public final class Functions {
      * Returns the angle in [0, pi] whose cosine is x; NaN for |x| > 1.
      *
      * {@snippet :
-     * Functions.acos(Tensor.of(new float[] {1, -1}, 2)); // F32[2][0.0, 3.1415927]
+     * Elementary.acos(Tensor.of(new float[] {1, -1}, 2)); // F32[2][0.0, 3.1415927]
      * }
      */
     public static Tensor acos(Tensor x) {
@@ -139,7 +139,7 @@ public final class Functions {
      * Returns the angle in [-pi/2, pi/2] whose tangent is x.
      *
      * {@snippet :
-     * Functions.atan(Tensor.of(new float[] {1, Float.POSITIVE_INFINITY}, 2)); // F32[2][0.7853982, 1.5707964]
+     * Elementary.atan(Tensor.of(new float[] {1, Float.POSITIVE_INFINITY}, 2)); // F32[2][0.7853982, 1.5707964]
      * }
      */
     public static Tensor atan(Tensor x) {
@@ -150,7 +150,7 @@ public final class Functions {
      * Returns the hyperbolic sine.
      *
      * {@snippet :
-     * Functions.sinh(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 1.1752012]
+     * Elementary.sinh(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 1.1752012]
      * }
      */
     public static Tensor sinh(Tensor x) {
@@ -161,7 +161,7 @@ public final class Functions {
      * Returns the hyperbolic cosine.
      *
      * {@snippet :
-     * Functions.cosh(Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 1.5430807]
+     * Elementary.cosh(Tensor.of(new float[] {0, 1}, 2)); // F32[2][1.0, 1.5430807]
      * }
      */
     public static Tensor cosh(Tensor x) {
@@ -172,7 +172,7 @@ public final class Functions {
      * Returns the hyperbolic tangent.
      *
      * {@snippet :
-     * Functions.tanh(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.7615942]
+     * Elementary.tanh(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.7615942]
      * }
      */
     public static Tensor tanh(Tensor x) {
@@ -183,7 +183,7 @@ public final class Functions {
      * Returns the error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
      *
      * {@snippet :
-     * Functions.erf(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.8427008]
+     * Elementary.erf(Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.8427008]
      * }
      */
     public static Tensor erf(Tensor x) {
@@ -194,7 +194,7 @@ public final class Functions {
      * Returns the angle in [-pi, pi] of the point (x = b, y = a), with the special cases of {@link Math#atan2}.
      *
      * {@snippet :
-     * Functions.atan2(Tensor.of(new float[] {1, -1}, 2), Tensor.of(new float[] {0, -1}, 2)); // F32[2][1.5707964, -2.3561945]
+     * Elementary.atan2(Tensor.of(new float[] {1, -1}, 2), Tensor.of(new float[] {0, -1}, 2)); // F32[2][1.5707964, -2.3561945]
      * }
      */
     public static Tensor atan2(Tensor a, Tensor b) {
@@ -206,7 +206,7 @@ public final class Functions {
      * a result near 0.
      *
      * {@snippet :
-     * Functions.logaddexp(Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2), Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2)); // F32[2][1000.6932, -Infinity]
+     * Elementary.logaddexp(Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2), Tensor.of(new float[] {1000, Float.NEGATIVE_INFINITY}, 2)); // F32[2][1000.6932, -Infinity]
      * }
      */
     public static Tensor logaddexp(Tensor a, Tensor b) {
@@ -217,7 +217,7 @@ public final class Functions {
      * Returns a log b, and 0 where a is 0 and b a number.
      *
      * {@snippet :
-     * Functions.xlogy(Tensor.of(new float[] {0, 2}, 2), Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.0]
+     * Elementary.xlogy(Tensor.of(new float[] {0, 2}, 2), Tensor.of(new float[] {0, 1}, 2)); // F32[2][0.0, 0.0]
      * }
      */
     public static Tensor xlogy(Tensor a, Tensor b) {

@@ -1,4 +1,4 @@
-package luthier.tensor;
+package luthier.tensor.linalg;
 
 import java.util.Arrays;
 import java.util.Comparator;
