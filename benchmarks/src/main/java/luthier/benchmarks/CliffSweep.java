@@ -8,22 +8,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.Counting;
 import luthier.tensor.DType;
+import luthier.tensor.Elementary;
 import luthier.tensor.Elementwise;
-import luthier.tensor.Functions;
 import luthier.tensor.Indexing;
 import luthier.tensor.Joining;
 import luthier.tensor.Movement;
 import luthier.tensor.Norms;
 import luthier.tensor.Reduction;
 import luthier.tensor.Rng;
+import luthier.tensor.Rounding;
 import luthier.tensor.Scan;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.Softmax;
 import luthier.tensor.Sorting;
@@ -57,7 +61,7 @@ public final class CliffSweep {
     private final Tensor x64 = x.to(DType.F64);
     private final Tensor y64 = y.to(DType.F64);
     private final Tensor whole = Elementwise.mul(x, 1000).to(DType.I64);
-    private final Tensor divisors = Elementwise.add(Elementwise.abs(Elementwise.mul(y, 100).to(DType.I64)), 1);
+    private final Tensor divisors = Elementwise.add(Selection.abs(Elementwise.mul(y, 100).to(DType.I64)), 1);
     private final Tensor index = Tensor.of(random(ROWS), ROWS);
     private final Tensor places = Tensor.of(random(ROWS * COLUMNS), ROWS, COLUMNS);
 
@@ -68,7 +72,7 @@ public final class CliffSweep {
         return numbers.to(DType.I64).toLongArray();
     }
 
-    /** Prints the operations whose name contains the pattern, all by default. */
+    /** Prints the operations whose name the pattern finds, all by default. */
     public static void main(String[] arguments) {
         Parallel.setThreads(1);
         CliffSweep sweep = new CliffSweep();
@@ -79,7 +83,7 @@ public final class CliffSweep {
         sweep.order();
         sweep.indices();
         sweep.movement();
-        sweep.print(arguments.length == 0 ? "" : arguments[0]);
+        sweep.print(Pattern.compile(arguments.length == 0 ? "" : arguments[0]));
     }
 
     // ---- the operations
@@ -113,13 +117,13 @@ public final class CliffSweep {
         Map<String, BiFunction<Tensor, Tensor, Object>> arithmetic = new LinkedHashMap<>();
         arithmetic.put("sub", Elementwise::sub);
         arithmetic.put("mul", Elementwise::mul);
-        arithmetic.put("maximum", Elementwise::maximum);
-        arithmetic.put("remainder", (a, b) -> Elementwise.remainder(a, b));
+        arithmetic.put("maximum", Selection::maximum);
+        arithmetic.put("remainder", (a, b) -> Rounding.remainder(a, b));
         arithmetic.put("neg", (a, b) -> Elementwise.neg(a));
-        arithmetic.put("abs", (a, b) -> Elementwise.abs(a));
-        arithmetic.put("sign", (a, b) -> Elementwise.sign(a));
+        arithmetic.put("abs", (a, b) -> Selection.abs(a));
+        arithmetic.put("sign", (a, b) -> Selection.sign(a));
         arithmetic.put("square", (a, b) -> Elementwise.square(a));
-        arithmetic.put("clamp", (a, b) -> Elementwise.clamp(a, -1, 1));
+        arithmetic.put("clamp", (a, b) -> Selection.clamp(a, -1, 1));
         arithmetic.put("addScaled", (a, b) -> Elementwise.addScaled(a, b, 2));
         arithmetic.put("mul number", (a, b) -> Elementwise.mul(a, 3));
         integers("add", "add", Elementwise::add);
@@ -129,9 +133,9 @@ public final class CliffSweep {
         });
         typed("div", "add", "add F64", Elementwise::div);
         typed("lerp", "add", "add F64", (a, b) -> Elementwise.lerp(a, b, 0.3));
-        unary("floor", "add", "add F64", Elementwise::floor);
-        unary("round", "add", "add F64", Elementwise::round);
-        unary("trunc", "add", "add F64", Elementwise::trunc);
+        unary("floor", "add", "add F64", Rounding::floor);
+        unary("round", "add", "add F64", Rounding::round);
+        unary("trunc", "add", "add F64", Rounding::trunc);
         unary("sqrt", "add", "add F64", Elementwise::sqrt);
         unary("rsqrt", "add", "add F64", Elementwise::rsqrt);
         unary("reciprocal", "add", "add F64", Elementwise::reciprocal);
@@ -144,23 +148,23 @@ public final class CliffSweep {
         operation("add row", "add", () -> Elementwise.add(x, row));
         operation("add column", "add", () -> Elementwise.add(x, column));
         operation("add row F64", "add F64", () -> Elementwise.add(x64, x64.select(0, 0)));
-        unary("exp", "exp", "exp", Functions::exp);
+        unary("exp", "exp", "exp", Elementary::exp);
         Map<String, UnaryOperator<Tensor>> school = new LinkedHashMap<>();
-        school.put("log", a -> Functions.log(Elementwise.abs(a)));
-        school.put("exp2", Functions::exp2);
-        school.put("expm1", Functions::expm1);
-        school.put("log2", Functions::log2);
-        school.put("log1p", Functions::log1p);
-        school.put("sin", Functions::sin);
-        school.put("cos", Functions::cos);
-        school.put("tan", Functions::tan);
-        school.put("asin", Functions::asin);
-        school.put("acos", Functions::acos);
-        school.put("atan", Functions::atan);
-        school.put("sinh", Functions::sinh);
-        school.put("cosh", Functions::cosh);
-        school.put("tanh", Functions::tanh);
-        school.put("erf", Functions::erf);
+        school.put("log", a -> Elementary.log(Selection.abs(a)));
+        school.put("exp2", Elementary::exp2);
+        school.put("expm1", Elementary::expm1);
+        school.put("log2", Elementary::log2);
+        school.put("log1p", Elementary::log1p);
+        school.put("sin", Elementary::sin);
+        school.put("cos", Elementary::cos);
+        school.put("tan", Elementary::tan);
+        school.put("asin", Elementary::asin);
+        school.put("acos", Elementary::acos);
+        school.put("atan", Elementary::atan);
+        school.put("sinh", Elementary::sinh);
+        school.put("cosh", Elementary::cosh);
+        school.put("tanh", Elementary::tanh);
+        school.put("erf", Elementary::erf);
         school.put("sigmoid", Activation::sigmoid);
         school.put("logSigmoid", Activation::logSigmoid);
         school.put("silu", Activation::silu);
@@ -171,9 +175,9 @@ public final class CliffSweep {
         school.put("elu", a -> Activation.elu(a, 1));
         school.forEach((name, f) -> unary(name, "exp", "exp F64", f));
         Map<String, BiFunction<Tensor, Tensor, Object>> pairs = new LinkedHashMap<>();
-        pairs.put("atan2", Functions::atan2);
-        pairs.put("logaddexp", Functions::logaddexp);
-        pairs.put("xlogy", (a, b) -> Functions.xlogy(a, Elementwise.abs(b)));
+        pairs.put("atan2", Elementary::atan2);
+        pairs.put("logaddexp", Elementary::logaddexp);
+        pairs.put("xlogy", (a, b) -> Elementary.xlogy(a, Selection.abs(b)));
         pairs.put("geluBackward", Activation::geluBackward);
         pairs.put("geluTanhBackward", Activation::geluTanhBackward);
         pairs.forEach((name, f) -> typed(name, "exp", "exp F64", f));
@@ -183,10 +187,10 @@ public final class CliffSweep {
         for (double exponent : new double[] {2, 3, 4, 0.5, -0.5, -1, -2, 1, 0, -3, 7}) {
             unary("pow " + exponent, "mul", "mul F64", a -> Elementwise.pow(a, exponent));
         }
-        unary("pow 1.7", "exp", "exp F64", a -> Elementwise.pow(Elementwise.abs(a), 1.7));
+        unary("pow 1.7", "exp", "exp F64", a -> Elementwise.pow(Selection.abs(a), 1.7));
         unary("pow 1.7, half negative", "exp", "exp F64", a -> Elementwise.pow(a, 1.7));
         unary("2 pow x", "exp2", "exp2 F64", a -> Elementwise.pow(2, a));
-        typed("pow", "exp", "exp F64", (a, b) -> Elementwise.pow(Elementwise.abs(a), b));
+        typed("pow", "exp", "exp F64", (a, b) -> Elementwise.pow(Selection.abs(a), b));
         integers("pow 3", "mul I64", (a, b) -> Elementwise.pow(a, 3));
     }
 
@@ -202,11 +206,11 @@ public final class CliffSweep {
         operation("logicalAnd", "less", () -> Comparison.logicalAnd(mask, mask));
         operation("logicalXor", "less", () -> Comparison.logicalXor(mask, mask));
         operation("logicalNot", "less", () -> Comparison.logicalNot(mask));
-        typed("where", "add", "add F64", (a, b) -> Comparison.where(mask, a, b));
-        integers("where", "add I64", (a, b) -> Comparison.where(mask, a, b));
-        typed("where row mask", "where", "where F64", (a, b) -> Comparison.where(rowMask, a, b));
-        typed("maskedFill", "where", "where F64", (a, b) -> Comparison.maskedFill(a, mask, 1));
-        typed("maskedFill row", "where", "where F64", (a, b) -> Comparison.maskedFill(a, rowMask, 1));
+        typed("where", "add", "add F64", (a, b) -> Selection.where(mask, a, b));
+        integers("where", "add I64", (a, b) -> Selection.where(mask, a, b));
+        typed("where row mask", "where", "where F64", (a, b) -> Selection.where(rowMask, a, b));
+        typed("maskedFill", "where", "where F64", (a, b) -> Selection.maskedFill(a, mask, 1));
+        typed("maskedFill row", "where", "where F64", (a, b) -> Selection.maskedFill(a, rowMask, 1));
         typed("to I64", "add", "add F64", (a, b) -> a.to(DType.I64));
         typed("to I32", "add", "add F64", (a, b) -> a.to(DType.I32));
         typed("to BOOL", "add", "add F64", (a, b) -> a.to(DType.BOOL));
@@ -313,9 +317,9 @@ public final class CliffSweep {
     // ---- the measure
     // --------------------------------------------------------------------------------------------------
 
-    private void print(String pattern) {
+    private void print(Pattern pattern) {
         List<String> chosen = operations.keySet().stream()
-                .filter(name -> name.contains(pattern))
+                .filter(name -> pattern.matcher(name).find())
                 .toList();
         Map<String, double[]> times = new LinkedHashMap<>();
         for (String name : chosen) {
@@ -332,7 +336,7 @@ public final class CliffSweep {
                 long start = CLOCK.getCurrentThreadCpuTime();
                 Object result = operations.get(entry.getKey()).get();
                 entry.getValue()[round] = (double) (CLOCK.getCurrentThreadCpuTime() - start) / ELEMENTS;
-                java.util.Objects.requireNonNull(result);
+                Objects.requireNonNull(result);
             }
         }
         List<String> lines = new ArrayList<>();
