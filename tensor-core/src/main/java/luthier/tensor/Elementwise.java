@@ -4,9 +4,11 @@ import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.DoubleBinary;
 import luthier.tensor.kernel.DoubleFunctions;
+import luthier.tensor.kernel.DoublePower;
 import luthier.tensor.kernel.DoubleUnary;
 import luthier.tensor.kernel.LongBinary;
 import luthier.tensor.kernel.Unary;
+import luthier.tensor.kernel.UnaryKernel;
 
 /**
  * Arithmetic of single elements. Two operands broadcast (aligned at the last axis, sizes equal or 1) and must have one type; the
@@ -180,11 +182,11 @@ public final class Elementwise {
      */
     public static Tensor pow(Tensor a, Tensor b) {
         requireExponents(b);
-        return Elements.binary("pow", a, b, Analytic.POW, DoubleFunctions::pow, Elementwise::power);
+        return Elements.binary("pow", a, b, Analytic.POW, DoublePower::pow, Elementwise::power);
     }
 
     /**
-     * The same with a number for b. Exponent 2 is {@link #square}.
+     * The same with a number for b. Exponent 2 is {@link #square}; other whole ones up to 64 and halves are products and roots, rounded once.
      *
      * @throws ArithmeticException if x has integers and the exponent is negative or fractional
      */
@@ -192,8 +194,12 @@ public final class Elementwise {
         if (exponent == 2) {
             return square(x);
         }
+        UnaryKernel power = Analytic.power((float) exponent);
+        if (x.dtype() == DType.F32 && power != null) {
+            return Elements.unary("pow", x, power, u -> DoublePower.pow(u, exponent));
+        }
         if (x.dtype().isFloating()) {
-            return Elements.binary("pow", x, exponent, Analytic.POW, DoubleFunctions::pow, null);
+            return Elements.binary("pow", x, exponent, Analytic.POW, DoublePower::pow, null);
         }
         if (exponent != Math.rint(exponent)) {
             throw new ArithmeticException(

@@ -16,10 +16,6 @@ public final class DoubleFunctions {
     // What real constants have beyond their nearest double is the low part.
     private static final DoubleDouble SQRT_HALF = new DoubleDouble(0.7071067811865476, -4.833646656726457e-17);
     private static final DoubleDouble LN2 = new DoubleDouble(0.6931471805599453, 2.3190468138462996e-17);
-    private static final DoubleDouble THIRD = new DoubleDouble(0.3333333333333333, 1.850371707708594e-17);
-    private static final DoubleDouble FIFTH = new DoubleDouble(0.2, -1.1102230246251566e-17);
-    /** 1 / (2 n + 7). */
-    private static final double[] SEVENTH = {1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21, 1.0 / 23, 1.0 / 25, 1.0 / 27};
     /** e^2000 is infinite and e^-2000 zero. */
     private static final double POWER_MOST = 2000;
     /** 1 / sqrt(2 pi). */
@@ -33,7 +29,7 @@ public final class DoubleFunctions {
     private static final double FAR = 50;
 
     /** Up to it a rounded quotient is less than 3/4 from the true one, so that the remainder by its nearest integer is exact. */
-    private static final double EXACT_QUOTIENT = 0x1p50;
+    static final double EXACT_QUOTIENT = 0x1p50;
 
     /** Below it 1 - erf is better than the tail. */
     private static final double NEAR_ZERO = 0.25;
@@ -141,35 +137,6 @@ public final class DoubleFunctions {
     /** Returns 2^x. */
     public static double exp2(double x) {
         return Double.isFinite(x) ? ONE.timesExp(LN2.times(Math.clamp(x, -POWER_MOST, POWER_MOST))) : StrictMath.exp(x);
-    }
-
-    /** Returns x^y with the special cases of {@link Math#pow}, within 0.51 ulp. */
-    public static double pow(double x, double y) {
-        if (y == 0 || x == 0 || !Double.isFinite(x) || !Double.isFinite(y)) {
-            return StrictMath.pow(x, y);
-        }
-        if (x < 0 && Math.rint(y) != y) {
-            return Double.NaN;
-        }
-        DoubleDouble log = log(Math.abs(x));
-        double most = POWER_MOST / Math.abs(log.high());
-        double magnitude = ONE.timesExp(log.times(Math.clamp(y, -most, most)));
-        return x < 0 && Math.rint(0.5 * y) != 0.5 * y ? -magnitude : magnitude;
-    }
-
-    /**
-     * Returns log x for a positive number, relative error 2^-68: x = 2^e m with m in [sqrt 1/2, sqrt 2), s = (m - 1) / (m + 1), log m
-     * = 2 (s + s^3 / 3 + s^5 / 5 + ..), of which the first three terms are kept in two doubles.
-     */
-    private static DoubleDouble log(double x) {
-        double normal = x < Double.MIN_NORMAL ? x * 0x1p54 : x;
-        int e = Math.getExponent(normal * SQRT_HALF.high()) + 1;
-        double m = Math.scalb(normal, -e);
-        DoubleDouble s = new DoubleDouble(m - 1, 0).over(sum(m, 1));
-        DoubleDouble z = s.times(s);
-        DoubleDouble p = FIFTH.plus(z.high() * polynomial(SEVENTH, z.high())).times(z).plus(THIRD);
-        DoubleDouble log = s.plus(p.times(z).times(s)).times(2);
-        return LN2.times(x < Double.MIN_NORMAL ? e - 54 : e).plus(log);
     }
 
     /** Returns the logarithm to base 2, exact for powers of two, elsewhere within 1.5 ulp. */
