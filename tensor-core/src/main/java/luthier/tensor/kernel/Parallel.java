@@ -23,6 +23,15 @@ public final class Parallel {
     public static final long MIN_PARALLEL_NANOS = 50_000;
 
     private static final int SPINS = 20_000;
+    /**
+     * A caller that waits this long for the others, and longer than it worked itself, waits for a thread whose core somebody else has: so
+     * it works alone for some times as long.
+     */
+    private static final long LATE_NANOS = 200_000;
+
+    private static final int CROWDED_TIMES = 10;
+    private static volatile long crowdedUntil;
+
     private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
     private static final Object OWNER_LOCK = new Object();
@@ -55,7 +64,7 @@ public final class Parallel {
      * done. An exception that a chunk throws is thrown here, after the others have ended.
      */
     public static void run(int chunks, IntConsumer body) {
-        if (chunks <= 1 || threads == 1 || INSIDE.get() || !acquire()) {
+        if (chunks <= 1 || threads == 1 || INSIDE.get() || isCrowded() || !acquire()) {
             for (int i = 0; i < chunks; i++) {
                 body.accept(i);
             }
@@ -67,11 +76,22 @@ public final class Parallel {
             for (Worker helper : helpers) {
                 helper.offer(work);
             }
+            long start = System.nanoTime();
             work.help(0);
+            long own = System.nanoTime();
             work.await();
+            long waited = System.nanoTime() - own;
+            if (waited > Math.max(LATE_NANOS, own - start)) {
+                crowdedUntil = System.nanoTime() + CROWDED_TIMES * waited;
+            }
         } finally {
             release();
         }
+    }
+
+    /** Returns whether a worker came late not long ago. */
+    private static boolean isCrowded() {
+        return crowdedUntil != 0 && System.nanoTime() < crowdedUntil;
     }
 
     private static boolean acquire() {
