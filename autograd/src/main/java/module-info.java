@@ -9,4 +9,5 @@ module luthier.autograd {
     exports luthier.autograd;
     exports luthier.autograd.ops;
     exports luthier.autograd.scalar;
+    exports luthier.autograd.view;
 }

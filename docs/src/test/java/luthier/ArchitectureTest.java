@@ -1,5 +1,7 @@
 package luthier;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
@@ -18,6 +20,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
+import luthier.autograd.Variable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +91,18 @@ class ArchitectureTest {
                     .because("rooms that need each other are one room")
                     .check(all);
         }
+    }
+
+    @Test
+    void picturesLookDownOnTheTape() {
+        noClasses()
+                .that(resideInAPackage("luthier.autograd..")
+                        .and(resideInAPackage("luthier.autograd.view..").negate())
+                        .and(not(equivalentTo(Variable.class))))
+                .should()
+                .dependOnClassesThat(resideInAPackage("luthier.autograd.view.."))
+                .because("the tape does not know its pictures, but for the everyday door Variable.explain()")
+                .check(all);
     }
 
     @Test

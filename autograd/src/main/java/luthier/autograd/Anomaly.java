@@ -1,8 +1,6 @@
 package luthier.autograd;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import luthier.tensor.Tensor;
@@ -58,11 +56,11 @@ public final class Anomaly {
             }
         }
         throw new AnomalyException(headline(rule.operation(), "the result", value, at) + operands(inputs)
-                + "\n  remedy: " + remedy(rule.operation()));
+                + "\n  remedy: " + rule.remedy());
     }
 
     /** Throws if a gradient that a rule gave is the first that is not finite. */
-    static void checkGradient(Variable node, int input, Variable gradient, Variable dY) {
+    static void checkGradient(Variable node, BackwardRule rule, int input, Variable gradient, Variable dY) {
         long[] at = firstNotFinite(gradient.value());
         if (at == null || firstNotFinite(dY.value()) != null) {
             return;
@@ -71,8 +69,8 @@ public final class Anomaly {
         String remedy = masked
                 ? "the gradient that arrives there is 0, so a where or a mask hides this branch, but 0 times infinity is NaN; choose"
                         + " the operand before the function: f(where(ok, x, 1)) instead of where(ok, f(x), 0)"
-                : remedy(node.operation());
-        throw new AnomalyException(headline(node.operation(), "the gradient of operand " + input, gradient.value(), at)
+                : rule.remedy();
+        throw new AnomalyException(headline(rule.operation(), "the gradient of operand " + input, gradient.value(), at)
                 + operands(node.inputs())
                 + "\n  gradient that arrived: " + range(dY.value())
                 + "\n  remedy: " + remedy);
@@ -127,33 +125,5 @@ public final class Anomaly {
             }
         }
         return null;
-    }
-
-    private static String remedy(String operation) {
-        List<String> known = new ArrayList<>();
-        switch (operation) {
-            case "Log", "Log2", "Xlogy" ->
-                known.add(
-                        "the logarithm needs x > 0; add a small number, clamp from below, or stay with log-probabilities"
-                                + " (logSoftmax, logSigmoid)");
-            case "Log1p" -> known.add("log1p needs x > -1");
-            case "Sqrt", "Rsqrt", "Norm" ->
-                known.add("the root needs x >= 0 and its slope is infinite at 0; add a small number under the root");
-            case "Div", "Reciprocal" ->
-                known.add("the divisor is 0 somewhere; add a small number or choose with where");
-            case "Pow" ->
-                known.add("a negative base has no real power, and 0 to a negative power is infinite; clamp the base");
-            case "Exp", "Expm1", "Exp2", "Sinh", "Cosh" ->
-                known.add(
-                        "the exponent is too large (F32 overflows at 88.7); subtract the maximum first, as softmax and logSumExp do");
-            case "Softmax", "LogSoftmax" ->
-                known.add(
-                        "a row has no finite element; leave one key visible in every row, or use attention's mask, which gives zeros");
-            case "Asin", "Acos" ->
-                known.add("the argument must lie in [-1, 1], and the slope is infinite at both ends");
-            default ->
-                known.add("the operands are large: lower the learning rate, clip gradients, or scale the inputs");
-        }
-        return known.get(0);
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.Pool;
@@ -38,8 +39,17 @@ public final class Backward {
     private final List<Variable> roots = new ArrayList<>();
     private final List<Variable> seeds = new ArrayList<>();
     private final NodeHeap open = new NodeHeap();
+    /** The leaves whose gradients a {@link #run} gathers; it adds them all at its end. */
+    private final List<Variable> leaves = new ArrayList<>();
+    /** What passes around this one have gathered where this one gathers. */
+    private final List<Aside> aside = new ArrayList<>();
+
+    private Thread thread = Thread.currentThread();
     private boolean retainGraph;
     private boolean createGraph;
+    /** Whether the pass ends at what it is asked for. */
+    private boolean bounded;
+
     private boolean watching;
     /** Where gradients go back to; null if they do not. */
     private @Nullable Pool pool;
@@ -48,6 +58,27 @@ public final class Backward {
 
     /** What {@link #gradients} asks for, with what was found. */
     private final IdentityHashMap<Variable, @Nullable Variable> targets = new IdentityHashMap<>();
+
+    private @Nullable Watcher watcher;
+
+    private record Aside(
+            Variable node, Backward holder, @Nullable Variable gathered) {}
+
+    /** Sees a pass while it runs; see {@link #watchedBy}. */
+    public interface Watcher {
+        /**
+         * A rule has handed an operand a part of its gradient.
+         *
+         * @param node what the rule made
+         * @param operand which of its operands
+         * @param part what is added
+         * @param sum what has been added up with it
+         */
+        void handed(Variable node, int operand, Variable part, Variable sum);
+
+        /** The gradient of a variable is complete, and hooks have seen it; its rule is next. */
+        void completed(Variable node, Variable gradient);
+    }
 
     private Backward() {}
 
@@ -86,7 +117,7 @@ public final class Backward {
     }
 
     /** Throws if no pass can start from a root with this gradient. */
-    static void requireStart(Variable root, Variable seed) {
+    private static void requireStart(Variable root, Variable seed) {
         if (root.isFreed()) {
             throw freed();
         }
@@ -116,9 +147,20 @@ public final class Backward {
         return retainGraph();
     }
 
-    /** Adds the gradients to every leaf that wants one. */
+    /**
+     * Adds the gradients to every leaf that wants one; all of them once the last rule has run, so that a pass which fails adds nothing.
+     *
+     * @throws GradException if a pass of another thread is adding to one of the leaves
+     */
     public void run() {
+        targets.clear();
+        needed = null;
         pass();
+    }
+
+    /** Returns the thread that runs this pass. */
+    Thread thread() {
+        return thread;
     }
 
     /**
@@ -126,20 +168,12 @@ public final class Backward {
      * only on the ways to these variables. A variable that the roots do not depend on gets zeros.
      */
     public List<Variable> gradients(Variable... with) {
-        // A pass inside a rule of another pass may meet leaves that already hold a part of the outer pass's gradient.
-        @Nullable Variable[] outer = new @Nullable Variable[with.length];
-        for (int i = 0; i < with.length; i++) {
-            targets.put(with[i], null);
-            outer[i] = with[i].takePending();
+        targets.clear();
+        for (Variable target : with) {
+            targets.put(target, null);
         }
         needed = ancestors();
-        try {
-            pass();
-        } finally {
-            for (int i = 0; i < with.length; i++) {
-                with[i].pending = outer[i];
-            }
-        }
+        pass();
         List<Variable> result = new ArrayList<>(with.length);
         for (Variable target : with) {
             Variable gradient = targets.get(target);
@@ -149,10 +183,46 @@ public final class Backward {
         return result;
     }
 
+    /** As {@link #gradients}, but no gradient flows on from these variables: one of them gets nothing by way of another. */
+    List<Variable> gradientsUpTo(Variable... with) {
+        bounded = true;
+        return gradients(with);
+    }
+
+    /**
+     * Shows the pass to a watcher, and to nobody else: the graph is kept, no leaf's gradient is touched, and {@link Anomaly#detect} looks
+     * away. All variables that lead to a parameter get their gradients.
+     */
+    public void watchedBy(Watcher eyes) {
+        retainGraph();
+        targets.clear();
+        needed = Collections.newSetFromMap(new IdentityHashMap<>());
+        needed.addAll(lastFirst());
+        watcher = eyes;
+        try {
+            Grad.in(new Grad.Mode(createGraph, false), this::visitAll);
+        } finally {
+            watcher = null;
+        }
+    }
+
     /** Returns the targets and everything computed from them, as far as the roots depend on it. */
     private Set<Variable> ancestors() {
         Set<Variable> result = Collections.newSetFromMap(new IdentityHashMap<>());
         result.addAll(targets.keySet());
+        for (Variable node : lastFirst().reversed()) {
+            for (Variable input : node.inputs()) {
+                if (result.contains(input)) {
+                    result.add(node);
+                    break;
+                }
+            }
+        }
+        return result;
+    }
+
+    /** Returns the roots and all they depend on that leads to a parameter, what was made last first. */
+    private List<Variable> lastFirst() {
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         ArrayDeque<Variable> stack = new ArrayDeque<>();
         NodeHeap all = new NodeHeap();
@@ -164,23 +234,18 @@ public final class Backward {
         while (!stack.isEmpty()) {
             Variable node = stack.pop();
             all.add(node);
+            if (bounded && targets.containsKey(node)) {
+                continue;
+            }
             for (Variable input : node.inputs()) {
                 if (input.requiresGrad() && seen.add(input)) {
                     stack.push(input);
                 }
             }
         }
-        List<Variable> lastFirst = new ArrayList<>(seen.size());
+        List<Variable> result = new ArrayList<>(seen.size());
         for (Variable node = all.poll(); node != null; node = all.poll()) {
-            lastFirst.add(node);
-        }
-        for (Variable node : lastFirst.reversed()) {
-            for (Variable input : node.inputs()) {
-                if (result.contains(input)) {
-                    result.add(node);
-                    break;
-                }
-            }
+            result.add(node);
         }
         return result;
     }
@@ -194,24 +259,47 @@ public final class Backward {
     }
 
     private boolean visitAll() {
+        thread = Thread.currentThread();
         watching = Grad.mode().watching();
-        pool = createGraph || watching ? null : Pool.current().orElse(null);
+        pool = createGraph || watching || watcher != null
+                ? null
+                : Pool.current().orElse(null);
         try {
             for (int i = 0; i < roots.size(); i++) {
                 gather(roots.get(i), seeds.get(i));
             }
             Gradients gradients = new Gradients(needed);
             for (Variable node = open.poll(); node != null; node = open.poll()) {
-                Variable dY = node.takePending();
-                if (dY != null) {
-                    visit(node, node.hooked(dY), gradients);
-                }
+                Variable dY = take(node);
+                visit(node, node.hooked(dY), gradients);
             }
+            accumulate();
             return true;
         } finally {
             for (Variable node = open.poll(); node != null; node = open.poll()) {
-                node.takePending();
+                take(node);
             }
+            leaves.forEach(leaf -> leaf.letGo(null, null));
+            leaves.clear();
+            aside.forEach(kept -> kept.node().letGo(kept.holder(), kept.gathered()));
+            aside.clear();
+        }
+    }
+
+    /** Adds what was gathered for the leaves to their gradients: to all, or to none if an addition fails. */
+    private void accumulate() {
+        List<@Nullable Variable> before = new ArrayList<>(leaves.size());
+        try {
+            for (Variable leaf : leaves) {
+                Variable gathered = Objects.requireNonNull(leaf.pending);
+                leaf.pending = null;
+                before.add(leaf.accumulate(gathered));
+            }
+        } catch (Throwable failure) {
+            for (int i = 0; i < before.size(); i++) {
+                leaves.get(i).restoreGrad(before.get(i));
+            }
+            throw failure;
         }
     }
 
@@ -221,6 +309,12 @@ public final class Backward {
         if (!targets.isEmpty() && targets.containsKey(node)) {
             Pool.keep(dY.value());
             targets.put(node, dY);
+            if (bounded) {
+                return;
+            }
+        }
+        if (watcher != null) {
+            watcher.completed(node, dY);
         }
         BackwardRule rule = node.ruleOrNull();
         if (rule == null) {
@@ -228,7 +322,7 @@ public final class Backward {
                 throw freed();
             }
             if (needed == null) {
-                node.accumulate(dY);
+                node.pending = dY;
             }
             return;
         }
@@ -242,9 +336,12 @@ public final class Backward {
             Variable gradient = gradients.take(i);
             if (gradient != null) {
                 if (watching) {
-                    Anomaly.checkGradient(node, i, gradient, dY);
+                    Anomaly.checkGradient(node, rule, i, gradient, dY);
                 }
-                gather(inputs[i], gradient);
+                Variable sum = gather(inputs[i], gradient);
+                if (watcher != null) {
+                    watcher.handed(node, i, gradient, sum);
+                }
             }
         }
         if (pool != null && !node.hasHooks()) {
@@ -274,25 +371,63 @@ public final class Backward {
         }
     }
 
-    private void gather(Variable input, Variable gradient) {
-        Variable before = input.pending;
+    /** Adds to what was gathered for an input, and returns the sum. */
+    private Variable gather(Variable input, Variable gradient) {
+        Variable before = gathered(input);
+        Variable sum = gradient;
         if (before == null) {
-            input.pending = gradient;
             open.add(input);
         } else if (pool == null) {
-            input.pending = ElementwiseOps.add(before, gradient);
+            sum = ElementwiseOps.add(before, gradient);
         } else {
-            input.pending = pool.section(() -> ElementwiseOps.add(before, gradient), sum -> List.of(sum.value()));
+            sum = pool.section(() -> ElementwiseOps.add(before, gradient), made -> List.of(made.value()));
             pool.release(before.value());
             pool.release(gradient.value());
         }
-        if (pool != null && needed == null && input.isLeaf()) {
+        if (pool != null && input.isLeaf()) {
             // It waits until the last, as leaves are the oldest, and is not the pool's then.
-            Pool.keep(input.pending.value());
+            Pool.keep(sum.value());
         }
+        if (isShared(input)) {
+            targets.put(input, sum);
+        } else {
+            input.pending = sum;
+        }
+        return sum;
     }
 
-    static GradException freed() {
+    /** Leaves that are asked for may be asked for by other threads as well, so that what is gathered for them stays in the pass. */
+    private boolean isShared(Variable node) {
+        return needed != null && node.isLeaf();
+    }
+
+    private @Nullable Variable gathered(Variable node) {
+        if (isShared(node)) {
+            return targets.get(node);
+        }
+        Backward holder = node.hold(this);
+        if (holder == this) {
+            return node.pending;
+        }
+        if (holder != null) {
+            aside.add(new Aside(node, holder, node.pending));
+            node.pending = null;
+        }
+        if (node.isLeaf()) {
+            leaves.add(node);
+        }
+        return null;
+    }
+
+    private Variable take(Variable node) {
+        Variable gathered = Objects.requireNonNull(isShared(node) ? targets.get(node) : node.pending);
+        if (!node.isLeaf()) {
+            node.letGo(null, null);
+        }
+        return gathered;
+    }
+
+    private static GradException freed() {
         return new GradException(
                 "backward: the graph was freed by an earlier backward pass; compute the value again, or keep"
                         + " the graph with Backward.fromScalar(y).retainGraph()");

@@ -8,7 +8,25 @@ package luthier.autograd;
  * asked for ({@link Grad#isEnabled()} is false) a rule may take a fused kernel instead.
  *
  * <p>User-defined operations are made the same way: compute the value, then call
- * {@link Variable#record Variable.record(value, rule, inputs)}.
+ * {@link Variable#record Variable.record(value, rule, inputs)}. A rule that has a {@link #formula} is explained like those of the
+ * library:
+ *
+ * {@snippet :
+ * record Cube(Variable x) implements BackwardRule {
+ *     @Override
+ *     public void backward(Variable dY, Gradients gradients) {
+ *         gradients.set(0, dY.mul(x).mul(x).mul(3));
+ *     }
+ *
+ *     @Override
+ *     public Formula formula() {
+ *         return Formula.of("{0}^3", "3 * {0}^2 * {dY}");
+ *     }
+ * }
+ * Variable x = Variable.parameter(Tensor.scalar(2.0)).named("x");
+ * Variable y = Variable.record(Tensor.scalar(8.0), new Cube(x), x);
+ * y.explain().lines().toList().getLast().strip(); // dx = 3 * x^2 * dv2 = 3 * 2^2 * 1 = 12
+ * }
  */
 @FunctionalInterface
 public interface BackwardRule {
@@ -23,9 +41,20 @@ public interface BackwardRule {
      */
     void backward(Variable dY, Gradients gradients);
 
-    /** Returns the operation's name, as printed in graphs and errors. */
+    /** Returns the operation's name, as printed in graphs and errors: that of the record, {@code Custom} for a lambda. */
     default String operation() {
-        return getClass().getSimpleName();
+        Class<?> type = getClass();
+        return type.isHidden() || type.isAnonymousClass() ? "Custom" : type.getSimpleName();
+    }
+
+    /** Returns what the operation computes and what this rule does with dY, as shown in graphs and explanations. */
+    default Formula formula() {
+        return Formula.unknown();
+    }
+
+    /** Returns what helps where the operation is the first to make a NaN or an infinity; see {@link Anomaly#detect}. */
+    default String remedy() {
+        return "the operands are large: lower the learning rate, clip gradients, or scale the inputs";
     }
 
     /**

@@ -4,10 +4,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import luthier.autograd.ops.ActivationOps;
+import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ReductionOps;
+import luthier.autograd.ops.SelectionOps;
 import luthier.autograd.ops.ShapeOps;
+import luthier.autograd.ops.SoftmaxOps;
+import luthier.autograd.view.GraphView;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Pool;
@@ -21,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Leaves are made by {@link #constant} (no gradient) and {@link #parameter} (gradient wanted); every operation that has at
  * least one input wanting a gradient makes a recorded variable through {@link #record}, the only door onto the tape.
  *
- * <p>A graph belongs to the thread that builds it. Constants and parameters may be read by many threads at once as long as
- * no backward pass or optimizer writes them.
+ * <p>A graph belongs to the thread that builds it. Constants and parameters may be shared: many threads may compute with them and
+ * ask for {@link Backward#gradients}, each getting its own, bit for bit those of one thread alone, as long as no optimizer writes the
+ * values. A sum of several threads' gradients in one leaf has no defined order, so {@link #backward()} adds to a leaf from one
+ * thread at a time; a second one that meets it is an error, and nothing is lost. Gradients and hooks of a leaf are set by one thread.
  */
 public final class Variable {
     private static final AtomicLong SEQUENCE = new AtomicLong();
@@ -44,9 +51,12 @@ public final class Variable {
     /** The thread whose graph this belongs to; null for leaves, which belong to all. */
     private final @Nullable Thread thread;
 
-    /** The gradient gathered so far during a running backward pass. */
+    /** The gradient that the {@link #holder} has gathered so far. */
     @Nullable
     Variable pending;
+
+    /** The running pass that gathers here, if any; see {@link #hold}. */
+    private @Nullable Backward holder;
 
     private Variable(Tensor value, boolean requiresGrad, @Nullable BackwardRule rule, Variable[] inputs) {
         this.value = value;
@@ -195,6 +205,11 @@ public final class Variable {
     /** Returns the creation number: an operation's result has a higher one than its operands. */
     public long sequence() {
         return sequence;
+    }
+
+    /** Returns a number above those of all variables made so far, and not above those of all made later. */
+    static long nextSequence() {
+        return SEQUENCE.get();
     }
 
     /** Gives this variable a name, for errors, graphs and lessons; a parameter's is its path. Returns this variable. */
@@ -358,24 +373,70 @@ public final class Variable {
     }
 
     GradException foreign(String user) {
-        String owner = thread == null ? "none" : thread.getName();
+        String owner = thread == null ? "none" : name(thread);
         return new GradException(user + ": a graph belongs to the thread that built it; got a result of " + operation()
                 + " from thread " + owner + " on thread "
-                + Thread.currentThread().getName() + "; compute it here, or detach() it");
+                + name(Thread.currentThread()) + "; compute it here, or detach() it");
     }
 
+    /** A virtual thread has no name unless it is given one. */
+    private static String name(Thread thread) {
+        return thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName();
+    }
+
+    /**
+     * Hands {@link #pending} to a pass and returns the pass that had it: none, the same, or one that waits on this thread while a rule
+     * of it runs the new one. Passes of several threads meet at leaves only.
+     *
+     * @throws GradException if a pass of another thread is adding to this leaf's gradient
+     */
     @Nullable
-    Variable takePending() {
-        Variable gradient = pending;
-        pending = null;
-        return gradient;
+    Backward hold(Backward pass) {
+        return thread == null ? holdLeaf(pass) : exchangeHolder(pass);
     }
 
-    void accumulate(Variable gradient) {
+    private synchronized @Nullable Backward holdLeaf(Backward pass) {
+        if (holder != null && holder.thread() != Thread.currentThread()) {
+            throw new GradException("backward: one pass at a time adds to a leaf's gradient; got a pass of thread "
+                    + name(Thread.currentThread()) + " while one of thread " + name(holder.thread()) + " adds to "
+                    + describe()
+                    + "; run them one after the other, or ask for gradients(...), which add to no leaf");
+        }
+        return exchangeHolder(pass);
+    }
+
+    private @Nullable Backward exchangeHolder(@Nullable Backward pass) {
+        Backward before = holder;
+        holder = pass;
+        return before;
+    }
+
+    /** Gives {@link #pending} back as {@link #hold} found it. */
+    void letGo(@Nullable Backward before, @Nullable Variable gathered) {
+        pending = gathered;
+        if (thread == null) {
+            letGoLeaf(before);
+        } else {
+            holder = before;
+        }
+    }
+
+    private synchronized void letGoLeaf(@Nullable Backward before) {
+        holder = before;
+    }
+
+    /** Adds to the gradient, and returns the one before. */
+    @Nullable
+    Variable accumulate(Variable gradient) {
         Variable before = grad;
         Variable sum = before == null ? gradient : ElementwiseOps.add(before, gradient);
         Pool.keep(sum.value());
         grad = sum;
+        return before;
+    }
+
+    void restoreGrad(@Nullable Variable before) {
+        grad = before;
     }
 
     /** Lets go of the rule and the operands, so that what they saved can be collected. */
@@ -403,32 +464,107 @@ public final class Variable {
         return versions;
     }
 
-    // ---- daily bread
-    // ----------------------------------------------------------------------------------------------------
+    // ---- daily bread: one line of its family each
+    // ------------------------------------------------------------------------------------
 
-    /** Returns {@code this + other}; see {@link ElementwiseOps#add}. */
+    /** Returns {@code this + other} element by element, broadcast; see {@link ElementwiseOps#add(Variable, Variable)}. */
     public Variable add(Variable other) {
         return ElementwiseOps.add(this, other);
     }
 
-    /** Returns {@code this - other}; see {@link ElementwiseOps#sub}. */
+    /** Returns {@code this + number}; see {@link ElementwiseOps#add(Variable, double)}. */
+    public Variable add(double number) {
+        return ElementwiseOps.add(this, number);
+    }
+
+    /** Returns {@code this - other} element by element, broadcast; see {@link ElementwiseOps#sub(Variable, Variable)}. */
     public Variable sub(Variable other) {
         return ElementwiseOps.sub(this, other);
     }
 
-    /** Returns {@code this * other} element by element; see {@link ElementwiseOps#mul}. */
+    /** Returns {@code this - number}; see {@link ElementwiseOps#sub(Variable, double)}. */
+    public Variable sub(double number) {
+        return ElementwiseOps.sub(this, number);
+    }
+
+    /** Returns {@code this * other} element by element, broadcast; see {@link ElementwiseOps#mul(Variable, Variable)}. */
     public Variable mul(Variable other) {
         return ElementwiseOps.mul(this, other);
     }
 
-    /** Returns {@code this * factor}; see {@link ElementwiseOps#mul(Variable, double)}. */
-    public Variable mul(double factor) {
-        return ElementwiseOps.mul(this, factor);
+    /** Returns {@code this * number}; see {@link ElementwiseOps#mul(Variable, double)}. */
+    public Variable mul(double number) {
+        return ElementwiseOps.mul(this, number);
     }
 
-    /** Returns {@code this / other}; see {@link ElementwiseOps#div}. */
+    /** Returns {@code this / other} element by element, broadcast; see {@link ElementwiseOps#div(Variable, Variable)}. */
     public Variable div(Variable other) {
         return ElementwiseOps.div(this, other);
+    }
+
+    /** Returns {@code this / number}; see {@link ElementwiseOps#div(Variable, double)}. */
+    public Variable div(double number) {
+        return ElementwiseOps.div(this, number);
+    }
+
+    /** Returns {@code -this}; see {@link ElementwiseOps#neg}. */
+    public Variable neg() {
+        return ElementwiseOps.neg(this);
+    }
+
+    /** Returns every element to the power of a number; see {@link ElementwiseOps#pow(Variable, double)}. */
+    public Variable pow(double exponent) {
+        return ElementwiseOps.pow(this, exponent);
+    }
+
+    /** Returns every element times itself; see {@link ElementwiseOps#square}. */
+    public Variable square() {
+        return ElementwiseOps.square(this);
+    }
+
+    /** Returns the square roots; see {@link ElementwiseOps#sqrt}. */
+    public Variable sqrt() {
+        return ElementwiseOps.sqrt(this);
+    }
+
+    /** Returns the absolute values; see {@link SelectionOps#abs}. */
+    public Variable abs() {
+        return SelectionOps.abs(this);
+    }
+
+    /** Returns e to the power of every element; see {@link ElementaryOps#exp}. */
+    public Variable exp() {
+        return ElementaryOps.exp(this);
+    }
+
+    /** Returns the natural logarithms; see {@link ElementaryOps#log}. */
+    public Variable log() {
+        return ElementaryOps.log(this);
+    }
+
+    /** Returns the hyperbolic tangents; see {@link ElementaryOps#tanh}. */
+    public Variable tanh() {
+        return ElementaryOps.tanh(this);
+    }
+
+    /** Returns {@code 1 / (1 + e^-this)}; see {@link ActivationOps#sigmoid}. */
+    public Variable sigmoid() {
+        return ActivationOps.sigmoid(this);
+    }
+
+    /** Returns {@code max(this, 0)}; see {@link ActivationOps#relu}. */
+    public Variable relu() {
+        return ActivationOps.relu(this);
+    }
+
+    /** Returns {@code this * Phi(this)}; see {@link ActivationOps#gelu}. */
+    public Variable gelu() {
+        return ActivationOps.gelu(this);
+    }
+
+    /** Returns {@code e^this} divided by its sum along an axis; see {@link SoftmaxOps#softmax}. */
+    public Variable softmax(int axis) {
+        return SoftmaxOps.softmax(this, axis);
     }
 
     /** Returns the matrix product; see {@link MatmulOps#matmul}. */
@@ -436,14 +572,29 @@ public final class Variable {
         return MatmulOps.matmul(this, other);
     }
 
-    /** Returns the sum of all elements; see {@link ReductionOps#sum(Variable)}. */
-    public Variable sum() {
-        return ReductionOps.sum(this);
+    /** Returns the sums over the given axes, which go; without any, over all; see {@link ReductionOps#sum}. */
+    public Variable sum(int... axes) {
+        return ReductionOps.sum(this, false, axes);
     }
 
-    /** Returns the mean of all elements; see {@link ReductionOps#mean(Variable)}. */
-    public Variable mean() {
-        return ReductionOps.mean(this);
+    /** Returns the means over the given axes, which go; without any, over all; see {@link ReductionOps#mean}. */
+    public Variable mean(int... axes) {
+        return ReductionOps.mean(this, false, axes);
+    }
+
+    /** Returns the variances, divided by n - 1, over the given axes, which go; without any, over all; see {@link ReductionOps#variance}. */
+    public Variable variance(int... axes) {
+        return ReductionOps.variance(this, 1, false, axes);
+    }
+
+    /** Returns the largest elements over the given axes, which go; without any, over all; see {@link ReductionOps#max}. */
+    public Variable max(int... axes) {
+        return ReductionOps.max(this, false, axes);
+    }
+
+    /** Returns the smallest elements over the given axes, which go; without any, over all; see {@link ReductionOps#min}. */
+    public Variable min(int... axes) {
+        return ReductionOps.min(this, false, axes);
     }
 
     /** Returns the same elements under another shape; see {@link ShapeOps#reshape}. */
@@ -454,6 +605,56 @@ public final class Variable {
     /** Returns two axes exchanged; see {@link ShapeOps#transpose}. */
     public Variable transpose(int axisA, int axisB) {
         return ShapeOps.transpose(this, axisA, axisB);
+    }
+
+    /** Returns the axes in another order; see {@link ShapeOps#permute}. */
+    public Variable permute(int... order) {
+        return ShapeOps.permute(this, order);
+    }
+
+    /** Returns axes of size 1 repeated up to a shape; see {@link ShapeOps#expand}. */
+    public Variable expand(Shape target) {
+        return ShapeOps.expand(this, target);
+    }
+
+    /** Returns this without an axis of size 1; see {@link ShapeOps#squeeze}. */
+    public Variable squeeze(int axis) {
+        return ShapeOps.squeeze(this, axis);
+    }
+
+    /** Returns this with a new axis of size 1; see {@link ShapeOps#unsqueeze}. */
+    public Variable unsqueeze(int axis) {
+        return ShapeOps.unsqueeze(this, axis);
+    }
+
+    /** Returns the axes {@code start} to {@code end} made one; see {@link ShapeOps#flatten}. */
+    public Variable flatten(int start, int end) {
+        return ShapeOps.flatten(this, start, end);
+    }
+
+    /** Returns the elements {@code start} to {@code stop - 1} along an axis; see {@link ShapeOps#slice}. */
+    public Variable slice(int axis, long start, long stop) {
+        return ShapeOps.slice(this, axis, start, stop);
+    }
+
+    /** Returns one index of an axis, which goes; see {@link ShapeOps#select}. */
+    public Variable select(int axis, long index) {
+        return ShapeOps.select(this, axis, index);
+    }
+
+    /** Returns where (BOOL, no gradient) an element equals a number; see {@link Tensor#equal}. */
+    public Tensor equal(double number) {
+        return value.equal(number);
+    }
+
+    /** Returns where (BOOL, no gradient) an element is less than a number; see {@link Tensor#less}. */
+    public Tensor less(double number) {
+        return value.less(number);
+    }
+
+    /** Returns where (BOOL, no gradient) an element is greater than a number; see {@link Tensor#greater}. */
+    public Tensor greater(double number) {
+        return value.greater(number);
     }
 
     /**

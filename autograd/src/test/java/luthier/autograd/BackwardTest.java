@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.tensor.DType;
@@ -283,5 +284,102 @@ class BackwardTest {
         assertEquals(value.shape(), x.grad().orElseThrow().shape());
         assertEquals(
                 asked.get(3, 5) * 2 * value.get(3, 5), x.grad().orElseThrow().get(3, 5), 1e-5);
+    }
+
+    /** Writes down what it sees, and reads the numbers only when the pass is over. */
+    private static final class Witness implements Backward.Watcher {
+        private final List<Supplier<String>> seen = new ArrayList<>();
+
+        private static String name(Variable variable) {
+            return variable.name().orElseThrow();
+        }
+
+        @Override
+        public void handed(Variable node, int operand, Variable part, Variable sum) {
+            seen.add(() ->
+                    name(node) + " hands " + name(node.input(operand)) + " " + part.item() + ", in all " + sum.item());
+        }
+
+        @Override
+        public void completed(Variable node, Variable gradient) {
+            seen.add(() -> name(node) + " has " + gradient.item());
+        }
+
+        List<String> report() {
+            return seen.stream().map(Supplier::get).toList();
+        }
+    }
+
+    @Test
+    void aWatcherSeesThePassAndLeavesNoTrace() {
+        Variable x = Variable.parameter(Tensor.scalar(3.0)).named("x");
+        Variable frozen = Variable.constant(Tensor.scalar(2.0)).named("frozen");
+        Variable square = x.mul(x).named("square");
+        Variable y = square.mul(frozen).add(square).named("y");
+        y.input(0).named("twice");
+        List<String> expected = List.of(
+                "y has 1.0",
+                "y hands twice 1.0, in all 1.0",
+                "y hands square 1.0, in all 1.0",
+                "twice has 1.0",
+                "twice hands square 2.0, in all 3.0",
+                "square has 3.0",
+                "square hands x 9.0, in all 9.0",
+                "square hands x 9.0, in all 18.0",
+                "x has 18.0");
+        Backward pass = Backward.fromScalar(y);
+        Witness witness = new Witness();
+        pass.watchedBy(witness);
+        assertEquals(expected, witness.report());
+        assertTrue(x.grad().isEmpty());
+        pass.run();
+        assertEquals(18, x.grad().orElseThrow().item());
+        assertEquals(expected.size(), witness.report().size(), "a later run is not watched");
+    }
+
+    private static List<Tensor> watched(Variable y) {
+        List<Tensor> seen = new ArrayList<>();
+        Backward.fromScalar(y).watchedBy(new Backward.Watcher() {
+            @Override
+            public void handed(Variable node, int operand, Variable part, Variable sum) {
+                seen.addAll(List.of(part.value(), sum.value()));
+            }
+
+            @Override
+            public void completed(Variable node, Variable gradient) {
+                seen.add(gradient.value());
+            }
+        });
+        return seen;
+    }
+
+    /** A pass in a pool's scope gives memory back as it goes, but not what a watcher was shown. */
+    @Test
+    void aPoolTakesNothingBackFromAWatcher() {
+        Variable x = Variable.parameter(Rng.of(1).normal(DType.F32, Shape.of(64, 96), 0, 1));
+        Supplier<Variable> f =
+                () -> ElementaryOps.exp(ElementwiseOps.square(x).add(x.mul(x))).sum();
+        List<Tensor> expected = watched(f.get());
+        new Pool().scope(() -> {
+            List<Tensor> seen = watched(f.get());
+            watched(f.get().mul(2));
+            assertEquals(expected.size(), seen.size());
+            for (int i = 0; i < seen.size(); i++) {
+                assertTrue(expected.get(i).bitEquals(seen.get(i)), "what was seen as number " + i);
+            }
+            return true;
+        });
+    }
+
+    /** What is shown may be broken; it is looked at to find out why. */
+    @Test
+    void aWatchedPassIsNotSearchedForAnomalies() {
+        Variable x = Variable.parameter(Tensor.scalar(0.0)).named("x");
+        Witness witness = new Witness();
+        Anomaly.detect(() -> {
+            Backward.fromScalar(ElementwiseOps.sqrt(x).named("y")).watchedBy(witness);
+            return true;
+        });
+        assertEquals(List.of("y has 1.0", "y hands x Infinity, in all Infinity", "x has Infinity"), witness.report());
     }
 }

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.ElementaryOps;
+import luthier.autograd.ops.SelectionOps;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Rng;
+import luthier.tensor.Rounding;
+import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -57,19 +61,81 @@ class GradCheckTest {
             return wrong(in);
         };
         assertFalse(GradCheck.checkFast(3, counted, X).passed());
-        assertEquals(4, calls[0], "one for the rules, three for the difference");
+        assertEquals(6, calls[0], "one for the rules, three for the difference, two for a smaller step");
         GradCheck.checkFast(3, in -> ElementaryOps.tanh(in.get(0)).mul(in.get(1)), X, X)
                 .assertPassed();
     }
 
     @Test
-    void suspectsKinks() {
+    void tellsKinks() {
         Tensor x = Tensor.of(new double[] {-1, 0, 2}, 3);
         GradCheck.Report report =
                 GradCheck.check(in -> ActivationOps.relu(in.get(0)), x).assertPassed();
         assertEquals(
                 List.of(false, true, false),
-                report.rows().stream().map(GradCheck.Row::kinkSuspected).toList());
+                report.rows().stream().map(GradCheck.Row::kink).toList());
+        assertEquals(0, report.rows().get(1).left(), 1e-12);
+        assertEquals(0.5 + 37 / 101.0, report.rows().get(1).right(), 1e-9, "the weight of the element");
+    }
+
+    private static GradCheck.Row row(UnaryOperator<Tensor> f, double slope, double at) {
+        Function<List<Variable>, Variable> operation = in -> Variable.record(
+                f.apply(in.get(0).value()), (dY, gradients) -> gradients.set(0, dY.mul(slope)), in.get(0));
+        // The only element has the weight 1/2.
+        return GradCheck.check(operation, Tensor.of(new double[] {at}, 1))
+                .rows()
+                .getFirst();
+    }
+
+    /** Curvature is no kink: what it does to one-sided differences shrinks with the step. */
+    @Test
+    void curvatureExcusesNothing() {
+        UnaryOperator<Tensor> bowl = x -> Elementwise.square(x).mul(1e4);
+        assertFalse(row(bowl, 50, 0).passed());
+        assertFalse(row(bowl, 50, 0).kink());
+        assertFalse(row(bowl, 1e-3, 0).passed());
+        assertTrue(row(bowl, 0, 0).passed());
+        assertTrue(row(bowl, 2e4, 1).passed());
+        assertFalse(row(bowl, 1.99e4, 1).passed());
+    }
+
+    /** At a kink every slope between those of the sides is right, and no other. */
+    @Test
+    void aKinkExcusesWhatLiesBetweenItsSlopesOnly() {
+        for (double right : new double[] {-1, -0.25, 0, 1}) {
+            assertTrue(row(Selection::abs, right, 0).passed(), "slope " + right);
+            assertTrue(row(Selection::abs, right, 0).kink() || right == 0);
+        }
+        for (double wrong : new double[] {-50, -1.001, 1.001, 50, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertFalse(row(Selection::abs, wrong, 0).passed(), "slope " + wrong);
+        }
+    }
+
+    /** A kink within the step, but not at the point, is left behind by the smaller step. */
+    @Test
+    void aKinkBesideThePointExcusesNothing() {
+        assertTrue(row(Selection::abs, 1, 2e-6).passed());
+        assertFalse(row(Selection::abs, 1, 2e-6).kink());
+        assertFalse(row(Selection::abs, 0, 2e-6).passed());
+        assertTrue(row(Selection::abs, -1, -2e-6).passed());
+    }
+
+    /** Where a function jumps one side has no slope, and the rule gives that of the other. */
+    @Test
+    void aJumpExcusesTheSlopeOfItsOtherSideOnly() {
+        assertTrue(row(Rounding::floor, 0, 1).passed());
+        assertTrue(row(Rounding::ceil, 0, 1).passed());
+        assertFalse(row(Rounding::floor, 50, 1).passed());
+        assertFalse(row(Rounding::ceil, -50, 1).passed());
+    }
+
+    @Test
+    void noKinkHidesFromADirection() {
+        Tensor x = Tensor.of(new double[] {0}, 1);
+        GradCheck.checkFast(1, in -> SelectionOps.abs(in.get(0)), x).assertPassed();
+        Function<List<Variable>, Variable> steep = in -> Variable.record(
+                Selection.abs(in.get(0).value()), (dY, gradients) -> gradients.set(0, dY.mul(50)), in.get(0));
+        assertFalse(GradCheck.checkFast(1, steep, x).passed());
     }
 
     /** The error over the step is a valley: too large a step cuts the series off, too small a one loses the digits. */

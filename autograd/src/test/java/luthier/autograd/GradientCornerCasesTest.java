@@ -14,6 +14,7 @@ import luthier.autograd.ops.IndexingOps;
 import luthier.autograd.ops.MovementOps;
 import luthier.autograd.ops.NormsOps;
 import luthier.autograd.ops.PaddingOps;
+import luthier.autograd.ops.QuantilesOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.RoundingOps;
 import luthier.autograd.ops.ScanOps;
@@ -24,6 +25,7 @@ import luthier.autograd.ops.SortingOps;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.Indexing.Scatter;
+import luthier.tensor.Quantiles.Interpolation;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
@@ -147,6 +149,50 @@ class GradientCornerCasesTest {
     }
 
     @Test
+    void elementsByRankGetTheGradientAlone() {
+        assertGradient(at(0, 1, 0, 0), x -> QuantilesOps.median(x, 0, false).values(), 2, 2, 9, 2);
+        assertGradient(at(0, 0, 1), QuantilesOps::median, 5, 7, NAN);
+        assertGradient(at(0, 0.5, 0.5, 0), x -> QuantilesOps.quantile(x, 0.5, false), 2, 2, 2, 2);
+        assertGradient(at(0, 1, 0), x -> QuantilesOps.quantile(x, 0.5, false), 1, 2, 3);
+        assertGradient(at(0.25, 0.75), x -> QuantilesOps.quantile(x, 0.75, false), 5, INF);
+        assertGradient(at(0, 1, 0), x -> QuantilesOps.quantile(x, 0.3, false), 5, NAN, NAN);
+        assertGradient(at(1, 0), x -> QuantilesOps.quantile(x, 0.3, Interpolation.LOWER, false), 1, 2);
+    }
+
+    @Test
+    void runningExtremesGiveToTheLastOfEquals() {
+        assertGradient(at(1, 1, 2, 0), x -> ScanOps.cummax(x, 0).values(), 3, 3, 3, 1);
+        assertGradient(at(1, 1, 2, 0), x -> ScanOps.cummin(x, 0).values(), 0, -0.0, 0, 1);
+        assertGradient(at(1, 2, 0), x -> ScanOps.cummax(x, 0).values(), 3, NAN, 4);
+    }
+
+    @Test
+    void runningLogarithmsOfNothing() {
+        UnaryOperator<Variable> f = x -> ScanOps.logCumSumExp(x, 0);
+        assertGradient(at(0, 0), f, -INF, -INF);
+        assertGradient(at(0, 0, 2, 0), f, -INF, -INF, 3, -INF);
+        assertGradient(at(1.5, 0.5), f, 1000, 1000);
+        assertGradient(at(2, 0), f, 1000, -1000);
+        assertGradient(at(1, 1), f, -1000, 1000);
+        // Shares are not taken from y, whose digits 1000 uses up.
+        Tensor narrow = Transforms.grad(x -> f.apply(x).sum(), Tensor.of(new float[] {1000, 1000, 1001}, 3));
+        double e = Math.E;
+        assertArrayEquals(at(1.5 + 1 / (2 + e), 0.5 + 1 / (2 + e), e / (2 + e)), narrow.toDoubleArray(), 2e-7);
+        UnaryOperator<Variable> gradient = Transforms.grad(x -> f.apply(x).sum());
+        Tensor second =
+                Transforms.grad(x -> gradient.apply(x).mul(constant(1, 2, 3, 4)).sum(), numbers(-INF, 0, 0, -INF));
+        // Shares of y_1, y_2 and y_3: 1 and two times a half and a half; d(2 dX_1 + 3 dX_2) = -1/4 and 1/4, twice.
+        assertArrayEquals(at(0, -0.5, 0.5, 0), second.toDoubleArray(), 1e-15);
+    }
+
+    @Test
+    void wholeQuotientsAreFlat() {
+        assertGradient(at(0, 0), x -> RoundingOps.floorDivide(x, 2), 4, 5);
+        assertGradient(at(0), x -> RoundingOps.floorDivide(constant(1, 7), x), 0);
+        assertGradient(at(0, 0), x -> RoundingOps.truncDivide(x, constant(0)), 4, 5);
+    }
+
+    @Test
     void logarithmsOfNothing() {
         assertGradient(at(0, 0), x -> SoftmaxOps.logSumExp(x, 0, false), -INF, -INF);
         assertGradient(at(0, 0), x -> SoftmaxOps.logSumExp(ShapeOps.reshape(x, 1, 2), true), -INF, -INF);
@@ -243,6 +289,12 @@ class GradientCornerCasesTest {
                 v -> ReductionOps.minWithIndex(v, -1, true).values(),
                 v -> ScanOps.cumsum(v, 0),
                 v -> ScanOps.cumprod(v, 0),
+                v -> ScanOps.cummax(v, -1).values(),
+                v -> ScanOps.cummin(v, 0).values(),
+                v -> ScanOps.logCumSumExp(v, 0),
+                QuantilesOps::median,
+                v -> QuantilesOps.median(v, 0, false).values(),
+                v -> QuantilesOps.quantile(v, 0.3, true),
                 v -> ReductionOps.prod(v, false),
                 v -> NormsOps.norm(v, false),
                 v -> SoftmaxOps.logSumExp(v, false),
@@ -264,6 +316,10 @@ class GradientCornerCasesTest {
                 v -> ReductionOps.prod(v, false, 1),
                 v -> ScanOps.cumprod(v, 1),
                 v -> ScanOps.cumsum(v, 1),
+                v -> ScanOps.cummax(v, 1).values(),
+                v -> ScanOps.logCumSumExp(v, 1),
+                v -> QuantilesOps.median(v, 0, true).values(),
+                v -> QuantilesOps.quantile(v, 0.5, false, 0),
                 v -> NormsOps.norm(v, false, 1),
                 v -> SoftmaxOps.logSumExp(v, false, 0, 1),
                 v -> SortingOps.sort(v, 1, false).values(),

@@ -408,9 +408,10 @@ final class RandomOperations {
         int node = d.pick(1);
         if (node >= 0) {
             int axis = d.axis(node);
-            switch (d.below(d.rank(node) > 1 ? 3 : 2)) {
+            switch (d.below(d.rank(node) > 1 ? 4 : 3)) {
                 case 0 -> d.add("cumsum(%s, " + axis + ")", x -> ScanOps.cumsum(x[0], axis), node);
                 case 1 -> d.add("cumprod(%s, " + axis + ")", x -> ScanOps.cumprod(x[0], axis), node);
+                case 2 -> d.add("logCumSumExp(%s, " + axis + ")", x -> ScanOps.logCumSumExp(x[0], axis), node);
                 default -> d.add("tril(%s, 0)", x -> DiagonalsOps.tril(x[0], 0), node);
             }
         }

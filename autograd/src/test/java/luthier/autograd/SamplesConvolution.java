@@ -2,11 +2,13 @@ package luthier.autograd;
 
 import static luthier.autograd.GradSamples.normal;
 
+import luthier.autograd.ops.Convolution3dOps;
 import luthier.autograd.ops.ConvolutionOps;
 import luthier.autograd.ops.PoolingOps;
 import luthier.autograd.ops.ResizeOps;
 import luthier.autograd.ops.UnfoldOps;
 import luthier.tensor.Convolution.Options;
+import luthier.tensor.Convolution3d;
 import luthier.tensor.Pooling.Divisor;
 import luthier.tensor.Tensor;
 import luthier.tensor.Window;
@@ -18,6 +20,7 @@ final class SamplesConvolution {
     static void register() {
         convolutions();
         transposed();
+        volumes();
         pools();
         windows();
     }
@@ -89,6 +92,40 @@ final class SamplesConvolution {
                         in.get(0), in.get(1), plain.groups(2).stride(1, 2).padding(0, 1, 0, 0)),
                 normal(221, 1, 4, 2, 2),
                 normal(222, 4, 1, 2, 2));
+    }
+
+    private static void volumes() {
+        Convolution3d.Options plain = Convolution3d.Options.DEFAULT;
+        GradSamples.add(
+                "conv3d",
+                in -> Convolution3dOps.conv3d(in.get(0), in.get(1), in.get(2), plain.padding(1, 0, 1)),
+                normal(231, 2, 2, 3, 2, 2),
+                normal(232, 2, 2, 2, 2, 3),
+                normal(233, 2));
+        GradSamples.add(
+                "conv3d, strided dilated groups without bias",
+                in -> Convolution3dOps.conv3d(
+                        in.get(0),
+                        in.get(1),
+                        plain.stride(2, 1, 2).dilation(2, 1, 1).padding(1, 1, 0).groups(2)),
+                normal(234, 1, 2, 4, 2, 3),
+                normal(235, 2, 1, 2, 2, 2));
+        GradSamples.add(
+                "convTranspose3d",
+                in -> Convolution3dOps.convTranspose3d(
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        plain.stride(2, 1, 2).padding(1, 0, 0).outputPadding(1, 0, 1)),
+                normal(236, 1, 2, 2, 2, 1),
+                normal(237, 2, 2, 2, 1, 2),
+                normal(238, 2));
+        GradSamples.add(
+                "convTranspose3d, dilated groups without bias",
+                in -> Convolution3dOps.convTranspose3d(
+                        in.get(0), in.get(1), plain.dilation(2, 1, 1).groups(2)),
+                normal(239, 1, 2, 2, 1, 2),
+                normal(240, 2, 1, 2, 2, 1));
     }
 
     private static void pools() {

@@ -48,6 +48,14 @@ final class SamplesElementwise {
                 in -> RoundingOps.remainder(in.get(0), in.get(1)),
                 Tensor.of(new double[] {7.5, -7.5, 3.2}, 3),
                 Tensor.of(new double[] {2, -3}, 2, 1));
+        GradSamples.add(
+                "floorDivide",
+                in -> RoundingOps.floorDivide(in.get(0), in.get(1)).mul(in.get(0)),
+                A,
+                B);
+        one("floorDivide, number", x -> RoundingOps.floorDivide(x, 0.75), A);
+        GradSamples.add("truncDivide", in -> RoundingOps.truncDivide(in.get(0), in.get(1)), A, B);
+        one("truncDivide, number", x -> RoundingOps.truncDivide(x, 0.75).mul(x), A);
         one("remainder, number", x -> RoundingOps.remainder(x, 0.75), A);
         one("floor", x -> RoundingOps.floor(x).mul(x), A);
         one("ceil", x -> RoundingOps.ceil(x).mul(x), A);

@@ -4,10 +4,12 @@ import static luthier.autograd.GradSamples.normal;
 
 import java.util.function.UnaryOperator;
 import luthier.autograd.ops.NormsOps;
+import luthier.autograd.ops.QuantilesOps;
 import luthier.autograd.ops.ReductionOps;
 import luthier.autograd.ops.ScanOps;
 import luthier.autograd.ops.SoftmaxOps;
 import luthier.autograd.ops.SortingOps;
+import luthier.tensor.Quantiles.Interpolation;
 import luthier.tensor.Tensor;
 
 /** Samples of reductions, scans and orders. */
@@ -54,5 +56,16 @@ final class SamplesReduction {
         one("topk, smallest", x -> SortingOps.topk(x, 1, -1, false).values(), X);
         one("maxWithIndex", x -> ReductionOps.maxWithIndex(x, 1, false).values(), X);
         one("minWithIndex", x -> ReductionOps.minWithIndex(x, 1, true).values(), X);
+        one("cummax", x -> ScanOps.cummax(x, 1).values(), X);
+        one("cummin", x -> ScanOps.cummin(x, -1).values(), X);
+        one("logCumSumExp", x -> ScanOps.logCumSumExp(x, 1), X);
+        one("logCumSumExp, last axis", x -> ScanOps.logCumSumExp(x, -1), X);
+        one("median", x -> QuantilesOps.median(x, 1, false).values(), X);
+        one("median, kept", x -> QuantilesOps.median(x, 0, true).values(), X);
+        one("median, all", QuantilesOps::median, X);
+        one("quantile", x -> QuantilesOps.quantile(x, 0.3, false, 1), X);
+        one("quantile, several axes", x -> QuantilesOps.quantile(x, 0.9, true, 0, 2), X);
+        one("quantile, all, midpoint", x -> QuantilesOps.quantile(x, 0.5, Interpolation.MIDPOINT, false), X);
+        one("quantile, lower", x -> QuantilesOps.quantile(x, 0.7, Interpolation.LOWER, true, 1), X);
     }
 }

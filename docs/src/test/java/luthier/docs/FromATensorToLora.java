@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Map;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Variable;
-import luthier.autograd.ops.ElementaryOps;
-import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.LossOps;
 import luthier.finetune.lora.Lora;
 import luthier.finetune.lora.LoraConfig;
@@ -15,8 +13,6 @@ import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Seed;
 import luthier.nn.optim.AdamW;
-import luthier.tensor.Elementary;
-import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
 
 /** The programs of the guide "From a tensor to LoRA in one page". */
@@ -33,15 +29,15 @@ final class FromATensorToLora {
         Tensor row = Tensor.of(new float[] {10, 20, 30}, 3);
         System.out.println(a.add(row));
         System.out.println(a.matmul(a.transpose(0, 1)));
-        System.out.println(Reduction.mean(a, false, 1));
-        System.out.println(Elementary.exp(a.select(0, 0)));
+        System.out.println(a.mean(1));
+        System.out.println(a.select(0, 0).exp());
         // end tensors
     }
 
     static void gradients() {
         // begin gradients
         Variable w = Variable.parameter(Tensor.of(new float[] {1, -2}, 2));
-        Variable loss = ElementwiseOps.square(w).sum(); // w0^2 + w1^2
+        Variable loss = w.square().sum(); // w0^2 + w1^2
         loss.backward();
         System.out.println(loss.item());
         System.out.println(w.grad().orElseThrow()); // 2 w
@@ -51,8 +47,7 @@ final class FromATensorToLora {
     static void checking() {
         // begin checking
         Tensor point = Tensor.of(new double[] {0.3, -1.2}, 2);
-        GradCheck.Report report =
-                GradCheck.check(in -> ElementaryOps.tanh(in.get(0)).sum(), point);
+        GradCheck.Report report = GradCheck.check(in -> in.get(0).tanh().sum(), point);
         System.out.println(report.passed());
         // end checking
     }
@@ -77,8 +72,7 @@ final class FromATensorToLora {
     }
 
     private static Tensor answers(Layer model) {
-        return Reduction.argmax(
-                model.forward(Variable.constant(X), Context.inference()).value(), 1, false);
+        return model.forward(Variable.constant(X), Context.inference()).value().argmax(1);
     }
 
     static void lora() throws Exception {

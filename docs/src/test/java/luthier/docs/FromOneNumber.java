@@ -7,15 +7,14 @@ import luthier.autograd.AnomalyException;
 import luthier.autograd.Backward;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Checkpoint;
+import luthier.autograd.Formula;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Gradients;
-import luthier.autograd.GraphView;
 import luthier.autograd.Transforms;
 import luthier.autograd.Variable;
-import luthier.autograd.ops.ElementaryOps;
-import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.LossOps;
 import luthier.autograd.scalar.Value;
+import luthier.autograd.view.GraphView;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -105,6 +104,11 @@ final class FromOneNumber {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(x).mul(x).mul(3));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}^3", "3 * {0}^2 * {dY}");
+        }
     }
     // end cube
 
@@ -115,6 +119,7 @@ final class FromOneNumber {
         System.out.println(x.grad().orElseThrow());
         GradCheck.check(in -> cube(in.get(0)), x.value()).assertPassed();
         GradCheck.checkSecondOrder(in -> cube(in.get(0)), x.value()).assertPassed();
+        System.out.print(cube(x.named("x")).explain());
         // end own
     }
 
@@ -147,7 +152,7 @@ final class FromOneNumber {
         Variable v = Variable.parameter(Rng.of(1).normal(DType.F32, Shape.of(3, 8), 0, 1));
         Variable w = Variable.parameter(Rng.of(2).normal(DType.F32, Shape.of(8, 2), 0, 1));
         for (int step = 0; step <= 200; step++) {
-            Variable logits = ElementaryOps.tanh(x.matmul(v)).matmul(w);
+            Variable logits = x.matmul(v).tanh().matmul(w);
             Variable loss = LossOps.crossEntropy(logits, xor);
             loss.backward();
             if (step % 100 == 0) {
@@ -179,7 +184,7 @@ final class FromOneNumber {
     static void checkpoint() {
         // begin checkpoint
         Variable x = Variable.parameter(Tensor.of(new float[] {1, 2}, 2));
-        Variable y = Checkpoint.of(in -> ElementwiseOps.square(ElementwiseOps.square(in.get(0))), x);
+        Variable y = Checkpoint.of(in -> in.get(0).square().square(), x);
         System.out.println(y.operation() + " keeps " + y.inputCount() + " input");
         y.sum().backward();
         System.out.println(x.grad().orElseThrow());
@@ -190,7 +195,7 @@ final class FromOneNumber {
         // begin anomaly
         Variable x = Variable.parameter(Tensor.of(new float[] {1, -1}, 2)).named("x");
         try {
-            Anomaly.detect(() -> ElementaryOps.log(x));
+            Anomaly.detect(() -> x.log());
         } catch (AnomalyException e) {
             System.out.println(e.getMessage());
         }

@@ -41,6 +41,13 @@ class GuideTest {
     }
 
     @Test
+    void aGptInOnePage() throws Exception {
+        Page page = Page.read(Path.of("guide/a-gpt-in-one-page.md"));
+        assertEquals(1, page.programs().size());
+        check(page, 0, "Gpt.java", "gpt", Gpt::main);
+    }
+
+    @Test
     void fromOneNumberToTensors() throws Exception {
         Path guide = Path.of("guide/from-one-number-to-tensors.md");
         Page page = Page.read(guide);

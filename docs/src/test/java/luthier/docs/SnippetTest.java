@@ -63,7 +63,10 @@ class SnippetTest {
             import luthier.autograd.*;
             import luthier.autograd.ops.*;
             import luthier.autograd.scalar.*;
+            import luthier.autograd.view.*;
             import luthier.nn.*;
+            import luthier.nn.data.*;
+            import luthier.nn.text.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
     private static final Pattern DECLARATION = Pattern.compile(
@@ -130,6 +133,18 @@ class SnippetTest {
                     || snippets.getOrDefault(type, "").contains(call);
         });
         assertEquals(Set.of(), without);
+    }
+
+    /** A program in a comment that nothing runs is wrong one day: {@code <pre>} is for tables and commands. */
+    @Test
+    void everyProgramIsASnippet() throws IOException {
+        List<String> programs = new ArrayList<>();
+        for (Path path : sources(SOURCES)) {
+            if (Files.readString(path).contains("<pre>{@code")) {
+                programs.add(path.toString());
+            }
+        }
+        assertEquals(List.of(), programs, "write them as {@snippet :}");
     }
 
     /** Returns the statements of a snippet, each promise as a check behind its line. */

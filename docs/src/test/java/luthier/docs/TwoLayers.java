@@ -1,7 +1,6 @@
 package luthier.docs;
 
 import luthier.autograd.Variable;
-import luthier.autograd.ops.ElementaryOps;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Linear;
@@ -20,7 +19,7 @@ final class TwoLayers extends Layer {
 
     @Override
     protected Variable compute(Variable x, Context context) {
-        return head.forward(ElementaryOps.tanh(hidden.forward(x, context)), context);
+        return head.forward(hidden.forward(x, context).tanh(), context);
     }
 }
 // end model

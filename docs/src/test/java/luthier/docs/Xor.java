@@ -2,12 +2,10 @@ package luthier.docs;
 
 import java.util.List;
 import luthier.autograd.Variable;
-import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.LossOps;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
-import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 import luthier.tensor.Updates;
 
@@ -22,7 +20,7 @@ final class Xor {
         Variable v = Variable.parameter(Rng.of(1).normal(DType.F32, Shape.of(3, 8), 0, 1));
         Variable w = Variable.parameter(Rng.of(2).normal(DType.F32, Shape.of(8, 2), 0, 1));
         for (int step = 0; step < 200; step++) {
-            Variable logits = ElementaryOps.tanh(x.matmul(v)).matmul(w);
+            Variable logits = x.matmul(v).tanh().matmul(w);
             LossOps.crossEntropy(logits, xor).backward();
             for (Variable parameter : List.of(v, w)) {
                 Tensor change = parameter.grad().orElseThrow().mul(-0.5);
@@ -30,8 +28,8 @@ final class Xor {
                 parameter.zeroGrad();
             }
         }
-        Variable logits = ElementaryOps.tanh(x.matmul(v)).matmul(w);
-        System.out.println(Softmax.softmax(logits.value(), 1));
+        Variable logits = x.matmul(v).tanh().matmul(w);
+        System.out.println(logits.softmax(1).value());
         // end readme
     }
 }

@@ -84,6 +84,18 @@ public final class Activation {
     }
 
     /**
+     * Returns dY times the derivative of {@link #sigmoid} at x, dY e^-|x| / (1 + e^-|x|)^2.
+     *
+     * {@snippet :
+     * Activation.sigmoidBackward(Tensor.scalar(-40.0), Tensor.scalar(1.0)); // F64[][4.248354255291589E-18]
+     * }
+     */
+    public static Tensor sigmoidBackward(Tensor x, Tensor dY) {
+        return Elements.binary(
+                "sigmoidBackward", x, dY, Activations.SIGMOID_BACKWARD, DoubleFunctions::sigmoidBackward, null);
+    }
+
+    /**
      * Returns log(1 / (1 + e^-x)), without overflow.
      *
      * {@snippet :
@@ -117,7 +129,7 @@ public final class Activation {
     }
 
     /**
-     * Returns x P(X <= x) for a normal X, accurate in the tail; -0 at minus infinity, its limit. Hendrycks and Gimpel 2016, arXiv:1606.08415.
+     * Returns {@code x P(X <= x)} for a normal X, accurate in the tail; -0 at minus infinity, its limit. Hendrycks and Gimpel 2016, arXiv:1606.08415.
      *
      * {@snippet :
      * Activation.gelu(Tensor.of(new float[] {1, -5}, 2)); // F32[2][0.8413447, -1.4332578E-6]
@@ -128,7 +140,7 @@ public final class Activation {
     }
 
     /**
-     * Returns dY (P(X <= x) + x p(x)) with the normal density p.
+     * Returns {@code dY (P(X <= x) + x p(x))} with the normal density p.
      *
      * {@snippet :
      * Activation.geluBackward(Tensor.scalar(0f), Tensor.scalar(2f)); // F32[][1.0]

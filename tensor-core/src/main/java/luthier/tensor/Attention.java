@@ -33,7 +33,7 @@ public final class Attention {
      * What the weights are besides softmax(scale Q K^T).
      *
      * @param scale the factor of the scores, usually 1 / sqrt(d)
-     * @param causal whether query i sees only keys j <= i + S - T: both sequences end at the same token
+     * @param causal whether query i sees only keys {@code j <= i + S - T}: both sequences end at the same token
      * @param visible BOOL, broadcast to {@code [B, H, T, S]}; true = may be seen
      */
     public record Options(double scale, boolean causal, Optional<Tensor> visible) {
@@ -188,7 +188,7 @@ public final class Attention {
 
     /** A tensor {@code [B, H, T, d]} that lies in memory as {@code [B, T, H, d]} and will be written as a whole. */
     private static Tensor empty(long batch, long rows, long heads, long width) {
-        return Tensor.blank(DType.F32, Shape.of(batch, rows, heads, width), "attention")
+        return Creation.blank(DType.F32, Shape.of(batch, rows, heads, width), "attention")
                 .transpose(1, 2);
     }
 
@@ -196,7 +196,7 @@ public final class Attention {
     private static Tensor keyGradient(Job job, Tensor x) {
         Shape shape = Shape.of(job.batch, job.keys, job.keyHeads, x.size(-1));
         boolean all = job.queries > 0 && !job.causal;
-        return (all ? Tensor.blank(DType.F32, shape, "attention") : Tensor.zeros(DType.F32, shape)).transpose(1, 2);
+        return (all ? Creation.blank(DType.F32, shape, "attention") : Tensor.zeros(DType.F32, shape)).transpose(1, 2);
     }
 
     private static Matrix matrix(Tensor t, int head) {

@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.math.BigDecimal;
 import java.util.function.UnaryOperator;
 import luthier.tensor.kernel.Comparing;
 
@@ -20,7 +21,7 @@ public final class Comparison {
     // ----------------------------------------------------------------------------------------------------
 
     /**
-     * Returns a < b.
+     * Returns {@code a < b}.
      *
      * {@snippet :
      * Comparison.less(Tensor.of(new float[] {1, 2, Float.NaN}, 3), Tensor.scalar(2f)); // BOOL[3][true, false, false]
@@ -30,7 +31,7 @@ public final class Comparison {
         return compare("less", Order.LESS, a, b, false);
     }
 
-    /** Returns x < number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
+    /** Returns {@code x < number}, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor less(Tensor x, double number) {
         return x.dtype().isFloating()
                 ? less(x, number("less", x, number))
@@ -38,7 +39,7 @@ public final class Comparison {
     }
 
     /**
-     * Returns a <= b.
+     * Returns {@code a <= b}.
      *
      * {@snippet :
      * Comparison.lessEqual(Tensor.of(new float[] {1, 2, 3}, 3), Tensor.scalar(2f)); // BOOL[3][true, true, false]
@@ -48,7 +49,7 @@ public final class Comparison {
         return compare("lessEqual", Order.LESS_EQUAL, a, b, false);
     }
 
-    /** Returns x <= number, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
+    /** Returns {@code x <= number}, the number rounded to the type of x if that is F32; integers are compared with it as it is. */
     public static Tensor lessEqual(Tensor x, double number) {
         return x.dtype().isFloating()
                 ? lessEqual(x, number("lessEqual", x, number))
@@ -244,6 +245,96 @@ public final class Comparison {
         return x.dtype().isFloating()
                 ? less(Selection.abs(x), Double.POSITIVE_INFINITY)
                 : compare("isFinite", Order.EQUAL, x, x, false);
+    }
+
+    // ---- nearness
+    // -------------------------------------------------------------------------------------------------------
+
+    /**
+     * Returns where {@code |a - b| <= atol + rtol |b|}; see the longer form. NaN is close to nothing.
+     *
+     * {@snippet :
+     * Tensor a = Tensor.of(new float[] {1, 1.01f}, 2);
+     * Comparison.isClose(a, Tensor.scalar(1f), 1e-5, 1e-8); // BOOL[2][true, false]
+     * }
+     */
+    public static Tensor isClose(Tensor a, Tensor b, double rtol, double atol) {
+        return isClose(a, b, rtol, atol, false);
+    }
+
+    /**
+     * Returns where {@code |a - b| <= atol + rtol |b|}, b being what is right. An infinity is close to itself alone. F32 and F64 are compared in
+     * double precision, integers exactly.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 2);
+     * Comparison.isClose(x, x, 0, 0, true); // BOOL[2][true, true]
+     * }
+     *
+     * @param equalNaN whether NaN is close to NaN
+     * @throws IllegalArgumentException if a tolerance is negative, infinite or NaN
+     */
+    public static Tensor isClose(Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
+        return isClose("isClose", a, b, rtol, atol, equalNaN);
+    }
+
+    /**
+     * Returns whether all elements are close, as {@link #isClose(Tensor, Tensor, double, double)} says; true for none.
+     *
+     * {@snippet :
+     * Comparison.allClose(Tensor.scalar(1.0), Tensor.scalar(1.1), 0.1, 0); // true
+     * }
+     */
+    public static boolean allClose(Tensor a, Tensor b, double rtol, double atol) {
+        return allClose(a, b, rtol, atol, false);
+    }
+
+    /** The same; {@code equalNaN} says whether NaN is close to NaN. */
+    public static boolean allClose(Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
+        return Counting.all(isClose("allClose", a, b, rtol, atol, equalNaN), false)
+                        .item()
+                == 1;
+    }
+
+    private static Tensor isClose(String name, Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
+        Operands.requireSameType(name, a, b);
+        Operands.requireValues(name, a);
+        if (!(rtol >= 0 && atol >= 0 && Double.isFinite(rtol + atol))) {
+            throw new IllegalArgumentException(
+                    name + ": rtol and atol must be finite and not negative; got " + rtol + " and " + atol);
+        }
+        Shape shape = a.shape().broadcast(b.shape(), name);
+        byte[] y = new byte[Layout.arrayLength(shape, name)];
+        boolean floating = a.dtype().isFloating();
+        Tensor left = a.to(floating ? DType.F64 : DType.I64);
+        Tensor right = b.to(left.dtype());
+        Elements.walk(shape, left, right, Elements.OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> {
+            for (int i = 0; i < n; i++) {
+                int u = ao + i * as;
+                int v = bo + i * bs;
+                boolean close = floating
+                        ? isClose(left.doubles()[u], right.doubles()[v], rtol, atol, equalNaN)
+                        : isClose(left.longs()[u], right.longs()[v], rtol, atol);
+                y[yo + i] = (byte) (close ? 1 : 0);
+            }
+        });
+        return Tensor.wrap(DType.BOOL, y, shape);
+    }
+
+    private static boolean isClose(double a, double b, double rtol, double atol, boolean equalNaN) {
+        if (a == b || Double.isInfinite(a) || Double.isInfinite(b)) {
+            return a == b;
+        }
+        return Math.abs(a - b) <= atol + rtol * Math.abs(b) || equalNaN && Double.isNaN(a) && Double.isNaN(b);
+    }
+
+    private static boolean isClose(long a, long b, double rtol, double atol) {
+        if (a == b) {
+            return true;
+        }
+        BigDecimal right = BigDecimal.valueOf(b);
+        BigDecimal bound = new BigDecimal(rtol).multiply(right.abs()).add(new BigDecimal(atol));
+        return BigDecimal.valueOf(a).subtract(right).abs().compareTo(bound) <= 0;
     }
 
     // ---- logic

@@ -11,7 +11,7 @@ final class Conversion {
     static Tensor convert(Tensor t, DType target) {
         Tensor source = t.contiguous();
         int n = (int) t.elementCount();
-        Object to = Tensor.allocate(target, t.shape(), "to");
+        Object to = Creation.allocate(target, t.shape(), "to");
         switch (target) {
             case F32 -> floats(source, n, (float[]) to);
             case F64 -> doubles(source, n, (double[]) to);

@@ -143,7 +143,7 @@ public final class Convolution {
         return convolve(name, ConvolutionShape.of(name, x.shape(), weight.shape(), options), x, weight, bias);
     }
 
-    private static Tensor convolve(String name, ConvolutionShape s, Tensor x, Tensor weight, @Nullable Tensor bias) {
+    static Tensor convolve(String name, ConvolutionShape s, Tensor x, Tensor weight, @Nullable Tensor bias) {
         Operands.requireSameType(name, x, weight);
         Operands.requireFloating(name, x);
         Tensor start = start(name, x, bias, s.outChannels());
@@ -160,7 +160,7 @@ public final class Convolution {
         return y;
     }
 
-    private static Tensor start(String name, Tensor x, @Nullable Tensor bias, int channels) {
+    static Tensor start(String name, Tensor x, @Nullable Tensor bias, int channels) {
         if (bias == null) {
             return Tensor.zeros(x.dtype(), channels);
         }
@@ -214,13 +214,13 @@ public final class Convolution {
         return adjoint(name, s, dY, weight, null);
     }
 
-    private static void requireGradient(String name, Shape y, Tensor dY) {
+    static void requireGradient(String name, Shape y, Tensor dY) {
         if (!dY.shape().equals(y)) {
             throw new ShapeException(name + ": dY must have the shape of y, " + y + "; got " + dY.shape());
         }
     }
 
-    private static Tensor adjoint(String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
+    static Tensor adjoint(String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
         Operands.requireSameType(name, dY, weight);
         Operands.requireFloating(name, dY);
         Tensor start = start(name, dY, bias, s.channels());
@@ -274,7 +274,7 @@ public final class Convolution {
         return correlation(name, s, x, dY);
     }
 
-    private static Tensor correlation(String name, ConvolutionShape s, Tensor x, Tensor dY) {
+    static Tensor correlation(String name, ConvolutionShape s, Tensor x, Tensor dY) {
         Operands.requireSameType(name, x, dY);
         Operands.requireFloating(name, x);
         Tensor from = x.contiguous();

@@ -22,16 +22,7 @@ record ConvolutionShape(
     /** Checks everything at the door of a convolution. */
     static ConvolutionShape of(String name, Shape x, Shape weight, Options options) {
         requireRanks(name, "x must be [n, in, height, width] and weight [out, in / groups, rows, columns]", x, weight);
-        int groups = options.groups();
-        long channels = x.size(1);
-        if (channels % groups != 0 || weight.size(0) % groups != 0) {
-            throw new ShapeException(name + ": groups must divide the channels; got " + channels + " in, "
-                    + weight.size(0) + " out and " + groups + " groups");
-        }
-        if (weight.size(1) != channels / groups) {
-            throw new ShapeException(name + ": the weight must take in / groups = " + channels / groups
-                    + " channels; got x " + x + ", weight " + weight + " and " + groups + " groups");
-        }
+        requireChannels(name, x, weight, options.groups());
         int rows = (int) weight.size(2);
         int columns = (int) weight.size(3);
         int outHeight = options.height().positions(name, "height", x.size(2), rows, false);
@@ -39,7 +30,7 @@ record ConvolutionShape(
         Layout.arrayLength(Shape.of(x.size(0), weight.size(0), outHeight, outWidth), name);
         return new ConvolutionShape(
                 (int) x.size(0),
-                (int) channels,
+                (int) x.size(1),
                 (int) x.size(2),
                 (int) x.size(3),
                 (int) weight.size(0),
@@ -53,10 +44,7 @@ record ConvolutionShape(
     /** Checks everything at the door of a transposed convolution, whose input takes the part of y. */
     static ConvolutionShape ofTransposed(String name, Shape y, Shape weight, Options options) {
         requireRanks(name, "x must be [n, in, height, width] and weight [in, out / groups, rows, columns]", y, weight);
-        if (y.size(1) != weight.size(0) || y.size(1) % options.groups() != 0) {
-            throw new ShapeException(name + ": x and weight must agree in their input channels, which the groups"
-                    + " divide; got x " + y + ", weight " + weight + " and " + options.groups() + " groups");
-        }
+        requireTransposedChannels(name, y, weight, options.groups());
         if (y.size(2) == 0 || y.size(3) == 0) {
             throw new ShapeException(name + ": height and width must not be empty; got x " + y);
         }
@@ -79,7 +67,28 @@ record ConvolutionShape(
                 options);
     }
 
-    private static long grown(String name, String axis, Sliding sliding, long size, int taps, int extra) {
+    /** Requires that a weight {@code [out, in / groups, ..]} takes the channels of x {@code [n, in, ..]}. */
+    static void requireChannels(String name, Shape x, Shape weight, int groups) {
+        long channels = x.size(1);
+        if (channels % groups != 0 || weight.size(0) % groups != 0) {
+            throw new ShapeException(name + ": groups must divide the channels; got " + channels + " in, "
+                    + weight.size(0) + " out and " + groups + " groups");
+        }
+        if (weight.size(1) != channels / groups) {
+            throw new ShapeException(name + ": the weight must take in / groups = " + channels / groups
+                    + " channels; got x " + x + ", weight " + weight + " and " + groups + " groups");
+        }
+    }
+
+    /** Requires that a transposed convolution's weight {@code [in, out / groups, ..]} takes the channels of x {@code [n, in, ..]}. */
+    static void requireTransposedChannels(String name, Shape x, Shape weight, int groups) {
+        if (x.size(1) != weight.size(0) || x.size(1) % groups != 0) {
+            throw new ShapeException(name + ": x and weight must agree in their input channels, which the groups"
+                    + " divide; got x " + x + ", weight " + weight + " and " + groups + " groups");
+        }
+    }
+
+    static long grown(String name, String axis, Sliding sliding, long size, int taps, int extra) {
         if (extra >= sliding.stride() && extra >= sliding.dilation()) {
             throw new ShapeException(name + ": output padding must be below the stride or the dilation; got " + extra
                     + " for the " + axis + " with stride " + sliding.stride() + " and dilation " + sliding.dilation());

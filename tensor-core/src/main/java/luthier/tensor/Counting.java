@@ -1,7 +1,7 @@
 package luthier.tensor;
 
 /**
- * Truth over axes: negative axes count from the end, none at all means all of them. An element is true if it is not zero, so NaN
+ * Counts. Truth over axes: negative axes count from the end, none at all means all of them. An element is true if it is not zero, so NaN
  * is true and -0 is not. All take F32, F64, I64, I32 and BOOL, and throw {@link ShapeException} for an axis that does not exist or
  * is named twice and {@link DTypeException} for storage types.
  */
@@ -20,7 +20,7 @@ public final class Counting {
     }
 
     private static Tensor count(String name, Tensor x, boolean keepDims, int... axes) {
-        Reduction.requireComputable(name, x);
+        Operands.requireValues(name, x);
         Axes.reduced(name, x.shape(), axes);
         return Reduction.sum(x.to(DType.BOOL), keepDims, axes);
     }
@@ -51,5 +51,77 @@ public final class Counting {
             length *= reduced[axis] ? x.size(axis) : 1;
         }
         return Comparison.equal(count, Tensor.wrap(new long[] {length}, Shape.of()));
+    }
+
+    /**
+     * Returns y[v] = how many elements of x are v, I64, for v from 0 to the largest: {@code x [..] -> [max(largest + 1, minLength)]}.
+     *
+     * {@snippet :
+     * Counting.bincount(Tensor.of(new long[] {3, 0, 3}, 3), 0); // I64[4][1, 0, 0, 2]
+     * }
+     *
+     * @param x I64 or I32
+     * @param minLength how many counts there are at least
+     * @throws ShapeException if an element is negative or too large for an array's index
+     */
+    public static Tensor bincount(Tensor x, long minLength) {
+        int[] bins = bins(x);
+        long[] y = new long[length(bins, minLength)];
+        for (int bin : bins) {
+            y[bin]++;
+        }
+        return Tensor.wrap(y, Shape.of(y.length));
+    }
+
+    /**
+     * Returns y[v] = the sum of the weights where x is v, of their type, F32 or F64: in row-major order and double precision, rounded once.
+     *
+     * {@snippet :
+     * Tensor weights = Tensor.of(new float[] {1, 2, 4}, 3);
+     * Counting.bincount(Tensor.of(new long[] {1, 0, 1}, 3), weights, 3); // F32[3][2.0, 5.0, 0.0]
+     * }
+     *
+     * @throws ShapeException if the weights have another shape than x, or for an element as above
+     */
+    public static Tensor bincount(Tensor x, Tensor weights, long minLength) {
+        int[] bins = bins(x);
+        Operands.requireFloating("bincount", weights);
+        if (!weights.shape().equals(x.shape())) {
+            throw new ShapeException(
+                    "bincount: weights must have the shape of x, " + x.shape() + "; got " + weights.shape());
+        }
+        double[] values = weights.toDoubleArray();
+        double[] y = new double[length(bins, minLength)];
+        for (int i = 0; i < bins.length; i++) {
+            y[bins[i]] += values[i];
+        }
+        return Tensor.wrap(y, Shape.of(y.length)).to(weights.dtype());
+    }
+
+    private static int[] bins(Tensor x) {
+        if (x.dtype() != DType.I64 && x.dtype() != DType.I32) {
+            throw new DTypeException("bincount: needs I64 or I32; got " + x.dtype() + "; convert with to()");
+        }
+        long[] values = x.toLongArray();
+        int[] bins = new int[values.length];
+        for (int i = 0; i < bins.length; i++) {
+            if (values[i] < 0 || values[i] >= Layout.MAX_ARRAY) {
+                throw new ShapeException("bincount: elements must be in [0, " + Layout.MAX_ARRAY + "); got " + values[i]
+                        + "; count others with Sorting.unique");
+            }
+            bins[i] = (int) values[i];
+        }
+        return bins;
+    }
+
+    private static int length(int[] bins, long minLength) {
+        if (minLength < 0 || minLength > Layout.MAX_ARRAY) {
+            throw new ShapeException("bincount: minLength must be in [0, " + Layout.MAX_ARRAY + "]; got " + minLength);
+        }
+        int length = (int) minLength;
+        for (int bin : bins) {
+            length = Math.max(length, bin + 1);
+        }
+        return length;
     }
 }

@@ -1,6 +1,8 @@
 package luthier.tensor;
 
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
+import java.util.Arrays;
 
 /** Tensors of regular numbers: arange, linspace, logspace, eye. Plain fills are methods of {@link Tensor}. */
 public final class Creation {
@@ -157,5 +159,84 @@ public final class Creation {
     /** Returns the identity matrix {@code [n, n]}, of any type. */
     public static Tensor eye(DType dtype, long n) {
         return eye(dtype, n, n);
+    }
+
+    // ---- fills and arrays, for Tensor
+    // -----------------------------------------------------------------------------------
+
+    static Tensor full(DType dtype, double value, Shape shape) {
+        Tensor result = Tensor.zeros(dtype, shape);
+        switch (result.storage()) {
+            case float[] a -> Arrays.fill(a, (float) value);
+            case double[] a -> Arrays.fill(a, value);
+            case long[] a -> Arrays.fill(a, (long) value);
+            case int[] a -> Arrays.fill(a, (int) value);
+            default -> {
+                return Conversion.convert(Tensor.scalar(value), dtype)
+                        .expand(shape)
+                        .copy();
+            }
+        }
+        return result;
+    }
+
+    /** The type whose numbers a kind of array holds. */
+    static DType kind(Object array) {
+        return switch (array) {
+            case float[] a -> DType.F32;
+            case double[] a -> DType.F64;
+            case long[] a -> DType.I64;
+            case int[] a -> DType.I32;
+            case byte[] a -> DType.BOOL;
+            default ->
+                throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
+                        + array.getClass().getSimpleName());
+        };
+    }
+
+    static Tensor wrap(DType dtype, Object array, Shape shape) {
+        Class<?> kind = switch (dtype) {
+            case F32 -> float[].class;
+            case F64 -> double[].class;
+            case I64 -> long[].class;
+            case I32 -> int[].class;
+            case BF16, F16 -> short[].class;
+            case BOOL, I8, U8 -> byte[].class;
+        };
+        if (array.getClass() != kind) {
+            throw new DTypeException("wrap: " + dtype + " is stored in a " + kind.getSimpleName() + "; got "
+                    + array.getClass().getSimpleName());
+        }
+        int length = Array.getLength(array);
+        if (shape.elementCount() != length) {
+            throw new ShapeException("tensor: the data must fill the shape; got " + length + " values for " + shape
+                    + " (" + shape.elementCount() + " elements)");
+        }
+        return new Tensor(dtype, shape, Layout.rowMajor(shape), 0, array);
+    }
+
+    /** Returns a tensor whose elements are whatever they are, for a result that will write them all. */
+    static Tensor blank(DType dtype, Shape shape, String operation) {
+        return dtype == DType.F32
+                ? over(Pool.floats(Layout.arrayLength(shape, operation)), shape)
+                : Tensor.zeros(dtype, shape);
+    }
+
+    /** Returns a contiguous F32 tensor over the first numbers of an array that may be longer, {@link Pool#floats}. */
+    static Tensor over(float[] array, Shape shape) {
+        return new Tensor(DType.F32, shape, Layout.rowMajor(shape), 0, array);
+    }
+
+    /** Returns a new zeroed storage array, or throws a {@link ShapeException} where the heap array limit is exceeded. */
+    static Object allocate(DType dtype, Shape shape, String operation) {
+        int n = Layout.arrayLength(shape, operation);
+        return switch (dtype) {
+            case F32 -> new float[n];
+            case F64 -> new double[n];
+            case I64 -> new long[n];
+            case I32 -> new int[n];
+            case BF16, F16 -> new short[n];
+            case BOOL, I8, U8 -> new byte[n];
+        };
     }
 }

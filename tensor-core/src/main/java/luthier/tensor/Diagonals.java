@@ -40,7 +40,7 @@ public final class Diagonals {
     private static Tensor triangle(String name, Tensor x, long k, boolean upper) {
         requireMatrices(name, x);
         Tensor from = x.contiguous();
-        Object to = Tensor.allocate(x.dtype(), x.shape(), name);
+        Object to = Creation.allocate(x.dtype(), x.shape(), name);
         int rows = (int) x.size(-2);
         int columns = (int) x.size(-1);
         long shift = Math.clamp(k, -rows, columns);

@@ -48,7 +48,7 @@ public final class Elementary {
     }
 
     /**
-     * Returns the natural logarithm; minus infinity for 0, NaN for x < 0. F32 within 1 ulp.
+     * Returns the natural logarithm; minus infinity for 0, NaN for negative x. F32 within 1 ulp.
      *
      * {@snippet :
      * Elementary.log(Tensor.of(new float[] {1, 0, -1}, 3)); // F32[3][0.0, -Infinity, NaN]
@@ -59,7 +59,7 @@ public final class Elementary {
     }
 
     /**
-     * Returns the logarithm to base 2; minus infinity for 0, NaN for x < 0.
+     * Returns the logarithm to base 2; minus infinity for 0, NaN for negative x.
      *
      * {@snippet :
      * Elementary.log2(Tensor.of(new float[] {8, 0.5f}, 2)); // F32[2][3.0, -1.0]

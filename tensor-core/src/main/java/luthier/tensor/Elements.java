@@ -209,11 +209,11 @@ final class Elements {
         int bEven = evenStep(shape, b);
         if (aEven >= 0 && bEven >= 0 && !Broadcasting.isMuch(n, kernel.picoseconds())) {
             new FloatRun(kernel, u, aEven, v, bEven, y).visit(0, n, new int[] {a.offset(), b.offset()});
-            return Tensor.over(y, shape);
+            return Creation.over(y, shape);
         }
         if (n > 0 && n <= FEW) {
             kernel.apply(laidOut(a, shape, n), 0, laidOut(b, shape, n), 0, y, 0, n);
-            return Tensor.over(y, shape);
+            return Creation.over(y, shape);
         }
         Tensor left = dense(a, n);
         Tensor right = dense(b, n);
@@ -224,7 +224,7 @@ final class Elements {
         int as = walk.step(0);
         int bs = walk.step(1);
         walk.forEach(kernel.picoseconds(), () -> new FloatRun(kernel, u, as, v, bs, y));
-        return Tensor.over(y, shape);
+        return Creation.over(y, shape);
     }
 
     /**

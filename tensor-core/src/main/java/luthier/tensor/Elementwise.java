@@ -171,7 +171,7 @@ public final class Elementwise {
     // ---------------------------------------------------------------------------------------------------------
 
     /**
-     * Returns a to the power of b with the special cases of {@link Math#pow}: x^0 = 1, also for NaN; NaN for a < 0 and fractional b.
+     * Returns a to the power of b with the special cases of {@link Math#pow}: x^0 = 1, also for NaN; NaN for negative a and fractional b.
      * F32 within 1 ulp. Integers wrap.
      *
      * {@snippet :
@@ -256,7 +256,7 @@ public final class Elementwise {
     }
 
     /**
-     * Returns the square root, rounded correctly; NaN for x < 0. F32 and F64.
+     * Returns the square root, rounded correctly; NaN for negative x. F32 and F64.
      *
      * {@snippet :
      * Elementwise.sqrt(Tensor.of(new float[] {4, -1}, 2)); // F32[2][2.0, NaN]
@@ -267,7 +267,7 @@ public final class Elementwise {
     }
 
     /**
-     * Returns 1 / sqrt(x), in F32 rounded once; infinite at 0, NaN for x < 0. F32 and F64.
+     * Returns 1 / sqrt(x), in F32 rounded once; infinite at 0, NaN for negative x. F32 and F64.
      *
      * {@snippet :
      * Elementwise.rsqrt(Tensor.of(new float[] {4, 0}, 2)); // F32[2][0.5, Infinity]

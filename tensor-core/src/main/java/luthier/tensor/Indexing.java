@@ -98,7 +98,7 @@ public final class Indexing {
         long[] sizes = x.shape().toArray();
         sizes[a] = at.length;
         Shape shape = Shape.trusted(sizes);
-        Tensor y = Tensor.blank(x.dtype(), shape, name);
+        Tensor y = Creation.blank(x.dtype(), shape, name);
         Object to = y.storage();
         int width = product(x.shape(), a + 1, x.rank());
         int size = (int) x.size(a);
@@ -231,7 +231,7 @@ public final class Indexing {
     public static Tensor gather(Tensor x, int axis, Tensor index) {
         int a = requireGatherable("gather", x, axis, index);
         int[] at = indices("gather", index.reshape(index.elementCount()), x.size(a));
-        Object to = Tensor.allocate(x.dtype(), index.shape(), "gather");
+        Object to = Creation.allocate(x.dtype(), index.shape(), "gather");
         int length = lineLength(index.shape());
         forRows(
                 at.length / Math.max(length, 1),

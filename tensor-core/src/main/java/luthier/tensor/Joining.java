@@ -43,7 +43,7 @@ public final class Joining {
         long[] sizes = first.shape().toArray();
         sizes[a] = total;
         Shape shape = Shape.trusted(sizes);
-        Tensor result = Tensor.blank(first.dtype(), shape, "concat");
+        Tensor result = Creation.blank(first.dtype(), shape, "concat");
         long start = 0;
         for (Tensor part : parts) {
             StridedCopy.copy(part, result.slice(a, start, start + part.size(a)));

@@ -30,41 +30,47 @@ public final class Loss {
             throw new IllegalArgumentException(
                     "crossEntropy: label smoothing must be in [0, 1]; got " + labelSmoothing);
         }
+        if (logits.dtype() == DType.F64) {
+            return composed(logits, target, labelSmoothing, ignoreIndex);
+        }
         int n = (int) logits.size(1);
         Tensor x = logits.contiguous();
-        Tensor rows = Tensor.zeros(x.dtype(), targets.length);
-        Tensor largest = Tensor.zeros(x.dtype(), targets.length);
-        Tensor sums = Tensor.ones(x.dtype(), targets.length);
-        Reduction.forRows(targets.length, n, x.dtype() == DType.F32 ? 0.5 : 30, row -> {
-            if (targets[row] == ignoreIndex) {
-                return;
-            }
-            int at = x.offset() + row * n;
-            int hit = (int) targets[row];
-            if (x.dtype() == DType.F32) {
+        Tensor rows = Tensor.zeros(DType.F32, targets.length);
+        Tensor largest = Tensor.zeros(DType.F32, targets.length);
+        Tensor sums = Tensor.ones(DType.F32, targets.length);
+        Reduction.forRows(targets.length, n, 0.5, row -> {
+            if (targets[row] != ignoreIndex) {
                 rows.floats()[row] = CrossEntropyRows.loss(
-                        x.floats(), at, n, hit, (float) labelSmoothing, largest.floats(), sums.floats(), row);
-            } else {
-                double shift = Softmax.max(x.doubles(), at, n);
-                double sum = Softmax.sumExp(x.doubles(), at, shift, n);
-                largest.doubles()[row] = shift;
-                sums.doubles()[row] = sum;
-                rows.doubles()[row] = loss(x.doubles(), at, n, hit, labelSmoothing, shift, StrictMath.log(sum));
+                        x.floats(),
+                        x.offset() + row * n,
+                        n,
+                        (int) targets[row],
+                        (float) labelSmoothing,
+                        largest.floats(),
+                        sums.floats(),
+                        row);
             }
         });
         return new CrossEntropy(rows, largest, sums);
     }
 
-    private static double loss(double[] x, int at, int n, int target, double smoothing, double shift, double log) {
-        double hard = shift - x[at + target] + log;
-        if (smoothing == 0) {
-            return hard;
+    /** The loss from general operations: log p = x - largest - log sum e^(x - largest). */
+    private static CrossEntropy composed(Tensor x, Tensor target, double labelSmoothing, long ignoreIndex) {
+        if (x.elementCount() == 0) {
+            Tensor nothing = Tensor.zeros(DType.F64, target.size(0));
+            return new CrossEntropy(nothing, nothing, nothing);
         }
-        double distance = 0;
-        for (int i = 0; i < n; i++) {
-            distance += x[at + i] - shift;
+        Tensor ignored = Comparison.equal(target, ignoreIndex);
+        Tensor largest = Reduction.max(x, true, 1);
+        Tensor shifted = x.sub(largest);
+        Tensor sums = Reduction.sum(shifted.exp(), true, 1);
+        Tensor logP = shifted.sub(sums.log());
+        Tensor hit = Selection.maskedFill(target, ignored, 0).unsqueeze(1);
+        Tensor loss = Indexing.gather(logP, 1, hit).squeeze(1).mul(labelSmoothing - 1);
+        if (labelSmoothing > 0) {
+            loss = loss.sub(logP.mean(1).mul(labelSmoothing));
         }
-        return (1 - smoothing) * hard + smoothing * (log - distance / n);
+        return new CrossEntropy(Selection.maskedFill(loss, ignored, 0), largest.squeeze(1), sums.squeeze(1));
     }
 
     /**
@@ -82,35 +88,39 @@ public final class Loss {
             Tensor logits, Tensor target, double labelSmoothing, long ignoreIndex, CrossEntropy done, Tensor dRows) {
         long[] targets = targets(logits, target, ignoreIndex);
         Operands.requireSameType("crossEntropyBackward", logits, dRows);
+        if (logits.dtype() == DType.F64) {
+            return composed(logits, target, labelSmoothing, ignoreIndex, done, dRows);
+        }
         int n = (int) logits.size(1);
         Tensor x = logits.contiguous();
         Tensor d = dRows.contiguous();
-        Tensor dX = Tensor.zeros(x.dtype(), x.shape());
-        Reduction.forRows(targets.length, n, x.dtype() == DType.F32 ? 0.5 : 30, row -> {
+        Tensor dX = Tensor.zeros(DType.F32, x.shape());
+        float e = (float) labelSmoothing;
+        Reduction.forRows(targets.length, n, 0.5, row -> {
             if (targets[row] == ignoreIndex) {
                 return;
             }
-            int at = x.offset() + row * n;
-            int hit = row * n + (int) targets[row];
-            if (x.dtype() == DType.F32) {
-                float dRow = d.floats()[d.offset() + row];
-                float e = (float) labelSmoothing;
-                float shift = done.largest().floats()[row];
-                float factor = dRow / done.sums().floats()[row];
-                CrossEntropyRows.gradient(x.floats(), at, shift, factor, dRow * e / n, dX.floats(), row * n, n);
-                dX.floats()[hit] -= dRow * (1 - e);
-                return;
-            }
-            double dRow = d.doubles()[d.offset() + row];
-            double shift = done.largest().doubles()[row];
-            double factor = dRow / done.sums().doubles()[row];
-            for (int i = 0; i < n; i++) {
-                double p = factor * StrictMath.exp(x.doubles()[at + i] - shift);
-                dX.doubles()[row * n + i] = p - dRow * labelSmoothing / n;
-            }
-            dX.doubles()[hit] -= dRow * (1 - labelSmoothing);
+            float dRow = d.floats()[d.offset() + row];
+            float shift = done.largest().floats()[row];
+            float factor = dRow / done.sums().floats()[row];
+            CrossEntropyRows.gradient(
+                    x.floats(), x.offset() + row * n, shift, factor, dRow * e / n, dX.floats(), row * n, n);
+            dX.floats()[row * n + (int) targets[row]] -= dRow * (1 - e);
         });
         return dX;
+    }
+
+    /** The gradient from general operations. */
+    private static Tensor composed(
+            Tensor x, Tensor target, double labelSmoothing, long ignoreIndex, CrossEntropy done, Tensor dRows) {
+        if (x.elementCount() == 0) {
+            return Tensor.zeros(DType.F64, x.shape());
+        }
+        Tensor ignored = Comparison.equal(target, ignoreIndex);
+        Tensor p = x.sub(done.largest().unsqueeze(1)).exp().div(done.sums().unsqueeze(1));
+        Tensor oneHot = Indexing.oneHot(Selection.maskedFill(target, ignored, 0), x.size(1), DType.F64);
+        Tensor wanted = oneHot.mul(1 - labelSmoothing).add(labelSmoothing / x.size(1));
+        return Selection.maskedFill(p.sub(wanted).mul(dRows.unsqueeze(1)), ignored.unsqueeze(1), 0);
     }
 
     private static long[] targets(Tensor logits, Tensor target, long ignoreIndex) {

@@ -12,7 +12,7 @@ import luthier.tensor.kernel.StoredMatrix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products of F32 and F64 tensors. Operands are read through their strides, so a transposed view costs no copy. Every
+ * Matrix products of F32 and F64 tensors, and of I64, exact. Operands are read through their strides, so a transposed view costs no copy. Every
  * element is one chain of fused multiply-adds in the order of k; see {@link Gemm}. Nothing is skipped, so 0 times infinity is NaN.
  *
  * <p>Beside an F32 the second operand may be BF16 or F16, or a {@link Quantized} weight: they are unpacked panel by panel, and the
@@ -33,7 +33,7 @@ public final class Matmul {
     /**
      * Returns A B: {@code [.., m, k] x [.., k, n] -> [.., m, n]}, leading axes broadcast. An operand of rank 1 is a row on the left, a
      * column on the right, and its axis does not appear in the result: {@code [k] x [k] -> []}, {@code [.., m, k] x [k] ->
-     * [.., m]}, {@code [k] x [.., k, n] -> [.., n]}. An inner size of 0 gives zeros.
+     * [.., m]}, {@code [k] x [.., k, n] -> [.., n]}. An inner size of 0 gives zeros. Products of I64 are exact.
      *
      * {@snippet :
      * Tensor a = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
@@ -42,9 +42,15 @@ public final class Matmul {
      * }
      *
      * @throws ShapeException if a rank is 0, inner sizes differ or leading axes do not broadcast
+     * @throws ArithmeticException if a sum of I64, or a part of one, leaves the range
      */
     public static Tensor matmul(Tensor a, Tensor b) {
-        check("matmul", a, b);
+        switch (a.dtype()) {
+            case F32, F64 -> check("matmul", a, b);
+            case I64 -> Operands.requireSameType("matmul", a, b);
+            case I32, BOOL, BF16, F16, I8, U8 ->
+                throw new DTypeException("matmul: needs F32, F64 or I64; got " + a.dtype() + "; convert with to()");
+        }
         if (a.rank() == 0 || b.rank() == 0) {
             throw new ShapeException("matmul: operands must have at least one axis; got " + a.shape() + " and "
                     + b.shape() + "; scale with Elementwise.mul");
@@ -67,6 +73,10 @@ public final class Matmul {
         int m = side(a, -2);
         int k = side(a, -1);
         int n = side(b, -1);
+        if (a.dtype() == DType.I64) {
+            Shape lead = lead(a).broadcast(lead(b), "matmul");
+            return MatmulLong.multiply(a.expand(append(lead, m, k)), b.expand(append(lead, k, n)), append(lead, m, n));
+        }
         if (b.rank() == 2 && a.rank() > 2 && a.isContiguous()) {
             // A batch of left operands that share the right one is a single tall product.
             long[] sizes = a.shape().toArray();
@@ -158,7 +168,7 @@ public final class Matmul {
         int k = (int) x.size(-1);
         Packings.View view = new Packings.View(0, 1, k, k, n);
         storedProduct(m, flat, weight.matrix(), true, weight.packings(), view, 0, target(c, 0, n, bias));
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     private static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
@@ -232,7 +242,7 @@ public final class Matmul {
             boolean transposed = right.strides()[1] != 1;
             StoredMatrix matrix = stored(right, 0, transposed);
             storedProduct(m, a, matrix, transposed, right.packings(), view(right), right.version(), target);
-            return Tensor.over(c, shape);
+            return Creation.over(c, shape);
         }
         Packings.View view = view(b);
         PackedMatrix packed = isWorthPacking(view)
@@ -243,7 +253,7 @@ public final class Matmul {
         } else {
             Gemm.multiply(m, matrix(a, 0), packed, target);
         }
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     /** Computes a product whose second operand is kept in fewer bits: packed if it comes back for single rows, as it is otherwise. */
@@ -333,7 +343,7 @@ public final class Matmul {
         }
         float[] c = Pool.floats(length);
         forEach(batch, each, i -> multiply(m, n, k, left, leftAt[i], right, rightAt[i], target(c, i * m * n, n, null)));
-        return Tensor.over(c, shape);
+        return Creation.over(c, shape);
     }
 
     /** Runs the products of a batch: large ones one after the other on all threads, small ones side by side. */

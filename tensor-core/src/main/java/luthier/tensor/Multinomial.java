@@ -33,7 +33,7 @@ final class Multinomial {
         long[] sizes = weights.shape().toArray();
         sizes[sizes.length - 1] = count;
         Shape shape = Shape.of(sizes);
-        long[] drawn = (long[]) Tensor.allocate(DType.I64, shape, "multinomial");
+        long[] drawn = (long[]) Creation.allocate(DType.I64, shape, "multinomial");
         int rows = count == 0 ? 0 : drawn.length / count;
         for (int row = 0; row < rows; row++) {
             requireWeights(values, row, n, count, replacement);

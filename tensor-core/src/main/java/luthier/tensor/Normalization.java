@@ -75,7 +75,7 @@ public final class Normalization {
         Tensor b = bias.contiguous();
         int n = (int) trailing.elementCount();
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
-        Tensor y = Tensor.blank(x.dtype(), x.shape(), "layerNorm");
+        Tensor y = Creation.blank(x.dtype(), x.shape(), "layerNorm");
         Tensor mean = Tensor.zeros(x.dtype(), count);
         Tensor rstd = Tensor.zeros(x.dtype(), count);
         int o = from.offset();
@@ -240,7 +240,7 @@ public final class Normalization {
         int count = n == 0 ? 0 : (int) (x.elementCount() / n);
         Tensor ms = ofRows("layerNormBackward", "mean", x, mean, count);
         Tensor rs = ofRows("layerNormBackward", "rstd", x, rstd, count);
-        Tensor dX = Tensor.blank(x.dtype(), x.shape(), "layerNorm");
+        Tensor dX = Creation.blank(x.dtype(), x.shape(), "layerNorm");
         if (x.dtype() == DType.F32) {
             Reduction.forRows(
                     count,

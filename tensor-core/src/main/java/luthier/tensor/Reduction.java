@@ -72,15 +72,19 @@ public final class Reduction {
     }
 
     /**
-     * Returns y = sum of x over axes / n, n the number of elements averaged, for F32 and F64; NaN over an empty axis. Summed in
-     * double precision where F32 would overflow: the mean of ten times 3e38 is 3e38.
+     * Returns y = sum of x over axes / n, n the number of elements averaged; NaN over an empty axis. F32 and F64 keep their type, summed in
+     * double precision where F32 would overflow: the mean of ten times 3e38 is 3e38. I64, I32 and BOOL give F64: the exact mean, rounded once.
      *
      * {@snippet :
      * Reduction.mean(Tensor.of(new float[] {1, 2, 3, 6}, 2, 2), false, 1); // F32[2][1.5, 4.5]
+     * Reduction.mean(Tensor.of(new boolean[] {true, false, true, true}, 4), false); // F64[][0.75]
      * }
      */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
-        Operands.requireFloating("mean", x);
+        if (!x.dtype().isFloating()) {
+            Operands.requireValues("mean", x);
+            return IntegerMeans.of("mean", x, keepDims, axes);
+        }
         Axes over = Axes.of("mean", x, keepDims, axes);
         return Sums.of(over, over.length());
     }
@@ -169,7 +173,7 @@ public final class Reduction {
     }
 
     private static Tensor ofLongs(String name, Tensor x, boolean keepDims, boolean product, int... axes) {
-        requireComputable(name, x);
+        Operands.requireValues(name, x);
         Axes over = Axes.of(name, x.to(DType.I64), keepDims, axes);
         int inner = over.inner();
         long[] a = over.from().longs();
@@ -198,15 +202,6 @@ public final class Reduction {
             result = product ? result * a[i] : result + a[i];
         }
         return result;
-    }
-
-    static void requireComputable(String name, Tensor x) {
-        switch (x.dtype()) {
-            case F32, F64, I64, I32, BOOL -> {}
-            case BF16, F16, I8, U8 ->
-                throw new DTypeException(
-                        name + ": needs F32, F64, I64, I32 or BOOL; got " + x.dtype() + "; convert with to()");
-        }
     }
 
     /**

@@ -274,7 +274,7 @@ public final class Rng {
      */
     public Tensor bernoulli(Shape shape, double p) {
         require(p >= 0 && p <= 1, "bernoulli: the probability must be in [0, 1]", p);
-        byte[] truths = (byte[]) Tensor.allocate(DType.BOOL, shape, "bernoulli");
+        byte[] truths = (byte[]) Creation.allocate(DType.BOOL, shape, "bernoulli");
         blocks(truths.length, (bits, start, n) -> {
             for (int i = 0; i < n; i++) {
                 truths[start + i] = unit(bits[i]) < p ? (byte) 1 : 0;
@@ -321,7 +321,7 @@ public final class Rng {
         if (low >= high) {
             throw new IllegalArgumentException("integers: low must be below high; got " + low + " and " + high);
         }
-        long[] values = (long[]) Tensor.allocate(DType.I64, shape, "integers");
+        long[] values = (long[]) Creation.allocate(DType.I64, shape, "integers");
         blocks(values.length, (bits, start, n) -> {
             for (int i = 0; i < n; i++) {
                 values[start + i] = low + Math.unsignedMultiplyHigh(bits[i], high - low);
@@ -363,7 +363,7 @@ public final class Rng {
         if (!dtype.isFloating()) {
             throw new DTypeException(name + ": needs F32 or F64; got " + dtype + "; convert with to()");
         }
-        Object storage = Tensor.allocate(dtype, shape, name);
+        Object storage = Creation.allocate(dtype, shape, name);
         blocks((int) shape.elementCount(), (bits, start, n) -> {
             double[] values = new double[n];
             distribution.apply(bits, values, n);

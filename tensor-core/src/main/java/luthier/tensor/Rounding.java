@@ -66,7 +66,7 @@ public final class Rounding {
      * @throws ArithmeticException if an integer divisor is 0
      */
     public static Tensor remainder(Tensor a, Tensor b) {
-        requireDivisors(b);
+        requireDivisors("remainder", b);
         return Elements.binary("remainder", a, b, Binary.REMAINDER, DoubleFunctions::remainder, Math::floorMod);
     }
 
@@ -77,14 +77,53 @@ public final class Rounding {
         return remainder(x, Elements.number("remainder", x, number, Math::floorMod));
     }
 
-    private static void requireDivisors(Tensor b) {
+    /**
+     * Returns floor(a / b) of the exact quotient, the whole number that goes with {@link #remainder}; F32 and F64, where it is infinite or NaN
+     * for b = 0, I64 and I32, which wrap: the least integer over -1 is itself.
+     *
+     * {@snippet :
+     * Rounding.floorDivide(Tensor.of(new long[] {7, -7}, 2), 2); // I64[2][3, -4]
+     * }
+     *
+     * @throws ArithmeticException if an integer divisor is 0
+     */
+    public static Tensor floorDivide(Tensor a, Tensor b) {
+        requireDivisors("floorDivide", b);
+        return Elements.binary("floorDivide", a, b, Binary.FLOOR_DIVIDE, DoubleFunctions::floorDivide, Math::floorDiv);
+    }
+
+    /** The same with a number for b, rounded to the type of x. */
+    public static Tensor floorDivide(Tensor x, double number) {
+        return floorDivide(x, Elements.number("floorDivide", x, number, Math::floorDiv));
+    }
+
+    /**
+     * Returns a / b of the exact quotient without its fraction, as Java divides integers; else the rules of {@link #floorDivide}.
+     *
+     * {@snippet :
+     * Rounding.truncDivide(Tensor.of(new long[] {7, -7}, 2), 2); // I64[2][3, -3]
+     * }
+     *
+     * @throws ArithmeticException if an integer divisor is 0
+     */
+    public static Tensor truncDivide(Tensor a, Tensor b) {
+        requireDivisors("truncDivide", b);
+        return Elements.binary("truncDivide", a, b, Binary.TRUNC_DIVIDE, DoubleFunctions::truncDivide, (u, v) -> u / v);
+    }
+
+    /** The same with a number for b, rounded to the type of x. */
+    public static Tensor truncDivide(Tensor x, double number) {
+        return truncDivide(x, Elements.number("truncDivide", x, number, (u, v) -> u / v));
+    }
+
+    private static void requireDivisors(String name, Tensor b) {
         if (!Operands.isInteger(b)) {
             return;
         }
         for (long divisor : b.toLongArray()) {
             if (divisor == 0) {
-                throw new ArithmeticException("remainder: an integer divisor must not be 0; got " + b.shape()
-                        + " with a 0; convert with to()");
+                throw new ArithmeticException(
+                        name + ": an integer divisor must not be 0; got " + b.shape() + " with a 0; convert with to()");
             }
         }
     }

@@ -63,6 +63,109 @@ public final class Scan {
         return scan("cumprod", x, axis, exclusive, reverse, 1, (a, b) -> a * b, (a, b) -> a * b);
     }
 
+    /**
+     * Returns y_i = max(x_0, ..., x_i) along an axis and the index, I64, of the element it is: the last of equals (-0 equals 0), as in PyTorch,
+     * and from a NaN on the last NaN. Keeps the type.
+     *
+     * {@snippet :
+     * Scan.cummax(Tensor.of(new float[] {1, 3, 2, 3}, 4), 0).values(); // F32[4][1.0, 3.0, 3.0, 3.0]
+     * Scan.cummax(Tensor.of(new float[] {1, 3, 2, 3}, 4), 0).indices(); // I64[4][0, 1, 1, 3]
+     * }
+     */
+    public static Reduction.WithIndex cummax(Tensor x, int axis) {
+        return extremes("cummax", x, axis, true);
+    }
+
+    /**
+     * Returns y_i = min(x_0, ..., x_i) along an axis and the index, I64, of the element it is, by the rules of {@link #cummax}.
+     *
+     * {@snippet :
+     * Scan.cummin(Tensor.of(new float[] {3, 1, 2, 1}, 4), 0).values(); // F32[4][3.0, 1.0, 1.0, 1.0]
+     * }
+     */
+    public static Reduction.WithIndex cummin(Tensor x, int axis) {
+        return extremes("cummin", x, axis, false);
+    }
+
+    private static Reduction.WithIndex extremes(String name, Tensor x, int axis, boolean largest) {
+        Operands.requireValues(name, x);
+        if (x.rank() == 0) {
+            Reduction.WithIndex one = extremes(name, x.unsqueeze(0), axis, largest);
+            return new Reduction.WithIndex(x, one.indices().squeeze(0));
+        }
+        Axes over = Axes.of(name, x, false, axis);
+        Tensor indices = Tensor.zeros(DType.I64, x.shape());
+        int n = over.length();
+        int inner = over.inner();
+        Axes.parallel(over.count(), 3.0 * n, (start, end) -> {
+            for (int i = start; i < end; i++) {
+                extremes(over.from(), i / inner * n * inner + i % inner, inner, n, largest, indices.longs());
+            }
+        });
+        return new Reduction.WithIndex(Indexing.gather(x, axis, indices), indices);
+    }
+
+    private static void extremes(Tensor from, int at, int step, int n, boolean largest, long[] y) {
+        long best = Long.MIN_VALUE;
+        long found = 0;
+        for (int i = 0, k = at; i < n; i++, k += step) {
+            int place = from.offset() + k;
+            long key = largest
+                    ? SortKeys.ascending(from.storage(), place)
+                    : SortKeys.descendingNaNFirst(from.storage(), place);
+            if (key >= best) {
+                best = key;
+                found = i;
+            }
+            y[k] = found;
+        }
+    }
+
+    /**
+     * Returns y_i = log(e^x_0 + ... + e^x_i) along an axis, for F32 and F64, stable as {@link Softmax#logSumExp}: -infinity until the first
+     * number above it.
+     *
+     * {@snippet :
+     * Scan.logCumSumExp(Tensor.of(new float[] {1000, 1000}, 2), 0); // F32[2][1000.0, 1000.6932]
+     * }
+     */
+    public static Tensor logCumSumExp(Tensor x, int axis) {
+        Operands.requireFloating("logCumSumExp", x);
+        if (x.rank() == 0) {
+            return logCumSumExp(x.unsqueeze(0), axis).squeeze(0);
+        }
+        Axes over = Axes.of("logCumSumExp", x, false, axis);
+        int n = over.length();
+        int inner = over.inner();
+        Tensor y = Tensor.zeros(x.dtype(), x.shape());
+        Axes.parallel(over.count(), 60.0 * n, (start, end) -> {
+            for (int i = start; i < end; i++) {
+                logSums(over.from(), i / inner * n * inner + i % inner, inner, n, y);
+            }
+        });
+        return y;
+    }
+
+    /** Keeps the largest element and the sum of e^(x - largest) over all others, which may be tiny beside 1. */
+    private static void logSums(Tensor from, int at, int step, int n, Tensor y) {
+        double largest = 0;
+        double others = 0;
+        for (int i = 0, k = at; i < n; i++, k += step) {
+            double x = from.storage() instanceof float[] a ? a[from.offset() + k] : from.doubles()[from.offset() + k];
+            if (i == 0) {
+                largest = x;
+            } else if (x == largest) {
+                others += 1;
+            } else if (x < largest) {
+                others += StrictMath.exp(x - largest);
+            } else {
+                others = (others + 1) * StrictMath.exp(largest - x);
+                largest = x;
+            }
+            Sums.store(y.storage(), k, largest + StrictMath.log1p(others));
+        }
+    }
+
     private interface DoubleStep {
         double apply(double a, double b);
     }
@@ -80,7 +183,7 @@ public final class Scan {
             int identity,
             DoubleStep doubles,
             LongStep longs) {
-        Reduction.requireComputable(name, x);
+        Operands.requireValues(name, x);
         if (x.rank() == 0) {
             return scan(name, x.unsqueeze(0), axis, exclusive, reverse, identity, doubles, longs)
                     .squeeze(0);

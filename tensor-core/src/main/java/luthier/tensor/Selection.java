@@ -133,7 +133,7 @@ public final class Selection {
         Tensor condition = Elements.dense(givenCondition, shape.elementCount());
         Tensor a = Elements.dense(givenA, shape.elementCount());
         Tensor b = Elements.dense(givenB, shape.elementCount());
-        Tensor result = Tensor.blank(a.dtype(), shape, name);
+        Tensor result = Creation.blank(a.dtype(), shape, name);
         Object y = result.storage();
         byte[] c = condition.bytes();
         Object u = a.storage();

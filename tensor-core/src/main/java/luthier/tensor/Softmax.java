@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.function.BinaryOperator;
 import luthier.tensor.kernel.SoftmaxRows;
 
 /**
@@ -17,23 +18,10 @@ public final class Softmax {
      * }
      */
     public static Tensor softmax(Tensor x, int axis) {
-        return rows(
-                "softmax",
-                axis,
-                x,
-                x,
-                (a, ao, b, bo, y, yo, n) -> SoftmaxRows.softmax(a, ao, y, yo, n),
-                (a, ao, b, bo, y, yo, n) -> {
-                    double shift = max(a, ao, n);
-                    double sum = 0;
-                    for (int i = 0; i < n; i++) {
-                        y[yo + i] = StrictMath.exp(a[ao + i] - shift);
-                        sum += y[yo + i];
-                    }
-                    for (int i = 0; i < n; i++) {
-                        y[yo + i] /= sum;
-                    }
-                });
+        return rows("softmax", axis, x, x, (a, ao, b, bo, y, yo, n) -> SoftmaxRows.softmax(a, ao, y, yo, n), (a, b) -> {
+            Tensor e = Elementary.exp(shifted(a));
+            return e.div(Reduction.sum(e, true, -1));
+        });
     }
 
     /**
@@ -51,15 +39,7 @@ public final class Softmax {
                 y,
                 dY,
                 (a, ao, b, bo, dX, xo, n) -> SoftmaxRows.softmaxBackward(a, ao, b, bo, 1, dX, xo, n),
-                (a, ao, b, bo, dX, xo, n) -> {
-                    double dot = 0;
-                    for (int i = 0; i < n; i++) {
-                        dot += a[ao + i] * b[bo + i];
-                    }
-                    for (int i = 0; i < n; i++) {
-                        dX[xo + i] = a[ao + i] * (b[bo + i] - dot);
-                    }
-                });
+                (a, b) -> a.mul(b.sub(Reduction.sum(a.mul(b), true, -1))));
     }
 
     /**
@@ -76,12 +56,9 @@ public final class Softmax {
                 x,
                 x,
                 (a, ao, b, bo, y, yo, n) -> SoftmaxRows.logSoftmax(a, ao, y, yo, n),
-                (a, ao, b, bo, y, yo, n) -> {
-                    double shift = max(a, ao, n);
-                    double log = StrictMath.log(sumExp(a, ao, shift, n));
-                    for (int i = 0; i < n; i++) {
-                        y[yo + i] = a[ao + i] - shift - log;
-                    }
+                (a, b) -> {
+                    Tensor shifted = shifted(a);
+                    return shifted.sub(Reduction.sum(shifted.exp(), true, -1).log());
                 });
     }
 
@@ -94,15 +71,13 @@ public final class Softmax {
      * }
      */
     public static Tensor logSoftmaxBackward(Tensor y, Tensor dY, int axis) {
-        return rows("logSoftmaxBackward", axis, y, dY, SoftmaxRows::logSoftmaxBackward, (a, ao, b, bo, dX, xo, n) -> {
-            double sum = 0;
-            for (int i = 0; i < n; i++) {
-                sum += b[bo + i];
-            }
-            for (int i = 0; i < n; i++) {
-                dX[xo + i] = b[bo + i] - StrictMath.exp(a[ao + i]) * sum;
-            }
-        });
+        return rows(
+                "logSoftmaxBackward",
+                axis,
+                y,
+                dY,
+                SoftmaxRows::logSoftmaxBackward,
+                (a, b) -> b.sub(a.exp().mul(Reduction.sum(b, true, -1))));
     }
 
     /**
@@ -131,47 +106,36 @@ public final class Softmax {
         Operands.requireFloating("logSumExp", x);
         Axes over = Axes.rows("logSumExp", x, keepDims, axes);
         int n = over.length();
-        int o = over.from().offset();
-        Object result = x.dtype() == DType.F32 ? new float[over.count()] : new double[over.count()];
-        Reduction.forRows(over.count(), n, x.dtype() == DType.F32 ? 1 : 30, row -> {
-            int at = o + row * n;
-            if (result instanceof float[] y) {
-                y[row] = SoftmaxRows.logSumExp(over.from().floats(), at, n);
-                return;
+        if (x.dtype() == DType.F64) {
+            if (n == 0) {
+                return Tensor.full(DType.F64, Double.NEGATIVE_INFINITY, over.result());
             }
-            double shift = max(over.from().doubles(), at, n);
-            ((double[]) result)[row] = Double.isInfinite(shift)
-                    ? shift
-                    : shift + StrictMath.log(sumExp(over.from().doubles(), at, shift, n));
-        });
-        return Tensor.wrap(result, over.result());
+            Tensor most = Reduction.max(x, true, axes);
+            Tensor sum = Reduction.sum(x.sub(most).exp(), true, axes);
+            // What is infinite stays so: minus it would be NaN.
+            return Selection.where(Comparison.isInf(most), most, most.add(sum.log()))
+                    .reshape(over.result().toArray());
+        }
+        int o = over.from().offset();
+        float[] y = new float[over.count()];
+        Reduction.forRows(
+                over.count(),
+                n,
+                row -> y[row] = SoftmaxRows.logSumExp(over.from().floats(), o + row * n, n));
+        return Tensor.wrap(y, over.result());
     }
 
-    static double max(double[] a, int ao, int n) {
-        double result = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            result = Math.max(result, a[ao + i]);
-        }
-        return result;
-    }
-
-    static double sumExp(double[] a, int ao, double shift, int n) {
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += StrictMath.exp(a[ao + i] - shift);
-        }
-        return sum;
+    /** Returns x less its largest element along the last axis, which leaves the softmax and keeps e^x finite. */
+    private static Tensor shifted(Tensor x) {
+        return x.sub(Reduction.max(x, true, -1));
     }
 
     private interface FloatRow {
         void apply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
     }
 
-    private interface DoubleRow {
-        void apply(double[] a, int ao, double[] b, int bo, double[] y, int yo, int n);
-    }
-
-    private static Tensor rows(String name, int axis, Tensor a, Tensor b, FloatRow floats, DoubleRow doubles) {
+    private static Tensor rows(
+            String name, int axis, Tensor a, Tensor b, FloatRow floats, BinaryOperator<Tensor> doubles) {
         Operands.requireFloating(name, a);
         Operands.requireSameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
@@ -184,22 +148,21 @@ public final class Softmax {
         int resolved = a.shape().axis(axis, name);
         Tensor left = a.transpose(resolved, -1).contiguous();
         Tensor right = a == b ? left : b.transpose(resolved, -1).contiguous();
-        Tensor result = Tensor.blank(a.dtype(), left.shape(), name);
+        if (a.elementCount() == 0) {
+            return Tensor.zeros(a.dtype(), a.shape());
+        }
+        if (a.dtype() == DType.F64) {
+            return doubles.apply(left, right).transpose(resolved, -1);
+        }
+        Tensor result = Creation.blank(a.dtype(), left.shape(), name);
         int n = (int) a.size(resolved);
-        int count = n == 0 ? 0 : (int) (a.elementCount() / n);
         int ao = left.offset();
         int bo = right.offset();
-        if (a.dtype() == DType.F32) {
-            float[] u = left.floats();
-            float[] v = right.floats();
-            float[] y = result.floats();
-            Reduction.forRows(count, n, row -> floats.apply(u, ao + row * n, v, bo + row * n, y, row * n, n));
-        } else {
-            double[] u = left.doubles();
-            double[] v = right.doubles();
-            double[] y = result.doubles();
-            Reduction.forRows(count, n, row -> doubles.apply(u, ao + row * n, v, bo + row * n, y, row * n, n));
-        }
+        float[] u = left.floats();
+        float[] v = right.floats();
+        float[] y = result.floats();
+        Reduction.forRows(
+                (int) (a.elementCount() / n), n, row -> floats.apply(u, ao + row * n, v, bo + row * n, y, row * n, n));
         return result.transpose(resolved, -1);
     }
 }

@@ -51,7 +51,7 @@ public final class Sorting {
      * @throws ShapeException if k is negative or larger than the axis
      */
     public static Sorted topk(Tensor x, long k, int axis, boolean largest) {
-        Reduction.requireComputable("topk", x);
+        Operands.requireValues("topk", x);
         long n = x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, "topk"));
         if (k < 0 || k > n) {
             throw new ShapeException("topk: k must be between 0 and the size of the axis; got k " + k + " for axis "
@@ -60,8 +60,122 @@ public final class Sorting {
         return ordered("topk", x, axis, k, largest);
     }
 
+    /**
+     * The different elements of a tensor.
+     *
+     * @param values every one once, ascending: {@code [u]}
+     * @param inverse where each element of x is among them, I64, of the shape of x
+     * @param counts how often each is there, I64: {@code [u]}
+     */
+    public record Unique(Tensor values, Tensor inverse, Tensor counts) {}
+
+    /**
+     * Returns the different elements of x, sorted; equal are those of one place in the order: all NaN are one, the last, and so are -0 and 0,
+     * as which the first of x is returned.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new long[] {3, 1, 3}, 3);
+     * Sorting.unique(x).values(); // I64[2][1, 3]
+     * Sorting.unique(x).inverse(); // I64[3][1, 0, 1]
+     * Sorting.unique(x).counts(); // I64[2][1, 2]
+     * }
+     */
+    public static Unique unique(Tensor x) {
+        Sorted sorted = sort("unique", x.reshape(x.elementCount()), 0, false);
+        long[] order = sorted.indices().longs();
+        Tensor values = sorted.values();
+        long[] inverse = new long[order.length];
+        long[] firsts = new long[order.length];
+        long[] counts = new long[order.length];
+        int last = -1;
+        for (int i = 0; i < order.length; i++) {
+            int at = values.offset() + i;
+            if (i == 0 || SortKeys.ascending(values.storage(), at) != SortKeys.ascending(values.storage(), at - 1)) {
+                firsts[++last] = i;
+            }
+            counts[last]++;
+            inverse[(int) order[i]] = last;
+        }
+        int n = last + 1;
+        Tensor places = Tensor.wrap(Arrays.copyOf(firsts, n), Shape.of(n));
+        return new Unique(
+                Indexing.indexSelect(values, 0, places),
+                Tensor.wrap(inverse, x.shape()),
+                Tensor.wrap(Arrays.copyOf(counts, n), Shape.of(n)));
+    }
+
+    /**
+     * Returns where values would be put into sorted rows to keep their order, I64: how many elements of the row are smaller, or not larger if
+     * {@code right}. {@code sorted [n], values [..] -> [..]} or, row by row, {@code sorted [.., n], values [.., m] -> [.., m]}.
+     *
+     * {@snippet :
+     * Tensor sorted = Tensor.of(new float[] {1, 3, 3, 5}, 4);
+     * Tensor values = Tensor.of(new float[] {3, 0, 9}, 3);
+     * Sorting.searchsorted(sorted, values, false); // I64[3][1, 0, 4]
+     * Sorting.searchsorted(sorted, values, true); // I64[3][3, 0, 4]
+     * }
+     *
+     * @throws ShapeException if the leading axes differ or a row is not in ascending order, which is looked at: n steps a row
+     */
+    public static Tensor searchsorted(Tensor sorted, Tensor values, boolean right) {
+        Operands.requireSameType("searchsorted", sorted, values);
+        Operands.requireValues("searchsorted", sorted);
+        boolean shared = sorted.rank() == 1;
+        if (sorted.rank() == 0 || !shared && !sameLead(sorted.shape(), values.shape())) {
+            throw new ShapeException("searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and"
+                    + " [.., m]; got " + sorted.shape() + " and " + values.shape());
+        }
+        Tensor wanted = values.contiguous();
+        int n = (int) sorted.size(-1);
+        int m = (int) (shared ? values.elementCount() : values.size(-1));
+        long[] keys = ascendingKeys(sorted, n);
+        long[] y = new long[(int) values.elementCount()];
+        Axes.parallel(y.length, 100, (start, end) -> {
+            for (int i = start; i < end; i++) {
+                long key = SortKeys.ascending(wanted.storage(), wanted.offset() + i);
+                y[i] = before(keys, i / m * n, n, key, right);
+            }
+        });
+        return Tensor.wrap(y, values.shape());
+    }
+
+    private static boolean sameLead(Shape a, Shape b) {
+        return a.rank() == b.rank()
+                && Arrays.equals(Layout.without(a.toArray(), a.rank() - 1), Layout.without(b.toArray(), b.rank() - 1));
+    }
+
+    private static long[] ascendingKeys(Tensor sorted, int n) {
+        Tensor rows = sorted.contiguous();
+        long[] keys = new long[(int) rows.elementCount()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = SortKeys.ascending(rows.storage(), rows.offset() + i);
+            if (i % n != 0 && keys[i] < keys[i - 1]) {
+                throw new ShapeException(
+                        "searchsorted: rows must be in ascending order; got a smaller element at place " + i % n
+                                + " of row " + i / n + " of " + sorted.shape() + "; sort them first");
+            }
+        }
+        return keys;
+    }
+
+    /** Returns how many keys of a row are smaller than a key, or not larger. */
+    private static int before(long[] row, int at, int n, long key, boolean right) {
+        int low = 0;
+        int high = n;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            long other = row[at + middle];
+            if (other < key || right && other == key) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     private static Sorted sort(String name, Tensor x, int axis, boolean descending) {
-        Reduction.requireComputable(name, x);
+        Operands.requireValues(name, x);
         return ordered(name, x, axis, x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, name)), descending);
     }
 

@@ -1,8 +1,5 @@
 package luthier.tensor;
 
-import java.lang.reflect.Array;
-import java.util.Arrays;
-
 /**
  * An n-dimensional array of numbers: a type, a shape and a strided view of a heap array. It has no history; derivatives are
  * the business of the autograd module.
@@ -27,11 +24,23 @@ import java.util.Arrays;
  * x.matmul(x).sum().item(); // 54.0
  * x.transpose(0, 1).isContiguous(); // false
  * x.transpose(0, 1).contiguous().get(0, 1); // 3.0
+ * x.transpose(0, 1).copy().bitEquals(x.permute(1, 0)); // true
+ * x.reshape(-1).unsqueeze(0).expand(Shape.of(3, 4)).flatten(0, -1).shape(); // [12]
+ * x.select(1, -1); // F32[2][2.0, 4.0]
+ * x.reshape(4, 1).squeeze(1).bitEquals(x.reshape(1, 4, 1).squeeze()); // true
+ * x.version() + ((float[]) x.toArray())[1]; // 2.0
+ * Tensor.wrap(new double[] {1, 2}, Shape.of(2)); // F64[2][1.0, 2.0]
  * x.dtype() + " " + x.shape() + " " + x.rank() + " " + x.size(-1) + " " + x.elementCount(); // F32 [2, 2] 2 2 4
  * x.toFloatArray()[3] + x.toDoubleArray()[3] + x.toLongArray()[3]; // 12.0
  * x.toBooleanArray()[0]; // true
  * Tensor.zeros(DType.F32, 2).add(Tensor.ones(DType.F32, 2)); // F32[2][1.0, 1.0]
  * Tensor.full(DType.I64, 7, Shape.of(2)); // I64[2][7, 7]
+ * x.sub(x.max(1).unsqueeze(1)).exp().log().neg().abs().square(); // F32[2, 2][1.0, 0.0, 1.0, 0.0]
+ * x.sub(2).div(2).pow(2).add(x.sqrt().mul(x.sqrt())).mean(); // F32[][2.875]
+ * x.relu().add(x.tanh().mul(0)).add(x.sigmoid().mul(0)).add(x.gelu().mul(0)).softmax(-1).argmax(1); // I64[2][1, 1]
+ * x.variance(0); // F32[2][2.0, 2.0]
+ * x.min(0).less(2.5); // BOOL[2][true, true]
+ * x.greater(2).sum(0) + " " + x.equal(3).sum(1); // I64[2][1, 1] I64[2][0, 1]
  * }
  */
 public final class Tensor {
@@ -58,18 +67,6 @@ public final class Tensor {
     /** Returns another look at this tensor's storage. */
     Tensor view(Shape newShape, int[] newStrides, int newOffset) {
         return new Tensor(dtype, newShape, newStrides, newOffset, storage);
-    }
-
-    /** Returns a tensor whose elements are whatever they are, for a result that will write them all. */
-    static Tensor blank(DType dtype, Shape shape, String operation) {
-        return dtype == DType.F32
-                ? over(Pool.floats(Layout.arrayLength(shape, operation)), shape)
-                : zeros(dtype, shape);
-    }
-
-    /** Returns a contiguous F32 tensor over the first numbers of an array that may be longer, {@link Pool#floats}. */
-    static Tensor over(float[] array, Shape shape) {
-        return new Tensor(DType.F32, shape, Layout.rowMajor(shape), 0, array);
     }
 
     // ---- creation
@@ -116,7 +113,7 @@ public final class Tensor {
 
     /** Returns a tensor of zeros. */
     public static Tensor zeros(DType dtype, Shape shape) {
-        return wrap(dtype, allocate(dtype, shape, "zeros"), shape);
+        return wrap(dtype, Creation.allocate(dtype, shape, "zeros"), shape);
     }
 
     /** Returns a tensor of ones. */
@@ -126,44 +123,18 @@ public final class Tensor {
 
     /** Returns a tensor with every element set to {@code value}, rounded to the type. */
     public static Tensor full(DType dtype, double value, Shape shape) {
-        Tensor result = zeros(dtype, shape);
-        switch (result.storage.array()) {
-            case float[] a -> Arrays.fill(a, (float) value);
-            case double[] a -> Arrays.fill(a, value);
-            case long[] a -> Arrays.fill(a, (long) value);
-            case int[] a -> Arrays.fill(a, (int) value);
-            default -> {
-                return Conversion.convert(full(DType.F64, value, Shape.of()), dtype)
-                        .expand(shape)
-                        .copy();
-            }
-        }
-        return result;
+        return Creation.full(dtype, value, shape);
     }
 
     /**
      * Returns a contiguous tensor over the array itself, without a copy: the caller gives the array away and must not touch
      * it again. {@code float[]} is F32, {@code double[]} F64, {@code long[]} I64, {@code int[]} I32, {@code byte[]} BOOL.
      *
-     * {@snippet :
-     * Tensor.wrap(new double[] {1, 2}, Shape.of(2)); // F64[2][1.0, 2.0]
-     * }
-     *
      * @throws ShapeException if the array's length is not the shape's element count
      * @throws DTypeException if the array is of another kind
      */
     public static Tensor wrap(Object array, Shape shape) {
-        DType dtype = switch (array) {
-            case float[] a -> DType.F32;
-            case double[] a -> DType.F64;
-            case long[] a -> DType.I64;
-            case int[] a -> DType.I32;
-            case byte[] a -> DType.BOOL;
-            default ->
-                throw new DTypeException("wrap: the array must be float[], double[], long[], int[] or byte[]; got "
-                        + array.getClass().getSimpleName());
-        };
-        return wrap(dtype, array, shape);
+        return Creation.wrap(Creation.kind(array), array, shape);
     }
 
     /**
@@ -174,37 +145,7 @@ public final class Tensor {
      * @throws ShapeException if the array's length is not the shape's element count
      */
     public static Tensor wrap(DType dtype, Object array, Shape shape) {
-        Class<?> kind = switch (dtype) {
-            case F32 -> float[].class;
-            case F64 -> double[].class;
-            case I64 -> long[].class;
-            case I32 -> int[].class;
-            case BF16, F16 -> short[].class;
-            case BOOL, I8, U8 -> byte[].class;
-        };
-        if (array.getClass() != kind) {
-            throw new DTypeException("wrap: " + dtype + " is stored in a " + kind.getSimpleName() + "; got "
-                    + array.getClass().getSimpleName());
-        }
-        int length = Array.getLength(array);
-        if (shape.elementCount() != length) {
-            throw new ShapeException("tensor: the data must fill the shape; got " + length + " values for " + shape
-                    + " (" + shape.elementCount() + " elements)");
-        }
-        return new Tensor(dtype, shape, Layout.rowMajor(shape), 0, array);
-    }
-
-    /** Returns a new zeroed storage array, or throws a {@link ShapeException} where the heap array limit is exceeded. */
-    static Object allocate(DType dtype, Shape shape, String operation) {
-        int n = Layout.arrayLength(shape, operation);
-        return switch (dtype) {
-            case F32 -> new float[n];
-            case F64 -> new double[n];
-            case I64 -> new long[n];
-            case I32 -> new int[n];
-            case BF16, F16 -> new short[n];
-            case BOOL, I8, U8 -> new byte[n];
-        };
+        return Creation.wrap(dtype, array, shape);
     }
 
     // ---- what it is
@@ -236,12 +177,6 @@ public final class Tensor {
 
     /**
      * Returns how often this tensor's storage, shared with its views, was written in place.
-     *
-     * {@snippet :
-     * Tensor x = Tensor.zeros(DType.F32, 2);
-     * x.copyInPlace(Tensor.ones(DType.F32, 2));
-     * x.reshape(2, 1).version(); // 1
-     * }
      */
     public int version() {
         return storage.version();
@@ -279,22 +214,20 @@ public final class Tensor {
         return storage.isReleased();
     }
 
-    /** The F32 storage array; elements start at {@link #offset()}. */
+    // The storage array; elements start at the offset.
+
     float[] floats() {
         return (float[]) storage.array();
     }
 
-    /** The F64 storage array; elements start at {@link #offset()}. */
     double[] doubles() {
         return (double[]) storage.array();
     }
 
-    /** The I64 storage array; elements start at {@link #offset()}. */
     long[] longs() {
         return (long[]) storage.array();
     }
 
-    /** The BOOL storage array; elements start at {@link #offset()}. */
     byte[] bytes() {
         return (byte[]) storage.array();
     }
@@ -356,10 +289,6 @@ public final class Tensor {
 
     /**
      * Returns a copy of the elements in row-major order as they are stored: the array that {@link #wrap(DType, Object, Shape)} takes.
-     *
-     * {@snippet :
-     * ((short[]) Tensor.of(new float[] {1}, 1).to(DType.BF16).toArray())[0]; // 16256
-     * }
      */
     public Object toArray() {
         return Layout.copyOut(this);
@@ -383,17 +312,13 @@ public final class Tensor {
         if (isContiguous()) {
             return this;
         }
-        Tensor copy = blank(dtype, shape, "contiguous");
+        Tensor copy = Creation.blank(dtype, shape, "contiguous");
         StridedCopy.copy(this, copy);
         return copy;
     }
 
     /**
      * Returns a contiguous copy with storage of its own.
-     *
-     * {@snippet :
-     * Tensor.of(new long[] {1, 2, 3}, 3).slice(0, 1, 3).copy(); // I64[2][2, 3]
-     * }
      */
     public Tensor copy() {
         return wrap(dtype, Layout.copyOut(this), shape);
@@ -419,10 +344,6 @@ public final class Tensor {
     /**
      * Returns whether type, shape and the bits of every element agree: 0.0 differs from -0.0; all NaN are
      * one, for Java does not say which bits an operation gives them.
-     *
-     * {@snippet :
-     * Tensor.scalar(0f).bitEquals(Tensor.scalar(-0f)); // false
-     * }
      */
     public boolean bitEquals(Tensor other) {
         return dtype == other.dtype && shape.equals(other.shape) && Layout.bitEquals(this, other);
@@ -434,142 +355,72 @@ public final class Tensor {
      * Returns the same elements under another shape; one size may be -1 and is inferred. A view where the layout allows it,
      * otherwise a copy.
      *
-     * {@snippet :
-     * Tensor.zeros(DType.F32, 2, 3, 4).reshape(-1, 4).shape(); // [6, 4]
-     * }
-     *
      * @throws ShapeException if the element counts differ
      */
     public Tensor reshape(long... sizes) {
-        Shape target = Layout.inferShape(shape, sizes);
-        if (target.equals(shape)) {
-            return this;
-        }
-        int[] viewStrides = Layout.reshapeStrides(shape, strides, target);
-        return viewStrides != null ? view(target, viewStrides, offset) : wrap(dtype, Layout.copyOut(this), target);
+        return Views.reshape(this, sizes);
     }
 
     /**
      * Returns a view with two axes exchanged.
      *
-     * {@snippet :
-     * Tensor.of(new long[] {1, 2, 3, 4}, 2, 2).transpose(0, 1); // I64[2, 2][1, 3, 2, 4]
-     * }
-     *
      * @throws ShapeException if an axis does not exist
      */
     public Tensor transpose(int axisA, int axisB) {
-        int a = shape.axis(axisA, "transpose");
-        int b = shape.axis(axisB, "transpose");
-        long[] sizes = shape.toArray();
-        int[] newStrides = strides.clone();
-        sizes[a] = shape.size(b);
-        sizes[b] = shape.size(a);
-        newStrides[a] = strides[b];
-        newStrides[b] = strides[a];
-        return view(Shape.trusted(sizes), newStrides, offset);
+        return Views.transpose(this, axisA, axisB);
     }
 
     /**
      * Returns a view whose axis {@code i} is this tensor's axis {@code order[i]}.
      *
-     * {@snippet :
-     * Tensor.zeros(DType.F32, 2, 3, 4).permute(2, 0, 1).shape(); // [4, 2, 3]
-     * }
-     *
      * @throws ShapeException if {@code order} is not a permutation of the axes
      */
     public Tensor permute(int... order) {
-        return Layout.permute(this, order);
+        return Views.permute(this, order);
     }
 
     /**
      * Returns a view expanded to a larger shape: axes of size 1 repeat, new axes appear in front.
      *
-     * {@snippet :
-     * Tensor.of(new long[] {1, 2}, 2, 1).expand(Shape.of(2, 2)); // I64[2, 2][1, 1, 2, 2]
-     * }
-     *
      * @throws ShapeException if an axis neither agrees nor is 1
      */
     public Tensor expand(Shape target) {
-        if (target.equals(shape)) {
-            return this;
-        }
-        return Layout.expand(this, target);
+        return target.equals(shape) ? this : Views.expand(this, target);
     }
 
     /**
      * Returns a view without an axis of size 1.
      *
-     * {@snippet :
-     * Tensor.zeros(DType.F32, 2, 1).squeeze(1); // F32[2][0.0, 0.0]
-     * }
-     *
      * @throws ShapeException if the axis does not exist or its size is not 1
      */
     public Tensor squeeze(int axis) {
-        int a = shape.axis(axis, "squeeze");
-        if (shape.size(a) != 1) {
-            throw new ShapeException("squeeze: the axis must have size 1; got axis " + axis + " of " + shape);
-        }
-        return Layout.view(this, Layout.without(shape.toArray(), a), Layout.without(strides, a), a, 0);
+        return Views.squeeze(this, axis);
     }
 
     /**
      * Returns a view without any axis of size 1.
-     *
-     * {@snippet :
-     * Tensor.zeros(DType.F32, 1, 2, 1).squeeze(); // F32[2][0.0, 0.0]
-     * }
      */
     public Tensor squeeze() {
-        Tensor result = this;
-        for (int axis = rank() - 1; axis >= 0; axis--) {
-            result = shape.size(axis) == 1 ? result.squeeze(axis) : result;
-        }
-        return result;
+        return Views.squeeze(this);
     }
 
     /**
      * Returns the same elements with the axes {@code start} to {@code end}, both included, made one; a rank of 0 becomes 1. A view
      * where the layout allows it, otherwise a copy.
      *
-     * {@snippet :
-     * Tensor.zeros(DType.F32, 2, 3, 4).flatten(1, -1).shape(); // [2, 12]
-     * }
-     *
      * @throws ShapeException if an axis does not exist or {@code end} lies before {@code start}
      */
     public Tensor flatten(int start, int end) {
-        if (rank() == 0 && Math.max(start, end) <= 0 && Math.min(start, end) >= -1) {
-            return reshape(1);
-        }
-        int first = shape.axis(start, "flatten");
-        int last = shape.axis(end, "flatten");
-        if (last < first) {
-            throw new ShapeException("flatten: the last axis must not lie before the first; got " + start + " to " + end
-                    + " for shape " + shape);
-        }
-        return reshape(Layout.flattened(shape, first, last));
+        return Views.flatten(this, start, end);
     }
 
     /**
      * Returns a view with a new axis of size 1 at the given place.
      *
-     * {@snippet :
-     * Tensor.zeros(DType.F32, 2, 3).unsqueeze(-1).shape(); // [2, 3, 1]
-     * }
-     *
      * @throws ShapeException if the place is not in {@code [-rank-1, rank]}
      */
     public Tensor unsqueeze(int axis) {
-        int a = axis < 0 ? axis + rank() + 1 : axis;
-        if (a < 0 || a > rank()) {
-            throw new ShapeException("unsqueeze: axis must be in [" + (-rank() - 1) + ", " + rank() + "] for shape "
-                    + shape + "; got " + axis);
-        }
-        return view(Shape.trusted(Layout.with(shape.toArray(), a, 1)), Layout.with(strides, a, 0), offset);
+        return Views.unsqueeze(this, axis);
     }
 
     /**
@@ -586,11 +437,7 @@ public final class Tensor {
      * @throws ShapeException if {@code step} is 0 or the axis does not exist
      */
     public Tensor slice(int axis, long start, long stop, long step) {
-        int a = shape.axis(axis, "slice");
-        if (step == 0) {
-            throw new ShapeException("slice: step must not be 0; got 0 for axis " + axis + " of " + shape);
-        }
-        return Layout.slice(this, a, start, stop, step);
+        return Views.slice(this, axis, start, stop, step);
     }
 
     /** Returns a view of the elements {@code start} to {@code stop - 1} along an axis. */
@@ -601,31 +448,32 @@ public final class Tensor {
     /**
      * Returns a view with one index of an axis chosen and the axis dropped; negative indices count from the end.
      *
-     * {@snippet :
-     * Tensor.of(new long[] {1, 2, 3, 4}, 2, 2).select(1, -1); // I64[2][2, 4]
-     * }
-     *
      * @throws ShapeException if the axis or the index does not exist
      */
     public Tensor select(int axis, long index) {
-        int a = shape.axis(axis, "select");
-        long i = index < 0 ? index + shape.size(a) : index;
-        if (i < 0 || i >= shape.size(a)) {
-            throw new ShapeException("select: index must lie inside axis " + axis + " of " + shape + "; got " + index);
-        }
-        return Layout.view(this, Layout.without(shape.toArray(), a), Layout.without(strides, a), a, i);
+        return Views.select(this, axis, index);
     }
 
-    // ---- daily bread
+    // ---- daily bread: one line of its family each
 
-    /** Returns {@code this + other}, broadcast. */
+    /** Returns {@code this + other} element by element, broadcast. */
     public Tensor add(Tensor other) {
         return Elementwise.add(this, other);
     }
 
-    /** Returns {@code this - other}, broadcast. */
+    /** Returns {@code this + number}, the number rounded to this type. */
+    public Tensor add(double number) {
+        return Elementwise.add(this, number);
+    }
+
+    /** Returns {@code this - other} element by element, broadcast. */
     public Tensor sub(Tensor other) {
         return Elementwise.sub(this, other);
+    }
+
+    /** Returns {@code this - number}, the number rounded to this type. */
+    public Tensor sub(double number) {
+        return Elementwise.sub(this, number);
     }
 
     /** Returns {@code this * other} element by element, broadcast. */
@@ -633,9 +481,9 @@ public final class Tensor {
         return Elementwise.mul(this, other);
     }
 
-    /** Returns {@code this * factor}. */
-    public Tensor mul(double factor) {
-        return Elementwise.mul(this, factor);
+    /** Returns {@code this * number}, the number rounded to this type. */
+    public Tensor mul(double number) {
+        return Elementwise.mul(this, number);
     }
 
     /** Returns {@code this / other} element by element, broadcast. */
@@ -643,19 +491,131 @@ public final class Tensor {
         return Elementwise.div(this, other);
     }
 
+    /** Returns {@code this / number}, the number rounded to this type. */
+    public Tensor div(double number) {
+        return Elementwise.div(this, number);
+    }
+
+    /** Returns {@code -this}. */
+    public Tensor neg() {
+        return Elementwise.neg(this);
+    }
+
+    /** Returns every element to the power of a number; see {@link Elementwise#pow(Tensor, double)}. */
+    public Tensor pow(double exponent) {
+        return Elementwise.pow(this, exponent);
+    }
+
+    /** Returns every element times itself. */
+    public Tensor square() {
+        return Elementwise.square(this);
+    }
+
+    /** Returns the square roots; NaN for negative numbers. */
+    public Tensor sqrt() {
+        return Elementwise.sqrt(this);
+    }
+
+    /** Returns the absolute values. */
+    public Tensor abs() {
+        return Selection.abs(this);
+    }
+
+    /** Returns e to the power of every element. */
+    public Tensor exp() {
+        return Elementary.exp(this);
+    }
+
+    /** Returns the natural logarithms. */
+    public Tensor log() {
+        return Elementary.log(this);
+    }
+
+    /** Returns the hyperbolic tangents. */
+    public Tensor tanh() {
+        return Elementary.tanh(this);
+    }
+
+    /** Returns {@code 1 / (1 + e^-this)}. */
+    public Tensor sigmoid() {
+        return Activation.sigmoid(this);
+    }
+
+    /** Returns {@code max(this, 0)}. */
+    public Tensor relu() {
+        return Activation.relu(this);
+    }
+
+    /** Returns {@code this * Phi(this)}, Phi the normal distribution; see {@link Activation#gelu}. */
+    public Tensor gelu() {
+        return Activation.gelu(this);
+    }
+
+    /** Returns {@code e^this} divided by its sum along an axis. */
+    public Tensor softmax(int axis) {
+        return Softmax.softmax(this, axis);
+    }
+
     /** Returns the matrix product, batch axes broadcast: {@code [.., m, k] x [.., k, n] -> [.., m, n]}. */
     public Tensor matmul(Tensor other) {
         return Matmul.matmul(this, other);
     }
 
-    /** Returns the sum of all elements, of rank 0. */
-    public Tensor sum() {
-        return Reduction.sum(this);
+    /** Returns the sums over the given axes, which go; without any, the sum of all elements, of rank 0. */
+    public Tensor sum(int... axes) {
+        return Reduction.sum(this, false, axes);
     }
 
-    /** Returns, in one line, type, shape and, for up to 64 elements, the values; {@link TensorFormat} shows more to people. */
+    /** Returns the means over the given axes, which go; without any, of all elements. */
+    public Tensor mean(int... axes) {
+        return Reduction.mean(this, false, axes);
+    }
+
+    /** Returns the variances, divided by n - 1, over the given axes, which go; without any, of all elements. */
+    public Tensor variance(int... axes) {
+        return Reduction.variance(this, 1, false, axes);
+    }
+
+    /** Returns the largest elements over the given axes, which go; without any, of all. NaN if there is one. */
+    public Tensor max(int... axes) {
+        return Reduction.max(this, false, axes);
+    }
+
+    /** Returns the smallest elements over the given axes, which go; without any, of all. NaN if there is one. */
+    public Tensor min(int... axes) {
+        return Reduction.min(this, false, axes);
+    }
+
+    /** Returns the index, I64, of the largest element along an axis, the first of equals. */
+    public Tensor argmax(int axis) {
+        return Reduction.argmax(this, axis, false);
+    }
+
+    /** Returns where (BOOL) an element equals a number. */
+    public Tensor equal(double number) {
+        return Comparison.equal(this, number);
+    }
+
+    /** Returns where (BOOL) an element is less than a number. */
+    public Tensor less(double number) {
+        return Comparison.less(this, number);
+    }
+
+    /** Returns where (BOOL) an element is greater than a number. */
+    public Tensor greater(double number) {
+        return Comparison.greater(this, number);
+    }
+
+    /**
+     * Returns type, shape and numbers in their shortest form: up to 64 in one line; of more the first and the last three of each axis, a row a
+     * line. {@link TensorFormat} aligns and rounds.
+     *
+     * {@snippet :
+     * Creation.arange(0, 100, 1); // I64[100][0, 1, 2, ..., 97, 98, 99]
+     * }
+     */
     @Override
     public String toString() {
-        return Layout.describe(this);
+        return TensorFormat.describe(this);
     }
 }

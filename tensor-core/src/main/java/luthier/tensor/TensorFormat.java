@@ -25,6 +25,9 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
     /** Four decimals, three items at each end, whole up to 1000 elements, lines of 100 characters. */
     public static final TensorFormat DEFAULT = new TensorFormat(4, 3, 1000, 100);
 
+    /** Up to so many elements {@link Tensor#toString} shows all. */
+    private static final int SHORT = 64;
+
     private static final double LARGE = 1e8;
     private static final double SMALL = 1e-4;
     private static final String GAP = "...";
@@ -41,13 +44,44 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
 
     /** Returns the tensor as text, without a line break at the end. */
     public String format(Tensor t) {
-        StringBuilder out = new StringBuilder(t.dtype() + t.shape().toString()).append('\n');
         boolean whole = t.elementCount() <= threshold;
-        Tensor shown = t;
-        for (int axis = 0; axis < t.rank(); axis++) {
-            shown = hides(t.size(axis), whole) ? ends(shown, axis) : shown;
+        List<String> texts = texts(shown(t, whole));
+        return head(t) + "\n" + page(t, whole, aligned(texts));
+    }
+
+    /**
+     * Returns type, shape and numbers, each in its shortest form: up to 64 in one line; of more the ends of each axis, a row a line.
+     */
+    static String describe(Tensor t) {
+        if (t.elementCount() <= SHORT) {
+            return head(t) + exact(t);
         }
-        new Page(t.shape(), whole, cells(shown)).write(out, 0, 1);
+        for (int edge = DEFAULT.edgeItems; edge > 0; edge--) {
+            TensorFormat format = new TensorFormat(0, edge, SHORT, Integer.MAX_VALUE);
+            if (format.shownCount(t.shape()) <= DEFAULT.threshold) {
+                List<String> texts = exact(format.shown(t, false));
+                return t.rank() == 1
+                        ? head(t) + format.page(t, false, texts)
+                        : head(t) + "\n" + format.page(t, false, aligned(texts));
+            }
+        }
+        Tensor first = t;
+        Tensor last = t;
+        while (first.rank() > 0) {
+            first = first.select(0, 0);
+            last = last.select(0, -1);
+        }
+        return head(t) + "[" + exact(first).getFirst() + ", " + GAP + ", "
+                + exact(last).getFirst() + "]";
+    }
+
+    private static String head(Tensor t) {
+        return t.dtype() + t.shape().toString();
+    }
+
+    private String page(Tensor t, boolean whole, List<String> cells) {
+        StringBuilder out = new StringBuilder();
+        new Page(t.shape(), whole, cells).write(out, 0, 1);
         return out.toString();
     }
 
@@ -55,16 +89,58 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
         return !whole && size > 2L * edgeItems;
     }
 
-    private Tensor ends(Tensor t, int axis) {
-        long n = t.size(axis);
-        return Joining.concat(List.of(t.slice(axis, 0, edgeItems), t.slice(axis, n - edgeItems, n)), axis);
+    private double shownCount(Shape shape) {
+        double count = 1;
+        for (long size : shape.toArray()) {
+            count *= hides(size, false) ? 2.0 * edgeItems : (double) size;
+        }
+        return count;
     }
 
-    /** The numbers in row-major order, as texts of one length. */
-    private List<String> cells(Tensor shown) {
+    /** Returns the elements to show, of rank 1; nothing else is read. */
+    private Tensor shown(Tensor t, boolean whole) {
+        List<Tensor> parts = new ArrayList<>();
+        addShown(t.rank() == 0 ? t.unsqueeze(0) : t, whole, parts);
+        return parts.isEmpty() ? t.reshape(0) : Joining.concat(parts, 0);
+    }
+
+    private void addShown(Tensor t, boolean whole, List<Tensor> parts) {
+        long n = t.size(0);
+        boolean hides = hides(n, whole);
+        if (t.rank() == 1) {
+            parts.addAll(hides ? List.of(t.slice(0, 0, edgeItems), t.slice(0, n - edgeItems, n)) : List.of(t));
+            return;
+        }
+        long shown = hides ? 2L * edgeItems : n;
+        for (long i = 0; i < shown; i++) {
+            addShown(t.select(0, i < shown / 2 ? i : n - shown + i), whole, parts);
+        }
+    }
+
+    /** Numbers in one form. */
+    private List<String> texts(Tensor shown) {
         List<String> texts = new ArrayList<>();
         switch (shown.dtype()) {
             case F32, F64, BF16, F16 -> reals(shown.toDoubleArray(), texts);
+            case I64, I32, I8, U8, BOOL -> texts.addAll(exact(shown));
+        }
+        return texts;
+    }
+
+    /** Each number in its own shortest form. */
+    private static List<String> exact(Tensor shown) {
+        List<String> texts = new ArrayList<>();
+        switch (shown.dtype()) {
+            case F32, BF16, F16 -> {
+                for (float value : shown.toFloatArray()) {
+                    texts.add(Float.toString(value));
+                }
+            }
+            case F64 -> {
+                for (double value : shown.toDoubleArray()) {
+                    texts.add(Double.toString(value));
+                }
+            }
             case I64, I32, I8, U8 -> {
                 for (long value : shown.toLongArray()) {
                     texts.add(Long.toString(value));
@@ -76,9 +152,14 @@ public record TensorFormat(int precision, int edgeItems, long threshold, int lin
                 }
             }
         }
-        int width = texts.stream().mapToInt(String::length).max().orElse(0);
-        texts.replaceAll(text -> " ".repeat(width - text.length()) + text);
         return texts;
+    }
+
+    private static List<String> aligned(List<String> texts) {
+        int width = texts.stream().mapToInt(String::length).max().orElse(0);
+        return texts.stream()
+                .map(text -> " ".repeat(width - text.length()) + text)
+                .toList();
     }
 
     private void reals(double[] values, List<String> texts) {

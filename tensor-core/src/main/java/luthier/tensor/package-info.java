@@ -13,18 +13,18 @@
  *
  * <ul>
  *   <li>to make tensors: {@link luthier.tensor.Creation}, and {@link luthier.tensor.Rng} for random ones;
- *   <li>element by element: {@link luthier.tensor.Elementwise}, {@link luthier.tensor.Functions}, {@link luthier.tensor.Activation},
- *       {@link luthier.tensor.Comparison};
+ *   <li>element by element: {@link luthier.tensor.Elementwise}, {@link luthier.tensor.Elementary}, {@link luthier.tensor.Activation},
+ *       {@link luthier.tensor.Rounding},
+ *       {@link luthier.tensor.Selection}, {@link luthier.tensor.Comparison};
  *   <li>along axes: {@link luthier.tensor.Reduction}, {@link luthier.tensor.Norms}, {@link luthier.tensor.Counting}, {@link
  *       luthier.tensor.Scan}, {@link luthier.tensor.Sorting}, {@link luthier.tensor.Softmax}, {@link luthier.tensor.Normalization};
  *   <li>shape and place: {@link luthier.tensor.Movement}, {@link luthier.tensor.Joining}, {@link luthier.tensor.Padding}, {@link
  *       luthier.tensor.Diagonals}, {@link luthier.tensor.Indexing}, {@link luthier.tensor.Unfold};
- *   <li>products: {@link luthier.tensor.Matmul}, {@link luthier.tensor.Products}, {@link luthier.tensor.Einsum}, {@link
+ *   <li>products: {@link luthier.tensor.Matmul}, {@link luthier.tensor.Product}, {@link luthier.tensor.Einsum}, {@link
  *       luthier.tensor.Attention}, with {@link luthier.tensor.Quantized} weights;
- *   <li>matrices: {@link luthier.tensor.LinearAlgebra}, {@link luthier.tensor.Cholesky}, {@link luthier.tensor.Qr}, {@link
- *       luthier.tensor.Svd}, {@link luthier.tensor.SymmetricEigen};
+ *   <li>matrices: {@link luthier.tensor.linalg};
  *   <li>images and signals: {@link luthier.tensor.Convolution}, {@link luthier.tensor.Pooling}, {@link luthier.tensor.Resize};
- *   <li>training: {@link luthier.tensor.Losses}, and {@link luthier.tensor.Updates}, which writes in place.
+ *   <li>training: {@link luthier.tensor.Loss}, and {@link luthier.tensor.Updates}, which writes in place.
  * </ul>
  *
  * <p>F32 and F64 compute, I64, I32 and BOOL where it makes sense, the other types of {@link luthier.tensor.DType} store. Operands must

@@ -50,9 +50,17 @@ public final class GoldenSet {
         return cases.stream().filter(c -> c.group().equals(group)).toList();
     }
 
-    /** Returns the case of this id, if the set has it. */
+    /**
+     * Returns the case of this id, if the set has it.
+     *
+     * @throws AssertionError if the copy beside this class lacks it: a name that nothing answers to would test nothing
+     */
     public Optional<Case> find(String id) {
-        return cases.stream().filter(c -> c.id().equals(id)).findFirst();
+        Optional<Case> found = cases.stream().filter(c -> c.id().equals(id)).findFirst();
+        if (found.isEmpty() && directory.isEmpty()) {
+            throw new AssertionError("golden set: no case is called " + id);
+        }
+        return found;
     }
 
     /** Returns a file's JSON. */

@@ -169,4 +169,62 @@ class ComparisonTest {
                 : new java.math.BigDecimal(value).compareTo(new java.math.BigDecimal(number));
         return new boolean[] {order < 0, order <= 0, order > 0, order >= 0, order == 0, order != 0};
     }
+
+    @Test
+    void nearnessIsRelativeToTheSecond() {
+        for (DType type : new DType[] {DType.F32, DType.F64}) {
+            Tensor a = Tensor.of(new float[] {1, 100, 0, -8, 3}, 5).to(type);
+            Tensor b = Tensor.of(new float[] {1.5f, 110, 0.25f, -8, -3}, 5).to(type);
+            holds(Comparison.isClose(a, b, 0, 0.5), true, false, true, true, false);
+            holds(Comparison.isClose(a, b, 0.1, 0), false, true, false, true, false);
+            holds(Comparison.isClose(a, b, 0.1, 0.5), true, true, true, true, false);
+        }
+        // 10 differs by a tenth of 100 from it, by more than a tenth of 90 the other way round.
+        Tensor hundred = Tensor.scalar(100.0);
+        Tensor ninety = Tensor.scalar(90.0);
+        assertEquals(true, Comparison.allClose(ninety, hundred, 0.1, 0));
+        assertEquals(false, Comparison.allClose(hundred, ninety, 0.1, 0));
+    }
+
+    @Test
+    void nearnessOfSpecialNumbers() {
+        double inf = Double.POSITIVE_INFINITY;
+        Tensor a = Tensor.of(new double[] {inf, inf, -inf, Double.NaN, 1e308, 1, -0.0}, 7);
+        Tensor b = Tensor.of(new double[] {inf, -inf, 5, Double.NaN, -1e308, Double.NaN, 0}, 7);
+        holds(Comparison.isClose(a, b, 0.5, 1e9), true, false, false, false, false, false, true);
+        holds(Comparison.isClose(a, b, 0.5, 1e9, true), true, false, false, true, false, false, true);
+        holds(Comparison.isClose(Tensor.scalar(5.0), Tensor.scalar(inf), 1, 1), false);
+        assertEquals(true, Comparison.allClose(Tensor.zeros(DType.F32, 0), Tensor.scalar(1f), 0, 0));
+        assertEquals(false, Comparison.allClose(a, a, 0, 0));
+        assertEquals(true, Comparison.allClose(a, a, 0, 0, true));
+    }
+
+    @Test
+    void integersAreNearExactly() {
+        long large = 1L << 60;
+        Tensor a = Tensor.of(new long[] {large, Long.MIN_VALUE, 10, -3}, 4);
+        Tensor b = Tensor.of(new long[] {large + 1, Long.MAX_VALUE, 11, -3}, 4);
+        holds(Comparison.isClose(a, b, 0, 0), false, false, false, true);
+        holds(Comparison.isClose(a, b, 0, 1), true, false, true, true);
+        holds(Comparison.isClose(a, b, 0x1p-60, 0), true, false, false, true);
+        // |a - b| is 2^64 - 1 and 2 |b| one less.
+        holds(Comparison.isClose(a, b, 2, 0.5), true, false, true, true);
+        holds(Comparison.isClose(a, b, 2, 1), true, true, true, true);
+        holds(Comparison.isClose(a.to(DType.I32), b.to(DType.I32), 0, 1), true, true, true, true);
+        Tensor yes = Tensor.of(new boolean[] {true}, 1);
+        holds(Comparison.isClose(yes, yes, 0, 0), true);
+    }
+
+    @Test
+    void tolerancesAreChecked() {
+        Tensor x = Tensor.scalar(1f);
+        assertEquals(
+                "isClose: rtol and atol must be finite and not negative; got -1.0 and 0.0",
+                assertThrows(IllegalArgumentException.class, () -> Comparison.isClose(x, x, -1, 0))
+                        .getMessage());
+        assertEquals(
+                "allClose: rtol and atol must be finite and not negative; got 0.0 and NaN",
+                assertThrows(IllegalArgumentException.class, () -> Comparison.allClose(x, x, 0, Double.NaN))
+                        .getMessage());
+    }
 }

@@ -38,8 +38,13 @@ final class ExactnessAxes {
         program.reduction("Counting.countNonZero" + which, x -> Counting.countNonZero(x, false, axes));
         program.reduction("Counting.any" + which, x -> Counting.any(x, false, axes));
         program.reduction("Counting.all" + which, x -> Counting.all(x, false, axes));
+        program.reduction("Quantiles.quantile" + which, x -> Quantiles.quantile(x, 0.3, false, axes));
+        program.add(
+                "Quantiles.quantileWithIndices" + which,
+                () -> Quantiles.quantileWithIndices(program.matrix, 0.3, Quantiles.Interpolation.MIDPOINT, true, axes));
         Tensor integers = program.integers("sum", -9, 9, program.size.rows, program.size.columns);
         program.add("Reduction.sum, I64" + which, () -> Reduction.sum(integers, false, axes));
+        program.add("Reduction.mean, I64" + which, () -> Reduction.mean(integers, false, axes));
         program.add("Reduction.prod, I32" + which, () -> Reduction.prod(integers.to(DType.I32), false, axes));
     }
 
@@ -58,6 +63,12 @@ final class ExactnessAxes {
         program.reduction("Scan.cumsum, reverse" + which, x -> Scan.cumsum(x, axis, true, true));
         program.reduction("Scan.cumprod" + which, x -> Scan.cumprod(x, axis));
         program.reduction("Scan.cumprod, exclusive" + which, x -> Scan.cumprod(x, axis, true, false));
+        program.reduction("Scan.cummax" + which, x -> Scan.cummax(x, axis).indices());
+        program.reduction("Scan.cummin" + which, x -> Scan.cummin(x, axis).values());
+        program.reduction("Scan.logCumSumExp" + which, x -> Scan.logCumSumExp(x, axis));
+        program.reduction(
+                "Quantiles.median" + which,
+                x -> Quantiles.median(x, axis, false).indices());
         program.reduction(
                 "Sorting.sort" + which, x -> Sorting.sort(x, axis, false).values());
         program.reduction("Sorting.argsort" + which, x -> Sorting.argsort(x, axis, true));
@@ -80,6 +91,15 @@ final class ExactnessAxes {
         program.reduction("Reduction.sumTo, column", x -> Reduction.sumTo(x, Shape.of(x.size(0), 1)));
         program.reduction("Reduction.argmax", Reduction::argmax);
         program.reduction("Reduction.argmin", Reduction::argmin);
+        program.reduction("Quantiles.median", Quantiles::median);
+        Tensor integers = program.integers("bins", 0, 40, program.size.elements);
+        program.add("Sorting.unique, F32", () -> Sorting.unique(program.x));
+        program.add("Sorting.unique, I64", () -> Sorting.unique(integers));
+        program.add(
+                "Sorting.searchsorted",
+                () -> Sorting.searchsorted(Sorting.sort(program.x, 0, false).values(), program.y, true));
+        program.add("Counting.bincount", () -> Counting.bincount(integers, 50));
+        program.add("Counting.bincount, weights", () -> Counting.bincount(integers, program.y, 0));
         program.add("Reduction.sumOfSquares, F32", () -> Reduction.sumOfSquares(program.matrix));
         program.add("Reduction.sumOfSquares, F64", () -> Reduction.sumOfSquares(program.wideMatrix));
         program.add("Reduction.sumOfSquares, special", () -> Reduction.sumOfSquares(program.x));

@@ -48,6 +48,7 @@ final class ExactnessElements {
         program.unary("Activation.gelu", Activation::gelu);
         program.binary("Activation.geluBackward", Activation::geluBackward);
         program.unary("Activation.geluTanh", Activation::geluTanh);
+        program.binary("Activation.sigmoidBackward", Activation::sigmoidBackward);
         program.binary("Activation.geluTanhBackward", Activation::geluTanhBackward);
         program.unary("Activation.softplus", Activation::softplus);
         program.unary("Activation.softplus, beta", x -> Activation.softplus(x, 1.7, 20));
@@ -68,6 +69,8 @@ final class ExactnessElements {
         program.binary("Selection.maximum", Selection::maximum);
         program.binary("Selection.minimum", Selection::minimum);
         program.binary("Rounding.remainder", Rounding::remainder);
+        program.binary("Rounding.floorDivide", Rounding::floorDivide);
+        program.binary("Rounding.truncDivide", Rounding::truncDivide);
         program.binary("Elementwise.pow", Elementwise::pow);
         program.binary("Elementwise.lerp", (a, b) -> Elementwise.lerp(a, b, 0.3));
         program.binary("Elementwise.lerp, tensor", (a, b) -> Elementwise.lerp(a, b, b));
@@ -96,6 +99,8 @@ final class ExactnessElements {
         program.unary("Selection.maximum, number", x -> Selection.maximum(x, 0.1));
         program.unary("Selection.minimum, number", x -> Selection.minimum(x, 0.1));
         program.unary("Rounding.remainder, number", x -> Rounding.remainder(x, 0.3));
+        program.unary("Rounding.floorDivide, number", x -> Rounding.floorDivide(x, 0.3));
+        program.unary("Rounding.truncDivide, number", x -> Rounding.truncDivide(x, 0.3));
         program.unary("Selection.clamp", x -> Selection.clamp(x, -1, 1.5));
         program.unary("Elementwise.pow, 3", x -> Elementwise.pow(x, 3));
         program.unary("Elementwise.pow, 0.3", x -> Elementwise.pow(x, 0.3));
@@ -126,6 +131,9 @@ final class ExactnessElements {
         program.unary("Comparison.equal, number", x -> Comparison.equal(x, -0.0));
         program.unary("Comparison.notEqual, number", x -> Comparison.notEqual(x, 1));
         program.unary("Comparison.isNaN", Comparison::isNaN);
+        program.binary("Comparison.isClose", (a, b) -> Comparison.isClose(a, b, 0.1, 0.5));
+        program.binary("Comparison.isClose, NaN", (a, b) -> Comparison.isClose(a, b, 0.1, 0.5, true));
+        program.add("Comparison.allClose", () -> Comparison.allClose(program.matrix, program.matrix, 0, 0));
         program.unary("Comparison.isInf", Comparison::isInf);
         program.unary("Comparison.isFinite", Comparison::isFinite);
         Tensor p = program.truths("p", program.size.elements);

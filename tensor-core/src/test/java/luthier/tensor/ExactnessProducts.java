@@ -20,10 +20,13 @@ final class ExactnessProducts {
             linearAlgebra(program, ", " + type, type);
             convolution(program, ", " + type, type);
             transposedConvolution(program, ", " + type, type);
+            volumes(program, ", " + type, type);
             pools(program, ", " + type, type);
             resize(program, ", " + type, type);
         }
         quantized(program);
+        Tensor integers = program.integers("integers", -99, 99, 13, 19);
+        program.add("Matmul.matmul, I64", () -> Matmul.matmul(integers, integers.transpose(0, 1)));
     }
 
     private static void matmul(ExactnessProgram program, String which, DType type) {
@@ -183,6 +186,34 @@ final class ExactnessProducts {
         program.add(
                 "Convolution.conv1dWeightGradient" + which,
                 () -> Convolution.conv1dWeightGradient(line, dLine, taps.shape(), same));
+    }
+
+    private static void volumes(ExactnessProgram program, String which, DType type) {
+        Tensor x = program.normal("volume", 1, 2, 4, 4, 5, 6).to(type);
+        Tensor weight = program.normal("kernel", 1, 6, 2, 3, 2, 3).to(type);
+        Tensor bias = program.normal("bias", 1, 6).to(type);
+        Convolution3d.Options options =
+                Convolution3d.Options.DEFAULT.padding(1).stride(2, 1, 2).groups(2);
+        Tensor y = Convolution3d.conv3d(x, weight, options);
+        program.add("Convolution3d.conv3d" + which, () -> y);
+        program.add("Convolution3d.conv3d, bias" + which, () -> Convolution3d.conv3d(x, weight, bias, options));
+        program.add(
+                "Convolution3d.conv3dInputGradient" + which,
+                () -> Convolution3d.conv3dInputGradient(y, weight, x.shape(), options));
+        program.add(
+                "Convolution3d.conv3dWeightGradient" + which,
+                () -> Convolution3d.conv3dWeightGradient(x, y, weight.shape(), options));
+        Tensor up = Convolution3d.convTranspose3d(y, weight, options);
+        program.add("Convolution3d.convTranspose3d" + which, () -> up);
+        program.add(
+                "Convolution3d.convTranspose3d, bias" + which,
+                () -> Convolution3d.convTranspose3d(y, weight, bias.slice(0, 0, 4), options));
+        program.add(
+                "Convolution3d.convTranspose3dInputGradient" + which,
+                () -> Convolution3d.convTranspose3dInputGradient(up, weight, y.shape(), options));
+        program.add(
+                "Convolution3d.convTranspose3dWeightGradient" + which,
+                () -> Convolution3d.convTranspose3dWeightGradient(y, up, weight.shape(), options));
     }
 
     private static void transposedConvolution(ExactnessProgram program, String which, DType type) {

@@ -157,7 +157,7 @@ class MatmulTest {
                 assertThrows(DTypeException.class, () -> Matmul.matmul(A.to(DType.F64), V.to(DType.BF16)))
                         .getMessage());
         assertEquals(
-                "matmul: needs F32 or F64; got BF16; convert with to()",
+                "matmul: needs F32, F64 or I64; got BF16; convert with to()",
                 assertThrows(DTypeException.class, () -> Matmul.matmul(A.to(DType.BF16), V))
                         .getMessage());
     }

@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 
 /** Operations, found by their signatures so that a new one is tested without being listed. */
 final class PublicOperations {
-    private static final List<Class<?>> FAMILIES =
-            List.of(
+    private static final List<Class<?>> FAMILIES = List.of(
             Elementwise.class, Elementary.class, Activation.class, Comparison.class, Rounding.class, Selection.class);
 
     private PublicOperations() {}

@@ -69,7 +69,6 @@ class ReductionGoldenTest {
     Stream<DynamicTest> orders() {
         return Stream.of(
                         GoldenForward.one("cumsum", (in, args) -> Scan.cumsum(in.get("x"), axis(args))),
-                        GoldenForward.one("cumprod", (in, args) -> Scan.cumprod(in.get("x"), axis(args))),
                         GoldenForward.all("sort", (in, args) -> {
                             boolean descending = args.get("descending").asBoolean();
                             return sorted(Sorting.sort(in.get("x"), axis(args), descending));

@@ -56,4 +56,78 @@ class SortingTest {
         Tensor none = Tensor.zeros(DType.F32, 0, 1L << 33);
         assertEquals(none.shape(), Sorting.argsort(none, 1, false).shape());
     }
+
+    @Test
+    void everyDifferentElementOnce() {
+        Sorting.Unique found = Sorting.unique(Tensor.of(new long[] {3, 1, 3, Long.MIN_VALUE}, 2, 2));
+        assertArrayEquals(new long[] {Long.MIN_VALUE, 1, 3}, found.values().toLongArray());
+        assertArrayEquals(new long[] {2, 1, 2, 0}, found.inverse().toLongArray());
+        assertEquals(Shape.of(2, 2), found.inverse().shape());
+        assertArrayEquals(new long[] {1, 1, 2}, found.counts().toLongArray());
+        Sorting.Unique special = Sorting.unique(X);
+        assertArrayEquals(
+                new float[] {Float.NEGATIVE_INFINITY, 0f, 2, Float.POSITIVE_INFINITY, Float.NaN},
+                special.values().toFloatArray());
+        assertArrayEquals(new long[] {1, 2, 2, 1, 2}, special.counts().toLongArray());
+        assertArrayEquals(new long[] {2, 4, 1, 1, 2, 0, 4, 3}, special.inverse().toLongArray());
+        assertTrue(Sorting.unique(X.to(DType.F64)).inverse().bitEquals(special.inverse()));
+        // Of -0 and 0 the first.
+        assertTrue(Sorting.unique(Tensor.of(new float[] {-0f, 0f}, 2))
+                .values()
+                .bitEquals(Tensor.of(new float[] {-0f}, 1)));
+        Sorting.Unique none = Sorting.unique(Tensor.zeros(DType.F32, 0, 2));
+        assertEquals(Shape.of(0), none.values().shape());
+        assertEquals(Shape.of(0, 2), none.inverse().shape());
+        assertEquals(1, Sorting.unique(Tensor.scalar(5f)).counts().item());
+        Tensor many = Rng.of(9).integers(Shape.of(40, 30), 0, 50);
+        Sorting.Unique all = Sorting.unique(many);
+        assertTrue(many.bitEquals(Indexing.take(all.values(), all.inverse())));
+        assertTrue(Counting.bincount(many, 50).bitEquals(all.counts()));
+    }
+
+    @Test
+    void placesInSortedRows() {
+        Tensor row = Tensor.of(new float[] {-1, 2, 2, 5, Float.NaN}, 5);
+        Tensor values = Tensor.of(new float[] {2, -3, 9, Float.NaN, 5, -1}, 2, 3);
+        assertArrayEquals(
+                new long[] {1, 0, 4, 4, 3, 0},
+                Sorting.searchsorted(row, values, false).toLongArray());
+        assertArrayEquals(
+                new long[] {3, 0, 4, 5, 4, 1},
+                Sorting.searchsorted(row, values, true).toLongArray());
+        Tensor rows = Tensor.of(new long[] {1, 3, 5, 2, 2, 2}, 2, 3);
+        Tensor each = Tensor.of(new long[] {3, 9, 1, 2}, 2, 2);
+        assertArrayEquals(
+                new long[] {1, 3, 0, 0}, Sorting.searchsorted(rows, each, false).toLongArray());
+        assertArrayEquals(
+                new long[] {2, 3, 0, 3}, Sorting.searchsorted(rows, each, true).toLongArray());
+        assertArrayEquals(
+                new long[] {0},
+                Sorting.searchsorted(Tensor.zeros(DType.F32, 0), Tensor.ones(DType.F32, 1), true)
+                        .toLongArray());
+        assertEquals(
+                2,
+                Sorting.searchsorted(row.slice(0, 0, 4), Tensor.scalar(3f), false)
+                                .item()
+                        - 1);
+    }
+
+    @Test
+    void rowsToSearchAreChecked() {
+        Tensor x = Tensor.of(new float[] {1, 2, 3, 3, 1, 4}, 2, 3);
+        assertEquals(
+                "searchsorted: rows must be in ascending order; got a smaller element at place 1 of row 1 of [2, 3]; sort"
+                        + " them first",
+                assertThrows(ShapeException.class, () -> Sorting.searchsorted(x, x, false))
+                        .getMessage());
+        assertEquals(
+                "searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and [.., m]; got [2, 3] and"
+                        + " [3]",
+                assertThrows(ShapeException.class, () -> Sorting.searchsorted(x, x.select(0, 0), false))
+                        .getMessage());
+        assertEquals(
+                "searchsorted: types must agree; got F32 and F64; convert with to()",
+                assertThrows(DTypeException.class, () -> Sorting.searchsorted(x, x.to(DType.F64), false))
+                        .getMessage());
+    }
 }

@@ -65,4 +65,58 @@ class TensorFormatTest {
                 assertThrows(IllegalArgumentException.class, () -> new TensorFormat(-1, 1, 1, 1))
                         .getMessage());
     }
+
+    @Test
+    void inOneLineUpTo64() {
+        assertEquals(
+                "F32[2, 2][0.1, -0.0, NaN, Infinity]",
+                Tensor.of(new float[] {0.1f, -0f, Float.NaN, Float.POSITIVE_INFINITY}, 2, 2)
+                        .toString());
+        assertEquals("F64[][0.1]", Tensor.scalar(0.1).toString());
+        assertEquals("F32[0, 3][]", Tensor.zeros(DType.F32, 0, 3).toString());
+        assertEquals(
+                "I64[1][9007199254740993]",
+                Tensor.of(new long[] {(1L << 53) + 1}, 1).toString());
+        assertEquals(
+                "BOOL[2][true, false]",
+                Tensor.of(new boolean[] {true, false}, 2).toString());
+        assertEquals(
+                "BF16[1][1.5]", Tensor.of(new float[] {1.5f}, 1).to(DType.BF16).toString());
+        assertEquals(64, TensorTest.counting(DType.I64, 8, 8).toString().split(",").length - 1);
+    }
+
+    @Test
+    void largeOnesByTheirEnds() {
+        assertEquals(
+                "I64[65][0, 1, 2, ..., 62, 63, 64]",
+                TensorTest.counting(DType.I64, 65).toString());
+        assertEquals("""
+                F32[8, 9]
+                [[ 0.0,  1.0,  2.0, ...,  6.0,  7.0,  8.0],
+                 [ 9.0, 10.0, 11.0, ..., 15.0, 16.0, 17.0],
+                 [18.0, 19.0, 20.0, ..., 24.0, 25.0, 26.0],
+                 ...,
+                 [45.0, 46.0, 47.0, ..., 51.0, 52.0, 53.0],
+                 [54.0, 55.0, 56.0, ..., 60.0, 61.0, 62.0],
+                 [63.0, 64.0, 65.0, ..., 69.0, 70.0, 71.0]]""", TensorTest.counting(DType.F32, 8, 9).toString());
+        Tensor large = Tensor.of(new long[] {(1L << 53) + 1}, 1).expand(Shape.of(100));
+        assertEquals("9007199254740993", large.toString().split("[\\[\\], ]+")[2]);
+        // The bits of a number, not its double's; nothing of a row is written twice.
+        assertEquals(
+                "F32[70][0.1, 0.1, 0.1, ..., 0.1, 0.1, 0.1]",
+                Tensor.full(DType.F32, 0.1, Shape.of(70)).toString());
+    }
+
+    @Test
+    void manyAxesShowLess() {
+        String four = Tensor.zeros(DType.F32, 9, 9, 9, 9).toString();
+        assertEquals(256, four.split("0\\.0", -1).length - 1);
+        assertEquals(
+                "I64[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2][0, ..., 2047]",
+                TensorTest.counting(DType.I64, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2).toString());
+        // Only what is shown is read.
+        assertEquals(
+                36,
+                Tensor.scalar(1f).expand(Shape.of(40_000, 50_000)).toString().split("1\\.0", -1).length - 1);
+    }
 }

@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Arrays;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -14,12 +15,10 @@ import luthier.tensor.Tensor;
 
 /** Differentiable activation functions. */
 public final class ActivationOps {
-    private static final double SQRT_HALF = 0.7071067811865476;
-    private static final double INV_SQRT_2PI = 0.3989422804014327;
-    private static final double SQRT_2_OVER_PI = 0.7978845608028654;
     private static final double SELU_SCALE = 1.0507009873554805;
     private static final double SELU_ALPHA = 1.6732632423543772;
-    private static final double GELU_CUBIC = 0.044715;
+    private static final Formula RELU6 = Formula.of("min(max({0}, 0), 6)", "{dY} * (0 < {0} < 6)");
+    private static final Formula HARD_SIGMOID = Formula.of("min(max({0} + 3, 0), 6) / 6", "{dY} / 6 * (-3 < {0} < 3)");
 
     private ActivationOps() {}
 
@@ -39,6 +38,11 @@ public final class ActivationOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor positive = Comparison.greater(x, Tensor.full(x.dtype(), 0, Shape.of()));
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(positive.to(dY.dtype()))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("max({0}, 0)", "{dY} * ({0} > 0)");
         }
     }
 
@@ -61,11 +65,12 @@ public final class ActivationOps {
                 gradients.set(0, Variable.constant(Activation.geluBackward(x.value(), dY.value())));
                 return;
             }
-            Variable phi = ElementwiseOps.mul(
-                    ElementaryOps.exp(ElementwiseOps.mul(ElementwiseOps.square(x), -0.5)), INV_SQRT_2PI);
-            Variable cdf =
-                    ElementwiseOps.mul(ElementwiseOps.add(ElementaryOps.erf(ElementwiseOps.mul(x, SQRT_HALF)), 1), 0.5);
-            gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.add(cdf, ElementwiseOps.mul(x, phi))));
+            gradients.set(0, dY.mul(Slopes.gelu(x)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} * Phi({0})", "{dY} * (Phi({0}) + {0} * phi({0}))");
         }
     }
 
@@ -88,17 +93,14 @@ public final class ActivationOps {
                 gradients.set(0, Variable.constant(Activation.geluTanhBackward(x.value(), dY.value())));
                 return;
             }
-            Variable x2 = ElementwiseOps.square(x);
-            Variable u = ElementwiseOps.mul(
-                    ElementwiseOps.mul(x, ElementwiseOps.add(ElementwiseOps.mul(x2, GELU_CUBIC), 1)), SQRT_2_OVER_PI);
-            Variable slope =
-                    ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.mul(x2, 3 * GELU_CUBIC), 1), SQRT_2_OVER_PI);
-            Variable t = ElementaryOps.tanh(u);
-            Variable gate = ElementwiseOps.mul(ElementwiseOps.add(t, 1), 0.5);
-            Variable dGate = ElementwiseOps.mul(
-                    ElementwiseOps.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1), slope),
-                    0.5);
-            gradients.set(0, ElementwiseOps.mul(dY, ElementwiseOps.add(gate, ElementwiseOps.mul(x, dGate))));
+            gradients.set(0, dY.mul(Slopes.geluTanh(x)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "{0} * (1 + tanh u) / 2, u = sqrt(2 / pi) * ({0} + 0.044715 * {0}^3)",
+                    "{dY} * ((1 + t) / 2 + {0} * (1 - t^2) * u' / 2), t = tanh u({n0})");
         }
     }
 
@@ -121,10 +123,15 @@ public final class ActivationOps {
             Variable rest = sigmoid(ElementwiseOps.neg(x));
             gradients.set(0, dY.mul(gate.add(silu(x).mul(rest))));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} * sigmoid({0})", "{dY} * s * (1 + {0} * (1 - s)), s = sigmoid({0})");
+        }
     }
 
     /**
-     * y = x tanh(s), s = log(1 + e^x); dX = dY (tanh s + x (1 - tanh^2 s) sigmoid(x)). Misra 2019, arXiv:1908.08681. Saves x. The composed
+     * y = x tanh(s), s = log(1 + e^x); dX = dY (tanh s + silu(x) / cosh^2 s). Misra 2019, arXiv:1908.08681. Saves x. The composed
      * form is {@code mul(x, tanh(softplus(x)))}.
      *
      * {@snippet :
@@ -138,9 +145,14 @@ public final class ActivationOps {
     private record Mish(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable t = ElementaryOps.tanh(softplus(x));
-            Variable slope = ElementwiseOps.sub(1, ElementwiseOps.square(t)).mul(sigmoid(x));
-            gradients.set(0, dY.mul(t.add(x.mul(slope))));
+            Variable s = softplus(x);
+            gradients.set(0, dY.mul(ElementaryOps.tanh(s).add(silu(x).mul(Slopes.sech2(s)))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "{0} * tanh(log(1 + e^{0}))", "{dY} * (t + {0} * (1 - t^2) * sigmoid({0})), t = {y} / {0}");
         }
     }
 
@@ -174,25 +186,40 @@ public final class ActivationOps {
             }
             gradients.set(0, dY.mul(slope));
         }
+
+        @Override
+        public Formula formula() {
+            Formula formula = beta == 1
+                    ? Formula.of("log(1 + e^{0})", "{dY} * sigmoid({0})")
+                    : Formula.of("log(1 + e^({beta} * {0})) / {beta}", "{dY} * sigmoid({beta} * {0})");
+            return formula.with("beta", beta).with("threshold", threshold);
+        }
     }
 
     /**
-     * y = 1 / (1 + e^-x); dX = dY y (1 - y).
+     * y = 1 / (1 + e^-x); dX = dY e^-|x| / (1 + e^-|x|)^2, which is y (1 - y) with all its digits. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.sigmoid(x), Tensor.scalar(0f)); // F32[][0.25]
      * }
      */
     public static Variable sigmoid(Variable x) {
-        Tensor y = Misfit.explained(x, Activation::sigmoid);
-        return Variable.record(y, new Sigmoid(x, y), x);
+        return Variable.record(Misfit.explained(x, Activation::sigmoid), new Sigmoid(x), x);
     }
 
-    private record Sigmoid(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Sigmoid(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable s = Grad.isEnabled() ? sigmoid(x) : Variable.constant(y);
-            gradients.set(0, dY.mul(s.mul(ElementwiseOps.add(ElementwiseOps.neg(s), 1))));
+            gradients.set(
+                    0,
+                    Grad.isEnabled()
+                            ? dY.mul(Slopes.logistic(x))
+                            : Variable.constant(Activation.sigmoidBackward(x.value(), dY.value())));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("1 / (1 + e^-{0})", "{dY} * {y} * (1 - {y})");
         }
     }
 
@@ -211,6 +238,11 @@ public final class ActivationOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(sigmoid(ElementwiseOps.neg(x))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("-log(1 + e^-{0})", "{dY} * sigmoid(-{0})");
         }
     }
 
@@ -231,24 +263,30 @@ public final class ActivationOps {
             Variable inverse = ElementwiseOps.reciprocal(ElementwiseOps.add(SelectionOps.abs(x), 1));
             gradients.set(0, dY.mul(ElementwiseOps.square(inverse)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} / (1 + |{0}|)", "{dY} / (1 + |{0}|)^2");
+        }
     }
 
     // ---- bent lines
     // -----------------------------------------------------------------------------------------------------
 
     /**
-     * y = min(max(x, 0), 6); dX = dY for 0 < x < 6, 0 elsewhere, also at both bends. Saves x.
+     * y = min(max(x, 0), 6); dX = dY for {@code 0 < x < 6}, 0 elsewhere, also at both bends. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.relu6(x).sum(), Tensor.of(new float[] {0, 3, 6}, 3)); // F32[3][0.0, 1.0, 0.0]
      * }
      */
     public static Variable relu6(Variable x) {
-        return Variable.record(Misfit.explained(x, Activation::relu6), new Between(x.value(), 0, 6, 1, "Relu6"), x);
+        return Variable.record(
+                Misfit.explained(x, Activation::relu6), new Between("Relu6", RELU6, x.value(), 0, 6, 1), x);
     }
 
     /**
-     * y = min(max(x + 3, 0), 6) / 6; dX = dY / 6 for -3 < x < 3, 0 elsewhere, also at both bends. Saves x.
+     * y = min(max(x + 3, 0), 6) / 6; dX = dY / 6 for {@code -3 < x < 3}, 0 elsewhere, also at both bends. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ActivationOps.hardSigmoid(x).sum(), Tensor.of(new double[] {-3, 0}, 2)); // F64[2][0.0, 0.16666666666666666]
@@ -256,11 +294,13 @@ public final class ActivationOps {
      */
     public static Variable hardSigmoid(Variable x) {
         return Variable.record(
-                Misfit.explained(x, Activation::hardSigmoid), new Between(x.value(), -3, 3, 1 / 6.0, "HardSigmoid"), x);
+                Misfit.explained(x, Activation::hardSigmoid),
+                new Between("HardSigmoid", HARD_SIGMOID, x.value(), -3, 3, 1 / 6.0),
+                x);
     }
 
     /** The rule of a line between two bends and constants outside. */
-    private record Between(Tensor x, double low, double high, double slope, String operation)
+    private record Between(String operation, Formula formula, Tensor x, double low, double high, double slope)
             implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
@@ -270,7 +310,7 @@ public final class ActivationOps {
     }
 
     /**
-     * y = x min(max(x + 3, 0), 6) / 6; dX = dY (x / 3 + 1/2) for -3 <= x <= 3, 0 left and dY right of them. Howard et al. 2019,
+     * y = x min(max(x + 3, 0), 6) / 6; dX = dY (x / 3 + 1/2) for {@code -3 <= x <= 3}, 0 left and dY right of them. Howard et al. 2019,
      * arXiv:1905.02244. Saves x.
      *
      * {@snippet :
@@ -287,6 +327,12 @@ public final class ActivationOps {
             Variable middle = ElementwiseOps.add(ElementwiseOps.div(x, 3), 0.5);
             Variable left = SelectionOps.maskedFill(middle, Comparison.less(x.value(), -3), 0);
             gradients.set(0, dY.mul(SelectionOps.maskedFill(left, Comparison.greater(x.value(), 3), 1)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "{0} * min(max({0} + 3, 0), 6) / 6", "{dY} * ({0} < -3 ? 0 : {0} > 3 ? 1 : {0} / 3 + 1/2)");
         }
     }
 
@@ -306,6 +352,12 @@ public final class ActivationOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, SelectionOps.where(Comparison.greater(x, 0), dY, dY.mul(slope)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} > 0 ? {0} : {slope} * {0}", "{dY} * ({0} > 0 ? 1 : {slope})")
+                    .with("slope", slope);
         }
     }
 
@@ -345,6 +397,12 @@ public final class ActivationOps {
                 gradients.set(1, ReductionOps.sumTo(products, slopes.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast(
+                    "{0} > 0 ? {0} : {1} * {0}", "{dY} * ({0} > 0 ? 1 : {1})", "{dY} * {0} * ({0} <= 0)");
+        }
     }
 
     /**
@@ -377,6 +435,15 @@ public final class ActivationOps {
             Variable left = SelectionOps.maskedFill(x, positive, 0);
             Variable slope = ElementaryOps.exp(left).mul(alpha * scale);
             gradients.set(0, dY.mul(SelectionOps.maskedFill(slope, positive, scale)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "{scale} * ({0} > 0 ? {0} : {alpha} * (e^{0} - 1))",
+                            "{dY} * {scale} * ({0} > 0 ? 1 : {alpha} * e^{0})")
+                    .with("alpha", alpha)
+                    .with("scale", scale);
         }
     }
 }

@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Optional;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -102,6 +103,17 @@ public final class AttentionOps {
             gradients.set(1, Variable.constant(d.dK()));
             gradients.set(2, Variable.constant(d.dV()));
             d.dBias().ifPresent(dBias -> gradients.set(3, Variable.constant(dBias)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "softmax({scale} * {0} {1}^T{+3}) {2}",
+                            "{scale} * dS {1}, dS = P * (dP - sum(P * dP)), dP = {dY} {2}^T",
+                            "{scale} * dS^T {0}, dS = P * (dP - sum(P * dP)), dP = {dY} {n2}^T",
+                            "P^T {dY}, P = softmax({scale} * {n0} {n1}^T{+n3})",
+                            "sumTo(P * (dP - sum(P * dP)), {s3}), dP = {dY} {n2}^T")
+                    .with("scale", options.scale());
         }
 
         private void composed(Variable dY, Gradients gradients) {

@@ -1,6 +1,8 @@
 package luthier.autograd.ops;
 
+import java.util.stream.IntStream;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -36,12 +38,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable conv1d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = X * W + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable conv1d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.CONV_1D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     /**
@@ -56,12 +58,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable conv2d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = X * W + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable conv2d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.CONV_2D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     /**
@@ -75,12 +77,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable convTranspose1d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = W^T * X + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable convTranspose1d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.TRANSPOSE_1D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     /**
@@ -94,12 +96,12 @@ public final class ConvolutionOps {
      * }
      */
     public static Variable convTranspose2d(Variable x, Variable weight, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight);
+        return convolve(new Lattice(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight);
     }
 
     /** Y = W^T * X + b; as above, db = sum of dY over all but axis 1. {@code bias [out]}. */
     public static Variable convTranspose2d(Variable x, Variable weight, Variable bias, Options options) {
-        return convolve(new Form(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight, bias);
+        return convolve(new Lattice(Kind.TRANSPOSE_2D, options, x.shape(), weight.shape()), x, weight, bias);
     }
 
     // ---- the three faces of one trilinear form
@@ -118,9 +120,37 @@ public final class ConvolutionOps {
         }
     }
 
-    /** Which convolution, between which shapes. */
-    private record Form(Kind kind, Options options, Shape x, Shape weight) {
-        Tensor convolution(Tensor x, Tensor weight) {
+    /** A convolution between fixed shapes, with its gradients. */
+    interface Form {
+        /** Returns the name of the operation. */
+        String operation();
+
+        boolean isTransposed();
+
+        Fit fit();
+
+        Tensor convolution(Tensor x, Tensor weight);
+
+        Tensor convolution(Tensor x, Tensor weight, Tensor bias);
+
+        Tensor inputGradient(Tensor dY, Tensor weight);
+
+        Tensor weightGradient(Tensor x, Tensor dY);
+    }
+
+    private record Lattice(Kind kind, Options options, Shape x, Shape weight) implements Form {
+        @Override
+        public String operation() {
+            return kind.operation;
+        }
+
+        @Override
+        public boolean isTransposed() {
+            return kind == Kind.TRANSPOSE_1D || kind == Kind.TRANSPOSE_2D;
+        }
+
+        @Override
+        public Tensor convolution(Tensor x, Tensor weight) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1d(x, weight, options);
                 case CONV_2D -> Convolution.conv2d(x, weight, options);
@@ -129,7 +159,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Tensor convolution(Tensor x, Tensor weight, Tensor bias) {
+        @Override
+        public Tensor convolution(Tensor x, Tensor weight, Tensor bias) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1d(x, weight, bias, options);
                 case CONV_2D -> Convolution.conv2d(x, weight, bias, options);
@@ -138,7 +169,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Fit fit() {
+        @Override
+        public Fit fit() {
             return switch (kind) {
                 case CONV_1D -> Fit.convolution(1, options.groups());
                 case CONV_2D -> Fit.convolution(2, options.groups());
@@ -147,7 +179,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Tensor inputGradient(Tensor dY, Tensor weight) {
+        @Override
+        public Tensor inputGradient(Tensor dY, Tensor weight) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1dInputGradient(dY, weight, x, options);
                 case CONV_2D -> Convolution.conv2dInputGradient(dY, weight, x, options);
@@ -156,7 +189,8 @@ public final class ConvolutionOps {
             };
         }
 
-        Tensor weightGradient(Tensor x, Tensor dY) {
+        @Override
+        public Tensor weightGradient(Tensor x, Tensor dY) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1dWeightGradient(x, dY, weight, options);
                 case CONV_2D -> Convolution.conv2dWeightGradient(x, dY, weight, options);
@@ -166,7 +200,7 @@ public final class ConvolutionOps {
         }
     }
 
-    private static Variable convolve(Form form, Variable x, Variable weight) {
+    static Variable convolve(Form form, Variable x, Variable weight) {
         try {
             Tensor y = form.convolution(x.value(), weight.value());
             return Variable.record(y, new Convolve(form, x, weight), x, weight);
@@ -175,7 +209,7 @@ public final class ConvolutionOps {
         }
     }
 
-    private static Variable convolve(Form form, Variable x, Variable weight, Variable bias) {
+    static Variable convolve(Form form, Variable x, Variable weight, Variable bias) {
         try {
             Tensor y = form.convolution(x.value(), weight.value(), bias.value());
             return Variable.record(y, new Convolve(form, x, weight), x, weight, bias);
@@ -203,8 +237,16 @@ public final class ConvolutionOps {
         }
 
         @Override
+        public Formula formula() {
+            String sum = "sum({ndY}), a number for each channel";
+            return form.isTransposed()
+                    ? Formula.of("{n1}^T * {n0}{+n2}", "{n1} * {ndY}", "{ndY} * {n0}", sum)
+                    : Formula.of("{n0} * {n1}{+n2}", "{n1}^T * {ndY}", "{n0} * {ndY}", sum);
+        }
+
+        @Override
         public String operation() {
-            return form.kind.operation;
+            return form.operation();
         }
     }
 
@@ -212,7 +254,8 @@ public final class ConvolutionOps {
         if (!Grad.isEnabled()) {
             return Variable.constant(Convolution.biasGradient(dY.value()));
         }
-        return dY.rank() == 3 ? ReductionOps.sum(dY, false, 0, 2) : ReductionOps.sum(dY, false, 0, 2, 3);
+        int[] axes = IntStream.range(0, dY.rank()).filter(axis -> axis != 1).toArray();
+        return ReductionOps.sum(dY, false, axes);
     }
 
     /** dX of (dY, weight); with dZ in the shape of x, d(dY) = dZ * W and dWeight = dZ * dY. */
@@ -233,8 +276,17 @@ public final class ConvolutionOps {
         }
 
         @Override
+        public Formula formula() {
+            String name = form.operation();
+            return Formula.of(
+                    "the gradient of " + name + "'s input, from {n0} by {n1}",
+                    "{ndY} * {n1}, as in " + name,
+                    "the gradient of the weight, {ndY} * {n0}");
+        }
+
+        @Override
         public String operation() {
-            return form.kind.operation + "InputGradient";
+            return form.operation() + "InputGradient";
         }
     }
 
@@ -256,8 +308,17 @@ public final class ConvolutionOps {
         }
 
         @Override
+        public Formula formula() {
+            String name = form.operation();
+            return Formula.of(
+                    "the gradient of " + name + "'s weight, {n0} * {n1}",
+                    "the gradient of the input, from {n1} by {ndY}",
+                    "{n0} * {ndY}, as in " + name);
+        }
+
+        @Override
         public String operation() {
-            return form.kind.operation + "WeightGradient";
+            return form.operation() + "WeightGradient";
         }
     }
 }

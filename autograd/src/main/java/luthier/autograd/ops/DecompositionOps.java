@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.List;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -66,6 +67,13 @@ public final class DecompositionOps {
         }
 
         @Override
+        public Formula formula() {
+            return Formula.of(
+                    "L, {n0} = L L^T",
+                    "L^-T P L^-1, its symmetric part, P = L^T {ndY} cut to its lower triangle with half its diagonal");
+        }
+
+        @Override
         public String operation() {
             return "Cholesky";
         }
@@ -84,7 +92,7 @@ public final class DecompositionOps {
 
     /**
      * A = Q R with orthonormal columns and a diagonal of R that is not negative. For m >= n, with M = R dR^T - dQ^T Q: dA = (dQ + Q (the
-     * lower triangle of M mirrored up)) R^-T. For m < n, A = [X Y] and R = [U V]: dY = Q dV and dX by the same formula from U, dU and dQ
+     * lower triangle of M mirrored up)) R^-T. For {@code m < n}, A = [X Y] and R = [U V]: dY = Q dV and dX by the same formula from U, dU and dQ
      * + Y dV^T. Seeger et al. 2017, section 4.2.
      *
      * <p>No derivative exists where the first k columns of A are dependent: {@link LinearAlgebraException} in the backward pass.
@@ -123,6 +131,13 @@ public final class DecompositionOps {
             Variable toQ = ElementwiseOps.add(dQ, Matrices.timesTransposed(y, dV));
             Variable dX = tall(factors.q, u, toQ, dU);
             gradients.set(0, JoiningOps.concat(List.of(dX, MatmulOps.matmul(factors.q, dV)), -1));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "Q and R in one line, {n0} = Q R",
+                    "(dQ + Q sym(R dR^T - dQ^T Q)) R^-T, sym = the lower triangle mirrored up");
         }
 
         private static Variable tall(Variable q, Variable r, Variable dQ, Variable dR) {
@@ -203,12 +218,17 @@ public final class DecompositionOps {
         }
 
         @Override
+        public Formula formula() {
+            return Formula.of("s, {n0} = U diag(s) V^T", "U diag({ndY}) V^T");
+        }
+
+        @Override
         public boolean reads(int operand, Gradients gradients) {
             return operand != RESULT && Grad.isEnabled();
         }
     }
 
-    private record SingularVectors(Variable a, Svd value) implements BackwardRule.ReadsOperands {
+    private record SingularVectors(Variable a, Svd value) implements BackwardRule.ReadsOperands, Traps.Vectors {
         @Override
         public void backward(Variable dBoth, Gradients gradients) {
             SvdFactors f = factors(a, value);
@@ -235,6 +255,14 @@ public final class DecompositionOps {
                         result, Matrices.timesTransposed(Matrices.timesDiagonal(f.u, over), outside));
             }
             gradients.set(0, result);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "U and V^T in one line, {n0} = U diag(s) V^T",
+                    "U ((F P) S + S (F Q)) V^T + (I - U U^T) dU S^-1 V^T + U S^-1 dV^T (I - V V^T), P and Q the skew"
+                            + " parts of U^T dU and V^T dV, F[i, j] = 1 / (s[j]^2 - s[i]^2)");
         }
 
         @Override
@@ -287,12 +315,17 @@ public final class DecompositionOps {
         }
 
         @Override
+        public Formula formula() {
+            return Formula.of("w, {n0} = V diag(w) V^T", "V diag({ndY}) V^T");
+        }
+
+        @Override
         public boolean reads(int operand, Gradients gradients) {
             return operand != RESULT && Grad.isEnabled();
         }
     }
 
-    private record EigenVectors(Variable a, SymmetricEigen value) implements BackwardRule.ReadsResult {
+    private record EigenVectors(Variable a, SymmetricEigen value) implements BackwardRule.ReadsResult, Traps.Vectors {
         @Override
         public void backward(Variable dV, Gradients gradients) {
             EigenFactors f = factors(a, value);
@@ -300,6 +333,13 @@ public final class DecompositionOps {
             Variable inner = ElementwiseOps.div(products, Matrices.pairs(f.values, -1));
             Variable whole = Matrices.timesTransposed(MatmulOps.matmul(f.vectors, inner), f.vectors);
             gradients.set(0, Matrices.symmetric(whole));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "V, {n0} = V diag(w) V^T",
+                    "V (F * (V^T {ndY})) V^T, F[i, j] = 1 / (w[j] - w[i]), its symmetric part");
         }
     }
 

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Diagonals;
@@ -27,6 +28,12 @@ public final class DiagonalsOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, triu(dY, k));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with zeros below diagonal {k}", "{dY} with zeros below it")
+                    .with("k", k);
+        }
     }
 
     /**
@@ -44,6 +51,12 @@ public final class DiagonalsOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, tril(dY, k));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with zeros above diagonal {k}", "{dY} with zeros above it")
+                    .with("k", k);
         }
     }
 
@@ -64,6 +77,14 @@ public final class DiagonalsOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, place(dY, this));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("diagonal {k} of {0}", "{dY} on the diagonal of zeros of {s0}")
+                    .with("k", k)
+                    .with("axisA", axisA)
+                    .with("axisB", axisB);
+        }
     }
 
     /** The opposite of a diagonal: zeros of the whole shape with x on it. Its own derivative is the diagonal. */
@@ -77,6 +98,11 @@ public final class DiagonalsOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, diagonal(dY, where.k, where.axisA, where.axisB));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} on a diagonal of zeros", "that diagonal of {dY}");
         }
     }
 
@@ -95,6 +121,12 @@ public final class DiagonalsOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, diagonal(dY, k, -2, -1));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} on a diagonal of zeros", "that diagonal of {dY}")
+                    .with("k", k);
         }
     }
 }

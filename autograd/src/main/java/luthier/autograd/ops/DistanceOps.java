@@ -43,7 +43,7 @@ public final class DistanceOps {
     }
 
     /**
-     * y = d^2 / 2 for |d| <= delta, else delta (|d| - delta / 2), d = x - t; dX = dY clamp(d, -delta, delta). Written as c (d - c
+     * y = d^2 / 2 for {@code |d| <= delta}, else delta (|d| - delta / 2), d = x - t; dX = dY clamp(d, -delta, delta). Written as c (d - c
      * / 2) with c = clamp(d), which has no branch. Huber 1964.
      *
      * {@snippet :
@@ -68,7 +68,7 @@ public final class DistanceOps {
     }
 
     /**
-     * y = d^2 / (2 beta) for |d| < beta, else |d| - beta / 2, d = x - t: {@link #huber} over beta, and {@link #l1} for beta = 0.
+     * y = d^2 / (2 beta) for {@code |d| < beta}, else |d| - beta / 2, d = x - t: {@link #huber} over beta, and {@link #l1} for beta = 0.
      * Girshick 2015, arXiv:1504.08083, eq. 3.
      *
      * {@snippet :

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -56,6 +57,12 @@ public final class EinsumOps {
                     gradients.set(i, gradient(i, dY));
                 }
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "sum of products, letter by letter", "einsum of {ndY} and the other operands into {ni}'s letters");
         }
 
         private Variable gradient(int operand, Variable dY) {

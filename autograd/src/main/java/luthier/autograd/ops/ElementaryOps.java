@@ -1,9 +1,11 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementary;
@@ -38,10 +40,15 @@ public final class ElementaryOps {
         return Variable.record(y, new Exp(x, y), x);
     }
 
-    private record Exp(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Exp(Variable x, Tensor y) implements BackwardRule.ReadsResult, Traps.Exponential {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(Grad.isEnabled() ? exp(x) : Variable.constant(y)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("e^{0}", "{dY} * {y}");
         }
     }
 
@@ -57,11 +64,16 @@ public final class ElementaryOps {
         return Variable.record(y, new Exp2(x, y), x);
     }
 
-    private record Exp2(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Exp2(Variable x, Tensor y) implements BackwardRule.ReadsResult, Traps.Exponential {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable power = Grad.isEnabled() ? exp2(x) : Variable.constant(y);
             gradients.set(0, dY.mul(power.mul(LN_2)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("2^{0}", "{dY} * {y} * log(2)");
         }
     }
 
@@ -76,10 +88,15 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(x, Elementary::expm1), new Expm1(x), x);
     }
 
-    private record Expm1(Variable x) implements BackwardRule.ReadsOperands {
+    private record Expm1(Variable x) implements BackwardRule.ReadsOperands, Traps.Exponential {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(exp(x)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("e^{0} - 1", "{dY} * ({y} + 1)");
         }
     }
 
@@ -94,10 +111,15 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(x, Elementary::log), new Log(x), x);
     }
 
-    private record Log(Variable x) implements BackwardRule.ReadsOperands {
+    private record Log(Variable x) implements BackwardRule.ReadsOperands, Traps.Logarithm {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.div(x));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("log({0})", "{dY} / {0}");
         }
     }
 
@@ -112,10 +134,15 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(x, Elementary::log2), new Log2(x), x);
     }
 
-    private record Log2(Variable x) implements BackwardRule.ReadsOperands {
+    private record Log2(Variable x) implements BackwardRule.ReadsOperands, Traps.Logarithm {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.div(x).mul(1 / LN_2));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("log2({0})", "{dY} / ({0} * log(2))");
         }
     }
 
@@ -134,6 +161,16 @@ public final class ElementaryOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.div(ElementwiseOps.add(x, 1)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("log(1 + {0})", "{dY} / (1 + {0})");
+        }
+
+        @Override
+        public String remedy() {
+            return "log1p needs x > -1";
         }
     }
 
@@ -167,6 +204,11 @@ public final class ElementaryOps {
                 gradients.set(1, ReductionOps.sumTo(dY.mul(share), b.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("log(e^{0} + e^{1})", "{dY} * sigmoid({0} - {1})", "{dY} * sigmoid({1} - {0})");
+        }
     }
 
     /**
@@ -182,7 +224,7 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(a, b, Elementary::xlogy), new Xlogy(a, b), a, b);
     }
 
-    private record Xlogy(Variable a, Variable b) implements BackwardRule.ReadsOperands {
+    private record Xlogy(Variable a, Variable b) implements BackwardRule.ReadsOperands, Traps.Logarithm {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor nothing = Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.lessEqual(b.value(), 0));
@@ -194,6 +236,11 @@ public final class ElementaryOps {
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(dY.mul(a.div(safe)), b.shape()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} * log({1})", "{dY} * log({1})", "{dY} * {0} / {1}");
         }
     }
 
@@ -216,6 +263,11 @@ public final class ElementaryOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(cos(x)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sin({0})", "{dY} * cos({0})");
+        }
     }
 
     /**
@@ -233,6 +285,11 @@ public final class ElementaryOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.neg(dY.mul(sin(x))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("cos({0})", "-{dY} * sin({0})");
         }
     }
 
@@ -254,6 +311,11 @@ public final class ElementaryOps {
             Variable t = Grad.isEnabled() ? tan(x) : Variable.constant(y);
             gradients.set(0, dY.mul(ElementwiseOps.add(ElementwiseOps.square(t), 1)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("tan({0})", "{dY} * (1 + {y}^2)");
+        }
     }
 
     /**
@@ -267,10 +329,15 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(x, Elementary::asin), new Asin(x), x);
     }
 
-    private record Asin(Variable x) implements BackwardRule.ReadsOperands {
+    private record Asin(Variable x) implements BackwardRule.ReadsOperands, Traps.Arc {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x))));
+            gradients.set(0, dY.mul(ElementwiseOps.rsqrt(Slopes.oneMinusSquare(x))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("asin({0})", "{dY} / sqrt(1 - {0}^2)");
         }
     }
 
@@ -285,16 +352,16 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(x, Elementary::acos), new Acos(x), x);
     }
 
-    private record Acos(Variable x) implements BackwardRule.ReadsOperands {
+    private record Acos(Variable x) implements BackwardRule.ReadsOperands, Traps.Arc {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(oneMinusSquare(x)))));
+            gradients.set(0, ElementwiseOps.neg(dY.mul(ElementwiseOps.rsqrt(Slopes.oneMinusSquare(x)))));
         }
-    }
 
-    /** (1 - x) (1 + x), which keeps the digits of 1 - x^2 near its zeros. */
-    private static Variable oneMinusSquare(Variable x) {
-        return ElementwiseOps.sub(1, x).mul(ElementwiseOps.add(x, 1));
+        @Override
+        public Formula formula() {
+            return Formula.of("acos({0})", "-{dY} / sqrt(1 - {0}^2)");
+        }
     }
 
     /**
@@ -311,7 +378,12 @@ public final class ElementaryOps {
     private record Atan(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, dY.div(ElementwiseOps.add(ElementwiseOps.square(x), 1)));
+            gradients.set(0, dY.mul(Slopes.witch(x)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("atan({0})", "{dY} / (1 + {0}^2)");
         }
     }
 
@@ -346,6 +418,12 @@ public final class ElementaryOps {
                 gradients.set(1, ReductionOps.sumTo(toB, b.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast(
+                    "the angle of ({1}, {0})", "{dY} * {1} / ({0}^2 + {1}^2)", "-{dY} * {0} / ({0}^2 + {1}^2)");
+        }
     }
 
     // ---- hyperbolic functions
@@ -362,10 +440,15 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(x, Elementary::sinh), new Sinh(x), x);
     }
 
-    private record Sinh(Variable x) implements BackwardRule.ReadsOperands {
+    private record Sinh(Variable x) implements BackwardRule.ReadsOperands, Traps.Exponential {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(cosh(x)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sinh({0})", "{dY} * cosh({0})");
         }
     }
 
@@ -380,30 +463,43 @@ public final class ElementaryOps {
         return Variable.record(Misfit.explained(x, Elementary::cosh), new Cosh(x), x);
     }
 
-    private record Cosh(Variable x) implements BackwardRule.ReadsOperands {
+    private record Cosh(Variable x) implements BackwardRule.ReadsOperands, Traps.Exponential {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, dY.mul(sinh(x)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("cosh({0})", "{dY} * sinh({0})");
+        }
     }
 
     /**
-     * y = tanh x; dX = dY (1 - y^2).
+     * y = tanh x; dX = dY / cosh^2 x, which is 1 - y^2 with all its digits. Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ElementaryOps.tanh(x), Tensor.scalar(0f)); // F32[][1.0]
      * }
      */
     public static Variable tanh(Variable x) {
-        Tensor y = Misfit.explained(x, Elementary::tanh);
-        return Variable.record(y, new Tanh(x, y), x);
+        return Variable.record(Misfit.explained(x, Elementary::tanh), new Tanh(x), x);
     }
 
-    private record Tanh(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Tanh(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            Variable t = Grad.isEnabled() ? tanh(x) : Variable.constant(y);
-            gradients.set(0, dY.mul(ElementwiseOps.add(ElementwiseOps.neg(ElementwiseOps.square(t)), 1)));
+            if (Grad.isEnabled()) {
+                gradients.set(0, dY.mul(Slopes.sech2(x)));
+                return;
+            }
+            Tensor dX = Activation.sigmoidBackward(x.value().mul(2), dY.value());
+            gradients.set(0, Variable.constant(dX.mul(4)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("tanh({0})", "{dY} * (1 - {y}^2)");
         }
     }
 
@@ -411,7 +507,7 @@ public final class ElementaryOps {
     // ---------------------------------------------------------------------------------------------
 
     /**
-     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2).
+     * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2). Saves x.
      *
      * {@snippet :
      * Transforms.grad(x -> ElementaryOps.erf(x), Tensor.scalar(0f)); // F32[][1.1283792]
@@ -424,8 +520,12 @@ public final class ElementaryOps {
     private record Erf(Variable x) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(
-                    0, dY.mul(exp(ElementwiseOps.neg(ElementwiseOps.square(x))).mul(TWO_OVER_SQRT_PI)));
+            gradients.set(0, dY.mul(Slopes.bell(x, 1).mul(TWO_OVER_SQRT_PI)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("erf({0})", "{dY} * 2 / sqrt(pi) * e^(-{0}^2)");
         }
     }
 }

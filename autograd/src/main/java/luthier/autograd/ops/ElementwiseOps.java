@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -46,6 +47,11 @@ public final class ElementwiseOps {
                 gradients.set(1, ReductionOps.sumTo(dY, b));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} + {1}", "{dY}");
+        }
     }
 
     /**
@@ -56,13 +62,19 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable add(Variable x, double c) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.add(t, c)), new Shift("AddScalar", c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.add(t, c)), new Shift("Add", "{0} + {c}", c), x);
     }
 
-    record Shift(String operation, double c) implements BackwardRule.ReadsNothing {
+    /** The rule of x moved by a number. */
+    record Shift(String operation, String forward, double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, operation.equals("Sub") ? neg(dY) : dY);
+            gradients.set(0, dY);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(forward, "{dY}").with("c", c);
         }
     }
 
@@ -88,6 +100,11 @@ public final class ElementwiseOps {
                 gradients.set(1, neg(ReductionOps.sumTo(dY, b)));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} - {1}", "{dY}", "-{dY}");
+        }
     }
 
     /**
@@ -112,6 +129,11 @@ public final class ElementwiseOps {
                 gradients.set(1, ReductionOps.sumTo(mul(dY, a), b.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} * {1}", "{dY} * {1}", "{dY} * {0}");
+        }
     }
 
     /**
@@ -122,13 +144,18 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable mul(Variable x, double c) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.mul(t, c)), new MulScalar(c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.mul(t, c)), new MulNumber("Mul", c), x);
     }
 
-    private record MulScalar(double c) implements BackwardRule.ReadsNothing {
+    private record MulNumber(String operation, double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(dY, c));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{c} * {0}", "{c} * {dY}").with("c", c);
         }
     }
 
@@ -144,7 +171,7 @@ public final class ElementwiseOps {
         return Variable.record(Misfit.explained(a, b, Elementwise::div), new Div(a, b), a, b);
     }
 
-    private record Div(Variable a, Variable b) implements BackwardRule.ReadsOperands {
+    private record Div(Variable a, Variable b) implements BackwardRule.ReadsOperands, Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -153,6 +180,11 @@ public final class ElementwiseOps {
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(neg(div(mul(dY, div(a, b)), b)), b.shape()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} / {1}", "{dY} / {1}", "-{dY} * {0} / {1}^2");
         }
 
         @Override
@@ -177,6 +209,11 @@ public final class ElementwiseOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, neg(dY));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("-{0}", "-{dY}");
+        }
     }
 
     /**
@@ -187,7 +224,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(Variable x, double c) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.sub(t, c)), new Shift("SubScalar", c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.sub(t, c)), new Shift("Sub", "{0} - {c}", c), x);
     }
 
     /**
@@ -198,7 +235,19 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable sub(double c, Variable x) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.sub(c, t)), new Shift("Sub", c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.sub(c, t)), new NumberSub("Sub", c), x);
+    }
+
+    private record NumberSub(String operation, double c) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, neg(dY));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{c} - {0}", "-{dY}").with("c", c);
+        }
     }
 
     /**
@@ -209,13 +258,18 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable div(Variable x, double c) {
-        return Variable.record(Misfit.explained(x, t -> Elementwise.div(t, c)), new DivScalar(c), x);
+        return Variable.record(Misfit.explained(x, t -> Elementwise.div(t, c)), new DivNumber("Div", c), x);
     }
 
-    private record DivScalar(double c) implements BackwardRule.ReadsNothing {
+    private record DivNumber(String operation, double c) implements BackwardRule.ReadsNothing, Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, div(dY, c));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} / {c}", "{dY} / {c}").with("c", c);
         }
     }
 
@@ -228,10 +282,10 @@ public final class ElementwiseOps {
      */
     public static Variable div(double c, Variable x) {
         Tensor y = Misfit.explained(x, t -> Elementwise.div(c, t));
-        return Variable.record(y, new NumberDiv(c, x, y), x);
+        return Variable.record(y, new NumberDiv("Div", c, x, y), x);
     }
 
-    private record NumberDiv(double c, Variable x, Tensor y) implements BackwardRule {
+    private record NumberDiv(String operation, double c, Variable x, Tensor y) implements Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable quotient = Grad.isEnabled() ? div(c, x) : Variable.constant(y);
@@ -239,8 +293,8 @@ public final class ElementwiseOps {
         }
 
         @Override
-        public String operation() {
-            return "Div";
+        public Formula formula() {
+            return Formula.of("{c} / {0}", "-{dY} * {y} / {0}").with("c", c);
         }
     }
 
@@ -271,6 +325,11 @@ public final class ElementwiseOps {
                 gradients.set(1, mul(ReductionOps.sumTo(dY, b), c));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} + {c} * {1}", "{dY}", "{c} * {dY}").with("c", c);
+        }
     }
 
     /**
@@ -295,6 +354,12 @@ public final class ElementwiseOps {
             if (gradients.wants(1)) {
                 gradients.set(1, mul(ReductionOps.sumTo(dY, b), w));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} + {w} * ({1} - {0})", "(1 - {w}) * {dY}", "{w} * {dY}")
+                    .with("w", w);
         }
     }
 
@@ -322,6 +387,11 @@ public final class ElementwiseOps {
         }
 
         @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} + {2} * ({1} - {0})", "(1 - {2}) * {dY}", "{2} * {dY}", "({1} - {0}) * {dY}");
+        }
+
+        @Override
         public String operation() {
             return "Lerp";
         }
@@ -346,6 +416,11 @@ public final class ElementwiseOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, mul(mul(dY, x), 2));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}^2", "2 * {0} * {dY}");
+        }
     }
 
     /**
@@ -359,17 +434,22 @@ public final class ElementwiseOps {
         return Variable.record(Misfit.explained("pow", "x", x, Fit.ANY, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
     }
 
-    private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands {
+    private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands, Traps.Power {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(
                     0,
                     p == 0 ? Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())) : mul(dY, mul(pow(x, p - 1), p)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}^{p}", "{p} * {0}^({p} - 1) * {dY}").with("p", p);
+        }
     }
 
     /**
-     * y = a^b; dA = dY b a^(b-1), dB = dY a^b log a (NaN for a < 0). Saves a and b. Where a and b are 0 dA is 0, where a is 0 and b not
+     * y = a^b; dA = dY b a^(b-1), dB = dY a^b log a (NaN for negative a). Saves a and b. Where a and b are 0 dA is 0, where a is 0 and b not
      * negative dB is 0, as the value does not move.
      *
      * {@snippet :
@@ -381,7 +461,7 @@ public final class ElementwiseOps {
         return Variable.record(Misfit.explained(a, b, Elementwise::pow), new PowTensor(a, b), a, b);
     }
 
-    private record PowTensor(Variable a, Variable b) implements BackwardRule.ReadsOperands {
+    private record PowTensor(Variable a, Variable b) implements BackwardRule.ReadsOperands, Traps.Power {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor nonZero = Comparison.greater(Selection.abs(a.value()), 0);
@@ -399,13 +479,18 @@ public final class ElementwiseOps {
         }
 
         @Override
+        public Formula formula() {
+            return Formula.broadcast("{0}^{1}", "{1} * {0}^({1} - 1) * {dY}", "{y} * log({0}) * {dY}");
+        }
+
+        @Override
         public String operation() {
             return "Pow";
         }
     }
 
     /**
-     * y = c^x for a constant number c; dX = dY y log c, NaN for c < 0. For c = 0 it is 0 where x is not negative. Saves x and y.
+     * y = c^x for a constant number c; dX = dY y log c, NaN for negative c. For c = 0 it is 0 where x is not negative. Saves x and y.
      *
      * {@snippet :
      * Transforms.grad(x -> ElementwiseOps.pow(2, x), Tensor.scalar(1f)); // F32[][1.3862944]
@@ -413,10 +498,10 @@ public final class ElementwiseOps {
      */
     public static Variable pow(double c, Variable x) {
         Tensor y = Misfit.explained(x, t -> Elementwise.pow(c, t));
-        return Variable.record(y, new NumberPow(c, x, y), x);
+        return Variable.record(y, new NumberPow("Pow", c, x, y), x);
     }
 
-    private record NumberPow(double c, Variable x, Tensor y) implements BackwardRule {
+    private record NumberPow(String operation, double c, Variable x, Tensor y) implements Traps.Power {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable power = Grad.isEnabled() ? pow(c, x) : Variable.constant(y);
@@ -425,8 +510,8 @@ public final class ElementwiseOps {
         }
 
         @Override
-        public String operation() {
-            return "Pow";
+        public Formula formula() {
+            return Formula.of("{c}^{0}", "{dY} * {y} * log({c})").with("c", c);
         }
     }
 
@@ -442,11 +527,16 @@ public final class ElementwiseOps {
         return Variable.record(y, new Sqrt(x, y), x);
     }
 
-    private record Sqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Sqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult, Traps.Root {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable root = Grad.isEnabled() ? sqrt(x) : Variable.constant(y);
             gradients.set(0, div(mul(dY, 0.5), root));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sqrt({0})", "{dY} / (2 * {y})");
         }
     }
 
@@ -462,11 +552,16 @@ public final class ElementwiseOps {
         return Variable.record(y, new Rsqrt(x, y), x);
     }
 
-    private record Rsqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Rsqrt(Variable x, Tensor y) implements BackwardRule.ReadsResult, Traps.Root {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable r = Grad.isEnabled() ? rsqrt(x) : Variable.constant(y);
             gradients.set(0, mul(mul(dY, pow(r, 3)), -0.5));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("1 / sqrt({0})", "-{dY} * {y}^3 / 2");
         }
     }
 
@@ -482,11 +577,16 @@ public final class ElementwiseOps {
         return Variable.record(y, new Reciprocal(x, y), x);
     }
 
-    private record Reciprocal(Variable x, Tensor y) implements BackwardRule.ReadsResult {
+    private record Reciprocal(Variable x, Tensor y) implements BackwardRule.ReadsResult, Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable r = Grad.isEnabled() ? reciprocal(x) : Variable.constant(y);
             gradients.set(0, neg(mul(dY, square(r))));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("1 / {0}", "-{dY} * {y}^2");
         }
     }
 }

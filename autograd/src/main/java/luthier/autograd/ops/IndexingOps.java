@@ -1,6 +1,8 @@
 package luthier.autograd.ops;
 
+import java.util.Optional;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
@@ -34,7 +36,9 @@ public final class IndexingOps {
     public static Variable embedding(Variable weight, Tensor index) {
         try {
             return Variable.record(
-                    Indexing.embedding(weight.value(), index), new Embedding(index, weight.size(0)), weight);
+                    Indexing.embedding(weight.value(), index),
+                    new Embedding(index, weight.size(0), Optional.empty()),
+                    weight);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
                     .with("weight", weight)
@@ -44,10 +48,18 @@ public final class IndexingOps {
         }
     }
 
-    private record Embedding(Tensor index, long rows) implements BackwardRule.ReadsNothing {
+    /** Padded are the rows of the result whose gradient is dropped. */
+    private record Embedding(Tensor index, long rows, Optional<Tensor> padded) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, embeddingGradient(dY, index, rows));
+            Variable kept =
+                    padded.map(mask -> SelectionOps.maskedFill(dY, mask, 0)).orElse(dY);
+            gradients.set(0, embeddingGradient(kept, index, rows));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("rows of {0}", "{dY} added to the rows of zeros of {s0} that were read");
         }
     }
 
@@ -72,25 +84,13 @@ public final class IndexingOps {
                         + "; got " + padding + "; leave it out if there is none");
             }
             Tensor padded = Comparison.equal(index, (double) (padding < 0 ? padding + rows : padding));
-            return Variable.record(y, new PaddedEmbedding(index, padded.unsqueeze(-1), rows), weight);
+            return Variable.record(y, new Embedding(index, rows, Optional.of(padded.unsqueeze(-1))), weight);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e)
                     .with("weight", weight)
                     .with("index", index, DType.I64)
                     .indices("index", index, 0)
                     .by(Fit.ROWS);
-        }
-    }
-
-    private record PaddedEmbedding(Tensor index, Tensor padded, long rows) implements BackwardRule.ReadsNothing {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, embeddingGradient(SelectionOps.maskedFill(dY, padded, 0), index, rows));
-        }
-
-        @Override
-        public String operation() {
-            return "Embedding";
         }
     }
 
@@ -103,6 +103,11 @@ public final class IndexingOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, embedding(dY, index));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} added to the rows that were read", "the rows of {dY} that were read");
         }
     }
 
@@ -132,6 +137,12 @@ public final class IndexingOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
             gradients.set(0, indexAdd(zeros, axis, index, dY));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("elements of {0}", "{dY} added where it was read, in zeros of {s0}")
+                    .with("axis", axis);
         }
     }
 
@@ -168,6 +179,12 @@ public final class IndexingOps {
                 gradients.set(1, indexSelect(dY, axis, index));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with {1} added at the indices", "{dY}", "elements of {dY} at the indices")
+                    .with("axis", axis);
+        }
     }
 
     /**
@@ -195,6 +212,12 @@ public final class IndexingOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
             gradients.set(0, scatterAdd(zeros, axis, index, dY));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("elements of {0}", "{dY} added where it was read, in zeros of {s0}")
+                    .with("axis", axis);
         }
     }
 
@@ -233,6 +256,12 @@ public final class IndexingOps {
             if (gradients.wants(1)) {
                 gradients.set(1, gather(dY, axis, index));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with {1} added at the indices", "{dY}", "elements of {dY} at the indices")
+                    .with("axis", axis);
         }
     }
 
@@ -296,6 +325,15 @@ public final class IndexingOps {
                 gradients.set(1, SelectionOps.maskedFill(gather(dY, axis, index), lost, 0));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "{0} with {1} written at the indices",
+                            "{dY}, 0 where it was overwritten",
+                            "elements of {dY} at the indices, the last of one place alone")
+                    .with("axis", axis);
+        }
     }
 
     private record ScatterMul(Variable x, Variable source, int axis, Tensor index)
@@ -320,6 +358,14 @@ public final class IndexingOps {
                 gradients.set(1, gather(dY, axis, index).mul(rest));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "{0} multiplied by {1} at the indices",
+                            "{dY} * the product of the other factors of its place")
+                    .with("axis", axis);
+        }
     }
 
     private record ScatterExtreme(Tensor x, Tensor source, Tensor y, int axis, Tensor index) implements BackwardRule {
@@ -336,6 +382,14 @@ public final class IndexingOps {
                 Tensor share = Elementwise.div(hitSource, Indexing.gather(count, axis, index));
                 gradients.set(1, gather(dY, axis, index).mul(Variable.constant(share)));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "the extremes of {0} and {1} at the indices",
+                            "{dY} where {ni} reaches the extreme, shared at ties")
+                    .with("axis", axis);
         }
     }
 
@@ -365,6 +419,11 @@ public final class IndexingOps {
             Variable flat = ShapeOps.reshape(dY, index.elementCount());
             Variable sum = indexAdd(zeros, 0, index.reshape(index.elementCount()), flat);
             gradients.set(0, ShapeOps.reshape(sum, shape.toArray()));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("elements of {0}", "{dY} added where it was read, in zeros of {s0}");
         }
     }
 

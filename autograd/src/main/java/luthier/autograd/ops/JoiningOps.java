@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -45,6 +46,12 @@ public final class JoiningOps {
                 }
                 start += sizes[i];
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("the parts joined", "the part of {dY} that {ni} became")
+                    .with("axis", axis);
         }
     }
 

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -64,6 +65,11 @@ public final class LinearAlgebraOps {
                 gradients.set(1, ReductionOps.sumTo(dB, b.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.batched("{0}^-1 {1}", "-({0}^-T {dY}) {y}^T", "{0}^-T {dY}");
+        }
     }
 
     /**
@@ -105,6 +111,13 @@ public final class LinearAlgebraOps {
                 gradients.set(1, ReductionOps.sumTo(dB, b.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.batched("{0}^-1 {1}", "the triangle of -({0}^-T {dY}) {y}^T", "{0}^-T {dY}")
+                    .with("upper", upper)
+                    .with("unitDiagonal", unitDiagonal);
+        }
     }
 
     /**
@@ -125,6 +138,11 @@ public final class LinearAlgebraOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable turned = Matrices.transpose(Grad.isEnabled() ? inverse(a) : Variable.constant(y));
             gradients.set(0, ElementwiseOps.neg(MatmulOps.matmul(MatmulOps.matmul(turned, dY), turned)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}^-1", "-{y}^T {dY} {y}^T");
         }
     }
 
@@ -154,6 +172,13 @@ public final class LinearAlgebraOps {
             Variable leftOut = ElementwiseOps.sub(left, MatmulOps.matmul(a, MatmulOps.matmul(y, left)));
             Variable rightOut = ElementwiseOps.sub(right, MatmulOps.matmul(MatmulOps.matmul(right, y), a));
             gradients.set(0, ElementwiseOps.sub(ElementwiseOps.add(leftOut, rightOut), inside));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "{0}^+",
+                    "-Y^T dY Y^T + (I - A Y) dY^T Y Y^T + Y^T Y dY^T (I - Y A), A = {n0}, Y = {ny}, dY = {ndY}");
         }
     }
 
@@ -186,6 +211,11 @@ public final class LinearAlgebraOps {
                 return;
             }
             gradients.set(0, ElementwiseOps.mul(Matrices.spread(dY), Variable.constant(cofactors())));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("det({0})", "{dY} * {y} * {0}^-T");
         }
 
         private Tensor cofactors() {
@@ -247,6 +277,16 @@ public final class LinearAlgebraOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.mul(Matrices.spread(dY), Matrices.transpose(inverse(a))));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("log|det({0})|", "{dY} * {0}^-T");
+        }
+
+        @Override
+        public String remedy() {
+            return "a singular matrix has the determinant 0; add a small number to the diagonal";
+        }
     }
 
     /**
@@ -267,6 +307,11 @@ public final class LinearAlgebraOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable everywhere = ShapeOps.expand(Matrices.spread(dY), shape);
             gradients.set(0, Matrices.upper(Matrices.lower(everywhere, 0), 0));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("trace({0})", "{dY} * I");
         }
     }
 

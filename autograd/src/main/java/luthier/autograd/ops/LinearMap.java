@@ -2,17 +2,21 @@ package luthier.autograd.ops;
 
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Tensor;
 
 /**
  * The rule of y = L x for a linear map L between values that has its adjoint at hand: dX = L^T dY, whose own derivative is L again, and so
- * on at every order. Nothing of x is saved.
+ * on at every order. Nothing of x is saved. Name and formula are those of L, also where this is the map L^T.
  */
-record LinearMap(String operation, UnaryOperator<Tensor> map, UnaryOperator<Tensor> adjoint)
+record LinearMap(
+        String name, Formula straight, boolean turned, UnaryOperator<Tensor> map, UnaryOperator<Tensor> adjoint)
         implements BackwardRule.ReadsNothing {
-    private static final String ADJOINT = "Adjoint";
+    LinearMap(String name, Formula straight, UnaryOperator<Tensor> map, UnaryOperator<Tensor> adjoint) {
+        this(name, straight, false, map, adjoint);
+    }
 
     /** Returns L x. */
     Variable apply(Variable x) {
@@ -20,19 +24,22 @@ record LinearMap(String operation, UnaryOperator<Tensor> map, UnaryOperator<Tens
     }
 
     /** Returns L x of an operand that has a name and a rule of its own. */
-    Variable apply(String name, Variable x, Fit fit) {
-        return Variable.record(Misfit.explained(name, x, fit, map), this, x);
+    Variable apply(String operand, Variable x, Fit fit) {
+        return Variable.record(Misfit.explained(operand, x, fit, map), this, x);
     }
 
     @Override
     public void backward(Variable dY, Gradients gradients) {
-        gradients.set(0, adjointMap().apply(dY));
+        gradients.set(0, new LinearMap(name, straight, !turned, /* map= */ adjoint, /* adjoint= */ map).apply(dY));
     }
 
-    private LinearMap adjointMap() {
-        String turned = operation.endsWith(ADJOINT)
-                ? operation.substring(0, operation.length() - ADJOINT.length())
-                : operation + ADJOINT;
-        return new LinearMap(turned, /* map= */ adjoint, /* adjoint= */ map);
+    @Override
+    public Formula formula() {
+        return turned ? Formula.of("L^T {n0}, L = " + name, "L {ndY}, L = " + name) : straight;
+    }
+
+    @Override
+    public String operation() {
+        return turned ? name + "Adjoint" : name;
     }
 }

@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Activation;
 import luthier.tensor.Comparison;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
@@ -274,6 +276,16 @@ public final class LossOps {
                     ElementwiseOps.mul(ElementwiseOps.sub(p, Variable.constant(q)), ShapeOps.unsqueeze(dY, 1));
             gradients.set(0, SelectionOps.maskedFill(product, skipped.unsqueeze(1), 0));
         }
+
+        @Override
+        public Formula formula() {
+            Formula formula = labelSmoothing == 0
+                    ? Formula.of("-log(softmax({0})[target])", "{dY} * (softmax({0}) - onehot(target))")
+                    : Formula.of(
+                            "(1 - {labelSmoothing}) * -log(p[target]) + {labelSmoothing} * mean(-log(p)), p = softmax({0})",
+                            "{dY} * (softmax({0}) - (1 - {labelSmoothing}) * onehot(target) - {labelSmoothing} / classes)");
+            return formula.with("labelSmoothing", labelSmoothing).with("ignoreIndex", ignoreIndex);
+        }
     }
 
     /** y = mean (a - b)^2; {@link DistanceOps#mse} with the mean. */
@@ -286,8 +298,9 @@ public final class LossOps {
     }
 
     /**
-     * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) x + (1 + (w - 1) t) softplus(-x) so that no logit
-     * overflows; dX = dY ((1 - t) - (1 + (w - 1) t) sigmoid(-x)). Composed.
+     * y = -(w t log s + (1 - t) log(1 - s)), s = sigmoid(x), written as (1 - t) softplus(x) + w t softplus(-x) so that no logit
+     * overflows and none is lost beside a larger term; dX = dY ((1 - t) sigmoid(x) - w t sigmoid(-x)), dT = dY (w softplus(-x) -
+     * softplus(x)). Saves x and the target.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {1000, -1000}, 2));
@@ -298,12 +311,7 @@ public final class LossOps {
      * @param target probabilities of the shape of x
      */
     public static Variable bceWithLogits(Variable x, Variable target, LossReduction reduction) {
-        return compared(
-                "bceWithLogits",
-                "x",
-                x,
-                target,
-                () -> reduction.of(binary(x, target, Variable.constant(Tensor.ones(x.dtype())))));
+        return compared("bceWithLogits", "x", x, target, () -> reduction.of(binary(x, target, Tensor.ones(x.dtype()))));
     }
 
     /**
@@ -319,17 +327,44 @@ public final class LossOps {
                 .with("positiveWeight", positiveWeight, x.dtype())
                 .with("weight", weight, x.dtype());
         return Misfit.composed("bceWithLogits", operands, Fit.WEIGHTED, () -> {
-            Variable losses = binary(x, target, Variable.constant(positiveWeight));
+            Variable losses = binary(x, target, positiveWeight);
             return reduction.of(ElementwiseOps.mul(losses, Variable.constant(weight)));
         });
     }
 
-    private static Variable binary(Variable x, Variable target, Variable positiveWeight) {
+    private static Variable binary(Variable x, Variable target, Tensor positiveWeight) {
         requireSameShape("bceWithLogits", x, target);
-        Variable rest = ElementwiseOps.add(ElementwiseOps.neg(target), 1);
-        Variable factor = ElementwiseOps.add(ElementwiseOps.mul(ElementwiseOps.add(positiveWeight, -1), target), 1);
-        return ElementwiseOps.add(
-                ElementwiseOps.mul(rest, x), ElementwiseOps.mul(factor, ActivationOps.softplus(ElementwiseOps.neg(x))));
+        Tensor t = target.value();
+        Tensor negative = Elementwise.sub(1, t).mul(Activation.softplus(x.value()));
+        Tensor positive = positiveWeight.mul(t).mul(Activation.softplus(Elementwise.neg(x.value())));
+        return Variable.record(negative.add(positive), new BceWithLogits(x, target, positiveWeight), x, target);
+    }
+
+    private record BceWithLogits(Variable x, Variable target, Tensor positiveWeight)
+            implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Variable w = Variable.constant(positiveWeight);
+            Variable minus = ElementwiseOps.neg(x);
+            if (gradients.wants(0)) {
+                Variable negative = ElementwiseOps.sub(1, target).mul(ActivationOps.sigmoid(x));
+                Variable positive = w.mul(target).mul(ActivationOps.sigmoid(minus));
+                gradients.set(0, ReductionOps.sumTo(dY.mul(negative.sub(positive)), x.shape()));
+            }
+            if (gradients.wants(1)) {
+                // softplus(x) = x + softplus(-x), so that nothing cancels without a weight.
+                Variable rest = ElementwiseOps.sub(w, 1).mul(ActivationOps.softplus(minus));
+                gradients.set(1, ReductionOps.sumTo(dY.mul(rest.sub(x)), target.shape()));
+            }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                    "(1 - {1}) * log(1 + e^{0}) + w * {1} * log(1 + e^-{0})",
+                    "{dY} * ((1 - {1}) * sigmoid({0}) - w * {1} * sigmoid(-{0}))",
+                    "{dY} * (w * log(1 + e^-{0}) - log(1 + e^{0}))");
+        }
     }
 
     /**
@@ -356,7 +391,7 @@ public final class LossOps {
     }
 
     /**
-     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where t x < 1, at the corner too. Composed. Cortes and Vapnik 1995.
+     * y = max(0, 1 - t x) for targets t of -1 and 1; dX = -t dY where {@code t x < 1}, at the corner too. Composed. Cortes and Vapnik 1995.
      *
      * {@snippet :
      * Variable x = Variable.constant(Tensor.of(new float[] {0.5f, 3}, 2));

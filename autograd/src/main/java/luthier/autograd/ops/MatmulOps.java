@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -40,6 +41,11 @@ public final class MatmulOps {
             if (gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sumTo(matmul(ShapeOps.transpose(a, -2, -1), dY), b.shape()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.batched("{0} {1}", "{dY} {1}^T", "{0}^T {dY}");
         }
 
         @Override
@@ -91,6 +97,11 @@ public final class MatmulOps {
             if (gradients.count() > 2 && gradients.wants(2)) {
                 gradients.set(2, ReductionOps.sum(rows, false, 0));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} {1}^T{+2}", "{dY} {1}", "{dY}^T {0}", "sumTo({dY}, {s2})");
         }
     }
 }

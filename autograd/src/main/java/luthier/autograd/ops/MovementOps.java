@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Arrays;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Creation;
@@ -32,6 +33,11 @@ public final class MovementOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, flip(dY, axes));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} reversed", "{dY} reversed");
+        }
     }
 
     /**
@@ -58,6 +64,11 @@ public final class MovementOps {
         public void backward(Variable dY, Gradients gradients) {
             long[] back = Arrays.stream(shifts).map(shift -> -shift).toArray();
             gradients.set(0, roll(dY, axes, back));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} moved on in a circle", "{dY} moved back");
         }
     }
 
@@ -86,6 +97,13 @@ public final class MovementOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, moveAxis(dY, to, from));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with axis {from} at {to}", "{dY} with axis {to} at {from}")
+                    .with("from", from)
+                    .with("to", to);
         }
     }
 
@@ -120,6 +138,11 @@ public final class MovementOps {
             Variable summed = ReductionOps.sumTo(ShapeOps.reshape(dY, pairs), Shape.of(once));
             gradients.set(0, ShapeOps.reshape(summed, shape.toArray()));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} repeated as a whole", "{dY} added up over the repeats");
+        }
     }
 
     /**
@@ -143,6 +166,13 @@ public final class MovementOps {
                 sizes[i] = i == a + 1 ? count : shape.size(i <= a ? i : i - 1);
             }
             gradients.set(0, ReductionOps.sum(ShapeOps.reshape(dY, sizes), false, a + 1));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("each index of {0} {count} times", "{dY} added up over the repeats")
+                    .with("axis", axis)
+                    .with("count", count);
         }
     }
 

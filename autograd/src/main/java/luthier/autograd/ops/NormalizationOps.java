@@ -3,6 +3,7 @@ package luthier.autograd.ops;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -55,7 +56,7 @@ public final class NormalizationOps {
     }
 
     private record LayerNorm(Variable x, Variable weight, Tensor mean, Tensor rstd, double eps)
-            implements BackwardRule.ReadsOperands {
+            implements BackwardRule.ReadsOperands, Traps.Normalization {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             int axes = weight.rank();
@@ -73,6 +74,16 @@ public final class NormalizationOps {
                 gradients.set(1, Variable.constant(d.dWeight()));
                 gradients.set(2, Variable.constant(d.dBias()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "({0} - mean) * rstd * {1} + {2}",
+                            "rstd * (g - mean(g) - n * mean(g * n)), g = {dY} * {1}, n = ({n0} - mean) * rstd",
+                            "sum({dY} * n), n = ({n0} - mean) * rstd",
+                            "sumTo({dY}, {s2})")
+                    .with("eps", eps);
         }
 
         private void composed(Variable dY, int axes, Gradients gradients) {
@@ -96,7 +107,7 @@ public final class NormalizationOps {
     }
 
     private record PlainLayerNorm(Variable x, int normalizedAxes, Tensor mean, Tensor rstd, double eps)
-            implements BackwardRule.ReadsOperands {
+            implements BackwardRule.ReadsOperands, Traps.Normalization {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -106,6 +117,15 @@ public final class NormalizationOps {
             }
             Variable r = reciprocalDeviation(x, normalizedAxes, eps);
             gradients.set(0, inputGradient(dY, normalized(x, r, normalizedAxes), r, normalizedAxes));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "({0} - mean) * rstd",
+                            "rstd * ({dY} - mean({dY}) - n * mean({dY} * n)), n = ({n0} - mean) * rstd")
+                    .with("normalizedAxes", normalizedAxes)
+                    .with("eps", eps);
         }
 
         @Override
@@ -148,7 +168,8 @@ public final class NormalizationOps {
         });
     }
 
-    private record RmsNorm(Variable x, Variable weight, Tensor rstd, double eps) implements BackwardRule.ReadsOperands {
+    private record RmsNorm(Variable x, Variable weight, Tensor rstd, double eps)
+            implements BackwardRule.ReadsOperands, Traps.Normalization {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             int axes = weight.rank();
@@ -166,6 +187,15 @@ public final class NormalizationOps {
                         Normalization.layerNormParameterGradients(x.value(), axes, center, rstd, dY.value());
                 gradients.set(1, Variable.constant(d.dWeight()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "{0} / rms({0}) * {1}",
+                            "(g - z * mean(g * z)) / rms, g = {dY} * {1}, z = {n0} / rms",
+                            "sum({dY} * z), z = {n0} / rms")
+                    .with("eps", eps);
         }
 
         private void composed(Variable dY, int[] axes, Gradients gradients) {

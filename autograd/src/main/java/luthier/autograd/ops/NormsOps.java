@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -74,6 +75,16 @@ public final class NormsOps {
             Variable slope = SelectionOps.maskedFill(ElementwiseOps.pow(ratio, p - 1), zeros, 0);
             gradients.set(0, spread.mul(slope.mul(Variable.constant(sign))));
         }
+
+        @Override
+        public Formula formula() {
+            Formula formula = p == 1
+                    ? Formula.of("sum(|{0}|)", "{dY} * sign({0})")
+                    : p == 2
+                            ? Formula.of("sqrt(sum({0}^2))", "{dY} * {0} / {y}")
+                            : Formula.of("sum(|{0}|^{p})^(1 / {p})", "{dY} * sign({0}) * (|{0}| / {y})^({p} - 1)");
+            return formula.with("p", p);
+        }
     }
 
     private record NormExtreme(Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {
@@ -87,6 +98,11 @@ public final class NormsOps {
         }
 
         @Override
+        public Formula formula() {
+            return Formula.of("the extreme of |{0}|", "{dY} * sign({0}) where |{0}| is {y}, shared at ties");
+        }
+
+        @Override
         public String operation() {
             return "Norm";
         }
@@ -96,6 +112,11 @@ public final class NormsOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), shape)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("how many of {0} are not 0", "0");
         }
 
         @Override

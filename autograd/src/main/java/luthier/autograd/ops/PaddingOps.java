@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.Arrays;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Creation;
@@ -33,6 +34,11 @@ public final class PaddingOps {
         public void backward(Variable dY, Gradients gradients) {
             long[] back = Arrays.stream(widths).map(width -> -width).toArray();
             gradients.set(0, constant(dY, 0, back));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with a border", "{dY} without the border, what was copied there added");
         }
 
         @Override
@@ -95,6 +101,11 @@ public final class PaddingOps {
                 dX = IndexingOps.indexAdd(zeros, axis, index, dX);
             }
             gradients.set(0, dX);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with a border", "{dY} without the border, what was copied there added");
         }
     }
 }

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
@@ -22,6 +23,12 @@ import luthier.tensor.Window;
  * <p>All throw {@link ShapeException} if a window does not fit and {@link DTypeException} if x is not floating.
  */
 public final class PoolingOps {
+    private static final Formula WINDOW_MEANS =
+            Formula.of("mean of each window of {0}", "{dY} / divisor added to its window");
+    private static final Formula CELL_MEANS =
+            Formula.of("mean of each cell of {0}", "{dY} / size spread over its cell");
+    private static final Formula SCATTER = Formula.of("{0} added where it came from", "{dY} where it came from");
+
     private PoolingOps() {}
 
     // ---- maximum
@@ -88,7 +95,17 @@ public final class PoolingOps {
     private record MaxPool(Tensor indices, Shape x, boolean line) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, new LinearMap("MaxPoolScatter", this::scatter, this::gather).apply(dY));
+            gradients.set(0, new LinearMap("MaxPoolScatter", SCATTER, this::scatter, this::gather).apply(dY));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("largest of each window of {0}", "{dY} added where it came from");
+        }
+
+        @Override
+        public String remedy() {
+            return "a window of padding alone has no largest element; pad less than the window is wide";
         }
 
         private Tensor scatter(Tensor dY) {
@@ -128,6 +145,7 @@ public final class PoolingOps {
         Shape from = x.shape();
         return new LinearMap(
                         "AvgPool1d",
+                        WINDOW_MEANS,
                         t -> Pooling.avgPool1d(t, window, divisor),
                         t -> Pooling.avgPool1dBackward(t, from.size(-1), window, divisor))
                 .apply("x", x, Fit.window(1, true, window));
@@ -145,6 +163,7 @@ public final class PoolingOps {
         Shape from = x.shape();
         return new LinearMap(
                         "AvgPool2d",
+                        WINDOW_MEANS,
                         t -> Pooling.avgPool2d(t, window, divisor),
                         t -> Pooling.avgPool2dBackward(t, from.size(-2), from.size(-1), window, divisor))
                 .apply("x", x, Fit.window(2, false, window));
@@ -155,6 +174,7 @@ public final class PoolingOps {
         Shape from = x.shape();
         return new LinearMap(
                         "AvgPool2d",
+                        WINDOW_MEANS,
                         t -> Pooling.avgPool2d(t, window, divisor),
                         t -> Pooling.avgPool2dBackward(t, from.size(-2), from.size(-1), window, divisor))
                 .apply("x", x, Fit.window(2, false, window));
@@ -172,6 +192,7 @@ public final class PoolingOps {
         Shape from = x.shape();
         return new LinearMap(
                         "AdaptiveAvgPool1d",
+                        CELL_MEANS,
                         t -> Pooling.adaptiveAvgPool1d(t, length),
                         t -> Pooling.adaptiveAvgPool1dBackward(t, from.size(-1)))
                 .apply("x", x, Fit.planes(1));
@@ -189,6 +210,7 @@ public final class PoolingOps {
         Shape from = x.shape();
         return new LinearMap(
                         "AdaptiveAvgPool2d",
+                        CELL_MEANS,
                         t -> Pooling.adaptiveAvgPool2d(t, height, width),
                         t -> Pooling.adaptiveAvgPool2dBackward(t, from.size(-2), from.size(-1)))
                 .apply("x", x, Fit.planes(2));

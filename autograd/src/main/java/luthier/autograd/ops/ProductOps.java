@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -40,6 +41,11 @@ public final class ProductOps {
                 gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(spread, a), b.shape()));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sum({0} * {1})", "{dY} * {1}", "{dY} * {0}");
+        }
     }
 
     /**
@@ -71,6 +77,11 @@ public final class ProductOps {
                 Variable dB = MatmulOps.matmul(ShapeOps.unsqueeze(a, -2), dY);
                 gradients.set(1, ReductionOps.sumTo(ShapeOps.squeeze(dB, -2), b.shape()));
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} {1}^T", "{dY} {1}", "{dY}^T {0}");
         }
     }
 

@@ -1,7 +1,9 @@
 package luthier.autograd.ops;
 
 import java.util.Arrays;
+import java.util.Locale;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -18,6 +20,9 @@ import luthier.tensor.Tensor;
  * {@code keepDims} reduced axes stay with size 1.
  */
 public final class ReductionOps {
+    private static final Formula MAX = Formula.of("max({0})", "{dY} where {0} = max, the first of equals");
+    private static final Formula MIN = Formula.of("min({0})", "{dY} where {0} = min, the first of equals");
+
     private ReductionOps() {}
 
     /**
@@ -52,6 +57,11 @@ public final class ReductionOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, spread(dY, kept, shape));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sum({0})", "expand({dY}, {s0})");
+        }
     }
 
     /**
@@ -77,6 +87,11 @@ public final class ReductionOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ShapeOps.expand(dY, shape));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sum({0})", "expand({dY}, {s0})");
         }
     }
 
@@ -113,6 +128,11 @@ public final class ReductionOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, spread(ElementwiseOps.mul(dY, 1 / n), kept, shape));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sum({0}) / {n}", "expand({dY}, {s0}) / {n}");
+        }
     }
 
     /**
@@ -135,12 +155,19 @@ public final class ReductionOps {
         }
     }
 
-    private record Variance(Variable x, Shape kept, double divisor, int[] axes) implements BackwardRule.ReadsOperands {
+    private record Variance(Variable x, Shape kept, double divisor, int[] axes)
+            implements BackwardRule.ReadsOperands, Traps.Deviation {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable centred = ElementwiseOps.sub(x, mean(x, true, axes));
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 2 / divisor);
             gradients.set(0, ElementwiseOps.mul(centred, scaled));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("sum(({0} - mean({0}))^2) / {divisor}", "2 * ({0} - mean({0})) * {dY} / {divisor}")
+                    .with("divisor", divisor);
         }
     }
 
@@ -165,7 +192,8 @@ public final class ReductionOps {
         }
     }
 
-    private record Std(Variable x, Tensor y, Shape kept, double n, int correction, int[] axes) implements BackwardRule {
+    private record Std(Variable x, Tensor y, Shape kept, double n, int correction, int[] axes)
+            implements Traps.Deviation {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable deviation =
@@ -175,6 +203,14 @@ public final class ReductionOps {
             Variable scaled = ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), 1 / Math.max(0, n - correction));
             Variable dX = x.sub(mean(x, true, axes)).div(divisor).mul(scaled);
             gradients.set(0, SelectionOps.maskedFill(dX, none, 0));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "sqrt(sum(({0} - mean({0}))^2) / ({n} - {correction}))",
+                            "({0} - mean({0})) * {dY} / (({n} - {correction}) * {y})")
+                    .with("correction", correction);
         }
     }
 
@@ -204,6 +240,11 @@ public final class ReductionOps {
             Variable before = ScanOps.cumprod(rows, -1, true, false);
             Variable behind = ScanOps.cumprod(rows, -1, true, true);
             gradients.set(0, before.mul(behind).mul(ShapeOps.unsqueeze(dY, -1)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("product of {0}", "{dY} * the product of the other elements of {0}");
         }
     }
 
@@ -246,16 +287,9 @@ public final class ReductionOps {
     public static Variable max(Variable x, boolean keepDims, int... axes) {
         try {
             Tensor y = Reduction.max(x.value(), keepDims, axes);
-            return Variable.record(y, new Max(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
+            return Variable.record(y, new Extreme("Max", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
-        }
-    }
-
-    private record Max(Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {
-        @Override
-        public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, toExtremes(x, y, kept, axes, dY));
         }
     }
 
@@ -269,23 +303,25 @@ public final class ReductionOps {
     public static Variable min(Variable x, boolean keepDims, int... axes) {
         try {
             Tensor y = Reduction.min(x.value(), keepDims, axes);
-            return Variable.record(y, new Min(x.value(), y, kept(x.shape(), axes), axes.clone()), x);
+            return Variable.record(y, new Extreme("Min", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
             throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
         }
     }
 
-    private record Min(Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {
+    private record Extreme(String operation, Tensor x, Tensor y, Shape kept, int[] axes) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            gradients.set(0, toExtremes(x, y, kept, axes, dY));
+            Tensor hits = Comparison.equal(x, y.reshape(kept.toArray())).to(x.dtype());
+            Tensor share = Elementwise.div(hits, Reduction.sum(hits, true, axes));
+            gradients.set(0, ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), Variable.constant(share)));
         }
-    }
 
-    private static Variable toExtremes(Tensor x, Tensor y, Shape kept, int[] axes, Variable dY) {
-        Tensor hits = Comparison.equal(x, y.reshape(kept.toArray())).to(x.dtype());
-        Tensor share = Elementwise.div(hits, Reduction.sum(hits, true, axes));
-        return ElementwiseOps.mul(ShapeOps.reshape(dY, kept.toArray()), Variable.constant(share));
+        @Override
+        public Formula formula() {
+            String name = operation.toLowerCase(Locale.ROOT);
+            return Formula.of(name + "({0})", "{dY} where {0} = " + name + ", shared at ties");
+        }
     }
 
     /** Gives dY its reduced axes back with size 1 and expands it to the operand's shape. */
@@ -318,7 +354,7 @@ public final class ReductionOps {
             return SortingOps.scalar("maxWithIndex", x, line -> maxWithIndex(line, axis, true));
         }
         Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.maxWithIndex(t, axis, true));
-        return reduced(SortingOps.ordered("Max", x, axis, found.values(), found.indices()), axis, keepDims);
+        return reduced(SortingOps.ordered("Max", MAX, x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
     /**
@@ -334,10 +370,11 @@ public final class ReductionOps {
             return SortingOps.scalar("minWithIndex", x, line -> minWithIndex(line, axis, true));
         }
         Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.minWithIndex(t, axis, true));
-        return reduced(SortingOps.ordered("Min", x, axis, found.values(), found.indices()), axis, keepDims);
+        return reduced(SortingOps.ordered("Min", MIN, x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
-    private static SortingOps.Ordered reduced(SortingOps.Ordered kept, int axis, boolean keepDims) {
+    /** Leaves the axis away unless it is to be kept with size 1. */
+    static SortingOps.Ordered reduced(SortingOps.Ordered kept, int axis, boolean keepDims) {
         return keepDims
                 ? kept
                 : new SortingOps.Ordered(

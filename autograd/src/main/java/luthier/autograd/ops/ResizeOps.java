@@ -1,5 +1,6 @@
 package luthier.autograd.ops;
 
+import luthier.autograd.Formula;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Resize;
@@ -12,6 +13,10 @@ import luthier.tensor.ShapeException;
  * <p>All throw {@link ShapeException} if an axis is or would become empty and {@link DTypeException} if x is not floating.
  */
 public final class ResizeOps {
+    private static final Formula NEAREST = Formula.of("nearest neighbours in {0}", "{dY} added to its source");
+    private static final Formula BILINEAR =
+            Formula.of("mean of four neighbours in {0} by nearness", "{dY} added to the four by their weights");
+
     private ResizeOps() {}
 
     /**
@@ -27,6 +32,7 @@ public final class ResizeOps {
         Shape from = x.shape();
         return new LinearMap(
                         "Nearest",
+                        NEAREST,
                         t -> Resize.nearest(t, height, width),
                         t -> Resize.nearestBackward(t, from.size(-2), from.size(-1)))
                 .apply("x", x, Fit.planes(2));
@@ -44,6 +50,7 @@ public final class ResizeOps {
         Shape from = x.shape();
         return new LinearMap(
                         "NearestScaled",
+                        NEAREST,
                         t -> Resize.nearestScaled(t, vertical, horizontal),
                         t -> Resize.nearestScaledBackward(t, from.size(-2), from.size(-1), vertical, horizontal))
                 .apply("x", x, Fit.planes(2));
@@ -64,6 +71,7 @@ public final class ResizeOps {
         Shape from = x.shape();
         return new LinearMap(
                         "Bilinear",
+                        BILINEAR,
                         t -> Resize.bilinear(t, height, width, alignCorners),
                         t -> Resize.bilinearBackward(t, from.size(-2), from.size(-1), alignCorners))
                 .apply("x", x, Fit.planes(2));
@@ -81,6 +89,7 @@ public final class ResizeOps {
         Shape from = x.shape();
         return new LinearMap(
                         "BilinearScaled",
+                        BILINEAR,
                         t -> Resize.bilinearScaled(t, vertical, horizontal, alignCorners),
                         t -> Resize.bilinearScaledBackward(
                                 t, from.size(-2), from.size(-1), vertical, horizontal, alignCorners))

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
@@ -41,6 +42,13 @@ public final class RotaryOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor dX = forth ? rotary.rotateBack(dY.value(), positions) : rotary.rotate(dY.value(), positions);
             gradients.set(0, Variable.record(dX, new Rotation(positions, rotary, !forth), dY));
+        }
+
+        @Override
+        public Formula formula() {
+            return forth
+                    ? Formula.of("{0} turned by its positions", "{dY} turned back")
+                    : Formula.of("{0} turned back", "{dY} turned by its positions");
         }
     }
 }

@@ -1,11 +1,14 @@
 package luthier.autograd.ops;
 
+import java.util.Locale;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Rounding;
+import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
@@ -67,6 +70,11 @@ public final class RoundingOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(operation.toLowerCase(Locale.ROOT) + "({0})", "0");
+        }
     }
 
     /**
@@ -85,10 +93,12 @@ public final class RoundingOps {
     /** y = x - c floor(x / c) for a constant number c; dX = dY. */
     public static Variable remainder(Variable x, double c) {
         return Variable.record(
-                Misfit.explained(x, t -> Rounding.remainder(t, c)), new ElementwiseOps.Shift("Remainder", c), x);
+                Misfit.explained(x, t -> Rounding.remainder(t, c)),
+                new ElementwiseOps.Shift("Remainder", "{0} - {c} * floor({0} / {c})", c),
+                x);
     }
 
-    private record Remainder(Tensor a, Tensor b, Tensor y) implements BackwardRule {
+    private record Remainder(Tensor a, Tensor b, Tensor y) implements Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (gradients.wants(0)) {
@@ -100,5 +110,83 @@ public final class RoundingOps {
                 gradients.set(1, ElementwiseOps.neg(ReductionOps.sumTo(dY.mul(Variable.constant(whole)), b.shape())));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} - {1} * floor({0} / {1})", "{dY}", "-{dY} * floor({0} / {1})");
+        }
+    }
+
+    /**
+     * y = floor(a / b); dA = 0 and dB = 0 everywhere, at the jumps too.
+     *
+     * {@snippet :
+     * Variable two = Variable.constant(Tensor.scalar(2f));
+     * RoundingOps.floorDivide(Variable.constant(Tensor.scalar(-7f)), two).value(); // F32[][-4.0]
+     * }
+     */
+    public static Variable floorDivide(Variable a, Variable b) {
+        Tensor y = Misfit.explained(a, b, Rounding::floorDivide);
+        return Variable.record(y, new WholeQuotient("FloorDivide", a.shape(), b.shape()), a, b);
+    }
+
+    /** y = floor(x / c) for a constant number c; dX = 0. */
+    public static Variable floorDivide(Variable x, double c) {
+        Tensor y = Misfit.explained(x, t -> Rounding.floorDivide(t, c));
+        return Variable.record(y, new WholeFraction("FloorDivide", c), x);
+    }
+
+    /**
+     * y = a / b without its fraction; dA = 0 and dB = 0 everywhere.
+     *
+     * {@snippet :
+     * Variable two = Variable.constant(Tensor.scalar(2f));
+     * RoundingOps.truncDivide(Variable.constant(Tensor.scalar(-7f)), two).value(); // F32[][-3.0]
+     * }
+     */
+    public static Variable truncDivide(Variable a, Variable b) {
+        Tensor y = Misfit.explained(a, b, Rounding::truncDivide);
+        return Variable.record(y, new WholeQuotient("TruncDivide", a.shape(), b.shape()), a, b);
+    }
+
+    /** y = x / c without its fraction for a constant number c; dX = 0. */
+    public static Variable truncDivide(Variable x, double c) {
+        Tensor y = Misfit.explained(x, t -> Rounding.truncDivide(t, c));
+        return Variable.record(y, new WholeFraction("TruncDivide", c), x);
+    }
+
+    /** The rule of a quotient that is constant between its jumps. */
+    private record WholeQuotient(String operation, Shape a, Shape b) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            if (gradients.wants(0)) {
+                gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), a)));
+            }
+            if (gradients.wants(1)) {
+                gradients.set(1, Variable.constant(Tensor.zeros(dY.dtype(), b)));
+            }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast(rounded(operation) + "({0} / {1})", "0");
+        }
+    }
+
+    /** The same of a quotient by a number. */
+    private record WholeFraction(String operation, double c) implements BackwardRule.ReadsNothing {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), dY.shape())));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(rounded(operation) + "({0} / {c})", "0").with("c", c);
+        }
+    }
+
+    private static String rounded(String operation) {
+        return operation.equals("FloorDivide") ? "floor" : "trunc";
     }
 }

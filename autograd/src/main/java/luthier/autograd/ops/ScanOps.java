@@ -1,18 +1,25 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.Comparison;
 import luthier.tensor.DTypeException;
+import luthier.tensor.Reduction;
 import luthier.tensor.Scan;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
- * Differentiable running sums and products along one axis. Both derivatives are scans themselves, without a division: a zero among
+ * Differentiable running sums, products and extremes along one axis. The derivatives are scans themselves, without a division: a zero among
  * the factors costs no digit.
  */
 public final class ScanOps {
+    private static final String WHERE_FOUND = "{dY} added where it was found, the last of equals, in zeros of {s0}";
+    private static final Formula MAXIMA = Formula.of("running maxima of {0}", WHERE_FOUND);
+    private static final Formula MINIMA = Formula.of("running minima of {0}", WHERE_FOUND);
+
     private ScanOps() {}
 
     /**
@@ -45,6 +52,14 @@ public final class ScanOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, cumsum(dY, axis, exclusive, !reverse));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("running sums of {0}", "running sums of {dY} from the other end")
+                    .with("axis", axis)
+                    .with("exclusive", exclusive)
+                    .with("reverse", reverse);
         }
     }
 
@@ -90,6 +105,104 @@ public final class ScanOps {
             Variable behind = MovementOps.flip(recurrence(factor, term, axis), axis);
             gradients.set(0, before.mul(behind));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "running products of {0}",
+                            "(the product before i) * r[i], r[i] = dY[i] + x[i + 1] * r[i + 1], dY = {ndY}, x = {n0}")
+                    .with("axis", axis)
+                    .with("exclusive", exclusive);
+        }
+    }
+
+    // ---- extremes
+    // --------------------------------------------------------------------------------------------------------
+
+    /**
+     * y_i = max(x_0, ..., x_i) along an axis and its index; dX = dY added where it was found, at the last of equals, as in PyTorch. Saves the
+     * indices.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {1, 3, 2, 3}, 4);
+     * Transforms.grad(v -> ScanOps.cummax(v, 0).values().sum(), x); // F32[4][1.0, 2.0, 0.0, 1.0]
+     * }
+     */
+    public static SortingOps.Ordered cummax(Variable x, int axis) {
+        if (x.rank() == 0) {
+            return SortingOps.scalar("cummax", x, line -> cummax(line, axis));
+        }
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Scan.cummax(t, axis));
+        return SortingOps.ordered("CumMax", MAXIMA, x, axis, found.values(), found.indices());
+    }
+
+    /**
+     * y_i = min(x_0, ..., x_i) along an axis and its index; dX = dY added where it was found, at the last of equals. Saves the indices.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {3, 1, 2, 1}, 4);
+     * Transforms.grad(v -> ScanOps.cummin(v, 0).values().sum(), x); // F32[4][1.0, 2.0, 0.0, 1.0]
+     * }
+     */
+    public static SortingOps.Ordered cummin(Variable x, int axis) {
+        if (x.rank() == 0) {
+            return SortingOps.scalar("cummin", x, line -> cummin(line, axis));
+        }
+        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Scan.cummin(t, axis));
+        return SortingOps.ordered("CumMin", MINIMA, x, axis, found.values(), found.indices());
+    }
+
+    // ---- logarithms of sums
+    // ----------------------------------------------------------------------------------------------
+
+    /**
+     * y_i = log(e^x_0 + ... + e^x_i) along an axis; dX_k = e^(x_k - m_k) r_k with r_k = dY_k / s_k + e^(m_k - m_(k+1)) r_(k+1), m the running
+     * maxima and s the sums without them, y = m + log(s), so that no exponent is above 0 and nothing is rebuilt from a rounded y; 0 where
+     * y_k is -infinity. Saves x.
+     *
+     * {@snippet :
+     * Tensor x = Tensor.of(new float[] {1000, 1000}, 2);
+     * Transforms.grad(v -> ScanOps.logCumSumExp(v, 0).sum(), x); // F32[2][1.5, 0.5]
+     * }
+     */
+    public static Variable logCumSumExp(Variable x, int axis) {
+        if (x.rank() == 0) {
+            return Misfit.composed(
+                    "logCumSumExp",
+                    m -> m.with("x", x).axes(0, axis),
+                    Fit.ANY,
+                    () -> ShapeOps.squeeze(logCumSumExp(ShapeOps.unsqueeze(x, 0), axis), 0));
+        }
+        Tensor y = Misfit.explained(x, new int[] {axis}, t -> Scan.logCumSumExp(t, axis));
+        return Variable.record(y, new LogCumSumExp(x, axis), x);
+    }
+
+    private record LogCumSumExp(Variable x, int axis) implements BackwardRule.ReadsOperands {
+        @Override
+        public void backward(Variable dY, Gradients gradients) {
+            Tensor most = Scan.cummax(x.value(), axis).values();
+            Tensor none = Comparison.equal(most, Double.NEGATIVE_INFINITY);
+            Variable m = Variable.constant(most);
+            Variable factor = factor(shifted(m, axis, 1).sub(m), none);
+            Variable term = factor(x.sub(m), none);
+            Variable sums = SelectionOps.maskedFill(recurrence(factor, term, axis), none, 1);
+            Variable part = SelectionOps.maskedFill(dY.div(sums), none, 0);
+            Variable next = MovementOps.flip(shifted(factor, axis, -1), axis);
+            gradients.set(0, term.mul(MovementOps.flip(recurrence(next, MovementOps.flip(part, axis), axis), axis)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "log of the running sums of e^{0}",
+                            "e^(x[i] - m[i]) * r[i], r[i] = dY[i] / s[i] + e^(m[i] - m[i + 1]) * r[i + 1], x = {n0}, dY = {ndY},"
+                                    + " m the running maxima, s = e^({ny} - m)")
+                    .with("axis", axis);
+        }
+
+        private static Variable factor(Variable exponent, Tensor none) {
+            return ElementaryOps.exp(SelectionOps.maskedFill(exponent, none, Double.NEGATIVE_INFINITY));
+        }
     }
 
     /** y_i = x_(i - by), 0 where there is none; by is 1 or -1. */
@@ -124,6 +237,15 @@ public final class ScanOps {
             if (gradients.wants(1)) {
                 gradients.set(1, r);
             }
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of(
+                            "v[i] = {n1}[i] + {n0}[i] * v[i - 1]",
+                            "r[i] * v[i - 1], r[i] = dY[i] + {n0}[i + 1] * r[i + 1], dY = {ndY}",
+                            "r, r[i] = dY[i] + {n0}[i + 1] * r[i + 1], dY = {ndY}")
+                    .with("axis", axis);
         }
     }
 

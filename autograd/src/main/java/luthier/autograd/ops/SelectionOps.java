@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
@@ -35,6 +36,11 @@ public final class SelectionOps {
             Tensor shareOfA = share(Comparison.greater(a, b), a, b, dY.dtype());
             split(dY, shareOfA, a.shape(), b.shape(), gradients);
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("max({0}, {1})", "{dY} * ({0} > {1})", "{dY} * ({1} > {0})");
+        }
     }
 
     /**
@@ -55,6 +61,11 @@ public final class SelectionOps {
         public void backward(Variable dY, Gradients gradients) {
             Tensor shareOfA = share(Comparison.less(a, b), a, b, dY.dtype());
             split(dY, shareOfA, a.shape(), b.shape(), gradients);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("min({0}, {1})", "{dY} * ({0} < {1})", "{dY} * ({1} < {0})");
         }
     }
 
@@ -108,6 +119,11 @@ public final class SelectionOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(Selection.sign(x))));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("|{0}|", "{dY} * sign({0})");
+        }
     }
 
     /**
@@ -145,6 +161,13 @@ public final class SelectionOps {
                     Comparison.lessEqual(x, top).to(x.dtype()));
             gradients.set(0, ElementwiseOps.mul(dY, Variable.constant(inside)));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("clamp({0}, {low}, {high})", "{dY} * ({low} <= {0} <= {high})")
+                    .with("low", low)
+                    .with("high", high);
+        }
     }
 
     /**
@@ -169,6 +192,13 @@ public final class SelectionOps {
             pass(0, dY, Comparison.logicalOr(under, over), x.shape(), gradients);
             pass(1, dY, Comparison.logicalNot(under), low.shape(), gradients);
             pass(2, dY, Comparison.logicalNot(over), high.shape(), gradients);
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast(
+                    "clamp({0}, {1}, {2})",
+                    "{dY} * ({1} <= {0} <= {2})", "{dY} * ({0} < {1} <= {2})", "{dY} * ({0} > {2} or {1} > {2})");
         }
 
         private static void pass(int input, Variable dY, Tensor held, Shape shape, Gradients gradients) {
@@ -218,6 +248,11 @@ public final class SelectionOps {
                 gradients.set(1, ReductionOps.sumTo(where(condition, zero, dY), b));
             }
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("where(condition, {0}, {1})", "{dY} * condition", "{dY} * (1 - condition)");
+        }
     }
 
     /**
@@ -240,6 +275,11 @@ public final class SelectionOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(maskedFill(dY, mask, 0), shape));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.broadcast("{0} outside the mask", "{dY} outside the mask, 0 under it");
         }
     }
 }

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
@@ -36,6 +37,11 @@ public final class ShapeOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, reshape(dY, shape.toArray()));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} as another shape", "reshape({dY}, {s0})");
+        }
     }
 
     /**
@@ -62,6 +68,11 @@ public final class ShapeOps {
             }
             gradients.set(0, permute(dY, inverse));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with axes reordered", "{dY} in the inverse order");
+        }
     }
 
     /**
@@ -83,6 +94,13 @@ public final class ShapeOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, transpose(dY, axisA, axisB));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} with axes exchanged", "transpose({dY}, {axisA}, {axisB})")
+                    .with("axisA", axisA)
+                    .with("axisB", axisB);
         }
     }
 
@@ -108,6 +126,11 @@ public final class ShapeOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, ReductionOps.sumTo(dY, shape));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} repeated", "sumTo({dY}, {s0})");
         }
     }
 
@@ -167,6 +190,15 @@ public final class ShapeOps {
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, place(dY, this));
         }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0}[{start} : {stop} : {step}]", "{dY} in its place in zeros of {s0}")
+                    .with("axis", axis)
+                    .with("start", start)
+                    .with("stop", stop)
+                    .with("step", step);
+        }
     }
 
     /** The opposite of a slice: zeros of the whole shape with x in the slice's place. Its own derivative is the slice. */
@@ -180,6 +212,11 @@ public final class ShapeOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             gradients.set(0, slice(dY, where.axis, where.start, where.stop, where.step));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} in its place in zeros", "the slice of {dY} that {n0} became");
         }
     }
 

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
@@ -32,7 +33,7 @@ public final class SoftmaxOps {
         }
     }
 
-    private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
+    private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult, Traps.Softmax {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -42,6 +43,12 @@ public final class SoftmaxOps {
             Variable p = softmax(x, axis);
             Variable dot = ReductionOps.sum(ElementwiseOps.mul(p, dY), true, axis);
             gradients.set(0, ElementwiseOps.mul(p, ElementwiseOps.sub(dY, dot)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("e^{0} / sum(e^{0})", "{y} * ({dY} - sum({y} * {dY}))")
+                    .with("axis", axis);
         }
 
         @Override
@@ -97,7 +104,7 @@ public final class SoftmaxOps {
         }
     }
 
-    private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult {
+    private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult, Traps.Softmax {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             if (!Grad.isEnabled()) {
@@ -106,6 +113,12 @@ public final class SoftmaxOps {
             }
             Variable total = ReductionOps.sum(dY, true, axis);
             gradients.set(0, ElementwiseOps.sub(dY, ElementwiseOps.mul(softmax(x, axis), total)));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("{0} - log(sum(e^{0}))", "{dY} - e^{y} * sum({dY})")
+                    .with("axis", axis);
         }
     }
 
@@ -139,6 +152,11 @@ public final class SoftmaxOps {
             Variable distance = ElementwiseOps.sub(x, SelectionOps.maskedFill(y, none, 0));
             Variable spread = ShapeOps.reshape(dY, y.shape().toArray());
             gradients.set(0, ElementwiseOps.mul(ElementaryOps.exp(distance), spread));
+        }
+
+        @Override
+        public Formula formula() {
+            return Formula.of("log(sum(e^{0}))", "softmax({0}) * {dY}").with("keepDims", keepDims);
         }
     }
 }

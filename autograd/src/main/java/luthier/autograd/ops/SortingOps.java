@@ -2,6 +2,7 @@ package luthier.autograd.ops;
 
 import java.util.function.Function;
 import luthier.autograd.BackwardRule;
+import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Reduction;
@@ -15,6 +16,10 @@ import luthier.tensor.Tensor;
  * ReductionOps#max} shares instead. Rank 0 has the one axis 0. Errors are those of {@link Sorting} and {@link Reduction}.
  */
 public final class SortingOps {
+    private static final Formula SORTED = Formula.of("{0} in order", "{dY} put back in {n0}'s order");
+    private static final Formula FIRST =
+            Formula.of("the first of {0} in order", "{dY} put back where it was found, in zeros of {s0}");
+
     private SortingOps() {}
 
     /** Elements in order and their indices, I64, in the variable they come from. */
@@ -34,7 +39,7 @@ public final class SortingOps {
             return scalar("sort", x, line -> sort(line, axis, descending));
         }
         Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.sort(t, axis, descending));
-        return ordered("Sort", x, axis, found.values(), found.indices());
+        return ordered("Sort", SORTED, x, axis, found.values(), found.indices());
     }
 
     /**
@@ -50,7 +55,7 @@ public final class SortingOps {
             return scalar("topk", x, line -> topk(line, k, axis, largest));
         }
         Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.topk(t, k, axis, largest));
-        return ordered("TopK", x, axis, found.values(), found.indices());
+        return ordered("TopK", FIRST, x, axis, found.values(), found.indices());
     }
 
     /** Orders a scalar as the line it is; nothing of it stays a line. */
@@ -64,15 +69,22 @@ public final class SortingOps {
         });
     }
 
-    static Ordered ordered(String operation, Variable x, int axis, Tensor values, Tensor indices) {
-        return new Ordered(Variable.record(values, new Order(operation, x.shape(), axis, indices), x), indices);
+    static Ordered ordered(String operation, Formula formula, Variable x, int axis, Tensor values, Tensor indices) {
+        return new Ordered(
+                Variable.record(values, new Order(operation, formula, x.shape(), axis, indices), x), indices);
     }
 
-    private record Order(String operation, Shape shape, int axis, Tensor indices) implements BackwardRule.ReadsNothing {
+    private record Order(String operation, Formula formula, Shape shape, int axis, Tensor indices)
+            implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zeros = Variable.constant(Tensor.zeros(dY.dtype(), shape));
             gradients.set(0, IndexingOps.scatterAdd(zeros, axis, indices, dY));
+        }
+
+        @Override
+        public Formula formula() {
+            return formula.with("axis", axis);
         }
     }
 }

@@ -1,5 +1,6 @@
 package luthier.autograd.ops;
 
+import luthier.autograd.Formula;
 import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
@@ -14,6 +15,10 @@ import luthier.tensor.Window;
  * <p>All throw {@link ShapeException} if shapes do not fit and {@link DTypeException} if the type is not floating.
  */
 public final class UnfoldOps {
+    private static final Formula UNFOLD = Formula.of("windows of {0} as columns", "fold({ndY})");
+    private static final Formula FOLD = Formula.of("columns of {0} added to their places", "unfold({ndY})");
+    private static final Formula WINDOWS = Formula.of("windows of {0}", "{dY} added where it was read");
+
     private UnfoldOps() {}
 
     /**
@@ -26,7 +31,11 @@ public final class UnfoldOps {
      */
     public static Variable unfold1d(Variable x, Window window) {
         Shape from = x.shape();
-        return new LinearMap("Unfold1d", t -> Unfold.unfold1d(t, window), t -> Unfold.fold1d(t, from.size(-1), window))
+        return new LinearMap(
+                        "Unfold1d",
+                        UNFOLD,
+                        t -> Unfold.unfold1d(t, window),
+                        t -> Unfold.fold1d(t, from.size(-1), window))
                 .apply("x", x, Fit.window(2, true, window));
     }
 
@@ -42,6 +51,7 @@ public final class UnfoldOps {
         Shape from = x.shape();
         return new LinearMap(
                         "Unfold2d",
+                        UNFOLD,
                         t -> Unfold.unfold2d(t, window),
                         t -> Unfold.fold2d(t, from.size(-2), from.size(-1), window))
                 .apply("x", x, Fit.window(3, false, window));
@@ -56,7 +66,7 @@ public final class UnfoldOps {
      * }
      */
     public static Variable fold1d(Variable columns, long length, Window window) {
-        return new LinearMap("Fold1d", t -> Unfold.fold1d(t, length, window), t -> Unfold.unfold1d(t, window))
+        return new LinearMap("Fold1d", FOLD, t -> Unfold.fold1d(t, length, window), t -> Unfold.unfold1d(t, window))
                 .apply("columns", columns, Fit.columns(window, true, 1, length));
     }
 
@@ -70,7 +80,8 @@ public final class UnfoldOps {
      * }
      */
     public static Variable fold2d(Variable columns, long height, long width, Window window) {
-        return new LinearMap("Fold2d", t -> Unfold.fold2d(t, height, width, window), t -> Unfold.unfold2d(t, window))
+        return new LinearMap(
+                        "Fold2d", FOLD, t -> Unfold.fold2d(t, height, width, window), t -> Unfold.unfold2d(t, window))
                 .apply("columns", columns, Fit.columns(window, false, height, width));
     }
 
@@ -88,6 +99,7 @@ public final class UnfoldOps {
         Shape from = x.shape();
         return new LinearMap(
                         "Windows",
+                        WINDOWS,
                         t -> Unfold.windows(t, axis, size, step),
                         t -> Unfold.windowsBackward(t, from, axis, step))
                 .apply(x);

@@ -87,10 +87,10 @@ public final class Value {
         return new Value("log", StrictMath.log(value), dY -> grad += dY / value, this);
     }
 
-    /** y = tanh x; dX = dY (1 - y^2). */
+    /** y = tanh x; dX = dY / cosh^2 x, which is 1 - y^2 with all its digits. */
     public Value tanh() {
-        double y = StrictMath.tanh(value);
-        return new Value("tanh", y, dY -> grad += dY * (1 - y * y), this);
+        double cosh = StrictMath.cosh(value);
+        return new Value("tanh", StrictMath.tanh(value), dY -> grad += dY / cosh / cosh, this);
     }
 
     /** y = max(x, 0); dX = dY where x > 0. */

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import luthier.autograd.Variable;
 import luthier.tensor.Attention;
 import luthier.tensor.Convolution;
+import luthier.tensor.Convolution3d;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Normalization;
@@ -138,6 +139,7 @@ class MisfitCoverageTest {
             case "luthier.tensor.Window" -> Window.of(3).stride(2);
             case "luthier.tensor.Rng" -> Rng.of(1);
             case "luthier.tensor.Convolution$Options" -> Convolution.Options.DEFAULT;
+            case "luthier.tensor.Convolution3d$Options" -> Convolution3d.Options.DEFAULT;
             case "luthier.tensor.Attention$Options" -> Attention.Options.scaled(1);
             case "luthier.tensor.Rotary$Frequencies", "luthier.tensor.Rotary" -> Rotary.half();
             case "luthier.autograd.ops.CrossEntropyOptions" -> CrossEntropyOptions.usual();

@@ -95,10 +95,10 @@ class MisfitFamiliesTest {
     @Test
     void operandsThatAreAllOfAWrongType() {
         assertTypes("""
-                matmul: needs F32 or F64; got I64; convert with to()
-                  a [2, 2] >I64<
-                  b [2, 2] >I64<
-                """, () -> MatmulOps.matmul(integers(2, 2), integers(2, 2)));
+                linear: needs F32 or F64; got I64; convert with to()
+                  x [2, 2] >I64<
+                  weight [2, 2] >I64<
+                """, () -> MatmulOps.linear(integers(2, 2), integers(2, 2)));
     }
 
     // ---- windows
@@ -197,6 +197,23 @@ class MisfitFamiliesTest {
                 topk: k must be between 0 and the size of the axis; got k 4 for axis -1 of [2, 3]
                   x [2, >3<] F32
                 """, () -> SortingOps.topk(of(2, 3), 4, -1, true));
+        assertShapes("""
+                cummax: axis must be in [-2, 2) for shape [2, 3]; got 2
+                  x [2, 3] F32
+                  try axis 1: counted from 0 it lies inside the shape
+                """, () -> ScanOps.cummax(of(2, 3), 2));
+        assertShapes("""
+                quantile: every axis may be named once; got [1, -1]
+                  x [2, 3] F32
+                """, () -> QuantilesOps.quantile(of(2, 3), 0.5, false, 1, -1));
+        assertShapes("""
+                median: the axis must not be empty; got axis 1 of [2, 0]
+                  x [2, >0<] F32
+                """, () -> QuantilesOps.median(of(2, 0), 1, false));
+        assertTypes("""
+                quantile: needs F32 or F64; got I64; convert with to()
+                  x [3] >I64<
+                """, () -> QuantilesOps.quantile(integers(3), 0.5, false));
         assertShapes("""
                 moveAxis: axis must be in [-2, 2) for shape [2, 3]; got 2
                   x [2, 3] F32

@@ -394,8 +394,7 @@ class MisfitTest {
             String[] lines = assertThrows(ShapeException.class, () -> y.matmul(x))
                     .getMessage()
                     .split("\n");
-            assertEquals(
-                    "  a [3, >4<] F32, from MulScalar, made at " + y.place().orElseThrow(), lines[1]);
+            assertEquals("  a [3, >4<] F32, from Mul, made at " + y.place().orElseThrow(), lines[1]);
             assertEquals("  b [>2<, 3] F32, made at " + x.place().orElseThrow(), lines[2]);
             assertEquals("MisfitTest.java:" + (line + 1), x.place().orElseThrow());
             return true;

@@ -1,12 +1,13 @@
 /**
- * Examples to batches. {@link luthier.nn.data.LengthBuckets} says which examples of which epoch go together,
+ * Examples to batches. {@link luthier.nn.data.BatchPlan} says which examples of which epoch go together,
  * {@link luthier.nn.data.TokenBatch} pads them to one length:
  *
- * <pre>{@code
- * LengthBuckets buckets = new LengthBuckets(lengths, 32, rng);
- * for (int[] examples : buckets.epoch(0)) {
- *     TokenBatch batch = TokenBatch.gather(sequences, labels, examples, padId);
+ * {@snippet :
+ * List<int[]> texts = List.of(new int[] {7}, new int[] {1, 2, 3}, new int[] {4, 5});
+ * BatchPlan plan = BatchPlan.sorted(new int[] {1, 3, 2}, 2);
+ * TokenBatch batch = TokenBatch.gather(texts, new int[] {0, 1, 1}, plan.batch(0), 0);
+ * batch.ids(); // I64[2, 2][7, 0, 4, 5]
+ * batch.labels(); // I64[2][0, 1]
  * }
- * }</pre>
  */
 package luthier.nn.data;

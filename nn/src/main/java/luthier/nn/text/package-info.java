@@ -2,9 +2,16 @@
  * Text to token ids. {@link luthier.nn.text.WordPieceTokenizer} is the tokenizer of the BERT family, read from a Hugging Face
  * {@code tokenizer.json}:
  *
- * <pre>{@code
- * WordPieceTokenizer tokenizer = WordPieceTokenizer.fromJson(bytes, "tokenizer.json");
- * tokenizer.encode("A man is eating food."); // 101 1037 2158 2003 5983 2833 1012 102
- * }</pre>
+ * {@snippet :
+ * String json = """
+ *     {"normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+ *         "strip_accents": null, "lowercase": true}, "pre_tokenizer": {"type": "BertPreTokenizer"},
+ *      "model": {"type": "WordPiece", "unk_token": "[UNK]",
+ *         "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "play": 1, "##ing": 2, "food": 3}},
+ *      "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true}, "added_tokens": [], "post_processor": null}
+ *     """;
+ * WordPieceTokenizer tokenizer = WordPieceTokenizer.fromJson(json.getBytes(), "tokenizer.json");
+ * Arrays.toString(tokenizer.encode("Playing food")); // [1, 2, 3]
+ * }
  */
 package luthier.nn.text;

@@ -64,6 +64,12 @@ public final class Activations {
             Kernels.simd() ? ActivationsSimd::prelu : ActivationsScalar::prelu,
             Kernels.MEMORY_PICOSECONDS);
 
+    /** b times the derivative of the sigmoid at a. */
+    public static final BinaryKernel SIGMOID_BACKWARD = new BinaryTwins(
+            ActivationsScalar::sigmoidBackward,
+            Kernels.simd() ? ActivationsSimd::sigmoidBackward : ActivationsScalar::sigmoidBackward,
+            600);
+
     /** b times the derivative of GELU at a. */
     public static final BinaryKernel GELU_BACKWARD = new BinaryTwins(
             GeluScalar::geluBackward, Kernels.simd() ? GeluSimd::geluBackward : GeluScalar::geluBackward, 500);

@@ -99,6 +99,12 @@ final class ActivationsScalar {
         }
     }
 
+    static void sigmoidBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) WideScalar.sigmoidBackward(a[ao + i], b[bo + i]);
+        }
+    }
+
     static void geluTanhBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = (float) WideScalar.geluTanhBackward(a[ao + i], b[bo + i]);

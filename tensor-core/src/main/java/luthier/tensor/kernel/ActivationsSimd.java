@@ -189,6 +189,16 @@ final class ActivationsSimd {
         ActivationsScalar.prelu(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
 
+    static void sigmoidBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            DoubleVector v = WideSimd.load(b, bo + i);
+            WideSimd.store(WideSimd.sigmoidBackward(u, v), y, yo + i);
+        }
+        ActivationsScalar.sigmoidBackward(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
     static void geluTanhBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {

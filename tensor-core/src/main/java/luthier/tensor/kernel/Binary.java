@@ -30,6 +30,14 @@ public final class Binary {
     public static final BinaryKernel REMAINDER = new BinaryTwins(
             BinaryScalar::remainder, Kernels.simd() ? BinarySimd::remainder : BinaryScalar::remainder, 1_000);
 
+    /** floor(a / b), of the exact quotient. */
+    public static final BinaryKernel FLOOR_DIVIDE =
+            new BinaryTwins(BinaryScalar::floorDivide, BinaryScalar::floorDivide, 3_000);
+
+    /** a / b without its fraction, of the exact quotient. */
+    public static final BinaryKernel TRUNC_DIVIDE =
+            new BinaryTwins(BinaryScalar::truncDivide, BinaryScalar::truncDivide, 3_000);
+
     private Binary() {}
 
     /** a + weight (b - a), taken from b's side for weights of a half and more, so that weight 1 gives b. */

@@ -51,6 +51,18 @@ final class BinaryScalar {
         return (float) DoubleFunctions.remainder(a, b);
     }
 
+    static void floorDivide(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) DoubleFunctions.floorDivide(a[ao + i], b[bo + i]);
+        }
+    }
+
+    static void truncDivide(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) DoubleFunctions.truncDivide(a[ao + i], b[bo + i]);
+        }
+    }
+
     static void lerp(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n, float weight) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = weight < 0.5f

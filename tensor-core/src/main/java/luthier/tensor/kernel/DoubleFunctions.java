@@ -189,6 +189,23 @@ public final class DoubleFunctions {
         return r != 0 && r < 0 != b < 0 ? r + b : r;
     }
 
+    /** Returns floor(a / b) of the exact quotient; where that is beyond 2^53, the quotient rounded. */
+    public static double floorDivide(double a, double b) {
+        double quotient = a / b;
+        double whole = Math.floor(quotient);
+        if (whole != quotient || !Double.isFinite(quotient)) {
+            return whole;
+        }
+        // The quotient may have been rounded up to a whole number: the sign of what is left tells.
+        double rest = whole == 0 ? a : Math.fma(-whole, b, a);
+        return rest != 0 && rest < 0 != b < 0 ? whole - 1 : whole;
+    }
+
+    /** Returns a / b without its fraction, of the exact quotient; where that is beyond 2^53, the quotient rounded. */
+    public static double truncDivide(double a, double b) {
+        return Math.copySign(floorDivide(Math.abs(a), Math.abs(b)), a / b);
+    }
+
     /** Returns a + weight (b - a), taken from b's side for weights of a half and more, so that weight 1 gives b. */
     public static double lerp(double a, double b, double weight) {
         return weight < 0.5 ? Math.fma(weight, b - a, a) : Math.fma(weight - 1, b - a, b);
@@ -207,6 +224,17 @@ public final class DoubleFunctions {
         return x < -FAR
                 ? ONE.timesExp(new DoubleDouble(x, 0))
                 : gate(new DoubleDouble(x, 0)).high();
+    }
+
+    /** Returns dY times the derivative of the sigmoid at x, e^-|x| / (1 + e^-|x|)^2. */
+    public static double sigmoidBackward(double x, double dY) {
+        DoubleDouble minus = new DoubleDouble(-Math.abs(x), 0);
+        if (minus.high() < -FAR) {
+            return dY * ONE.timesExp(minus);
+        }
+        DoubleDouble e = exp(minus);
+        DoubleDouble w = e.plus(1);
+        return dY * e.over(w.times(w)).high();
     }
 
     /** Returns 1 / (1 + e^-x) for x not below -FAR; above FAR it is 1, but for less than 2^-72. */

@@ -168,6 +168,12 @@ final class WideScalar {
         return 1 / (1 + exp(-x));
     }
 
+    static double sigmoidBackward(double x, double dY) {
+        double e = exp(-Math.abs(x));
+        double w = e + 1;
+        return dY * (e / (w * w));
+    }
+
     // ---- logarithms and powers
     // ---------------------------------------------------------------------------------------------
 

@@ -204,6 +204,12 @@ final class WideSimd {
         return V.ONE.div(exp(x.neg()).add(V.ONE));
     }
 
+    static DoubleVector sigmoidBackward(DoubleVector x, DoubleVector dY) {
+        DoubleVector e = exp(x.abs().neg());
+        DoubleVector w = e.add(V.ONE);
+        return dY.mul(e.div(w.mul(w)));
+    }
+
     // ---- logarithms and powers
     // ---------------------------------------------------------------------------------------------
 

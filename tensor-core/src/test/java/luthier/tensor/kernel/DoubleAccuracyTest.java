@@ -3,6 +3,7 @@ package luthier.tensor.kernel;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import luthier.golden.Precise;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -210,6 +211,13 @@ class DoubleAccuracyTest {
                         x -> softplus(x.plus(Precise.of(0.7))).minus(Precise.of(0.7)),
                         x -> Precise.of(Math.max(0.7, Math.abs(x.value())))),
                 row("sigmoid", 1, -750, 750, DoubleFunctions::sigmoid, DoubleAccuracyTest::sigmoid),
+                row(
+                        "sigmoidBackward",
+                        1,
+                        -750,
+                        750,
+                        x -> DoubleFunctions.sigmoidBackward(x, 1),
+                        x -> sigmoid(x).times(sigmoid(x.negated()))),
                 row(
                         "softplus",
                         1.5,

@@ -49,6 +49,10 @@ class DoubleFunctionsTest {
     @Test
     void slopesOfGeluAreAHalfAtZeroAndEndAtZeroAndOne() {
         assertEquals(0.5, DoubleFunctions.geluBackward(0, 1));
+        assertEquals(0.75, DoubleFunctions.sigmoidBackward(0, 3));
+        assertEquals(0, DoubleFunctions.sigmoidBackward(INFINITY, 3));
+        assertEquals(0, DoubleFunctions.sigmoidBackward(-INFINITY, 3));
+        assertTrue(Double.isNaN(DoubleFunctions.sigmoidBackward(Double.NaN, 3)));
         assertEquals(0.5, DoubleFunctions.geluTanhBackward(0, 1));
         assertEquals(3, DoubleFunctions.geluBackward(INFINITY, 3));
         assertEquals(3, DoubleFunctions.geluTanhBackward(INFINITY, 3));

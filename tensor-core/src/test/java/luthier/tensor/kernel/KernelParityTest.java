@@ -151,6 +151,9 @@ class KernelParityTest {
         pairs.put("prelu", new BinaryKernel[] {ActivationsScalar::prelu, ActivationsSimd::prelu});
         pairs.put("geluBackward", new BinaryKernel[] {GeluScalar::geluBackward, GeluSimd::geluBackward});
         pairs.put(
+                "sigmoidBackward",
+                new BinaryKernel[] {ActivationsScalar::sigmoidBackward, ActivationsSimd::sigmoidBackward});
+        pairs.put(
                 "geluTanhBackward",
                 new BinaryKernel[] {ActivationsScalar::geluTanhBackward, ActivationsSimd::geluTanhBackward});
         pairs.put("lerp 0.3f", new BinaryKernel[] {

@@ -1,6 +1,7 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.util.List;
+import luthier.autograd.Variable;
 import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;
 import luthier.autograd.ops.LossOps;

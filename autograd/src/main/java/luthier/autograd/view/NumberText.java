@@ -1,4 +1,4 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,6 +1,6 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.view.GraphView.Node;
 
 /** The graph in the language of Graphviz. */
 final class GraphDot {

@@ -1,10 +1,10 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.util.List;
 import java.util.Locale;
-import luthier.autograd.GraphLayout.Box;
-import luthier.autograd.GraphLayout.Edge;
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.view.GraphLayout.Box;
+import luthier.autograd.view.GraphLayout.Edge;
+import luthier.autograd.view.GraphView.Node;
 import luthier.tensor.Tensor;
 
 /**
@@ -125,7 +125,7 @@ final class GraphSvg {
                         + (node.isLeaf() ? " " + node.operation() : "")),
                 numbers("", node.value()),
                 node.gradient()
-                        .map(gradient -> numbers(Formula.gradientName(cut(node.name())) + " ", gradient))
+                        .map(gradient -> numbers(FormulaText.gradientName(cut(node.name())) + " ", gradient))
                         .orElse(""));
     }
 

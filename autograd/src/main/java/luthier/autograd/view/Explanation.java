@@ -1,10 +1,10 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import luthier.autograd.GraphView.Contribution;
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.view.GraphView.Contribution;
+import luthier.autograd.view.GraphView.Node;
 
 /**
  * The tape as text. The forward half has one line a node, operands first; the backward half, for each operation in the order of the
@@ -44,7 +44,7 @@ final class Explanation {
     private void backward() {
         Node root = view.root();
         text.append("backward\n  ")
-                .append(Formula.gradientName(root.name()))
+                .append(FormulaText.gradientName(root.name()))
                 .append(" = ")
                 .append(root.gradient().map(NumberText::of).orElseThrow())
                 .append('\n');
@@ -83,7 +83,7 @@ final class Explanation {
             parts.add(contribution.numbers());
         }
         parts.add(NumberText.of(contribution.gradient()));
-        return Formula.gradientName(operand.name()) + (index == 0 ? " = " : " += ") + String.join(" = ", parts);
+        return FormulaText.gradientName(operand.name()) + (index == 0 ? " = " : " += ") + String.join(" = ", parts);
     }
 
     /** Returns {@code dx = 3 + 3 = 6 (2 of 3)} for what is not the first to arrive. */
@@ -96,7 +96,7 @@ final class Explanation {
         String sum = NumberText.of(now.sum());
         boolean whole = now.sum().elementCount() <= NumberText.LINE;
         String addition = whole ? NumberText.of(before.sum()) + " + " + NumberText.of(now.gradient()) + " = " : "";
-        return Optional.of(Formula.gradientName(operand.name()) + " = " + addition + sum + "  (" + (index + 1) + " of "
-                + operand.contributions().size() + ")");
+        return Optional.of(FormulaText.gradientName(operand.name()) + " = " + addition + sum + "  (" + (index + 1)
+                + " of " + operand.contributions().size() + ")");
     }
 }

@@ -1,4 +1,4 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import luthier.autograd.GraphView.Contribution;
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.Variable;
+import luthier.autograd.view.GraphView.Contribution;
+import luthier.autograd.view.GraphView.Node;
 import luthier.browser.Browser;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.AfterAll;

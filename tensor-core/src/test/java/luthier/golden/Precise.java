@@ -1,18 +1,20 @@
-package luthier.tensor.kernel;
+package luthier.golden;
 
 import java.math.BigInteger;
 
 /** Binary floating-point numbers of 192 bits and their functions by textbook series: the reference for double precision. */
-record Precise(BigInteger digits, int exponent) {
+public record Precise(BigInteger digits, int exponent) {
     private static final int BITS = 192;
     /** Pi for the reduction of the largest doubles, in units of 2^-PI_BITS. */
     private static final int PI_BITS = 1400;
 
+    private static final int FAR = 1 << 16;
+
     private static final BigInteger PI_DIGITS =
             arcCotangent(5).shiftLeft(2).subtract(arcCotangent(239)).shiftLeft(2);
-    static final Precise PI = rounded(PI_DIGITS, -PI_BITS);
-    static final Precise ZERO = new Precise(BigInteger.ZERO, 0);
-    static final Precise ONE = of(1);
+    public static final Precise PI = rounded(PI_DIGITS, -PI_BITS);
+    public static final Precise ZERO = new Precise(BigInteger.ZERO, 0);
+    public static final Precise ONE = of(1);
     private static final Precise LN2 = naturalLogOfTwo();
 
     /** Machin's series, of 1/x - 1/(3 x^3) + 1/(5 x^5) ... */
@@ -40,22 +42,22 @@ record Precise(BigInteger digits, int exponent) {
         return excess <= 0 ? new Precise(digits, exponent) : new Precise(digits.shiftRight(excess), exponent + excess);
     }
 
-    static Precise of(double x) {
+    public static Precise of(double x) {
         int e = Math.max(Math.getExponent(x), Double.MIN_EXPONENT) - 52;
         return new Precise(BigInteger.valueOf((long) Math.scalb(x, -e)), e);
     }
 
-    static Precise of(String decimal) {
+    public static Precise of(String decimal) {
         int places = decimal.length() - decimal.indexOf('.') - 1;
         return new Precise(new BigInteger(decimal.replace(".", "")), 0)
                 .over(new Precise(BigInteger.TEN.pow(places), 0));
     }
 
-    double value() {
+    public double value() {
         return Math.scalb(digits.doubleValue(), exponent);
     }
 
-    int signum() {
+    public int signum() {
         return digits.signum();
     }
 
@@ -65,7 +67,7 @@ record Precise(BigInteger digits, int exponent) {
     }
 
     /** Returns how many ulps of {@code scale}, this or something larger, {@code got} is away. */
-    double ulps(double got, double scale) {
+    public double ulps(double got, double scale) {
         return of(got).minus(this).over(of(Math.ulp(scale))).abs().value();
     }
 
@@ -74,57 +76,57 @@ record Precise(BigInteger digits, int exponent) {
                 || sum.digits.signum() != 0 && below(sum.digits.bitLength() + sum.exponent - BITS - 4);
     }
 
-    Precise scaled(int e) {
+    public Precise scaled(int e) {
         return new Precise(digits, exponent + e);
     }
 
-    Precise negated() {
+    public Precise negated() {
         return new Precise(digits.negate(), exponent);
     }
 
-    Precise abs() {
+    public Precise abs() {
         return new Precise(digits.abs(), exponent);
     }
 
-    Precise plus(Precise x) {
+    public Precise plus(Precise x) {
         int e = Math.min(exponent, x.exponent);
         return rounded(digits.shiftLeft(exponent - e).add(x.digits.shiftLeft(x.exponent - e)), e);
     }
 
-    Precise minus(Precise x) {
+    public Precise minus(Precise x) {
         return plus(x.negated());
     }
 
-    Precise floor() {
+    public Precise floor() {
         return exponent >= 0 ? this : new Precise(digits.shiftRight(-exponent), 0);
     }
 
-    Precise times(Precise x) {
+    public Precise times(Precise x) {
         return rounded(digits.multiply(x.digits), exponent + x.exponent);
     }
 
-    Precise times(long n) {
+    public Precise times(long n) {
         return rounded(digits.multiply(BigInteger.valueOf(n)), exponent);
     }
 
-    Precise over(long n) {
+    public Precise over(long n) {
         int up = BITS + 64 - digits.bitLength();
         return rounded(digits.shiftLeft(up).divide(BigInteger.valueOf(n)), exponent - up);
     }
 
-    Precise over(Precise x) {
+    public Precise over(Precise x) {
         int up = BITS + x.digits.bitLength() - digits.bitLength();
         return rounded(digits.shiftLeft(up).divide(x.digits), exponent - up - x.exponent);
     }
 
-    Precise sqrt() {
+    public Precise sqrt() {
         int up = 2 * BITS - digits.bitLength();
         up += exponent - up & 1;
         return rounded(digits.shiftLeft(up).sqrt(), (exponent - up) / 2);
     }
 
     /** x + x^2 / 2! + ..., by twelve halvings of the rest after powers of two or, near 0, directly. */
-    Precise expm1() {
+    public Precise expm1() {
         if (below(-16)) {
             return seriesOfExpm1();
         }
@@ -141,7 +143,11 @@ record Precise(BigInteger digits, int exponent) {
         return sum;
     }
 
-    Precise exp() {
+    /** Beyond what a double's exponent holds, a number that is as good as infinite, or 0. */
+    public Precise exp() {
+        if (Math.abs(value()) > FAR) {
+            return signum() > 0 ? ONE.scaled(FAR) : ZERO;
+        }
         int k = (int) Math.rint(value() * 1.4426950408889634);
         Precise e = minus(LN2.times(k)).scaled(-12).seriesOfExpm1();
         for (int i = 0; i < 12; i++) {
@@ -151,7 +157,7 @@ record Precise(BigInteger digits, int exponent) {
     }
 
     /** Returns log(1 + this): a double y near it, and 2 artanh of what is left, which is tiny. */
-    Precise log1p() {
+    public Precise log1p() {
         if (below(-60)) {
             return minus(times(this).scaled(-1)).plus(times(this).times(this).over(3));
         }
@@ -160,17 +166,17 @@ record Precise(BigInteger digits, int exponent) {
         return of(y).plus(minus(e).scaled(1).over(plus(e).plus(of(2))));
     }
 
-    Precise log() {
+    public Precise log() {
         double y = StrictMath.log(value());
         Precise e = of(y).exp();
         return of(y).plus(minus(e).scaled(1).over(plus(e)));
     }
 
-    Precise sin() {
+    public Precise sin() {
         return sine(0);
     }
 
-    Precise cos() {
+    public Precise cos() {
         return sine(1);
     }
 
@@ -195,7 +201,7 @@ record Precise(BigInteger digits, int exponent) {
     }
 
     /** A double y near it, and the first terms of the series of the angle that is left. */
-    Precise atan() {
+    public Precise atan() {
         Precise y = of(StrictMath.atan(value()));
         Precise sin = y.sin();
         Precise cos = y.cos();
@@ -204,7 +210,7 @@ record Precise(BigInteger digits, int exponent) {
     }
 
     /** By the series without cancellation, 2 / sqrt(pi) e^(-x^2) (x + 2 x^3 / 3 + 4 x^5 / (3 5) ...). */
-    Precise erf() {
+    public Precise erf() {
         Precise square = times(this).scaled(1);
         Precise term = this;
         Precise sum = ZERO;
@@ -216,7 +222,7 @@ record Precise(BigInteger digits, int exponent) {
     }
 
     /** In the tail the continued fraction e^(-x^2) / sqrt(pi) / (x + 1/2 / (x + 2/2 / (x + 3/2 / ...))). */
-    Precise erfc() {
+    public Precise erfc() {
         if (signum() < 0 || below(2) || minus(of(6)).signum() < 0) {
             return ONE.minus(erf());
         }

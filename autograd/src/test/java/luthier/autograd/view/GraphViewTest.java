@@ -1,4 +1,4 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
-import luthier.autograd.GraphView.Contribution;
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.GradException;
+import luthier.autograd.Variable;
+import luthier.autograd.view.GraphView.Contribution;
+import luthier.autograd.view.GraphView.Node;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import luthier.autograd.GraphView.Contribution;
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.view.GraphView.Contribution;
+import luthier.autograd.view.GraphView.Node;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
 
@@ -43,7 +43,7 @@ final class GraphPage {
     }
 
     static String resource(String name) {
-        try (InputStream in = GraphPage.class.getResourceAsStream("graph/" + name)) {
+        try (InputStream in = GraphPage.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(
                         "graph: the page's parts must be beside its class; got none named " + name);
@@ -59,7 +59,7 @@ final class GraphPage {
         for (Node node : view.nodes()) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", node.name());
-            fields.put("gradientName", Formula.gradientName(node.name()));
+            fields.put("gradientName", FormulaText.gradientName(node.name()));
             fields.put("kind", node.isLeaf() ? node.operation() : "result");
             fields.put("call", node.call());
             fields.put("formula", node.formula());

@@ -1,10 +1,12 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import luthier.autograd.GradException;
+import luthier.autograd.Variable;
 import luthier.autograd.ops.ActivationOps;
 import luthier.autograd.ops.ElementaryOps;
 import luthier.autograd.ops.ElementwiseOps;

@@ -1,10 +1,10 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import luthier.autograd.GraphView.Node;
+import luthier.autograd.view.GraphView.Node;
 
 /**
  * Where the nodes of a picture go: in layers from top to bottom, an operation below its operands, a leaf right above its first use.

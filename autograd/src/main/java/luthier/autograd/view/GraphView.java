@@ -1,8 +1,7 @@
-package luthier.autograd;
+package luthier.autograd.view;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,7 +10,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import luthier.autograd.ops.ElementwiseOps;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import luthier.autograd.Backward;
+import luthier.autograd.BackwardRule;
+import luthier.autograd.GradException;
+import luthier.autograd.Variable;
 import luthier.tensor.Tensor;
 
 /**
@@ -98,7 +102,7 @@ public final class GraphView {
      * @throws GradException if it has no history, its graph was freed, or the seed does not fit
      */
     public static GraphView of(Variable root, Tensor seed) {
-        return new Recorder(root, seed).record();
+        return new Recorder(root).record(Variable.constant(seed));
     }
 
     /** Returns all variables: leaves first, then results in the order in which they were computed; the last is the root. */
@@ -169,62 +173,69 @@ public final class GraphView {
         return this;
     }
 
-    /** Walks the tape and runs the pass. */
-    private static final class Recorder {
+    /** Watches the pass and walks the tape. */
+    private static final class Recorder implements Backward.Watcher {
+        private record Handed(Variable from, int operand, Variable part, Variable sum) {}
+
         private final Variable root;
-        private final Variable seed;
-        private final List<Variable> order = new ArrayList<>();
+        private final IdentityHashMap<Variable, List<Handed>> handed = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, Variable> gradients = new IdentityHashMap<>();
+        private final List<Variable> completed = new ArrayList<>();
         private final IdentityHashMap<Variable, Integer> ids = new IdentityHashMap<>();
-        private final List<String> names = new ArrayList<>();
-        private final IdentityHashMap<Variable, Variable> pending = new IdentityHashMap<>();
-        private final IdentityHashMap<Variable, Tensor> gradients = new IdentityHashMap<>();
-        private final IdentityHashMap<Variable, List<Contribution>> contributions = new IdentityHashMap<>();
-        private final List<Integer> backwardOrder = new ArrayList<>();
-        private final NodeHeap open = new NodeHeap();
+        private final IdentityHashMap<Variable, String> names = new IdentityHashMap<>();
+        private final IdentityHashMap<Variable, FormulaText> texts = new IdentityHashMap<>();
 
-        private int id(Variable variable) {
-            return Objects.requireNonNull(ids.get(variable), "every variable of the run has a number");
-        }
-
-        Recorder(Variable root, Tensor seed) {
+        Recorder(Variable root) {
             this.root = root;
-            this.seed = Variable.constant(seed);
         }
 
-        GraphView record() {
-            Backward.requireStart(root, seed);
-            walk();
-            // What rules compute on the way is nobody's tape and is not searched for anomalies.
-            Grad.in(new Grad.Mode(false, false), () -> {
-                pass();
-                return true;
-            });
-            List<Node> nodes = new ArrayList<>();
+        @Override
+        public void handed(Variable node, int operand, Variable part, Variable sum) {
+            handed.computeIfAbsent(node.input(operand), input -> new ArrayList<>())
+                    .add(new Handed(node, operand, part, sum));
+        }
+
+        @Override
+        public void completed(Variable node, Variable gradient) {
+            gradients.put(node, gradient);
+            completed.add(node);
+        }
+
+        GraphView record(Variable seed) {
+            Backward.from(root, seed).watchedBy(this);
+            List<Variable> order = walk();
+            name(order);
             for (Variable variable : order) {
-                nodes.add(node(variable));
+                variable.rule().ifPresent(rule -> texts.put(variable, text(variable, rule)));
             }
-            return new GraphView(nodes, backwardOrder);
+            List<Node> nodes =
+                    order.stream().map(variable -> node(variable, seed)).toList();
+            return new GraphView(nodes, completed.stream().map(ids::get).toList());
         }
 
-        private void walk() {
+        private List<Variable> walk() {
             Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             ArrayDeque<Variable> stack = new ArrayDeque<>(List.of(root));
             seen.add(root);
             while (!stack.isEmpty()) {
-                Variable variable = stack.pop();
-                if (variable.isFreed()) {
-                    throw Backward.freed();
-                }
-                order.add(variable);
-                Arrays.stream(variable.inputs()).filter(seen::add).forEach(stack::push);
+                inputs(stack.pop()).filter(seen::add).forEach(stack::push);
             }
-            order.sort(Comparator.comparing((Variable v) -> !v.isLeaf()).thenComparingLong(Variable::sequence));
+            return seen.stream()
+                    .sorted(Comparator.comparing((Variable v) -> !v.isLeaf()).thenComparingLong(Variable::sequence))
+                    .toList();
+        }
+
+        private static Stream<Variable> inputs(Variable variable) {
+            return IntStream.range(0, variable.inputCount()).mapToObj(variable::input);
+        }
+
+        private void name(List<Variable> order) {
             Set<String> taken = new HashSet<>();
             order.forEach(variable -> variable.name().ifPresent(name -> taken.add(plain(name))));
             Set<String> given = new HashSet<>();
             for (int id = 0; id < order.size(); id++) {
                 ids.put(order.get(id), id);
-                names.add(unique(order.get(id), id, taken, given));
+                names.put(order.get(id), unique(order.get(id), id, taken, given));
             }
         }
 
@@ -245,90 +256,51 @@ public final class GraphView {
             return line.isEmpty() ? "unnamed" : line;
         }
 
-        private void pass() {
-            gather(root, new Contribution(id(root), 0, "1", "", seed.value(), seed.value()), seed);
-            Gradients collector = new Gradients(null);
-            for (Variable node = open.poll(); node != null; node = open.poll()) {
-                Variable gathered = pending.remove(node);
-                if (gathered == null) {
-                    continue;
-                }
-                Variable dY = node.hooked(gathered);
-                gradients.put(node, dY.value());
-                backwardOrder.add(id(node));
-                BackwardRule rule = node.ruleOrNull();
-                if (rule != null && collector.begin(node.inputs())) {
-                    Versions.check(node, collector);
-                    rule.backward(dY, collector);
-                    hand(node, rule, dY, collector);
-                }
-            }
-        }
-
-        private void hand(Variable node, BackwardRule rule, Variable dY, Gradients collector) {
-            Variable[] inputs = node.inputs();
-            Formula formula = Formulas.of(rule, inputs.length);
-            Formula.Scene scene = scene(node, rule);
-            for (int i = 0; i < inputs.length; i++) {
-                Variable gradient = collector.take(i);
-                if (gradient != null) {
-                    Variable before = pending.get(inputs[i]);
-                    Variable sum = before == null ? gradient : ElementwiseOps.add(before, gradient);
-                    Contribution contribution = new Contribution(
-                            id(node),
-                            i,
-                            formula.backward(scene, i),
-                            formula.backwardNumbers(scene, i, dY.value()),
-                            gradient.value(),
-                            sum.value());
-                    gather(inputs[i], contribution, sum);
-                }
-            }
-        }
-
-        private void gather(Variable input, Contribution contribution, Variable sum) {
-            if (pending.put(input, sum) == null) {
-                open.add(input);
-            }
-            contributions.computeIfAbsent(input, made -> new ArrayList<>()).add(contribution);
-        }
-
-        private Formula.Scene scene(Variable node, BackwardRule rule) {
-            List<Variable> inputs = List.of(node.inputs());
-            return new Formula.Scene(
-                    rule,
-                    inputs.stream().map(input -> names.get(id(input))).toList(),
-                    inputs.stream().map(Variable::value).toList(),
-                    names.get(id(node)),
+        private FormulaText text(Variable node, BackwardRule rule) {
+            return new FormulaText(
+                    rule.operation(),
+                    rule.formula(),
+                    inputs(node).map(names::get).toList(),
+                    inputs(node).map(Variable::value).toList(),
+                    known(names, node),
                     node.value());
         }
 
-        private Node node(Variable variable) {
-            BackwardRule rule = variable.ruleOrNull();
-            String operation = variable.requiresGrad() ? "parameter" : "constant";
-            String call = "";
-            String forward = "";
-            String numbers = "";
-            if (rule != null) {
-                Formula.Scene scene = scene(variable, rule);
-                Formula formula = Formulas.of(rule, variable.inputCount());
-                operation = Formula.operationName(rule);
-                call = scene.call();
-                forward = formula.forward(scene);
-                numbers = formula.forwardNumbers(scene);
+        private Node node(Variable variable, Variable seed) {
+            Optional<FormulaText> text = Optional.ofNullable(texts.get(variable));
+            String leaf = variable.requiresGrad() ? "parameter" : "constant";
+            List<Contribution> contributions = new ArrayList<>();
+            if (variable == root) {
+                contributions.add(new Contribution(known(ids, root), 0, "1", "", seed.value(), seed.value()));
             }
-            int id = id(variable);
+            handed.getOrDefault(variable, List.of()).forEach(part -> contributions.add(contribution(part)));
             return new Node(
-                    id,
-                    names.get(id),
-                    operation,
-                    call,
-                    forward,
-                    numbers,
-                    Arrays.stream(variable.inputs()).map(ids::get).toList(),
+                    known(ids, variable),
+                    known(names, variable),
+                    variable.isLeaf() ? leaf : variable.operation(),
+                    text.map(FormulaText::call).orElse(""),
+                    text.map(FormulaText::forward).orElse(""),
+                    text.map(FormulaText::forwardNumbers).orElse(""),
+                    inputs(variable).map(ids::get).toList(),
                     variable.value(),
-                    Optional.ofNullable(gradients.get(variable)),
-                    List.copyOf(contributions.getOrDefault(variable, List.of())));
+                    Optional.ofNullable(gradients.get(variable)).map(Variable::value),
+                    List.copyOf(contributions));
+        }
+
+        private Contribution contribution(Handed part) {
+            FormulaText text = known(texts, part.from());
+            return new Contribution(
+                    known(ids, part.from()),
+                    part.operand(),
+                    text.backward(part.operand()),
+                    text.backwardNumbers(
+                            part.operand(), known(gradients, part.from()).value()),
+                    part.part().value(),
+                    part.sum().value());
+        }
+
+        private static <T> T known(IdentityHashMap<Variable, T> map, Variable variable) {
+            return Objects.requireNonNull(map.get(variable), "every variable of the run is known");
         }
     }
 }
