@@ -61,7 +61,8 @@ public final class CliffSweep {
     private final Tensor x64 = x.to(DType.F64);
     private final Tensor y64 = y.to(DType.F64);
     private final Tensor whole = Elementwise.mul(x, 1000).to(DType.I64);
-    private final Tensor divisors = Elementwise.add(Selection.abs(Elementwise.mul(y, 100).to(DType.I64)), 1);
+    private final Tensor divisors =
+            Elementwise.add(Selection.abs(Elementwise.mul(y, 100).to(DType.I64)), 1);
     private final Tensor index = Tensor.of(random(ROWS), ROWS);
     private final Tensor places = Tensor.of(random(ROWS * COLUMNS), ROWS, COLUMNS);
 
@@ -108,8 +109,7 @@ public final class CliffSweep {
 
     private void integers(String name, String sibling, BiFunction<Tensor, Tensor, Object> f) {
         operation(name + " I64", sibling, () -> f.apply(whole, divisors));
-        operation(
-                name + " I64 transposed", name + " I64", () -> f.apply(whole.transpose(0, 1), divisors));
+        operation(name + " I64 transposed", name + " I64", () -> f.apply(whole.transpose(0, 1), divisors));
     }
 
     private void elementwise() {
@@ -278,8 +278,11 @@ public final class CliffSweep {
         over("topk 5", "topk 5 axis 1", true, (a, axis) -> Sorting.topk(a, 5, axis, true));
         over("topk 100", "topk 100 axis 1", true, (a, axis) -> Sorting.topk(a, 100, axis, false));
         typed("sort all", "sort axis 1", "sort axis 1 F64", (a, b) -> Sorting.sort(a.reshape(ELEMENTS), 0, false));
-        typed("topk 10 all", "topk 5 axis 1", "topk 5 axis 1 F64", (a, b) ->
-                Sorting.topk(a.reshape(ELEMENTS), 10, 0, true));
+        typed(
+                "topk 10 all",
+                "topk 5 axis 1",
+                "topk 5 axis 1 F64",
+                (a, b) -> Sorting.topk(a.reshape(ELEMENTS), 10, 0, true));
         integers("topk 10 all", "topk 5 axis 1 I64", (a, b) -> Sorting.topk(a.reshape(ELEMENTS), 10, 0, true));
     }
 
@@ -287,12 +290,14 @@ public final class CliffSweep {
         over("indexSelect", "add", true, (a, axis) -> Indexing.indexSelect(a, axis, index));
         over("indexAdd", "add", false, (a, axis) -> Indexing.indexAdd(a, axis, index, a));
         over("gather", "add", true, (a, axis) -> Indexing.gather(a, axis, places));
-        over("scatterAdd", "gather axis 1", false, (a, axis) ->
-                Indexing.scatterAdd(a, axis, places, a));
+        over("scatterAdd", "gather axis 1", false, (a, axis) -> Indexing.scatterAdd(a, axis, places, a));
         Tensor mask = Comparison.less(x, y);
         typed("embedding", "indexSelect axis 0", "indexSelect axis 0 F64", (a, b) -> Indexing.embedding(a, index));
-        typed("embeddingBackward", "indexAdd axis 0", "indexAdd axis 0 F64", (a, b) ->
-                Indexing.embeddingBackward(a, index, ROWS));
+        typed(
+                "embeddingBackward",
+                "indexAdd axis 0",
+                "indexAdd axis 0 F64",
+                (a, b) -> Indexing.embeddingBackward(a, index, ROWS));
         typed("take", "gather axis 1", "gather axis 1 F64", (a, b) -> Indexing.take(a, places));
         typed("maskedSelect", "gather axis 1", "gather axis 1 F64", (a, b) -> Indexing.maskedSelect(a, mask));
         typed("nonZero", "maskedSelect", "maskedSelect F64", (a, b) -> Indexing.nonZero(a));
@@ -310,8 +315,11 @@ public final class CliffSweep {
         typed("stack last", "stack axis 1", "stack axis 1 F64", (a, b) -> Joining.stack(List.of(a, a), 2));
         typed("tile", "copy", "copy F64", (a, b) -> Movement.tile(a.select(0, 0), ROWS));
         over("repeatInterleave", "copy", true, (a, axis) -> Movement.repeatInterleave(a, axis, 2));
-        typed("repeat column", "copy", "copy F64", (a, b) ->
-                a.slice(1, 0, 1).expand(Shape.of(ROWS, COLUMNS)).copy());
+        typed(
+                "repeat column",
+                "copy",
+                "copy F64",
+                (a, b) -> a.slice(1, 0, 1).expand(Shape.of(ROWS, COLUMNS)).copy());
     }
 
     // ---- the measure

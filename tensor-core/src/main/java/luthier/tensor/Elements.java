@@ -317,12 +317,7 @@ final class Elements {
         double[] v = b.doubles();
         double[] y = new double[Layout.arrayLength(shape, name)];
         DoubleBinary.Loop loop = DoubleBinary.loop(operator);
-        walk(
-                shape,
-                a,
-                b,
-                OBJECT_PICOSECONDS,
-                (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
+        walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
         return Tensor.wrap(y, shape);
     }
 
@@ -331,12 +326,7 @@ final class Elements {
         long[] v = b.longs();
         long[] y = new long[Layout.arrayLength(shape, name)];
         LongBinary.Loop loop = LongBinary.loop(operator);
-        walk(
-                shape,
-                a,
-                b,
-                OBJECT_PICOSECONDS,
-                (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
+        walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
         return Tensor.wrap(y, shape);
     }
 

@@ -215,7 +215,16 @@ public final class Scan {
     }
 
     private static void run(
-            float[] x, int xo, float[] y, int at, int step, int n, int columns, boolean exclusive, double first, DoubleStep f) {
+            float[] x,
+            int xo,
+            float[] y,
+            int at,
+            int step,
+            int n,
+            int columns,
+            boolean exclusive,
+            double first,
+            DoubleStep f) {
         if (columns == 1) {
             double running = first;
             for (int i = 0, k = at; i < n; i++, k += step) {
@@ -237,7 +246,16 @@ public final class Scan {
     }
 
     private static void run(
-            double[] x, int xo, double[] y, int at, int step, int n, int columns, boolean exclusive, double first, DoubleStep f) {
+            double[] x,
+            int xo,
+            double[] y,
+            int at,
+            int step,
+            int n,
+            int columns,
+            boolean exclusive,
+            double first,
+            DoubleStep f) {
         if (columns == 1) {
             double running = first;
             for (int i = 0, k = at; i < n; i++, k += step) {
@@ -259,7 +277,16 @@ public final class Scan {
     }
 
     private static void run(
-            long[] x, int xo, long[] y, int at, int step, int n, int columns, boolean exclusive, long first, LongStep f) {
+            long[] x,
+            int xo,
+            long[] y,
+            int at,
+            int step,
+            int n,
+            int columns,
+            boolean exclusive,
+            long first,
+            LongStep f) {
         if (columns == 1) {
             long running = first;
             for (int i = 0, k = at; i < n; i++, k += step) {

@@ -265,7 +265,9 @@ public final class Sorting {
 
     /** Keys of 64 bits: of few, the indices of the smallest alone are sorted. */
     private static void ofLongs(long[] keys, int k, long[] y, int yo) {
-        int[] order = k < keys.length / 8 ? ofSmallest(keys, k) : IntStream.range(0, keys.length).toArray();
+        int[] order = k < keys.length / 8
+                ? ofSmallest(keys, k)
+                : IntStream.range(0, keys.length).toArray();
         order = order.length < SHORT ? inserted(keys, order) : byDigits(keys, order);
         for (int i = 0; i < k; i++) {
             y[yo + i] = order[i];

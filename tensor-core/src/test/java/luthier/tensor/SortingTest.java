@@ -1,5 +1,9 @@
 package luthier.tensor;
 
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.Comparator;
+import java.util.Arrays;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -129,5 +133,22 @@ class SortingTest {
                 "searchsorted: types must agree; got F32 and F64; convert with to()",
                 assertThrows(DTypeException.class, () -> Sorting.searchsorted(x, x.to(DType.F64), false))
                         .getMessage());
+    }
+
+    /** Long enough for the radix sort, with many equal keys and all signs. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 47, 48, 300, 5000})
+    void longKeysAreSortedStably(int n) {
+        double[] x = new double[n];
+        Arrays.setAll(x, i -> i % 11 == 3 ? Double.NaN : (i * 7919L % 101 - 50) * (i % 3 == 0 ? 1e-300 : 0.5));
+        Integer[] order = new Integer[n];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingDouble(i -> x[i] + 0.0));
+        long[] expected = Arrays.stream(order).mapToLong(i -> i).toArray();
+        Tensor t = Tensor.of(x, n);
+        assertArrayEquals(expected, Sorting.argsort(t, 0, false).toLongArray());
+        int k = n / 10;
+        assertArrayEquals(
+                Arrays.copyOf(expected, k), Sorting.topk(t, k, 0, false).indices().toLongArray());
     }
 }

@@ -162,16 +162,29 @@ public final class Comparing {
             byte[] c, int co, int cs, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             int mask = -c[co + i * cs];
-            y[yo + i] = Float.intBitsToFloat(Float.floatToRawIntBits(a[ao + i * as]) & mask | Float.floatToRawIntBits(b[bo + i * bs]) & ~mask);
+            y[yo + i] = Float.intBitsToFloat(
+                    Float.floatToRawIntBits(a[ao + i * as]) & mask | Float.floatToRawIntBits(b[bo + i * bs]) & ~mask);
         }
     }
 
     /** y = a where c holds, b elsewhere. */
     public static void where(
-            byte[] c, int co, int cs, double[] a, int ao, int as, double[] b, int bo, int bs, double[] y, int yo, int n) {
+            byte[] c,
+            int co,
+            int cs,
+            double[] a,
+            int ao,
+            int as,
+            double[] b,
+            int bo,
+            int bs,
+            double[] y,
+            int yo,
+            int n) {
         for (int i = 0; i < n; i++) {
             long mask = -c[co + i * cs];
-            y[yo + i] = Double.longBitsToDouble(Double.doubleToRawLongBits(a[ao + i * as]) & mask | Double.doubleToRawLongBits(b[bo + i * bs]) & ~mask);
+            y[yo + i] = Double.longBitsToDouble(Double.doubleToRawLongBits(a[ao + i * as]) & mask
+                    | Double.doubleToRawLongBits(b[bo + i * bs]) & ~mask);
         }
     }
 

@@ -276,7 +276,8 @@ final class WideSimd {
 
     /** Returns whether {@link #powerOfTwo} and {@link #signed} hold for every lane: finite bases but 0, finite exponents. */
     static boolean ordinary(DoubleVector x, DoubleVector y) {
-        VectorMask<Double> base = x.abs().compare(VectorOperators.GT, V.ZERO).and(x.abs().lt(V.INFINITY));
+        VectorMask<Double> base =
+                x.abs().compare(VectorOperators.GT, V.ZERO).and(x.abs().lt(V.INFINITY));
         return base.and(y.abs().lt(V.INFINITY)).allTrue();
     }
 
