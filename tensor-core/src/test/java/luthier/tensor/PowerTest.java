@@ -11,8 +11,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Powers by multiplication and roots have the special cases of {@link Math#pow} and round once. */
 class PowerTest {
     private static final double[] BASES = {
-        0.0, -0.0, 1, -1, 2, -2, 3, -3, 0.1f, -0.7f, 1e-30f, -1e30f, Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE,
-        Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN
+        0.0,
+        -0.0,
+        1,
+        -1,
+        2,
+        -2,
+        3,
+        -3,
+        0.1f,
+        -0.7f,
+        1e-30f,
+        -1e30f,
+        Float.MIN_VALUE,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        Double.NaN
     };
 
     @ParameterizedTest
@@ -64,11 +80,19 @@ class PowerTest {
 
     @Test
     void aNormOfHigherOrderNeitherOverflowsNorUnderflows() {
-        assertEquals(1.5e200, Norms.norm(Tensor.of(new double[] {1.5e200, 0}, 2), 3, false).item(), 1e185);
+        assertEquals(
+                1.5e200,
+                Norms.norm(Tensor.of(new double[] {1.5e200, 0}, 2), 3, false).item(),
+                1e185);
         double expected = Math.cbrt(1 + 8 + 27);
-        assertEquals(expected * 1e-300, Norms.norm(Tensor.of(new double[] {1e-300, -2e-300, 3e-300}, 3), 3, false)
-                .item(), 1e-314);
-        assertEquals(Math.pow(1 + Math.pow(2, 1.5), 1 / 1.5), Norms.norm(Tensor.of(new double[] {1, -2}, 2), 1.5, false)
-                .item(), 1e-15);
+        assertEquals(
+                expected * 1e-300,
+                Norms.norm(Tensor.of(new double[] {1e-300, -2e-300, 3e-300}, 3), 3, false)
+                        .item(),
+                1e-314);
+        assertEquals(
+                Math.pow(1 + Math.pow(2, 1.5), 1 / 1.5),
+                Norms.norm(Tensor.of(new double[] {1, -2}, 2), 1.5, false).item(),
+                1e-15);
     }
 }

@@ -1,15 +1,15 @@
 package luthier.tensor;
 
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import java.util.Comparator;
-import java.util.Arrays;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Orders: NaN last, ties by index, every type and both algorithms alike. */
 class SortingTest {
@@ -149,6 +149,7 @@ class SortingTest {
         assertArrayEquals(expected, Sorting.argsort(t, 0, false).toLongArray());
         int k = n / 10;
         assertArrayEquals(
-                Arrays.copyOf(expected, k), Sorting.topk(t, k, 0, false).indices().toLongArray());
+                Arrays.copyOf(expected, k),
+                Sorting.topk(t, k, 0, false).indices().toLongArray());
     }
 }

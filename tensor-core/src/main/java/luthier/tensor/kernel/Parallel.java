@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * can cost more than computing them.
  *
  * <p>Callers cut work into chunks by the data's size alone, never by the number of threads, so that results do not depend on
- * it. A call from inside a chunk, or while another thread's work is running, is done by the caller alone.
+ * it. A call from inside a chunk, or while another thread's work is running, is done by the caller alone; so are the calls for some time
+ * after the caller waited long for a worker, whose core somebody else must have had.
  *
  * <p>The number of threads is {@code -Dluthier.threads=N}, by default the number of available processors.
  */
@@ -91,7 +92,7 @@ public final class Parallel {
 
     /** Returns whether a worker came late not long ago. */
     private static boolean isCrowded() {
-        return crowdedUntil != 0 && System.nanoTime() < crowdedUntil;
+        return crowdedUntil != 0 && System.nanoTime() - crowdedUntil < 0;
     }
 
     private static boolean acquire() {
