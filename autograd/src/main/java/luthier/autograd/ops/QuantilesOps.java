@@ -51,7 +51,8 @@ public final class QuantilesOps {
             return SortingOps.scalar("median", x, line -> median(line, axis, true));
         }
         Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Quantiles.median(t, axis, true));
-        SortingOps.Ordered kept = SortingOps.ordered("Median", MEDIAN, x, axis, found.values(), found.indices());
+        SortingOps.Ordered kept =
+                SortingOps.ordered("Median", MEDIAN, x, axis, found.values(), found.indices());
         return ReductionOps.reduced(kept, axis, keepDims);
     }
 
