@@ -3,6 +3,7 @@ package luthier.tensor;
 import java.util.Arrays;
 import luthier.tensor.kernel.Activations;
 import luthier.tensor.kernel.DoubleFunctions;
+import luthier.tensor.kernel.DoubleUnary;
 
 /**
  * Activation functions of neural networks with their fused backward kernels, for F32 and F64, in forms that do not overflow. NaN stays.
@@ -23,7 +24,7 @@ public final class Activation {
      * }
      */
     public static Tensor relu(Tensor x) {
-        return Elements.unary("relu", x, Activations.RELU, u -> Math.max(u, 0));
+        return Elements.unary("relu", x, Activations.RELU, DoubleUnary.RELU);
     }
 
     /**

@@ -73,7 +73,8 @@ public final class Attention {
             return AttentionDouble.attention(q, k, v, bias, options);
         }
         Tensor y = empty(job.batch, job.queries, job.heads, v.size(-1));
-        Parallel.run(job.batch * job.heads, head -> {
+        long each = 2L * job.queries * job.keys * v.size(-1);
+        Matmul.sideBySide(job.batch * job.heads, each, head -> {
             float[] p = new float[Math.min(BLOCK, job.queries) * job.keys];
             for (int first = 0; first < job.queries; first += BLOCK) {
                 int rows = Math.min(BLOCK, job.queries - first);

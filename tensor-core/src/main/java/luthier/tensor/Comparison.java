@@ -187,10 +187,12 @@ public final class Comparison {
                 : Tensor.full(DType.BOOL, otherwise ? 1 : 0, x.shape());
     }
 
-    private static Tensor compare(String name, Order order, Tensor a, Tensor b, boolean negated) {
-        Operands.requireSameType(name, a, b);
-        Operands.requireValues(name, a);
-        Shape shape = a.shape().broadcast(b.shape(), name);
+    private static Tensor compare(String name, Order order, Tensor givenA, Tensor givenB, boolean negated) {
+        Operands.requireSameType(name, givenA, givenB);
+        Operands.requireValues(name, givenA);
+        Shape shape = givenA.shape().broadcast(givenB.shape(), name);
+        Tensor a = Elements.dense(givenA, shape.elementCount());
+        Tensor b = Elements.dense(givenB, shape.elementCount());
         byte[] y = new byte[Layout.arrayLength(shape, name)];
         Object left = a.storage();
         Object right = b.storage();

@@ -110,8 +110,9 @@ final class Conversion {
             }
             default -> {
                 byte[] a = source.bytes();
+                int mask = source.dtype() == DType.U8 ? 255 : -1;
                 for (int i = 0; i < n; i++) {
-                    to[i] = toInt(source.dtype(), a[o + i]);
+                    to[i] = a[o + i] & mask;
                 }
             }
         }
@@ -150,7 +151,7 @@ final class Conversion {
         long[] whole = integers ? longs(source, n, new long[n]) : new long[0];
         double[] wide = integers ? new double[0] : doubles(source, n, new double[n]);
         for (int i = 0; i < n; i++) {
-            to[i] = (integers ? whole[i] != 0 : wide[i] != 0) ? (byte) 1 : 0;
+            to[i] = (byte) ((integers ? whole[i] != 0 : wide[i] != 0) ? 1 : 0);
         }
     }
 

@@ -6,6 +6,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import luthier.tensor.kernel.BinaryKernel;
+import luthier.tensor.kernel.DoubleBinary;
+import luthier.tensor.kernel.DoubleUnary;
+import luthier.tensor.kernel.LongBinary;
 import luthier.tensor.kernel.Parallel;
 import luthier.tensor.kernel.UnaryKernel;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +71,8 @@ final class Elements {
         double[] a = from.doubles();
         int o = from.offset();
         double[] y = new double[(int) from.elementCount()];
-        forBlocks(y.length, OBJECT_PICOSECONDS, (start, length) -> {
-            for (int i = start; i < start + length; i++) {
-                y[i] = operator.applyAsDouble(a[o + i]);
-            }
-        });
+        DoubleUnary.Loop loop = DoubleUnary.loop(operator);
+        forBlocks(y.length, OBJECT_PICOSECONDS, (start, length) -> loop.run(a, o + start, y, start, length));
         return new Tensor(DType.F64, x.shape(), from.strides(), 0, y);
     }
 
@@ -121,10 +121,11 @@ final class Elements {
             @Nullable LongBinaryOperator i64) {
         Operands.requireSameType(name, a, b);
         Shape shape = a.shape().broadcast(b.shape(), name);
+        long n = shape.elementCount();
         return switch (a.dtype()) {
             case F32 -> floats(name, shape, a, b, f32);
-            case F64 -> doubles(name, shape, a, b, f64);
-            case I64 -> longs(name, shape, a, b, integers(name, a, i64));
+            case F64 -> doubles(name, shape, dense(a, n), dense(b, n), f64);
+            case I64 -> longs(name, shape, dense(a, n), dense(b, n), integers(name, a, i64));
             case I32 ->
                 longs(name, shape, a.to(DType.I64), b.to(DType.I64), integers(name, a, i64))
                         .to(DType.I32);
@@ -210,11 +211,25 @@ final class Elements {
             kernel.apply(laidOut(a, shape, n), 0, laidOut(b, shape, n), 0, y, 0, n);
             return Creation.over(y, shape);
         }
+        Tensor left = dense(a, n);
+        Tensor right = dense(b, n);
+        if (left != a || right != b) {
+            return floats(name, shape, left, right, kernel);
+        }
         Broadcasting walk = new Broadcasting(shape, a, b);
         int as = walk.step(0);
         int bs = walk.step(1);
         walk.forEach(kernel.picoseconds(), () -> new FloatRun(kernel, u, as, v, bs, y));
         return Creation.over(y, shape);
+    }
+
+    /**
+     * Returns an operand of n elements copied if neighbours do not lie side by side: a copy transposes in squares, reads whole cache
+     * lines and leaves a kernel whole runs, which makes up for it several times.
+     */
+    static Tensor dense(Tensor x, long n) {
+        boolean apart = x.rank() > 0 && x.elementCount() == n && Math.abs(x.strides()[x.rank() - 1]) > 1;
+        return apart ? x.contiguous() : x;
     }
 
     /** Returns the few numbers of an operand, broadcast to a shape; a plan of the walk would cost more than they. */
@@ -297,11 +312,8 @@ final class Elements {
         double[] u = a.doubles();
         double[] v = b.doubles();
         double[] y = new double[Layout.arrayLength(shape, name)];
-        walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> {
-            for (int i = 0; i < n; i++) {
-                y[yo + i] = operator.applyAsDouble(u[ao + i * as], v[bo + i * bs]);
-            }
-        });
+        DoubleBinary.Loop loop = DoubleBinary.loop(operator);
+        walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
         return Tensor.wrap(y, shape);
     }
 
@@ -309,11 +321,8 @@ final class Elements {
         long[] u = a.longs();
         long[] v = b.longs();
         long[] y = new long[Layout.arrayLength(shape, name)];
-        walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> {
-            for (int i = 0; i < n; i++) {
-                y[yo + i] = operator.applyAsLong(u[ao + i * as], v[bo + i * bs]);
-            }
-        });
+        LongBinary.Loop loop = LongBinary.loop(operator);
+        walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
         return Tensor.wrap(y, shape);
     }
 

@@ -2,8 +2,13 @@ package luthier.tensor;
 
 import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
+import luthier.tensor.kernel.DoubleBinary;
 import luthier.tensor.kernel.DoubleFunctions;
+import luthier.tensor.kernel.DoublePower;
+import luthier.tensor.kernel.DoubleUnary;
+import luthier.tensor.kernel.LongBinary;
 import luthier.tensor.kernel.Unary;
+import luthier.tensor.kernel.UnaryKernel;
 
 /**
  * Arithmetic of single elements. Two operands broadcast (aligned at the last axis, sizes equal or 1) and must have one type; the
@@ -33,14 +38,14 @@ public final class Elementwise {
 
     /** Adds for another operation, which errors name. */
     static Tensor add(String name, Tensor a, Tensor b) {
-        return Elements.binary(name, a, b, Binary.ADD, Double::sum, Long::sum);
+        return Elements.binary(name, a, b, Binary.ADD, DoubleBinary.ADD, LongBinary.ADD);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor add(Tensor x, double number) {
-        return Elements.binary("add", x, number, Binary.ADD, Double::sum, Long::sum);
+        return Elements.binary("add", x, number, Binary.ADD, DoubleBinary.ADD, LongBinary.ADD);
     }
 
     /**
@@ -51,14 +56,14 @@ public final class Elementwise {
      * }
      */
     public static Tensor sub(Tensor a, Tensor b) {
-        return Elements.binary("sub", a, b, Binary.SUB, (u, v) -> u - v, (u, v) -> u - v);
+        return Elements.binary("sub", a, b, Binary.SUB, DoubleBinary.SUB, LongBinary.SUB);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor sub(Tensor x, double number) {
-        return Elements.binary("sub", x, number, Binary.SUB, (u, v) -> u - v, (u, v) -> u - v);
+        return Elements.binary("sub", x, number, Binary.SUB, DoubleBinary.SUB, LongBinary.SUB);
     }
 
     /**
@@ -85,14 +90,14 @@ public final class Elementwise {
 
     /** Multiplies for another operation, which errors name. */
     static Tensor mul(String name, Tensor a, Tensor b) {
-        return Elements.binary(name, a, b, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
+        return Elements.binary(name, a, b, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor mul(Tensor x, double number) {
-        return Elements.binary("mul", x, number, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
+        return Elements.binary("mul", x, number, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
     }
 
     /**
@@ -103,14 +108,14 @@ public final class Elementwise {
      * }
      */
     public static Tensor div(Tensor a, Tensor b) {
-        return Elements.binary("div", a, b, Binary.DIV, (u, v) -> u / v, null);
+        return Elements.binary("div", a, b, Binary.DIV, DoubleBinary.DIV, null);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor div(Tensor x, double number) {
-        return Elements.binary("div", x, number, Binary.DIV, (u, v) -> u / v, null);
+        return Elements.binary("div", x, number, Binary.DIV, DoubleBinary.DIV, null);
     }
 
     /**
@@ -158,7 +163,7 @@ public final class Elementwise {
      */
     public static Tensor addScaled(Tensor a, Tensor b, double scale) {
         Operands.requireSameType("addScaled", a, b);
-        Tensor scaled = Elements.binary("addScaled", b, scale, Binary.MUL, (u, v) -> u * v, (u, v) -> u * v);
+        Tensor scaled = Elements.binary("addScaled", b, scale, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
         return add("addScaled", a, scaled);
     }
 
@@ -177,11 +182,11 @@ public final class Elementwise {
      */
     public static Tensor pow(Tensor a, Tensor b) {
         requireExponents(b);
-        return Elements.binary("pow", a, b, Analytic.POW, StrictMath::pow, Elementwise::power);
+        return Elements.binary("pow", a, b, Analytic.POW, DoublePower::pow, Elementwise::power);
     }
 
     /**
-     * The same with a number for b. Exponent 2 is {@link #square}.
+     * The same with a number for b. Exponent 2 is {@link #square}; other whole ones up to 64 and halves are products and roots, rounded once.
      *
      * @throws ArithmeticException if x has integers and the exponent is negative or fractional
      */
@@ -189,8 +194,12 @@ public final class Elementwise {
         if (exponent == 2) {
             return square(x);
         }
+        UnaryKernel power = Analytic.power((float) exponent);
+        if (x.dtype() == DType.F32 && power != null) {
+            return Elements.unary("pow", x, power, u -> DoublePower.pow(u, exponent));
+        }
         if (x.dtype().isFloating()) {
-            return Elements.binary("pow", x, exponent, Analytic.POW, StrictMath::pow, null);
+            return Elements.binary("pow", x, exponent, Analytic.POW, DoublePower::pow, null);
         }
         if (exponent != Math.rint(exponent)) {
             throw new ArithmeticException(
@@ -232,7 +241,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor neg(Tensor x) {
-        return Elements.unary("neg", x, Unary.NEG, u -> -u, u -> -u);
+        return Elements.unary("neg", x, Unary.NEG, DoubleUnary.NEG, u -> -u);
     }
 
     /**
@@ -243,7 +252,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor square(Tensor x) {
-        return Elements.unary("square", x, Unary.SQUARE, u -> u * u, u -> u * u);
+        return Elements.unary("square", x, Unary.SQUARE, DoubleUnary.SQUARE, u -> u * u);
     }
 
     /**
@@ -254,7 +263,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor sqrt(Tensor x) {
-        return Elements.unary("sqrt", x, Unary.SQRT, Math::sqrt);
+        return Elements.unary("sqrt", x, Unary.SQRT, DoubleUnary.SQRT);
     }
 
     /**
@@ -276,7 +285,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor reciprocal(Tensor x) {
-        return Elements.unary("reciprocal", x, Unary.RECIPROCAL, u -> 1 / u);
+        return Elements.unary("reciprocal", x, Unary.RECIPROCAL, DoubleUnary.RECIPROCAL);
     }
 
     // ---- what the families share

@@ -15,6 +15,8 @@ import luthier.tensor.kernel.Parallel;
  */
 public final class Indexing {
     private static final int SHARDS = 16;
+    /** Rows shorter than this are read number by number: a call of arraycopy costs as much as a dozen of them. */
+    private static final int RUN = 8;
 
     private Indexing() {}
 
@@ -107,6 +109,19 @@ public final class Indexing {
         int count = product(shape, 0, a + 1);
         Object data = from.storage();
         int offset = from.offset();
+        if (width < RUN) {
+            int[] places = widened(at, width);
+            int each = size * width;
+            forRows(count * width, 1, (start, end) -> {
+                for (int row = start; row < end; row += places.length - row % places.length) {
+                    int place = row % places.length;
+                    int n = Math.min(places.length - place, end - row);
+                    int base = offset + row / places.length * each;
+                    IndexedLine.gather(data, new IndexedLine.Line(base, places, place, 1, 0, n), to, row);
+                }
+            });
+            return y;
+        }
         forRows(count, width, (start, end) -> {
             int slice = start / at.length;
             int place = start % at.length;
@@ -119,6 +134,15 @@ public final class Indexing {
             }
         });
         return y;
+    }
+
+    /** Returns the places of the single numbers of rows. */
+    private static int[] widened(int[] rows, int width) {
+        int[] places = new int[rows.length * width];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = rows[i / width] * width + i % width;
+        }
+        return places;
     }
 
     private interface Rows {
@@ -364,10 +388,10 @@ public final class Indexing {
         }
         long[] result = new long[count];
         int next = 0;
-        for (int i = 0; i < n; i++) {
-            if (values[offset + i] != 0) {
-                result[next++] = i;
-            }
+        for (int i = 0; next < count; i++) {
+            // What is written is written over where it does not count: a branch would be guessed wrong half the time.
+            result[next] = i;
+            next += values[offset + i];
         }
         return result;
     }

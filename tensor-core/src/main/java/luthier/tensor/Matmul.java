@@ -370,8 +370,8 @@ public final class Matmul {
 
     /** Runs independent pieces of work of {@code each} multiply-adds, as many a task as make claiming it worth while. */
     static void sideBySide(int count, long each, IntConsumer work) {
-        int group = (int) Math.max(1, TASK / Math.max(1, each));
-        Parallel.run((count + group - 1) / group, task -> {
+        int group = count * each < LARGE ? count : (int) Math.max(1, TASK / Math.max(1, each));
+        Parallel.run(Math.ceilDiv(count, Math.max(group, 1)), task -> {
             int end = Math.min(count, (task + 1) * group);
             for (int i = task * group; i < end; i++) {
                 work.accept(i);

@@ -132,7 +132,7 @@ public final class Movement {
             expanded[2 * i + 1] = size;
             result[i] = Layout.times("tile", size, count);
         }
-        return x.reshape(paired).expand(Shape.of(expanded)).reshape(result);
+        return x.contiguous().reshape(paired).expand(Shape.of(expanded)).reshape(result);
     }
 
     private static long requireCount(String name, long count) {
@@ -154,12 +154,14 @@ public final class Movement {
     public static Tensor repeatInterleave(Tensor x, int axis, long count) {
         int a = x.shape().axis(axis, "repeatInterleave");
         requireCount("repeatInterleave", count);
-        Tensor spread = x.unsqueeze(a + 1);
-        long[] sizes = spread.shape().toArray();
-        sizes[a + 1] = count;
-        long[] result = x.shape().toArray();
-        result[a] = Layout.times("repeatInterleave", result[a], count);
-        return spread.expand(Shape.of(sizes)).reshape(result);
+        long[] sizes = x.shape().toArray();
+        sizes[a] = Layout.times("repeatInterleave", sizes[a], count);
+        if (Layout.arrayLength(Shape.of(sizes), "repeatInterleave") == 0) {
+            return Tensor.zeros(x.dtype(), sizes);
+        }
+        long[] index = new long[(int) sizes[a]];
+        Arrays.setAll(index, i -> i / count);
+        return Indexing.indexSelect(x, a, Tensor.wrap(index, Shape.of(index.length)));
     }
 
     /**

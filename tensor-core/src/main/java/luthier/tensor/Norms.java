@@ -1,6 +1,8 @@
 package luthier.tensor;
 
 import java.util.Collection;
+import luthier.tensor.kernel.Analytic;
+import luthier.tensor.kernel.DoublePower;
 import luthier.tensor.kernel.DoubleRows;
 import luthier.tensor.kernel.Rows;
 
@@ -118,12 +120,24 @@ public final class Norms {
         if (p == 2) {
             scale = powerOfTwo(scale);
         }
+        boolean whole = Analytic.isShort(p);
         double sum = 0;
         for (int i = at; i < at + n; i++) {
             double ratio = magnitude(x, i) / scale;
-            sum += p == 2 ? ratio * ratio : StrictMath.pow(ratio, p);
+            sum += p == 2 ? ratio * ratio : whole ? power(ratio, (int) p) : DoublePower.pow(ratio, p);
         }
-        return scale * (p == 2 ? Math.sqrt(sum) : StrictMath.pow(sum, 1 / p));
+        return scale * (p == 2 ? Math.sqrt(sum) : DoublePower.pow(sum, 1 / p));
+    }
+
+    /** By repeated squaring. */
+    private static double power(double x, int exponent) {
+        double result = 1;
+        double square = x;
+        for (int left = Math.abs(exponent); left > 0; left >>= 1) {
+            result = (left & 1) == 0 ? result : result * square;
+            square *= square;
+        }
+        return exponent < 0 ? 1 / result : result;
     }
 
     private static double magnitude(Tensor x, int at) {

@@ -1,7 +1,6 @@
 package luthier.tensor;
 
 import java.util.Arrays;
-import java.util.function.LongBinaryOperator;
 import luthier.tensor.kernel.Rows;
 
 /**
@@ -28,7 +27,7 @@ public final class Reduction {
      */
     public static Tensor sum(Tensor x, int[] axes, boolean keepDims) {
         if (!x.dtype().isFloating()) {
-            return ofLongs("sum", x, keepDims, 0, Long::sum, axes);
+            return ofLongs("sum", x, keepDims, false, axes);
         }
         return Sums.of(Axes.of("sum", x, keepDims, axes), 1);
     }
@@ -142,22 +141,27 @@ public final class Reduction {
      */
     public static Tensor prod(Tensor x, int[] axes, boolean keepDims) {
         if (!x.dtype().isFloating()) {
-            return ofLongs("prod", x, keepDims, 1, (a, b) -> a * b, axes);
+            return ofLongs("prod", x, keepDims, true, axes);
         }
         Axes over = Axes.of("prod", x, keepDims, axes);
         int n = over.length();
         int inner = over.inner();
         Tensor from = over.from();
         Object result = x.dtype() == DType.F32 ? new float[over.count()] : new double[over.count()];
-        Axes.parallel(over.count(), n * 1.0 + 3, (start, end) -> {
-            for (int i = start; i < end; i++) {
-                int at = from.offset() + i / inner * n * inner + i % inner;
-                double product = 1;
-                for (int k = 0; k < n; k++) {
-                    int place = at + k * inner;
-                    product *= from.storage() instanceof float[] floats ? floats[place] : from.doubles()[place];
+        Axes.parallel(over.outer(), n * 1.0 * inner + 3, (start, end) -> {
+            double[] products = new double[inner];
+            for (int block = start; block < end; block++) {
+                if (inner == 1) {
+                    Sums.store(result, block, product(from, from.offset() + block * n, n));
+                    continue;
                 }
-                Sums.store(result, i, product);
+                Arrays.fill(products, 1);
+                for (int k = 0; k < n; k++) {
+                    multiply(products, from, from.offset() + (block * n + k) * inner);
+                }
+                for (int i = 0; i < inner; i++) {
+                    Sums.store(result, block * inner + i, products[i]);
+                }
             }
         });
         return Tensor.wrap(result, over.result());
@@ -168,23 +172,50 @@ public final class Reduction {
         return prod(x, axes, false);
     }
 
-    private static Tensor ofLongs(
-            String name, Tensor x, boolean keepDims, long identity, LongBinaryOperator operator, int... axes) {
+    private static double product(Tensor x, int at, int n) {
+        double product = 1;
+        for (int i = at; i < at + n; i++) {
+            product *= x.storage() instanceof float[] floats ? floats[i] : x.doubles()[i];
+        }
+        return product;
+    }
+
+    private static void multiply(double[] products, Tensor x, int at) {
+        for (int i = 0; i < products.length; i++) {
+            products[i] *= x.storage() instanceof float[] floats ? floats[at + i] : x.doubles()[at + i];
+        }
+    }
+
+    private static Tensor ofLongs(String name, Tensor x, boolean keepDims, boolean product, int... axes) {
         Operands.requireValues(name, x);
         Axes over = Axes.of(name, x.to(DType.I64), keepDims, axes);
         int inner = over.inner();
         long[] a = over.from().longs();
         long[] y = new long[over.count()];
-        Arrays.fill(y, identity);
+        Arrays.fill(y, product ? 1 : 0);
         int at = over.from().offset();
         for (int outer = 0; outer < over.outer(); outer++) {
+            if (inner == 1) {
+                y[outer] = ofRow(a, at, over.length(), product);
+                at += over.length();
+                continue;
+            }
             for (int k = 0; k < over.length(); k++) {
-                for (int i = 0; i < inner; i++) {
-                    y[outer * inner + i] = operator.applyAsLong(y[outer * inner + i], a[at++]);
+                for (int i = outer * inner; i < (outer + 1) * inner; i++) {
+                    y[i] = product ? y[i] * a[at] : y[i] + a[at];
+                    at++;
                 }
             }
         }
         return Tensor.wrap(y, over.result());
+    }
+
+    private static long ofRow(long[] a, int at, int n, boolean product) {
+        long result = product ? 1 : 0;
+        for (int i = at; i < at + n; i++) {
+            result = product ? result * a[i] : result + a[i];
+        }
+        return result;
     }
 
     /**
@@ -352,12 +383,12 @@ public final class Reduction {
             }
             return total == 0;
         }
+        double[] values = flat.doubles();
+        double total = 0;
         for (int i = 0; i < n; i++) {
-            if (!Double.isFinite(flat.doubles()[flat.offset() + i])) {
-                return false;
-            }
+            total += 0 * values[flat.offset() + i];
         }
-        return true;
+        return total == 0;
     }
 
     interface RowBody {

@@ -1,11 +1,16 @@
 package luthier.tensor;
 
+import java.util.Arrays;
+
 /**
  * Running sums, products and extremes along one axis, one element after the other: the order is the axis's own, whatever the
  * number of threads. F32 runs in double precision and is rounded at every place. I64 wraps around; I32 and BOOL give I64. All throw
  * {@link ShapeException} for an axis that does not exist and {@link DTypeException} for storage types. Rank 0 has the one axis 0.
  */
 public final class Scan {
+    /** Columns that run side by side, in whole cache lines. */
+    private static final int COLUMNS = 512;
+
     private Scan() {}
 
     /**
@@ -189,13 +194,20 @@ public final class Scan {
         int n = over.length();
         int inner = over.inner();
         int step = reverse ? -inner : inner;
-        Axes.parallel(over.count(), 1.5 * n, (start, end) -> {
+        int width = Math.clamp(inner, 1, COLUMNS);
+        int strips = Math.ceilDiv(inner, width);
+        Axes.parallel(over.outer() * strips, 1.5 * n * width, (start, end) -> {
             for (int i = start; i < end; i++) {
-                int at = (i / inner * n + (reverse ? n - 1 : 0)) * inner + i % inner;
+                int column = i % strips * width;
+                int at = (i / strips * n + (reverse ? n - 1 : 0)) * inner + column;
+                int columns = Math.min(width, inner - column);
                 switch (from.storage()) {
-                    case float[] a -> run(a, from.offset(), y.floats(), at, step, n, exclusive, identity, doubles);
-                    case double[] a -> run(a, from.offset(), y.doubles(), at, step, n, exclusive, identity, doubles);
-                    default -> run(from.longs(), from.offset(), y.longs(), at, step, n, exclusive, identity, longs);
+                    case float[] a ->
+                        run(a, from.offset(), y.floats(), at, step, n, columns, exclusive, identity, doubles);
+                    case double[] a ->
+                        run(a, from.offset(), y.doubles(), at, step, n, columns, exclusive, identity, doubles);
+                    default ->
+                        run(from.longs(), from.offset(), y.longs(), at, step, n, columns, exclusive, identity, longs);
                 }
             }
         });
@@ -203,32 +215,95 @@ public final class Scan {
     }
 
     private static void run(
-            float[] x, int xo, float[] y, int at, int step, int n, boolean exclusive, double first, DoubleStep f) {
-        double running = first;
-        for (int i = 0, k = at; i < n; i++, k += step) {
-            double next = f.apply(running, x[xo + k]);
-            y[k] = (float) (exclusive ? running : next);
-            running = next;
+            float[] x,
+            int xo,
+            float[] y,
+            int at,
+            int step,
+            int n,
+            int columns,
+            boolean exclusive,
+            double first,
+            DoubleStep f) {
+        if (columns == 1) {
+            double running = first;
+            for (int i = 0, k = at; i < n; i++, k += step) {
+                double next = f.apply(running, x[xo + k]);
+                y[k] = (float) (exclusive ? running : next);
+                running = next;
+            }
+            return;
+        }
+        double[] running = new double[columns];
+        Arrays.fill(running, first);
+        for (int i = 0, row = at; i < n; i++, row += step) {
+            for (int j = 0; j < columns; j++) {
+                double next = f.apply(running[j], x[xo + row + j]);
+                y[row + j] = (float) (exclusive ? running[j] : next);
+                running[j] = next;
+            }
         }
     }
 
     private static void run(
-            double[] x, int xo, double[] y, int at, int step, int n, boolean exclusive, double first, DoubleStep f) {
-        double running = first;
-        for (int i = 0, k = at; i < n; i++, k += step) {
-            double next = f.apply(running, x[xo + k]);
-            y[k] = exclusive ? running : next;
-            running = next;
+            double[] x,
+            int xo,
+            double[] y,
+            int at,
+            int step,
+            int n,
+            int columns,
+            boolean exclusive,
+            double first,
+            DoubleStep f) {
+        if (columns == 1) {
+            double running = first;
+            for (int i = 0, k = at; i < n; i++, k += step) {
+                double next = f.apply(running, x[xo + k]);
+                y[k] = (exclusive ? running : next);
+                running = next;
+            }
+            return;
+        }
+        double[] running = new double[columns];
+        Arrays.fill(running, first);
+        for (int i = 0, row = at; i < n; i++, row += step) {
+            for (int j = 0; j < columns; j++) {
+                double next = f.apply(running[j], x[xo + row + j]);
+                y[row + j] = (exclusive ? running[j] : next);
+                running[j] = next;
+            }
         }
     }
 
     private static void run(
-            long[] x, int xo, long[] y, int at, int step, int n, boolean exclusive, long first, LongStep f) {
-        long running = first;
-        for (int i = 0, k = at; i < n; i++, k += step) {
-            long next = f.apply(running, x[xo + k]);
-            y[k] = exclusive ? running : next;
-            running = next;
+            long[] x,
+            int xo,
+            long[] y,
+            int at,
+            int step,
+            int n,
+            int columns,
+            boolean exclusive,
+            long first,
+            LongStep f) {
+        if (columns == 1) {
+            long running = first;
+            for (int i = 0, k = at; i < n; i++, k += step) {
+                long next = f.apply(running, x[xo + k]);
+                y[k] = (exclusive ? running : next);
+                running = next;
+            }
+            return;
+        }
+        long[] running = new long[columns];
+        Arrays.fill(running, first);
+        for (int i = 0, row = at; i < n; i++, row += step) {
+            for (int j = 0; j < columns; j++) {
+                long next = f.apply(running[j], x[xo + row + j]);
+                y[row + j] = (exclusive ? running[j] : next);
+                running[j] = next;
+            }
         }
     }
 }

@@ -3,6 +3,9 @@ package luthier.tensor;
 import luthier.tensor.kernel.Activations;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.Comparing;
+import luthier.tensor.kernel.DoubleBinary;
+import luthier.tensor.kernel.DoubleUnary;
+import luthier.tensor.kernel.LongBinary;
 import luthier.tensor.kernel.Unary;
 
 /**
@@ -23,7 +26,7 @@ public final class Selection {
      * }
      */
     public static Tensor maximum(Tensor a, Tensor b) {
-        return Elements.binary("maximum", a, b, Binary.MAX, Math::max, Math::max);
+        return Elements.binary("maximum", a, b, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
     }
 
     /**
@@ -41,7 +44,7 @@ public final class Selection {
      * }
      */
     public static Tensor minimum(Tensor a, Tensor b) {
-        return Elements.binary("minimum", a, b, Binary.MIN, Math::min, Math::min);
+        return Elements.binary("minimum", a, b, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
     }
 
     /**
@@ -69,21 +72,21 @@ public final class Selection {
         // Every integer lies above minus infinity.
         return Operands.isInteger(x) && number == Double.NEGATIVE_INFINITY
                 ? x
-                : Elements.binary(name, x, number, Binary.MAX, Math::max, Math::max);
+                : Elements.binary(name, x, number, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
     }
 
     private static Tensor atMost(String name, Tensor x, double number) {
         return Operands.isInteger(x) && number == Double.POSITIVE_INFINITY
                 ? x
-                : Elements.binary(name, x, number, Binary.MIN, Math::min, Math::min);
+                : Elements.binary(name, x, number, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
     }
 
     /**
      * The same with tensors for bounds, broadcast.
      */
     public static Tensor clamp(Tensor x, Tensor low, Tensor high) {
-        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, Math::max, Math::max);
-        return Elements.binary("clamp", least, high, Binary.MIN, Math::min, Math::min);
+        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
+        return Elements.binary("clamp", least, high, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
     }
 
     /**
@@ -94,7 +97,7 @@ public final class Selection {
      * }
      */
     public static Tensor abs(Tensor x) {
-        return Elements.unary("abs", x, Unary.ABS, Math::abs, Math::abs);
+        return Elements.unary("abs", x, Unary.ABS, DoubleUnary.ABS, Math::abs);
     }
 
     /**
@@ -137,8 +140,11 @@ public final class Selection {
     }
 
     /** Picks from a where the condition holds, from b elsewhere, for another operation, which errors name. */
-    static Tensor choose(String name, Tensor condition, Tensor a, Tensor b) {
-        Shape shape = a.shape().broadcast(b.shape(), name).broadcast(condition.shape(), name);
+    static Tensor choose(String name, Tensor givenCondition, Tensor givenA, Tensor givenB) {
+        Shape shape = givenA.shape().broadcast(givenB.shape(), name).broadcast(givenCondition.shape(), name);
+        Tensor condition = Elements.dense(givenCondition, shape.elementCount());
+        Tensor a = Elements.dense(givenA, shape.elementCount());
+        Tensor b = Elements.dense(givenB, shape.elementCount());
         Tensor result = Creation.blank(a.dtype(), shape, name);
         Object y = result.storage();
         byte[] c = condition.bytes();

@@ -1,6 +1,7 @@
 package luthier.tensor;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Order along one axis, for F32, F64, I64, I32 and BOOL. NaN is larger than every number, -0 equals 0, and among equals the
@@ -8,6 +9,9 @@ import java.util.Arrays;
  * ShapeException} for an axis that does not exist and {@link DTypeException} for storage types. Rank 0 has the one axis 0.
  */
 public final class Sorting {
+    /** Up to here inserting is the fastest way to sort. */
+    private static final int SHORT = 48;
+
     private Sorting() {}
 
     /** Sorted elements and their indices, I64, in the tensor they come from. */
@@ -259,31 +263,80 @@ public final class Sorting {
         heap[at] = value;
     }
 
-    /** Keys of 64 bits: a stable merge sort of their indices, runs of one doubled again and again. */
+    /** Keys of 64 bits: of few, the indices of the smallest alone are sorted. */
     private static void ofLongs(long[] keys, int k, long[] y, int yo) {
-        int n = keys.length;
-        int[] from = new int[n];
-        Arrays.setAll(from, i -> i);
+        int[] order = k < keys.length / 8
+                ? ofSmallest(keys, k)
+                : IntStream.range(0, keys.length).toArray();
+        order = order.length < SHORT ? inserted(keys, order) : byDigits(keys, order);
+        for (int i = 0; i < k; i++) {
+            y[yo + i] = order[i];
+        }
+    }
+
+    /** Returns the indices of the k smallest keys, the first ones of those equal to the largest of them, ascending. */
+    private static int[] ofSmallest(long[] keys, int k) {
+        int[] result = new int[k];
+        if (k == 0) {
+            return result;
+        }
+        long[] heap = smallest(keys, k);
+        long most = heap[0];
+        int equal = 0;
+        for (long key : heap) {
+            equal += key == most ? 1 : 0;
+        }
+        int found = 0;
+        for (int i = 0; found < k; i++) {
+            if (keys[i] < most || keys[i] == most && equal-- > 0) {
+                result[found++] = i;
+            }
+        }
+        return result;
+    }
+
+    private static int[] inserted(long[] keys, int[] order) {
+        for (int i = 1; i < order.length; i++) {
+            int index = order[i];
+            int at = i;
+            for (; at > 0 && keys[order[at - 1]] > keys[index]; at--) {
+                order[at] = order[at - 1];
+            }
+            order[at] = index;
+        }
+        return order;
+    }
+
+    /** A stable radix sort from the lowest byte on. A byte that all keys share costs only its counting. */
+    private static int[] byDigits(long[] keys, int[] order) {
+        int n = order.length;
+        int[][] counts = new int[Long.BYTES][256];
+        for (int index : order) {
+            long key = keys[index] ^ Long.MIN_VALUE;
+            for (int digit = 0; digit < Long.BYTES; digit++) {
+                counts[digit][(int) (key >>> 8 * digit) & 255]++;
+            }
+        }
+        int[] from = order;
         int[] to = new int[n];
-        for (long run = 1; run < n; run *= 2) {
-            for (long start = 0; start < n; start += 2 * run) {
-                merge(keys, from, to, (int) start, (int) Math.min(n, start + run), (int) Math.min(n, start + 2 * run));
+        for (int digit = 0; digit < Long.BYTES; digit++) {
+            int shift = 8 * digit;
+            int[] next = counts[digit];
+            if (next[(int) ((keys[order[0]] ^ Long.MIN_VALUE) >>> shift) & 255] == n) {
+                continue;
+            }
+            int total = 0;
+            for (int value = 0; value < 256; value++) {
+                total += next[value];
+                next[value] = total - next[value];
+            }
+            for (int index : from) {
+                to[next[(int) ((keys[index] ^ Long.MIN_VALUE) >>> shift) & 255]++] = index;
             }
             int[] swap = from;
             from = to;
             to = swap;
         }
-        for (int i = 0; i < k; i++) {
-            y[yo + i] = from[i];
-        }
-    }
-
-    private static void merge(long[] keys, int[] from, int[] to, int start, int middle, int end) {
-        int left = start;
-        int right = middle;
-        for (int at = start; at < end; at++) {
-            boolean takeLeft = right == end || left < middle && keys[from[left]] <= keys[from[right]];
-            to[at] = takeLeft ? from[left++] : from[right++];
-        }
+        return from;
     }
 }

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Orders: NaN last, ties by index, every type and both algorithms alike. */
 class SortingTest {
@@ -129,5 +133,23 @@ class SortingTest {
                 "searchsorted: types must agree; got F32 and F64; convert with to()",
                 assertThrows(DTypeException.class, () -> Sorting.searchsorted(x, x.to(DType.F64), false))
                         .getMessage());
+    }
+
+    /** Long enough for the radix sort, with many equal keys and all signs. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 47, 48, 300, 5000})
+    void longKeysAreSortedStably(int n) {
+        double[] x = new double[n];
+        Arrays.setAll(x, i -> i % 11 == 3 ? Double.NaN : (i * 7919L % 101 - 50) * (i % 3 == 0 ? 1e-300 : 0.5));
+        Integer[] order = new Integer[n];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingDouble(i -> x[i] + 0.0));
+        long[] expected = Arrays.stream(order).mapToLong(i -> i).toArray();
+        Tensor t = Tensor.of(x, n);
+        assertArrayEquals(expected, Sorting.argsort(t, 0, false).toLongArray());
+        int k = n / 10;
+        assertArrayEquals(
+                Arrays.copyOf(expected, k),
+                Sorting.topk(t, k, 0, false).indices().toLongArray());
     }
 }

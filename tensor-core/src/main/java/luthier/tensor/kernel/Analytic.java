@@ -1,5 +1,7 @@
 package luthier.tensor.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /** The functions of school and statistics: {@link AnalyticScalar} is the definition, {@link AnalyticSimd} its twin with the same bits. */
 public final class Analytic {
     /** e^x. */
@@ -82,5 +84,41 @@ public final class Analytic {
     public static final BinaryKernel XLOGY =
             new BinaryTwins(AnalyticScalar::xlogy, Kernels.simd() ? AnalyticSimd::xlogy : AnalyticScalar::xlogy, 700);
 
+    /** Whole exponents up to here are computed by multiplication. */
+    private static final int MOST_WHOLE = 64;
+
     private Analytic() {}
+
+    /**
+     * x^exponent for small whole exponents, by multiplication, and for 0.5 and -0.5, by a square root; null for others. Rounded once but
+     * for 2^-45, with the special cases of {@link #POW}.
+     */
+    public static @Nullable UnaryKernel power(double exponent) {
+        if (isShort(exponent)) {
+            int whole = (int) exponent;
+            return (x, xo, y, yo, n) -> {
+                if (n < Kernels.FEW || !Kernels.simd()) {
+                    AnalyticScalar.power(x, xo, y, yo, n, whole);
+                } else {
+                    AnalyticSimd.power(x, xo, y, yo, n, whole);
+                }
+            };
+        }
+        if (Math.abs(exponent) != 0.5) {
+            return null;
+        }
+        int sign = exponent < 0 ? -1 : 1;
+        return (x, xo, y, yo, n) -> {
+            if (n < Kernels.FEW || !Kernels.simd()) {
+                AnalyticScalar.root(x, xo, y, yo, n, sign);
+            } else {
+                AnalyticSimd.root(x, xo, y, yo, n, sign);
+            }
+        };
+    }
+
+    /** Returns whether a power is taken by multiplication: whether its exponent is whole and small. */
+    public static boolean isShort(double exponent) {
+        return exponent == Math.rint(exponent) && Math.abs(exponent) <= MOST_WHOLE;
+    }
 }

@@ -106,6 +106,18 @@ final class AnalyticScalar {
         }
     }
 
+    static void power(float[] x, int xo, float[] y, int yo, int n, int exponent) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) WideScalar.power(x[xo + i], exponent);
+        }
+    }
+
+    static void root(float[] x, int xo, float[] y, int yo, int n, int exponent) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = (float) WideScalar.power(WideScalar.root(x[xo + i]), exponent);
+        }
+    }
+
     static void atan2(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = (float) WideScalar.atan2(a[ao + i], b[bo + i]);

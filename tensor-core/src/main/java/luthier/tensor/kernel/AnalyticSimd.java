@@ -208,13 +208,31 @@ final class AnalyticSimd {
                 AnalyticScalar.pow(a, ao + i, b, bo + i, y, yo + i, WideSimd.WIDTH);
                 continue;
             }
-            WideSimd.store(WideSimd.exp2(WideSimd.read(between, i)), y, yo + i);
+            WideSimd.store(WideSimd.signed(WideSimd.exp2(WideSimd.read(between, i)), u, v), y, yo + i);
         }
     }
 
     private static void powRest(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
         int done = PassesSimd.whole(n);
         AnalyticScalar.pow(a, ao + done, b, bo + done, y, yo + done, n - done);
+    }
+
+    static void power(float[] x, int xo, float[] y, int yo, int n, int exponent) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.power(v, exponent), y, yo + i);
+        }
+        AnalyticScalar.power(x, xo + i, y, yo + i, n - i, exponent);
+    }
+
+    static void root(float[] x, int xo, float[] y, int yo, int n, int exponent) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector v = WideSimd.load(x, xo + i);
+            WideSimd.store(WideSimd.power(WideSimd.root(v), exponent), y, yo + i);
+        }
+        AnalyticScalar.root(x, xo + i, y, yo + i, n - i, exponent);
     }
 
     static void atan2(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {

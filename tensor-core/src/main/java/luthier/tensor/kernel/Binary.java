@@ -27,8 +27,8 @@ public final class Binary {
             BinaryScalar::min, Kernels.simd() ? BinarySimd::min : BinaryScalar::min, Kernels.MEMORY_PICOSECONDS);
 
     /** a - b floor(a / b), exact but for one last rounding, with the sign of b. */
-    public static final BinaryKernel REMAINDER =
-            new BinaryTwins(BinaryScalar::remainder, BinaryScalar::remainder, 5_000);
+    public static final BinaryKernel REMAINDER = new BinaryTwins(
+            BinaryScalar::remainder, Kernels.simd() ? BinarySimd::remainder : BinaryScalar::remainder, 1_000);
 
     /** floor(a / b), of the exact quotient. */
     public static final BinaryKernel FLOOR_DIVIDE =

@@ -46,10 +46,9 @@ final class BinaryScalar {
         }
     }
 
-    /** The float remainder is exact; a sum with the divisor moves it to the divisor's sign. */
+    /** In double precision the remainder of floats is exact; a sum with the divisor moves it to the divisor's sign. */
     private static float remainder(float a, float b) {
-        float r = a % b;
-        return r != 0 && r < 0 != b < 0 ? r + b : r;
+        return (float) DoubleFunctions.remainder(a, b);
     }
 
     static void floorDivide(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {

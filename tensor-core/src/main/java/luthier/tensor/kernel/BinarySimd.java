@@ -3,10 +3,11 @@ package luthier.tensor.kernel;
 import static luthier.tensor.kernel.LanesSimd.FLOATS;
 import static luthier.tensor.kernel.LanesSimd.WIDTH;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** {@link Binary}, a vector at a time. The remainder has no vector instruction and stays scalar. */
+/** {@link Binary}, a vector at a time. */
 final class BinarySimd {
     private BinarySimd() {}
 
@@ -68,6 +69,20 @@ final class BinarySimd {
             u.min(v).intoArray(y, yo + i);
         }
         BinaryScalar.min(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    static void remainder(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
+            DoubleVector u = WideSimd.load(a, ao + i);
+            DoubleVector v = WideSimd.load(b, bo + i);
+            if (!WideSimd.divisible(u, v)) {
+                BinaryScalar.remainder(a, ao + i, b, bo + i, y, yo + i, WideSimd.WIDTH);
+                continue;
+            }
+            WideSimd.store(WideSimd.remainder(u, v), y, yo + i);
+        }
+        BinaryScalar.remainder(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
 
     static void lerp(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n, float weight) {

@@ -1,126 +1,159 @@
 package luthier.tensor.kernel;
 
-/** Comparisons and choices of single elements of one type; operands move in steps, also 0. Truth values are bytes 0 and 1. */
+/**
+ * Comparisons and choices of single elements of one type; operands move in steps, also 0. Truth values are bytes 0 and 1. Choices are
+ * masks, because a branch that follows random data costs six times as much.
+ */
 public final class Comparing {
     private Comparing() {}
 
     /** y = a < b, or its negation. */
     public static void less(
             float[] a, int ao, int as, float[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a < b, or its negation. */
     public static void less(
             double[] a, int ao, int as, double[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a < b, or its negation. */
     public static void less(
             long[] a, int ao, int as, long[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a < b, or its negation. */
     public static void less(
             int[] a, int ao, int as, int[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a < b, or its negation. */
     public static void less(
             byte[] a, int ao, int as, byte[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] < b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a <= b, or its negation. */
     public static void lessEqual(
             float[] a, int ao, int as, float[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a <= b, or its negation. */
     public static void lessEqual(
             double[] a, int ao, int as, double[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a <= b, or its negation. */
     public static void lessEqual(
             long[] a, int ao, int as, long[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a <= b, or its negation. */
     public static void lessEqual(
             int[] a, int ao, int as, int[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a <= b, or its negation. */
     public static void lessEqual(
             byte[] a, int ao, int as, byte[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a == b, or its negation. */
     public static void equal(
             float[] a, int ao, int as, float[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a == b, or its negation. */
     public static void equal(
             double[] a, int ao, int as, double[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a == b, or its negation. */
     public static void equal(
             long[] a, int ao, int as, long[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a == b, or its negation. */
     public static void equal(
             int[] a, int ao, int as, int[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] ? yes : no);
         }
     }
 
     /** y = a == b, or its negation. */
     public static void equal(
             byte[] a, int ao, int as, byte[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
+        int yes = negated ? 0 : 1;
+        int no = 1 - yes;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] != negated ? 1 : 0);
+            y[yo + i] = (byte) (a[ao + i * as] == b[bo + i * bs] ? yes : no);
         }
     }
 
@@ -128,7 +161,9 @@ public final class Comparing {
     public static void where(
             byte[] c, int co, int cs, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = c[co + i * cs] != 0 ? a[ao + i * as] : b[bo + i * bs];
+            int mask = -c[co + i * cs];
+            y[yo + i] = Float.intBitsToFloat(
+                    Float.floatToRawIntBits(a[ao + i * as]) & mask | Float.floatToRawIntBits(b[bo + i * bs]) & ~mask);
         }
     }
 
@@ -147,7 +182,9 @@ public final class Comparing {
             int yo,
             int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = c[co + i * cs] != 0 ? a[ao + i * as] : b[bo + i * bs];
+            long mask = -c[co + i * cs];
+            y[yo + i] = Double.longBitsToDouble(Double.doubleToRawLongBits(a[ao + i * as]) & mask
+                    | Double.doubleToRawLongBits(b[bo + i * bs]) & ~mask);
         }
     }
 
@@ -155,7 +192,8 @@ public final class Comparing {
     public static void where(
             byte[] c, int co, int cs, long[] a, int ao, int as, long[] b, int bo, int bs, long[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = c[co + i * cs] != 0 ? a[ao + i * as] : b[bo + i * bs];
+            long mask = -c[co + i * cs];
+            y[yo + i] = a[ao + i * as] & mask | b[bo + i * bs] & ~mask;
         }
     }
 
@@ -163,7 +201,8 @@ public final class Comparing {
     public static void where(
             byte[] c, int co, int cs, int[] a, int ao, int as, int[] b, int bo, int bs, int[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = c[co + i * cs] != 0 ? a[ao + i * as] : b[bo + i * bs];
+            int mask = -c[co + i * cs];
+            y[yo + i] = a[ao + i * as] & mask | b[bo + i * bs] & ~mask;
         }
     }
 
@@ -171,7 +210,8 @@ public final class Comparing {
     public static void where(
             byte[] c, int co, int cs, byte[] a, int ao, int as, byte[] b, int bo, int bs, byte[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = c[co + i * cs] != 0 ? a[ao + i * as] : b[bo + i * bs];
+            int mask = -c[co + i * cs];
+            y[yo + i] = (byte) (a[ao + i * as] & mask | b[bo + i * bs] & ~mask);
         }
     }
 }

@@ -12,10 +12,12 @@ import static luthier.tensor.kernel.DoubleDouble.sum;
  * same bits everywhere; within 2 ulp of the true value, denormal results within 2 of their spacing, unless said otherwise.
  */
 public final class DoubleFunctions {
-    private static final double LN2 = 0.6931471805599453;
     private static final double LOG2_E = 1.4426950408889634;
     // What real constants have beyond their nearest double is the low part.
     private static final DoubleDouble SQRT_HALF = new DoubleDouble(0.7071067811865476, -4.833646656726457e-17);
+    private static final DoubleDouble LN2 = new DoubleDouble(0.6931471805599453, 2.3190468138462996e-17);
+    /** e^2000 is infinite and e^-2000 zero. */
+    private static final double POWER_MOST = 2000;
     /** 1 / sqrt(2 pi). */
     private static final DoubleDouble NORMAL_HEIGHT = new DoubleDouble(0.3989422804014327, -2.49232720227773e-17);
     /** 2 sqrt(2 / pi), and 0.044715 times it. */
@@ -25,6 +27,9 @@ public final class DoubleFunctions {
 
     /** e^-50 is less than 2^-72: beside 1 it is nothing, even times the slope of the argument of GELU. */
     private static final double FAR = 50;
+
+    /** Up to it a rounded quotient is less than 3/4 from the true one, so that the remainder by its nearest integer is exact. */
+    static final double EXACT_QUOTIENT = 0x1p50;
 
     /** Below it 1 - erf is better than the tail. */
     private static final double NEAR_ZERO = 0.25;
@@ -131,7 +136,7 @@ public final class DoubleFunctions {
 
     /** Returns 2^x. */
     public static double exp2(double x) {
-        return StrictMath.pow(2, x);
+        return Double.isFinite(x) ? ONE.timesExp(LN2.times(Math.clamp(x, -POWER_MOST, POWER_MOST))) : StrictMath.exp(x);
     }
 
     /** Returns the logarithm to base 2, exact for powers of two, elsewhere within 1.5 ulp. */
@@ -155,7 +160,7 @@ public final class DoubleFunctions {
     /** Returns log(e^a + e^b); the error is 2 ulp of the largest of |a|, |b| and the result, for the sum may cancel to near 0. */
     public static double logAddExp(double a, double b) {
         if (a == b) {
-            return a + LN2;
+            return a + LN2.high();
         }
         double larger = Math.max(a, b);
         DoubleDouble gap = sum(Math.min(a, b), -larger);
@@ -172,6 +177,14 @@ public final class DoubleFunctions {
 
     /** Returns a - b floor(a / b), exact but for the last rounding, with the sign of b. */
     public static double remainder(double a, double b) {
+        double quotient = a / b;
+        if (Math.abs(quotient) < EXACT_QUOTIENT && Math.abs(b) < Double.POSITIVE_INFINITY) {
+            double nearest = Math.fma(-Math.rint(quotient), b, a);
+            // A mask, because a branch on signs would be guessed wrong half the time.
+            long divisor = Double.doubleToRawLongBits(b);
+            long turned = (Double.doubleToRawLongBits(nearest) ^ divisor) >> 63;
+            return nearest == 0 ? Math.copySign(0, a) : nearest + Double.longBitsToDouble(divisor & turned);
+        }
         double r = a % b;
         return r != 0 && r < 0 != b < 0 ? r + b : r;
     }

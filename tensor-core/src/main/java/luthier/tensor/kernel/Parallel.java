@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * can cost more than computing them.
  *
  * <p>Callers cut work into chunks by the data's size alone, never by the number of threads, so that results do not depend on
- * it. A call from inside a chunk, or while another thread's work is running, is done by the caller alone.
+ * it. A call from inside a chunk, or while another thread's work is running, is done by the caller alone; so are the calls for some time
+ * after the caller waited long for a worker, whose core somebody else must have had.
  *
  * <p>The number of threads is {@code -Dluthier.threads=N}, by default the number of available processors.
  */
@@ -23,6 +24,15 @@ public final class Parallel {
     public static final long MIN_PARALLEL_NANOS = 50_000;
 
     private static final int SPINS = 20_000;
+    /**
+     * A caller that waits this long for the others, and longer than it worked itself, waits for a thread whose core somebody else has: so
+     * it works alone for some times as long.
+     */
+    private static final long LATE_NANOS = 200_000;
+
+    private static final int CROWDED_TIMES = 10;
+    private static volatile long crowdedUntil;
+
     private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
     private static final Object OWNER_LOCK = new Object();
@@ -55,7 +65,7 @@ public final class Parallel {
      * done. An exception that a chunk throws is thrown here, after the others have ended.
      */
     public static void run(int chunks, IntConsumer body) {
-        if (chunks <= 1 || threads == 1 || INSIDE.get() || !acquire()) {
+        if (chunks <= 1 || threads == 1 || INSIDE.get() || isCrowded() || !acquire()) {
             for (int i = 0; i < chunks; i++) {
                 body.accept(i);
             }
@@ -67,11 +77,22 @@ public final class Parallel {
             for (Worker helper : helpers) {
                 helper.offer(work);
             }
+            long start = System.nanoTime();
             work.help(0);
+            long own = System.nanoTime();
             work.await();
+            long waited = System.nanoTime() - own;
+            if (waited > Math.max(LATE_NANOS, own - start)) {
+                crowdedUntil = System.nanoTime() + CROWDED_TIMES * waited;
+            }
         } finally {
             release();
         }
+    }
+
+    /** Returns whether a worker came late not long ago. */
+    private static boolean isCrowded() {
+        return crowdedUntil != 0 && System.nanoTime() - crowdedUntil < 0;
     }
 
     private static boolean acquire() {

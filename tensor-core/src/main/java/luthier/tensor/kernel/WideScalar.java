@@ -42,6 +42,9 @@ final class WideScalar {
     static final double HALF_PI = 1.5707963267948966;
 
     static final double HALF_PI_LOW = 6.123233995736766e-17;
+    /** From here on adding {@link #ROUNDER} would lose what a whole number is. */
+    static final double ALL_WHOLE = 0x1p51;
+
     /** From here on the quotient by pi / 2 is taken with the bits of 2 / pi. */
     static final double LARGE = 0x1p40;
 
@@ -226,6 +229,22 @@ final class WideScalar {
         }
         double magnitude = exp2(y * log2(-x));
         return Math.rint(0.5 * y) == 0.5 * y ? magnitude : -magnitude;
+    }
+
+    /** Returns x to the power of a whole number by repeated squaring; the float of it is rounded once but for 2^-45. */
+    static double power(double x, int exponent) {
+        double result = 1;
+        double square = x;
+        for (int left = Math.abs(exponent); left > 0; left >>= 1) {
+            result = (left & 1) == 0 ? result : result * square;
+            square *= square;
+        }
+        return exponent < 0 ? 1 / result : result;
+    }
+
+    /** Returns the square root with the special cases of a power: 0 for -0, infinity for minus infinity. */
+    static double root(double x) {
+        return Math.sqrt(x == Double.NEGATIVE_INFINITY ? -x : x + 0.0);
     }
 
     /** Returns log(e^a + e^b). */

@@ -274,15 +274,70 @@ final class WideSimd {
         return V.NAN.blend(positive, x.compare(VectorOperators.GE, V.ZERO));
     }
 
-    /** Returns whether {@link #powerOfTwo} holds for every lane: positive finite bases, finite exponents. */
+    /** Returns whether {@link #powerOfTwo} and {@link #signed} hold for every lane: finite bases but 0, finite exponents. */
     static boolean ordinary(DoubleVector x, DoubleVector y) {
-        VectorMask<Double> base = x.compare(VectorOperators.GT, V.ZERO).and(x.lt(V.INFINITY));
+        VectorMask<Double> base =
+                x.abs().compare(VectorOperators.GT, V.ZERO).and(x.abs().lt(V.INFINITY));
         return base.and(y.abs().lt(V.INFINITY)).allTrue();
     }
 
-    /** The exponent of {@link #exp2} that gives x^y. */
+    /** The exponent of {@link #exp2} that gives |x|^y. */
     static DoubleVector powerOfTwo(DoubleVector x, DoubleVector y) {
-        return y.mul(log2(x));
+        return y.mul(log2(x.abs()));
+    }
+
+    /** Returns x^y given |x|^y. */
+    static DoubleVector signed(DoubleVector magnitude, DoubleVector x, DoubleVector y) {
+        VectorMask<Double> negative = x.lt(V.ZERO);
+        if (!negative.anyTrue()) {
+            return magnitude;
+        }
+        DoubleVector half = y.mul(V.HALF);
+        VectorMask<Double> even = rounded(half).eq(half);
+        VectorMask<Double> whole = rounded(y).eq(y);
+        DoubleVector turned = magnitude.blend(magnitude.neg(), even.not()).blend(V.NAN, whole.not());
+        return magnitude.blend(turned, negative);
+    }
+
+    /** Returns the nearest whole number; those from 2^51 on, in single precision, are whole. */
+    private static DoubleVector rounded(DoubleVector x) {
+        return x.add(V.ROUNDER).sub(V.ROUNDER).blend(x, x.abs().compare(VectorOperators.GE, WideScalar.ALL_WHOLE));
+    }
+
+    /** {@link WideScalar#power}. */
+    static DoubleVector power(DoubleVector x, int exponent) {
+        DoubleVector result = V.ONE;
+        DoubleVector square = x;
+        for (int left = Math.abs(exponent); left > 0; left >>= 1) {
+            result = (left & 1) == 0 ? result : result.mul(square);
+            square = square.mul(square);
+        }
+        return exponent < 0 ? V.ONE.div(result) : result;
+    }
+
+    /** {@link WideScalar#root}. */
+    static DoubleVector root(DoubleVector x) {
+        return x.add(V.ZERO).blend(V.INFINITY, x.eq(V.MINUS_INFINITY)).sqrt();
+    }
+
+    /** Returns whether {@link #remainder} holds for every lane. */
+    static boolean divisible(DoubleVector a, DoubleVector b) {
+        return a.div(b)
+                .abs()
+                .lt(DoubleFunctions.EXACT_QUOTIENT)
+                .and(b.abs().lt(V.INFINITY))
+                .allTrue();
+    }
+
+    /** {@link DoubleFunctions#remainder} for quotients that are not large. */
+    static DoubleVector remainder(DoubleVector a, DoubleVector b) {
+        DoubleVector quotient = a.div(b).add(V.ROUNDER).sub(V.ROUNDER);
+        DoubleVector nearest = quotient.neg().fma(b, a);
+        VectorMask<Double> turned = nearest.reinterpretAsLongs()
+                .lanewise(VectorOperators.XOR, b.reinterpretAsLongs())
+                .lt(0)
+                .cast(DOUBLES);
+        return nearest.blend(nearest.add(b), turned).blend(withSign(V.ZERO, a), nearest.eq(V.ZERO));
     }
 
     /** e^-|a - b|, for {@link #logAddExp}. */

@@ -156,18 +156,25 @@ class DoubleAccuracyTest {
                 row("sqrt", 0.51, 0, huge, Math::sqrt, Precise::sqrt),
                 row("rsqrt", 1.5, 0, huge, x -> 1 / Math.sqrt(x), x -> ONE.over(x.sqrt())),
                 row(
+                        "pow whole",
+                        0.6,
+                        1e-30,
+                        1e30,
+                        x -> DoublePower.pow(x, -7),
+                        x -> x.log().times(Precise.of(-7)).exp()),
+                row(
                         "pow",
                         1,
                         0,
                         1e170,
-                        x -> StrictMath.pow(x, 1.7),
+                        x -> DoublePower.pow(x, 1.7),
                         x -> x.log().times(Precise.of(1.7)).exp()),
                 row(
                         "pow of",
                         1,
                         -700,
                         700,
-                        x -> StrictMath.pow(2.7, x),
+                        x -> DoublePower.pow(2.7, x),
                         x -> Precise.of(2.7).log().times(x).exp()),
                 row(
                         "remainder",

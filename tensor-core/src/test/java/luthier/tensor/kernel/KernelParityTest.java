@@ -79,6 +79,18 @@ class KernelParityTest {
         pairs.put("round", new UnaryKernel[] {UnaryScalar::round, UnarySimd::round});
         pairs.put("trunc", new UnaryKernel[] {UnaryScalar::trunc, UnarySimd::trunc});
         pairs.put("exp", new UnaryKernel[] {AnalyticScalar::exp, AnalyticSimd::exp});
+        for (int exponent : new int[] {-64, -5, -1, 0, 1, 3, 4, 63}) {
+            pairs.put("power " + exponent, new UnaryKernel[] {
+                (x, xo, y, yo, n) -> AnalyticScalar.power(x, xo, y, yo, n, exponent),
+                (x, xo, y, yo, n) -> AnalyticSimd.power(x, xo, y, yo, n, exponent)
+            });
+        }
+        for (int sign : new int[] {-1, 1}) {
+            pairs.put("root " + sign, new UnaryKernel[] {
+                (x, xo, y, yo, n) -> AnalyticScalar.root(x, xo, y, yo, n, sign),
+                (x, xo, y, yo, n) -> AnalyticSimd.root(x, xo, y, yo, n, sign)
+            });
+        }
         pairs.put("log", new UnaryKernel[] {AnalyticScalar::log, AnalyticSimd::log});
         pairs.put("exp2", new UnaryKernel[] {AnalyticScalar::exp2, AnalyticSimd::exp2});
         pairs.put("expm1", new UnaryKernel[] {AnalyticScalar::expm1, AnalyticSimd::expm1});
@@ -146,6 +158,7 @@ class KernelParityTest {
         pairs.put("max", new BinaryKernel[] {BinaryScalar::max, BinarySimd::max});
         pairs.put("min", new BinaryKernel[] {BinaryScalar::min, BinarySimd::min});
         pairs.put("pow", new BinaryKernel[] {AnalyticScalar::pow, AnalyticSimd::pow});
+        pairs.put("remainder", new BinaryKernel[] {BinaryScalar::remainder, BinarySimd::remainder});
         pairs.put("atan2", new BinaryKernel[] {AnalyticScalar::atan2, AnalyticSimd::atan2});
         pairs.put("logAddExp", new BinaryKernel[] {AnalyticScalar::logAddExp, AnalyticSimd::logAddExp});
         pairs.put("xlogy", new BinaryKernel[] {AnalyticScalar::xlogy, AnalyticSimd::xlogy});
