@@ -256,7 +256,11 @@ public final class CliffSweep {
         over("norm 3", "pow 1.7", false, (a, axis) -> Norms.norm(a, new int[] {axis}, 3, false));
         over("norm 4", "pow 1.7", false, (a, axis) -> Norms.norm(a, new int[] {axis}, 4, false));
         over("norm 1.5", "pow 1.7", false, (a, axis) -> Norms.norm(a, new int[] {axis}, 1.5, false));
-        over("norm inf", "max axis 1", false, (a, axis) -> Norms.norm(a, new int[] {axis}, Double.POSITIVE_INFINITY, false));
+        over(
+                "norm inf",
+                "max axis 1",
+                false,
+                (a, axis) -> Norms.norm(a, new int[] {axis}, Double.POSITIVE_INFINITY, false));
         over("countNonZero", "sum axis 1", true, (a, axis) -> Counting.countNonZero(a, axis));
         over("cumsum", "add", true, Scan::cumsum);
         over("cumprod", "cumsum axis 1", true, Scan::cumprod);

@@ -82,7 +82,8 @@ class PowerTest {
     void aNormOfHigherOrderNeitherOverflowsNorUnderflows() {
         assertEquals(
                 1.5e200,
-                Norms.norm(Tensor.of(new double[] {1.5e200, 0}, 2), new int[0], 3, false).item(),
+                Norms.norm(Tensor.of(new double[] {1.5e200, 0}, 2), new int[0], 3, false)
+                        .item(),
                 1e185);
         double expected = Math.cbrt(1 + 8 + 27);
         assertEquals(
@@ -92,7 +93,8 @@ class PowerTest {
                 1e-314);
         assertEquals(
                 Math.pow(1 + Math.pow(2, 1.5), 1 / 1.5),
-                Norms.norm(Tensor.of(new double[] {1, -2}, 2), new int[0], 1.5, false).item(),
+                Norms.norm(Tensor.of(new double[] {1, -2}, 2), new int[0], 1.5, false)
+                        .item(),
                 1e-15);
     }
 }
