@@ -335,39 +335,46 @@ public final class CliffSweep {
                 .toList();
         Map<String, double[]> times = new LinkedHashMap<>();
         for (String name : chosen) {
-            times.put(siblings.get(name), new double[ROUNDS]);
+            times.put(Objects.requireNonNull(siblings.get(name), name), new double[ROUNDS]);
             times.put(name, new double[ROUNDS]);
         }
         for (String name : times.keySet()) {
             for (int i = 0; i < WARM_ROUNDS; i++) {
-                operations.get(name).get();
+                run(name);
             }
         }
         for (int round = 0; round < ROUNDS; round++) {
             for (Map.Entry<String, double[]> entry : times.entrySet()) {
                 long start = CLOCK.getCurrentThreadCpuTime();
-                Object result = operations.get(entry.getKey()).get();
+                run(entry.getKey());
                 entry.getValue()[round] = (double) (CLOCK.getCurrentThreadCpuTime() - start) / ELEMENTS;
-                Objects.requireNonNull(result);
             }
         }
         List<String> lines = new ArrayList<>();
         for (String name : chosen) {
-            String sibling = siblings.get(name);
+            String sibling = Objects.requireNonNull(siblings.get(name), name);
+            double[] own = Objects.requireNonNull(times.get(name), name);
+            double[] beside = Objects.requireNonNull(times.get(sibling), sibling);
             double[] ratios = new double[ROUNDS];
-            Arrays.setAll(ratios, i -> times.get(name)[i] / times.get(sibling)[i]);
+            Arrays.setAll(ratios, i -> own[i] / beside[i]);
             double ratio = median(ratios);
             lines.add(String.format(
                     Locale.ROOT,
                     "%-32s %9.3f  %8.2f %s %s",
                     name,
-                    median(times.get(name)),
+                    median(own),
                     ratio,
                     ratio > CLIFF ? "!" : " ",
                     sibling));
         }
         System.out.printf(Locale.ROOT, "%-32s %9s  %8s   %s%n", "operation", "ns", "ratio", "sibling");
         lines.forEach(System.out::println);
+    }
+
+    /** Runs an operation; its result is looked at, so that no compiler leaves it out. */
+    private void run(String name) {
+        Supplier<Object> operation = Objects.requireNonNull(operations.get(name), name);
+        Objects.requireNonNull(operation.get(), name);
     }
 
     private static double median(double[] values) {
