@@ -147,7 +147,8 @@ public final class Activation {
      * }
      */
     public static Tensor geluBackward(Tensor x, Tensor dY) {
-        return ElementLoops.binary("geluBackward", x, dY, Activations.GELU_BACKWARD, DoubleFunctions::geluBackward, null);
+        return ElementLoops.binary(
+                "geluBackward", x, dY, Activations.GELU_BACKWARD, DoubleFunctions::geluBackward, null);
     }
 
     /**

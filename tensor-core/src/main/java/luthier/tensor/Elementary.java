@@ -1,7 +1,7 @@
 package luthier.tensor;
 
-import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.DoubleFunctions;
+import luthier.tensor.kernel.ElementaryKernels;
 
 /**
  * The functions of school and statistics, element by element, for F32 and F64. F32 results are within 0.52 ulp of the true value

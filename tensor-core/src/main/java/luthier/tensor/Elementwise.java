@@ -1,11 +1,11 @@
 package luthier.tensor;
 
-import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.DoubleBinary;
 import luthier.tensor.kernel.DoubleFunctions;
 import luthier.tensor.kernel.DoublePower;
 import luthier.tensor.kernel.DoubleUnary;
+import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.LongBinary;
 import luthier.tensor.kernel.Unary;
 import luthier.tensor.kernel.UnaryKernel;

@@ -1,9 +1,9 @@
 package luthier.tensor;
 
 import java.util.Collection;
-import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.DoublePower;
 import luthier.tensor.kernel.DoubleRows;
+import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.Rows;
 
 /**

@@ -89,7 +89,8 @@ public final class Rounding {
      */
     public static Tensor floorDivide(Tensor a, Tensor b) {
         requireDivisors("floorDivide", b);
-        return ElementLoops.binary("floorDivide", a, b, Binary.FLOOR_DIVIDE, DoubleFunctions::floorDivide, Math::floorDiv);
+        return ElementLoops.binary(
+                "floorDivide", a, b, Binary.FLOOR_DIVIDE, DoubleFunctions::floorDivide, Math::floorDiv);
     }
 
     /** The same with a number for b, rounded to the type of x. */
@@ -108,7 +109,8 @@ public final class Rounding {
      */
     public static Tensor truncDivide(Tensor a, Tensor b) {
         requireDivisors("truncDivide", b);
-        return ElementLoops.binary("truncDivide", a, b, Binary.TRUNC_DIVIDE, DoubleFunctions::truncDivide, (u, v) -> u / v);
+        return ElementLoops.binary(
+                "truncDivide", a, b, Binary.TRUNC_DIVIDE, DoubleFunctions::truncDivide, (u, v) -> u / v);
     }
 
     /** The same with a number for b, rounded to the type of x. */

@@ -16,9 +16,9 @@ import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.Updates;
 import luthier.tensor.kernel.Activations;
-import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.BinaryKernel;
+import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.UnaryKernel;
 
 /**

@@ -98,7 +98,8 @@ final class ActivationsSimd {
             float[] a, int ao, double[] between, float[] y, int yo, int n, double beta, double threshold) {
         for (int i = 0; i < PassesSimd.whole(n); i += FloatFunctionsSimd.WIDTH) {
             DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
-            FloatFunctionsSimd.store(FloatFunctionsSimd.softplus(u, FloatFunctionsSimd.read(between, i), beta, threshold), y, yo + i);
+            FloatFunctionsSimd.store(
+                    FloatFunctionsSimd.softplus(u, FloatFunctionsSimd.read(between, i), beta, threshold), y, yo + i);
         }
     }
 

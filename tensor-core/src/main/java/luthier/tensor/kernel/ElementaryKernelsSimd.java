@@ -8,7 +8,9 @@ import jdk.incubator.vector.FloatVector;
 
 /** {@link ElementaryKernels}, a vector at a time. What is computed in double precision takes half a vector of floats. */
 final class ElementaryKernelsSimd {
-    private static final PassesSimd.Pass[] ERF = {ElementaryKernelsSimd::tails, ElementaryKernelsSimd::erfOfTail, ElementaryKernelsSimd::erfRest};
+    private static final PassesSimd.Pass[] ERF = {
+        ElementaryKernelsSimd::tails, ElementaryKernelsSimd::erfOfTail, ElementaryKernelsSimd::erfRest
+    };
     private static final PassesSimd.Pass[] LOG_ADD_EXP = {
         ElementaryKernelsSimd::exponentials, ElementaryKernelsSimd::logOfSum, ElementaryKernelsSimd::logAddExpRest
     };
@@ -208,7 +210,10 @@ final class ElementaryKernelsSimd {
                 ElementaryKernelsScalar.pow(a, ao + i, b, bo + i, y, yo + i, FloatFunctionsSimd.WIDTH);
                 continue;
             }
-            FloatFunctionsSimd.store(FloatFunctionsSimd.signed(FloatFunctionsSimd.exp2(FloatFunctionsSimd.read(between, i)), u, v), y, yo + i);
+            FloatFunctionsSimd.store(
+                    FloatFunctionsSimd.signed(FloatFunctionsSimd.exp2(FloatFunctionsSimd.read(between, i)), u, v),
+                    y,
+                    yo + i);
         }
     }
 
@@ -261,7 +266,8 @@ final class ElementaryKernelsSimd {
         for (int i = 0; i < PassesSimd.whole(n); i += FloatFunctionsSimd.WIDTH) {
             DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
             DoubleVector v = FloatFunctionsSimd.load(b, bo + i);
-            FloatFunctionsSimd.store(FloatFunctionsSimd.logAddExp(u, v, FloatFunctionsSimd.read(between, i)), y, yo + i);
+            FloatFunctionsSimd.store(
+                    FloatFunctionsSimd.logAddExp(u, v, FloatFunctionsSimd.read(between, i)), y, yo + i);
         }
     }
 

@@ -1,7 +1,7 @@
 package luthier.tensor.kernel;
 
-import static luthier.tensor.kernel.LanesSimd.FLOATS;
 import static luthier.tensor.kernel.ExpLogScalar.*;
+import static luthier.tensor.kernel.LanesSimd.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

@@ -98,7 +98,8 @@ final class FloatFunctionsSimd {
         static final DoubleVector NAN = all(Double.NaN);
         static final LongVector SIGN = LongVector.broadcast(LongVector.SPECIES_PREFERRED, Long.MIN_VALUE);
         static final LongVector MAGNITUDE = SIGN.not();
-        static final LongVector ONE_BITS = LongVector.broadcast(LongVector.SPECIES_PREFERRED, FloatFunctionsScalar.ONE_BITS);
+        static final LongVector ONE_BITS =
+                LongVector.broadcast(LongVector.SPECIES_PREFERRED, FloatFunctionsScalar.ONE_BITS);
         static final LongVector SQRT_HALF_BITS =
                 LongVector.broadcast(LongVector.SPECIES_PREFERRED, FloatFunctionsScalar.SQRT_HALF_BITS);
 
@@ -301,7 +302,9 @@ final class FloatFunctionsSimd {
 
     /** Returns the nearest whole number; those from 2^51 on, in single precision, are whole. */
     private static DoubleVector rounded(DoubleVector x) {
-        return x.add(V.ROUNDER).sub(V.ROUNDER).blend(x, x.abs().compare(VectorOperators.GE, FloatFunctionsScalar.ALL_WHOLE));
+        return x.add(V.ROUNDER)
+                .sub(V.ROUNDER)
+                .blend(x, x.abs().compare(VectorOperators.GE, FloatFunctionsScalar.ALL_WHOLE));
     }
 
     /** {@link FloatFunctionsScalar#power}. */

@@ -160,7 +160,8 @@ class KernelParityTest {
         pairs.put("pow", new BinaryKernel[] {ElementaryKernelsScalar::pow, ElementaryKernelsSimd::pow});
         pairs.put("remainder", new BinaryKernel[] {BinaryScalar::remainder, BinarySimd::remainder});
         pairs.put("atan2", new BinaryKernel[] {ElementaryKernelsScalar::atan2, ElementaryKernelsSimd::atan2});
-        pairs.put("logAddExp", new BinaryKernel[] {ElementaryKernelsScalar::logAddExp, ElementaryKernelsSimd::logAddExp});
+        pairs.put(
+                "logAddExp", new BinaryKernel[] {ElementaryKernelsScalar::logAddExp, ElementaryKernelsSimd::logAddExp});
         pairs.put("xlogy", new BinaryKernel[] {ElementaryKernelsScalar::xlogy, ElementaryKernelsSimd::xlogy});
         pairs.put("prelu", new BinaryKernel[] {ActivationsScalar::prelu, ActivationsSimd::prelu});
         pairs.put("geluBackward", new BinaryKernel[] {GeluScalar::geluBackward, GeluSimd::geluBackward});
