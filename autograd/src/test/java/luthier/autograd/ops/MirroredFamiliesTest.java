@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,10 +147,11 @@ class MirroredFamiliesTest {
 
     /** The public classes of a package, found where one of its classes lies. */
     private static List<Class<?>> classes(String name, Class<?> near) throws Exception {
-        Path folder = Path.of(near.getResource(near.getSimpleName() + ".class").toURI())
-                .getParent();
+        URI place = near.getResource(near.getSimpleName() + ".class").toURI();
         List<Class<?>> result = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
+        // A module's classes lie in a folder or, once it is packaged, in a jar.
+        try (FileSystem jar = place.getScheme().equals("jar") ? FileSystems.newFileSystem(place, Map.of()) : null;
+                Stream<Path> files = Files.list(Path.of(place).getParent())) {
             for (String file : files.map(path -> path.getFileName().toString())
                     .filter(file -> file.matches("\\w+\\.class"))
                     .sorted()
