@@ -190,7 +190,7 @@ public final class Comparison {
     private static Tensor compare(String name, Order order, Tensor givenA, Tensor givenB, boolean negated) {
         Require.sameType(name, givenA, givenB);
         Require.values(name, givenA);
-        Shape shape = givenA.shape().broadcast(givenB.shape(), name);
+        Shape shape = Require.broadcast(name, givenA, givenB);
         Tensor a = ElementLoops.dense(givenA, shape.elementCount());
         Tensor b = ElementLoops.dense(givenB, shape.elementCount());
         byte[] y = new byte[Layout.arrayLength(shape, name)];
@@ -331,7 +331,7 @@ public final class Comparison {
             throw new IllegalArgumentException(
                     name + ": rtol and atol must be finite and not negative; got " + rtol + " and " + atol);
         }
-        Shape shape = a.shape().broadcast(b.shape(), name);
+        Shape shape = Require.broadcast(name, a, b);
         byte[] y = new byte[Layout.arrayLength(shape, name)];
         boolean floating = a.dtype().isFloating();
         Tensor left = a.to(floating ? DType.F64 : DType.I64);
@@ -379,7 +379,7 @@ public final class Comparison {
     public static Tensor logicalAnd(Tensor a, Tensor b) {
         Require.truths("logicalAnd", b);
         Require.truths("logicalAnd", a);
-        return Selection.choose("logicalAnd", a, b, a);
+        return Selection.choose("logicalAnd", Require.broadcast("logicalAnd", a, b), a, b, a);
     }
 
     /**
@@ -393,7 +393,7 @@ public final class Comparison {
     public static Tensor logicalOr(Tensor a, Tensor b) {
         Require.truths("logicalOr", b);
         Require.truths("logicalOr", a);
-        return Selection.choose("logicalOr", a, a, b);
+        return Selection.choose("logicalOr", Require.broadcast("logicalOr", a, b), a, a, b);
     }
 
     /**

@@ -23,7 +23,7 @@ public final class Distance {
         if (!(eps >= 0)) {
             throw new IllegalArgumentException("cosineSimilarity: eps must not be negative; got " + eps);
         }
-        Shape shape = a.shape().broadcast(b.shape(), "cosineSimilarity");
+        Shape shape = Require.broadcast("cosineSimilarity", a, b);
         Axes left = Axes.rows("cosineSimilarity", a.expand(shape), false, axis);
         Axes right = Axes.rows("cosineSimilarity", b.expand(shape), false, axis);
         int n = left.length();

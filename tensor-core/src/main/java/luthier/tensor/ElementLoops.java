@@ -120,7 +120,7 @@ final class ElementLoops {
             DoubleBinaryOperator f64,
             @Nullable LongBinaryOperator i64) {
         Require.sameType(name, a, b);
-        Shape shape = a.shape().broadcast(b.shape(), name);
+        Shape shape = Require.broadcast(name, a, b);
         long n = shape.elementCount();
         return switch (a.dtype()) {
             case F32 -> floats(name, shape, a, b, f32);

@@ -148,7 +148,7 @@ public final class Elementwise {
         Require.floating("lerp", weight);
         Require.sameType("lerp", a, b);
         Require.sameType("lerp", a, weight);
-        a.shape().broadcast(b.shape(), "lerp").broadcast(weight.shape(), "lerp");
+        Require.broadcast("lerp", "a, b, w", a, b, weight);
         Tensor near = add(a, mul(weight, sub(b, a)));
         Tensor far = add(b, mul(sub(weight, 1), sub(b, a)));
         return Selection.where(Comparison.less(weight, 0.5).expand(near.shape()), near, far);

@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.List;
 import luthier.tensor.FrozenMatrix.Dense;
 import luthier.tensor.kernel.Gemm;
 import luthier.tensor.kernel.StoredMatrix;
@@ -11,12 +12,18 @@ final class FrozenProduct {
 
     /** Returns X W^T + b. */
     static Tensor linear(Tensor x, FrozenMatrix weight, @Nullable Tensor bias) {
-        Tensor start = bias == null ? null : Matmul.checkBias(x, weight.shape(), bias);
-        return switch (weight) {
-            case Dense dense -> Matmul.linearWith(x, numbers(x, dense), start);
-            case Quantized quantized -> linear(x, weight, quantized.matrix(), start);
-            case BlockQuantized blocks -> linear(x, weight, blocks.matrix(), start);
-        };
+        try {
+            Tensor start = bias == null ? null : Matmul.checkBias(x, weight.shape(), bias);
+            return switch (weight) {
+                case Dense dense -> Matmul.linearWith(x, numbers(x, dense), start);
+                case Quantized quantized -> linear(x, weight, quantized.matrix(), start);
+                case BlockQuantized blocks -> linear(x, weight, blocks.matrix(), start);
+            };
+        } catch (ShapeException e) {
+            List<Operand> operands = Operand.of("x, bias", x, bias);
+            operands.add(1, Operand.of("weight", weight.shape()));
+            throw e.of(ShapeRule.LINEAR, operands);
+        }
     }
 
     private static Tensor linear(Tensor x, FrozenMatrix weight, StoredMatrix matrix, @Nullable Tensor bias) {
@@ -29,11 +36,15 @@ final class FrozenProduct {
 
     /** Returns X W. */
     static Tensor matmul(Tensor x, FrozenMatrix weight) {
-        return switch (weight) {
-            case Dense dense -> Matmul.matmul(x, numbers(x, dense));
-            case Quantized quantized -> matmul(x, weight, quantized.matrix());
-            case BlockQuantized blocks -> matmul(x, weight, blocks.matrix());
-        };
+        try {
+            return switch (weight) {
+                case Dense dense -> Matmul.matmul(x, numbers(x, dense));
+                case Quantized quantized -> matmul(x, weight, quantized.matrix());
+                case BlockQuantized blocks -> matmul(x, weight, blocks.matrix());
+            };
+        } catch (ShapeException e) {
+            throw e.of(ShapeRule.MATMUL, List.of(Operand.of("x", x), Operand.of("weight", weight.shape())));
+        }
     }
 
     private static Tensor matmul(Tensor x, FrozenMatrix weight, StoredMatrix matrix) {

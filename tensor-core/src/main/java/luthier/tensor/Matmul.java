@@ -55,8 +55,8 @@ public final class Matmul {
                 throw new DTypeException("matmul: needs F32, F64 or I64; got " + a.dtype() + "; convert with to()");
         }
         if (a.rank() == 0 || b.rank() == 0) {
-            throw new ShapeException("matmul: operands must have at least one axis; got " + a.shape() + " and "
-                    + b.shape() + "; scale with Elementwise.mul");
+            throw ShapeRule.MATMUL.broken("matmul: operands must have at least one axis; got " + a.shape() + " and "
+                    + b.shape() + "; scale with Elementwise.mul", "a, b", a, b);
         }
         if (a.rank() == 1) {
             Tensor y = matmul(a, b, a.unsqueeze(0), b.rank() == 1 ? b.unsqueeze(1) : b);
@@ -69,15 +69,15 @@ public final class Matmul {
     /** Multiplies operands of two axes or more; errors name the operands as they were given. */
     private static Tensor matmul(Tensor givenA, Tensor givenB, Tensor a, Tensor b) {
         if (b.size(-2) != a.size(-1)) {
-            throw new ShapeException("matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got " + givenA.shape()
+            throw ShapeRule.MATMUL.broken("matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got " + givenA.shape()
                     + " and " + givenB.shape() + " (" + a.size(-1) + " and " + b.size(-2) + ")"
-                    + repair(givenA, givenB));
+                    + repair(givenA, givenB), "a, b", givenA, givenB);
         }
         int m = side(a, -2);
         int k = side(a, -1);
         int n = side(b, -1);
         if (a.dtype() == DType.I64) {
-            Shape lead = lead(a).broadcast(lead(b), "matmul");
+            Shape lead = leads(a, b);
             return MatmulLong.multiply(a.expand(append(lead, m, k)), b.expand(append(lead, k, n)), append(lead, m, n));
         }
         if (b.rank() == 2 && a.rank() > 2 && a.isContiguous()) {
@@ -116,7 +116,11 @@ public final class Matmul {
      * @throws ShapeException if the weight is not a matrix or x does not end in its second size
      */
     public static Tensor linear(Tensor x, Tensor weight) {
-        return linearWith(x, weight, null);
+        try {
+            return linearWith(x, weight, null);
+        } catch (ShapeException e) {
+            throw e.of(ShapeRule.LINEAR, "x, weight", x, weight);
+        }
     }
 
     /**
@@ -130,7 +134,11 @@ public final class Matmul {
      * @throws ShapeException if shapes do not fit
      */
     public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-        return linearWith(x, weight, checkBias(x, weight.shape(), bias));
+        try {
+            return linearWith(x, weight, checkBias(x, weight.shape(), bias));
+        } catch (ShapeException e) {
+            throw e.of(ShapeRule.LINEAR, "x, weight, bias", x, weight, bias);
+        }
     }
 
     /**
@@ -334,7 +342,7 @@ public final class Matmul {
     }
 
     private static Tensor batched(Tensor a, Tensor b, int m, int n, int k) {
-        Shape lead = lead(a).broadcast(lead(b), "matmul");
+        Shape lead = leads(a, b);
         Tensor left = a.expand(append(lead, m, k));
         Tensor right = b.expand(append(lead, k, n));
         Shape shape = append(lead, m, n);
@@ -377,6 +385,14 @@ public final class Matmul {
                 work.accept(i);
             }
         });
+    }
+
+    private static Shape leads(Tensor a, Tensor b) {
+        try {
+            return lead(a).broadcast(lead(b), "matmul");
+        } catch (ShapeException e) {
+            throw e.of(ShapeRule.MATMUL, "a, b", a, b);
+        }
     }
 
     private static Shape lead(Tensor t) {

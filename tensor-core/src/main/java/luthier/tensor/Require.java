@@ -1,7 +1,7 @@
 package luthier.tensor;
 
 /**
- * What operations require of the types of their operands: {@code Require.floating("exp", x)}.
+ * What operations require of the types of their operands, and that they broadcast: {@code Require.floating("exp", x)}.
  */
 final class Require {
     private Require() {}
@@ -10,6 +10,29 @@ final class Require {
         if (a.dtype() != b.dtype()) {
             throw new DTypeException(
                     name + ": types must agree; got " + a.dtype() + " and " + b.dtype() + "; convert with to()");
+        }
+    }
+
+    /** Returns the shape to which two operands broadcast. */
+    static Shape broadcast(String name, Tensor a, Tensor b) {
+        return broadcast(name, "a, b", a, b);
+    }
+
+    /** The same of operands that have names of their own. */
+    static Shape broadcast(String name, String names, Tensor a, Tensor b) {
+        try {
+            return a.shape().broadcast(b.shape(), name);
+        } catch (ShapeException e) {
+            throw e.of(ShapeRule.BROADCAST, names, a, b);
+        }
+    }
+
+    /** Returns the shape to which three operands broadcast, the first two before the third; names are in their order. */
+    static Shape broadcast(String name, String names, Tensor a, Tensor b, Tensor c) {
+        try {
+            return a.shape().broadcast(b.shape(), name).broadcast(c.shape(), name);
+        } catch (ShapeException e) {
+            throw e.of(ShapeRule.BROADCAST, names, a, b, c);
         }
     }
 

@@ -85,6 +85,7 @@ public final class Selection {
      * The same with tensors for bounds, broadcast.
      */
     public static Tensor clamp(Tensor x, Tensor low, Tensor high) {
+        Require.broadcast("clamp", "x, low, high", x, low, high);
         Tensor least = ElementLoops.binary("clamp", x, low, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
         return ElementLoops.binary("clamp", least, high, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
     }
@@ -123,7 +124,7 @@ public final class Selection {
         Require.truths("where", condition);
         Require.sameType("where", a, b);
         Require.values("where", a);
-        return choose("where", condition, a, b);
+        return choose("where", Require.broadcast("where", "a, b, condition", a, b, condition), condition, a, b);
     }
 
     /**
@@ -136,12 +137,12 @@ public final class Selection {
      */
     public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
         Require.truths("maskedFill", mask);
-        return choose("maskedFill", mask, Comparison.number("maskedFill", x, value), x);
+        Shape shape = Require.broadcast("maskedFill", "x, mask", x, mask);
+        return choose("maskedFill", shape, mask, Comparison.number("maskedFill", x, value), x);
     }
 
-    /** Picks from a where the condition holds, from b elsewhere, for another operation, which errors name. */
-    static Tensor choose(String name, Tensor givenCondition, Tensor givenA, Tensor givenB) {
-        Shape shape = givenA.shape().broadcast(givenB.shape(), name).broadcast(givenCondition.shape(), name);
+    /** Picks from a where the condition holds, from b elsewhere, all expanded to a shape, for another operation, which errors name. */
+    static Tensor choose(String name, Shape shape, Tensor givenCondition, Tensor givenA, Tensor givenB) {
         Tensor condition = ElementLoops.dense(givenCondition, shape.elementCount());
         Tensor a = ElementLoops.dense(givenA, shape.elementCount());
         Tensor b = ElementLoops.dense(givenB, shape.elementCount());

@@ -98,7 +98,7 @@ class ErrorNamesTest {
             for (Method method : family.getDeclaredMethods()) {
                 message(method, misuse).ifPresent(message -> {
                     failed.add(method.getName());
-                    if (!message.matches(name(method) + "\\w*:.*")) {
+                    if (!message.matches("(?s)" + name(method) + "\\w*:.*")) {
                         wrong.add(family.getSimpleName() + "." + method.getName() + " says " + message);
                     }
                 });

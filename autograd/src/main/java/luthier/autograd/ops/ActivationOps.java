@@ -381,7 +381,7 @@ public final class ActivationOps {
             Variable slopes = ShapeOps.reshape(weight, sizes);
             return Variable.record(y, new Prelu(x, slopes), x, slopes);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("weight", weight).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).with("weight", weight).by();
         }
     }
 

@@ -6,6 +6,7 @@ import luthier.tensor.Convolution3d.Options;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -49,8 +50,8 @@ public final class Convolution3dOps {
         }
 
         @Override
-        public Fit fit() {
-            return Fit.convolution(3, options.plane().groups());
+        public ShapeRule fit() {
+            return ShapeRule.convolution(3, options.plane().groups());
         }
 
         @Override
@@ -105,8 +106,8 @@ public final class Convolution3dOps {
         }
 
         @Override
-        public Fit fit() {
-            return Fit.transposedConvolution(3, options.plane().groups());
+        public ShapeRule fit() {
+            return ShapeRule.transposedConvolution(3, options.plane().groups());
         }
 
         @Override

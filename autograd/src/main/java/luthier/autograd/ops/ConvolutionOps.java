@@ -11,6 +11,7 @@ import luthier.tensor.Convolution.Options;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -127,7 +128,7 @@ public final class ConvolutionOps {
 
         boolean isTransposed();
 
-        Fit fit();
+        ShapeRule fit();
 
         Tensor convolution(Tensor x, Tensor weight);
 
@@ -170,12 +171,12 @@ public final class ConvolutionOps {
         }
 
         @Override
-        public Fit fit() {
+        public ShapeRule fit() {
             return switch (kind) {
-                case CONV_1D -> Fit.convolution(1, options.groups());
-                case CONV_2D -> Fit.convolution(2, options.groups());
-                case TRANSPOSE_1D -> Fit.transposedConvolution(1, options.groups());
-                case TRANSPOSE_2D -> Fit.transposedConvolution(2, options.groups());
+                case CONV_1D -> ShapeRule.convolution(1, options.groups());
+                case CONV_2D -> ShapeRule.convolution(2, options.groups());
+                case TRANSPOSE_1D -> ShapeRule.transposedConvolution(1, options.groups());
+                case TRANSPOSE_2D -> ShapeRule.transposedConvolution(2, options.groups());
             };
         }
 

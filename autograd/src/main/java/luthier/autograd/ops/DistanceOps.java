@@ -10,6 +10,7 @@ import luthier.tensor.Creation;
 import luthier.tensor.Distance;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -111,7 +112,7 @@ public final class DistanceOps {
      * }
      */
     public static Variable cosineSimilarity(Variable a, Variable b, int axis, double eps) {
-        return Misfit.composed("cosineSimilarity", m -> m.with("a", a).with("b", b), Fit.BROADCAST, () -> {
+        return Misfit.composed("cosineSimilarity", m -> m.with("a", a).with("b", b), ShapeRule.BROADCAST, () -> {
             Tensor y = Distance.cosineSimilarity(a.value(), b.value(), axis, eps);
             Shape shape = a.shape().broadcast(b.shape(), "cosineSimilarity");
             // A length counts every element that broadcasting repeats.
@@ -175,7 +176,7 @@ public final class DistanceOps {
         return Misfit.composed(
                 "cosineEmbedding",
                 m -> m.with("a", a).with("b", b).with("target", target, target.dtype()),
-                Fit.PAIRS,
+                ShapeRule.PAIRS,
                 () -> {
                     Variable cosine = cosineSimilarity(a, b, -1, 1e-8);
                     if (!target.shape().equals(cosine.shape())) {
@@ -217,7 +218,7 @@ public final class DistanceOps {
         return Misfit.composed(
                 "tripletMargin",
                 m -> m.with("anchor", anchor).with("positive", positive).with("negative", negative),
-                Fit.SAME,
+                ShapeRule.SAME,
                 () -> {
                     Variable near = distance(anchor, positive, p, eps);
                     Variable far = distance(anchor, negative, p, eps);
@@ -249,7 +250,7 @@ public final class DistanceOps {
         if (!(temperature > 0)) {
             throw new IllegalArgumentException("infoNce: the temperature must be positive; got " + temperature);
         }
-        return Misfit.composed("infoNce", m -> m.with("a", a).with("b", b), Fit.SAME, () -> {
+        return Misfit.composed("infoNce", m -> m.with("a", a).with("b", b), ShapeRule.SAME, () -> {
             if (a.rank() != 2 || !a.shape().equals(b.shape())) {
                 throw new ShapeException("infoNce: both sides must be [n, d]; got " + a.shape() + " and " + b.shape());
             }

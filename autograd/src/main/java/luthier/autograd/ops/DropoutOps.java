@@ -5,6 +5,7 @@ import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Rng;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Dropout as a product with a mask, given or drawn, so that randomness stays where the keys are. */
@@ -42,7 +43,7 @@ public final class DropoutOps {
                     .named("dropout")
                     .with("x", x)
                     .with("keep", keep, DType.BOOL)
-                    .by(Fit.MASKED);
+                    .by(ShapeRule.MASKED);
         }
     }
 

@@ -11,6 +11,7 @@ import luthier.tensor.Elementwise;
 import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -310,7 +311,7 @@ public final class ElementwiseOps {
         Tensor y = Misfit.composed(
                 "addScaled",
                 m -> m.with("a", a).with("b", b),
-                Fit.BROADCAST,
+                ShapeRule.BROADCAST,
                 () -> Elementwise.addScaled(a.value(), b.value(), c));
         return Variable.record(y, new AddScaled(a.shape(), b.shape(), c), a, b);
     }
@@ -368,7 +369,7 @@ public final class ElementwiseOps {
         try {
             return Variable.record(Elementwise.lerp(a.value(), b.value(), w.value()), new LerpTensor(a, b, w), a, b, w);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).with("w", w).by(Fit.BROADCAST);
+            throw Misfit.of(e).with("a", a).with("b", b).with("w", w).by();
         }
     }
 
@@ -431,7 +432,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(Variable x, double p) {
-        return Variable.record(Misfit.explained("pow", "x", x, Fit.ANY, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
+        return Variable.record(Misfit.explained("pow", "x", x, ShapeRule.ANY, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
     }
 
     private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands, Traps.Power {

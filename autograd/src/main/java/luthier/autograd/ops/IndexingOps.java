@@ -14,6 +14,7 @@ import luthier.tensor.Indexing;
 import luthier.tensor.Indexing.Scatter;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -44,7 +45,7 @@ public final class IndexingOps {
                     .with("weight", weight)
                     .with("index", index, DType.I64)
                     .indices("index", index, 0)
-                    .by(Fit.ROWS);
+                    .by(ShapeRule.ROWS);
         }
     }
 
@@ -90,7 +91,7 @@ public final class IndexingOps {
                     .with("weight", weight)
                     .with("index", index, DType.I64)
                     .indices("index", index, 0)
-                    .by(Fit.ROWS);
+                    .by(ShapeRule.ROWS);
         }
     }
 
@@ -128,7 +129,7 @@ public final class IndexingOps {
                     .with("x", x)
                     .with("index", index, DType.I64)
                     .indices("index", index, axis)
-                    .by(Fit.line(axis));
+                    .by(ShapeRule.line(axis));
         }
     }
 
@@ -165,7 +166,7 @@ public final class IndexingOps {
                     .with("index", index, DType.I64)
                     .with("source", source)
                     .indices("index", index, axis)
-                    .by(Fit.line(axis));
+                    .by(ShapeRule.line(axis));
         }
     }
 
@@ -203,7 +204,7 @@ public final class IndexingOps {
                     .with("x", x)
                     .with("index", index, DType.I64)
                     .indices("index", index, axis)
-                    .by(Fit.along(axis));
+                    .by(ShapeRule.along(axis));
         }
     }
 
@@ -243,7 +244,7 @@ public final class IndexingOps {
                     .with("index", index, DType.I64)
                     .with("source", source)
                     .indices("index", index, axis)
-                    .by(Fit.along(axis));
+                    .by(ShapeRule.along(axis));
         }
     }
 
@@ -305,7 +306,7 @@ public final class IndexingOps {
                     .with("index", index, DType.I64)
                     .with("source", source)
                     .indices("index", index, axis)
-                    .by(Fit.along(axis));
+                    .by(ShapeRule.along(axis));
         }
     }
 
@@ -398,7 +399,7 @@ public final class IndexingOps {
         try {
             return Variable.record(Indexing.take(x.value(), index), new Take(x.shape(), index), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("index", index, DType.I64).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).with("index", index, DType.I64).by();
         }
     }
 
@@ -437,7 +438,7 @@ public final class IndexingOps {
                     .named("maskedSelect")
                     .with("x", x)
                     .with("mask", mask, DType.BOOL)
-                    .by(Fit.MASKED);
+                    .by(ShapeRule.MASKED);
         }
     }
 }

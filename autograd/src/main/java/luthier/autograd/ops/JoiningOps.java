@@ -10,6 +10,7 @@ import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Joining;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -32,7 +33,7 @@ public final class JoiningOps {
             long[] sizes = parts.stream().mapToLong(part -> part.size(axis)).toArray();
             return Variable.record(y, new Concat(axis, sizes), parts.toArray(Variable[]::new));
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("parts", parts).by(Fit.joined(axis));
+            throw Misfit.of(e).with("parts", parts).by(ShapeRule.joined(axis));
         }
     }
 
@@ -74,7 +75,7 @@ public final class JoiningOps {
             return concat(
                     parts.stream().map(part -> ShapeOps.unsqueeze(part, axis)).toList(), axis);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("stack").with("parts", parts).by(Fit.SAME);
+            throw Misfit.of(e).named("stack").with("parts", parts).by(ShapeRule.SAME);
         }
     }
 
@@ -99,7 +100,7 @@ public final class JoiningOps {
             }
             return parts;
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("split").with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("split").with("x", x).by();
         }
     }
 

@@ -10,6 +10,7 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Matmul;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 import luthier.tensor.linalg.LinearAlgebra;
 import luthier.tensor.linalg.LinearAlgebraException;
@@ -48,7 +49,7 @@ public final class LinearAlgebraOps {
             Tensor x = LinearAlgebra.solve(a.value(), b.value());
             return Variable.record(x, new Solve(a, b, x), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.EQUATIONS);
+            throw Misfit.of(e).with("a", a).with("b", b).by(ShapeRule.EQUATIONS);
         }
     }
 
@@ -90,7 +91,7 @@ public final class LinearAlgebraOps {
             Tensor x = LinearAlgebra.triangularSolve(t.value(), b.value(), upper, unitDiagonal);
             return Variable.record(x, new TriangularSolve(t, b, upper, unitDiagonal, x), t, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("t", t).with("b", b).by(Fit.EQUATIONS);
+            throw Misfit.of(e).with("t", t).with("b", b).by(ShapeRule.EQUATIONS);
         }
     }
 
@@ -129,7 +130,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable inverse(Variable a) {
-        Tensor y = Misfit.explained("a", a, Fit.SQUARE, LinearAlgebra::inverse);
+        Tensor y = Misfit.explained("a", a, ShapeRule.SQUARE, LinearAlgebra::inverse);
         return Variable.record(y, new Inverse(a, y), a);
     }
 
@@ -156,7 +157,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable pseudoInverse(Variable a) {
-        Tensor y = Misfit.explained("a", a, Fit.MATRIX, LinearAlgebra::pseudoInverse);
+        Tensor y = Misfit.explained("a", a, ShapeRule.MATRIX, LinearAlgebra::pseudoInverse);
         return Variable.record(y, new PseudoInverse(a, y), a);
     }
 
@@ -198,7 +199,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable determinant(Variable a) {
-        Tensor y = Misfit.explained("a", a, Fit.SQUARE, LinearAlgebra::determinant);
+        Tensor y = Misfit.explained("a", a, ShapeRule.SQUARE, LinearAlgebra::determinant);
         return Variable.record(y, new Determinant(a, y), a);
     }
 
@@ -268,7 +269,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static LogDeterminant logDeterminant(Variable a) {
-        LinearAlgebra.LogDeterminant value = Misfit.explained("a", a, Fit.SQUARE, LinearAlgebra::logDeterminant);
+        LinearAlgebra.LogDeterminant value = Misfit.explained("a", a, ShapeRule.SQUARE, LinearAlgebra::logDeterminant);
         return new LogDeterminant(value.sign(), Variable.record(value.logAbs(), new LogAbsDeterminant(a), a));
     }
 
@@ -299,7 +300,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable trace(Variable a) {
-        return Variable.record(Misfit.explained("a", a, Fit.MATRIX, LinearAlgebra::trace), new Trace(a.shape()), a);
+        return Variable.record(Misfit.explained("a", a, ShapeRule.MATRIX, LinearAlgebra::trace), new Trace(a.shape()), a);
     }
 
     private record Trace(Shape shape) implements BackwardRule.ReadsNothing {
@@ -326,7 +327,7 @@ public final class LinearAlgebraOps {
      */
     public static Variable matrixPower(Variable a, int power) {
         if (power == 0 || !a.dtype().isFloating() || a.rank() < 2 || a.size(-1) != a.size(-2)) {
-            return Variable.constant(Misfit.explained("a", a, Fit.SQUARE, t -> LinearAlgebra.matrixPower(t, power)));
+            return Variable.constant(Misfit.explained("a", a, ShapeRule.SQUARE, t -> LinearAlgebra.matrixPower(t, power)));
         }
         Variable square = power < 0 ? inverse(a) : a;
         long left = Math.abs((long) power);

@@ -5,6 +5,7 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -20,11 +21,11 @@ record LinearMap(
 
     /** Returns L x. */
     Variable apply(Variable x) {
-        return apply("x", x, Fit.ANY);
+        return apply("x", x, ShapeRule.ANY);
     }
 
     /** Returns L x of an operand that has a name and a rule of its own. */
-    Variable apply(String operand, Variable x, Fit fit) {
+    Variable apply(String operand, Variable x, ShapeRule fit) {
         return Variable.record(Misfit.explained(operand, x, fit, map), this, x);
     }
 

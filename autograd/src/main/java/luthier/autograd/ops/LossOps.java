@@ -19,6 +19,7 @@ import luthier.tensor.Reduction;
 import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -83,7 +84,7 @@ public final class LossOps {
                     .with("logits", logits)
                     .with("target", target, DType.I64)
                     .targets(target, options.classAxis())
-                    .by(Fit.classes(options.classAxis()));
+                    .by(ShapeRule.classes(options.classAxis()));
         }
     }
 
@@ -127,7 +128,7 @@ public final class LossOps {
                     .named("crossEntropy")
                     .with("logits", logits)
                     .with("target", target)
-                    .by(Fit.SAME);
+                    .by(ShapeRule.SAME);
         }
     }
 
@@ -153,7 +154,7 @@ public final class LossOps {
                     .with("logP", logP)
                     .with("target", target, DType.I64)
                     .targets(target, options.classAxis())
-                    .by(Fit.classes(options.classAxis()));
+                    .by(ShapeRule.classes(options.classAxis()));
         }
     }
 
@@ -248,7 +249,7 @@ public final class LossOps {
                     .with("logits", logits)
                     .with("target", target, DType.I64)
                     .targets(target, 1)
-                    .by(Fit.classes(1));
+                    .by(ShapeRule.classes(1));
         }
     }
 
@@ -313,7 +314,7 @@ public final class LossOps {
                 .with("target", target)
                 .with("positiveWeight", positiveWeight, x.dtype())
                 .with("weight", weight, x.dtype());
-        return Misfit.composed("bceWithLogits", operands, Fit.WEIGHTED, () -> {
+        return Misfit.composed("bceWithLogits", operands, ShapeRule.WEIGHTED, () -> {
             requireBroadcasts("positiveWeight", positiveWeight, x);
             requireBroadcasts("weight", weight, x);
             return reduction.of(times(binary(x, target, positiveWeight), weight));
@@ -405,7 +406,7 @@ public final class LossOps {
      */
     public static Variable hinge(Variable x, Tensor target, LossReduction reduction) {
         UnaryOperator<Misfit> operands = m -> m.with("x", x).with("target", target, x.dtype());
-        return Misfit.composed("hinge", operands, Fit.SAME, () -> {
+        return Misfit.composed("hinge", operands, ShapeRule.SAME, () -> {
             requireSameShape("hinge", x, Variable.constant(target));
             Variable product = ElementwiseOps.mul(x, Variable.constant(Elementwise.neg(target)));
             return reduction.of(atLeastZero(ElementwiseOps.add(product, 1)));
@@ -418,7 +419,7 @@ public final class LossOps {
 
     /** Runs a loss of a prediction and a target of one shape. */
     static Variable compared(String operation, String name, Variable x, Variable target, Supplier<Variable> loss) {
-        return Misfit.composed(operation, m -> m.with(name, x).with("target", target), Fit.SAME, loss);
+        return Misfit.composed(operation, m -> m.with(name, x).with("target", target), ShapeRule.SAME, loss);
     }
 
     static void requireSameShape(String name, Variable a, Variable b) {

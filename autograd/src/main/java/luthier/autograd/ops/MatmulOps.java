@@ -8,6 +8,7 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.FrozenMatrix;
 import luthier.tensor.Matmul;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 
 /** Differentiable matrix products. */
 public final class MatmulOps {
@@ -29,7 +30,7 @@ public final class MatmulOps {
             }
             return Variable.record(Matmul.matmul(a.value(), b.value()), new MatrixProduct(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.MATMUL);
+            throw Misfit.of(e).with("a", a).with("b", b).by(ShapeRule.MATMUL);
         }
     }
 
@@ -60,7 +61,7 @@ public final class MatmulOps {
         try {
             return Variable.record(Matmul.linear(x.value(), weight.value()), new Linear(x, weight), x, weight);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("weight", weight).by(Fit.LINEAR);
+            throw Misfit.of(e).with("x", x).with("weight", weight).by();
         }
     }
 
@@ -79,7 +80,7 @@ public final class MatmulOps {
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
-                    .by(Fit.LINEAR);
+                    .by();
         }
     }
 
@@ -142,7 +143,7 @@ public final class MatmulOps {
         try {
             return Variable.record(Matmul.linear(x.value(), weight, bias.value()), new FrozenLinear(weight), x, bias);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("bias", bias).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).with("bias", bias).by();
         }
     }
 

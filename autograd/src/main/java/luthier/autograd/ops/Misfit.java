@@ -5,18 +5,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
+import luthier.tensor.Marks;
+import luthier.tensor.Operand;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -31,18 +34,13 @@ import luthier.tensor.Tensor;
  *   try weight.transpose(0, 1): [512, 384] fits
  * </pre>
  *
- * <p>Operations catch and {@code throw Misfit.of(e).with("x", x)..by(fit)}: a handler costs nothing until something is thrown, where a check in front
+ * <p>Operations catch and {@code throw Misfit.of(e).with("x", x)..by(rule)}: a handler costs nothing until something is thrown, where a check in front
  * would be paid by every call. {@link #explained} is the door of operations with one operand and of those whose operands broadcast, {@link
  * #composed} that of operations made of others: the outermost names itself and its own arguments.
  */
 final class Misfit {
-    private static final int REPORTED_OPERANDS = 8;
-
-    /** Where the rule of the values names an axis of the operand, {@code axis 1 of [2, 3]}. */
-    private static final Pattern NAMED_AXIS = Pattern.compile("axis (-?\\d+) of (\\[[^]]*])");
-
     private final IllegalArgumentException error;
-    private final List<Operand> operands = new ArrayList<>();
+    private final List<Argument> arguments = new ArrayList<>();
     private Optional<String> repair = Optional.empty();
     /** The conversion of the only operand with which the operation ran. */
     private Optional<String> conversion = Optional.empty();
@@ -57,8 +55,7 @@ final class Misfit {
      * @param expected the type a tensor beside the tape must have; empty for variables
      * @param converts whether its type may be changed without losing a gradient
      */
-    record Operand(
-            String name, DType dtype, Shape shape, Optional<DType> expected, boolean converts, List<String> origin) {}
+    private record Argument(Operand operand, DType dtype, Optional<DType> expected, boolean converts) {}
 
     private Misfit(IllegalArgumentException error) {
         this.error = error;
@@ -69,15 +66,15 @@ final class Misfit {
 
     /** Computes a value of the one operand x, whose every shape fits. */
     static <R> R explained(Variable x, Function<Tensor, R> operation) {
-        return explained("x", x, Fit.ANY, operation);
+        return explained("x", x, ShapeRule.ANY, operation);
     }
 
     /** Computes a value of one operand. */
-    static <R> R explained(String name, Variable x, Fit fit, Function<Tensor, R> operation) {
+    static <R> R explained(String name, Variable x, ShapeRule rule, Function<Tensor, R> operation) {
         try {
             return operation.apply(x.value());
         } catch (ShapeException | DTypeException e) {
-            throw of(e).with(name, x).converted(name, x, operation).by(fit);
+            throw of(e).with(name, x).converted(name, x, operation).by(rule);
         }
     }
 
@@ -89,19 +86,19 @@ final class Misfit {
             throw of(e).with("x", x)
                     .axes(x.rank(), axes)
                     .converted("x", x, operation)
-                    .by(Fit.ANY);
+                    .by(ShapeRule.ANY);
         }
     }
 
     /** Computes a value of one operand, in the name of the operation, where the values know it by another one. */
-    static <R> R explained(String name, String operand, Variable x, Fit fit, Function<Tensor, R> operation) {
+    static <R> R explained(String name, String operand, Variable x, ShapeRule rule, Function<Tensor, R> operation) {
         try {
             return operation.apply(x.value());
         } catch (ShapeException | DTypeException e) {
             throw of(e).named(name)
                     .with(operand, x)
                     .converted(operand, x, operation)
-                    .by(fit);
+                    .by(rule);
         }
     }
 
@@ -110,16 +107,16 @@ final class Misfit {
         try {
             return operation.apply(a.value(), b.value());
         } catch (ShapeException | DTypeException e) {
-            throw of(e).with("a", a).with("b", b).by(Fit.BROADCAST);
+            throw of(e).with("a", a).with("b", b).by();
         }
     }
 
     /** Runs an operation that is made of others. */
-    static <R> R composed(String operation, UnaryOperator<Misfit> operands, Fit fit, Supplier<R> body) {
+    static <R> R composed(String operation, UnaryOperator<Misfit> operands, ShapeRule rule, Supplier<R> body) {
         try {
             return body.get();
         } catch (ShapeException | DTypeException e) {
-            throw operands.apply(of(e)).named(operation).by(fit);
+            throw operands.apply(of(e)).named(operation).by(rule);
         }
     }
 
@@ -143,7 +140,8 @@ final class Misfit {
         x.name().ifPresent(origin::add);
         x.rule().ifPresent(rule -> origin.add("from " + x.operation()));
         x.place().ifPresent(place -> origin.add("made at " + place));
-        operands.add(new Operand(name, x.dtype(), x.shape(), Optional.empty(), !x.requiresGrad(), origin));
+        Operand operand = new Operand(name, x.shape(), Optional.of(x.dtype()), false, origin);
+        arguments.add(new Argument(operand, x.dtype(), Optional.empty(), !x.requiresGrad()));
         return this;
     }
 
@@ -157,7 +155,8 @@ final class Misfit {
 
     /** Adds a tensor beside the tape, such as a mask or indices, and the type it must have. */
     Misfit with(String name, Tensor t, DType expected) {
-        operands.add(new Operand(name, t.dtype(), t.shape(), Optional.of(expected), true, new ArrayList<>()));
+        Operand operand = new Operand(name, t.shape(), Optional.of(t.dtype()), true, new ArrayList<>());
+        arguments.add(new Argument(operand, t.dtype(), Optional.of(expected), true));
         return this;
     }
 
@@ -169,7 +168,7 @@ final class Misfit {
 
     /** Adds the bounds of the indices along an axis of the first operand; tries indices that count from 1. */
     Misfit indices(String name, Tensor index, int axis) {
-        Shape of = operands.getFirst().shape();
+        Shape of = arguments.getFirst().operand().shape();
         if (index.dtype() != DType.I64 || index.elementCount() == 0 || axis >= of.rank() || axis < -of.rank()) {
             return this;
         }
@@ -177,7 +176,8 @@ final class Misfit {
         long least = Arrays.stream(values).min().orElse(0);
         long most = Arrays.stream(values).max().orElse(0);
         long size = of.size(axis);
-        operands.stream()
+        arguments.stream()
+                .map(Argument::operand)
                 .filter(operand -> operand.name().equals(name))
                 .forEach(operand -> operand.origin().add("values " + least + " to " + most));
         if (least < 0 || most >= size) {
@@ -196,7 +196,7 @@ final class Misfit {
         if (overrun.isPresent() && repair.isEmpty()) {
             long[] values = target.toLongArray();
             long least = Arrays.stream(values).min().orElse(0);
-            long size = operands.getFirst().shape().size(axis);
+            long size = arguments.getFirst().operand().shape().size(axis);
             if (least < 0 && Arrays.stream(values).allMatch(t -> t == least || t >= 0 && t < size)) {
                 repair = Optional.of("the option ignoring(" + least + "): all other targets lie in [0, " + size + ")");
             }
@@ -247,78 +247,61 @@ final class Misfit {
         return this;
     }
 
-    /** Returns an exception of the same type and origin that says all this below the first line. */
-    IllegalArgumentException by(Fit fit) {
-        String rule = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+    /** Returns an exception of the same type and origin that says all this below the first line, by the rule that was broken. */
+    IllegalArgumentException by() {
+        return by(error instanceof ShapeException e && e.operandCount() == arguments.size() ? e.rule() : ShapeRule.ANY);
+    }
+
+    /** The same of an operation that is made of others, whose operands have a rule of their own. */
+    IllegalArgumentException by(ShapeRule rule) {
+        String line = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
         String first = operation
-                .map(name -> name + rule.substring(Math.max(0, rule.indexOf(':'))))
-                .orElse(rule);
-        boolean types = error instanceof DTypeException;
-        Marks marks = (types ? Fit.ANY : fit)
-                .marked(operands.stream().map(Operand::shape).toList());
-        boolean fits = marks.isEmpty();
-        if (fits && !types) {
-            overrun.ifPresentOrElse(axis -> marks.axis(0, axis), () -> markNamed(first, marks));
-        }
-        StringBuilder text = new StringBuilder(first);
-        for (int i = 0; i < Math.min(REPORTED_OPERANDS, operands.size()); i++) {
-            Operand operand = operands.get(i);
-            String type = types && isStrange(operand)
-                    ? ">" + operand.dtype() + "<"
-                    : operand.dtype().toString();
-            text.append("\n  ")
-                    .append(operand.name())
-                    .append(' ')
-                    .append(marks.text(i))
-                    .append(' ')
-                    .append(type);
-            operand.origin().forEach(part -> text.append(", ").append(part));
-        }
-        if (operands.size() > REPORTED_OPERANDS) {
-            text.append("\n  and ").append(operands.size() - REPORTED_OPERANDS).append(" more");
-        }
-        Optional<String> tried = types
-                ? conversion().or(() -> conversion)
-                : fits
-                        ? repair
-                        : Repairs.find(first.replaceFirst(":.*", ""), operands, fit)
-                                .or(() -> repair);
-        tried.ifPresent(found -> text.append("\n  try ").append(found));
-        IllegalArgumentException explained =
-                types ? new DTypeException(text.toString()) : new ShapeException(text.toString());
+                .map(name -> name + line.substring(Math.max(0, line.indexOf(':'))))
+                .orElse(line);
+        List<Operand> reported =
+                arguments.stream().map(Argument::operand).toList();
+        IllegalArgumentException explained = error instanceof DTypeException
+                ? new DTypeException(first + typeReport(reported))
+                : new ShapeException(first, orOverrun(rule, reported), reported, repair);
         explained.setStackTrace(error.getStackTrace());
         return explained;
     }
 
-    private void markNamed(String rule, Marks marks) {
-        Matcher named = NAMED_AXIS.matcher(rule);
-        if (!operands.isEmpty() && named.find()) {
-            int axis = Integer.parseInt(named.group(1));
-            Shape shape = operands.getFirst().shape();
-            if (named.group(2).equals(shape.toString()) && axis < shape.rank() && axis >= -shape.rank()) {
-                marks.axis(0, axis);
-            }
-        }
+    /** Returns a rule that the first operand's axis breaks whose size an index exceeds, where the shapes fit. */
+    private ShapeRule orOverrun(ShapeRule rule, List<Operand> operands) {
+        boolean fits = rule.marked(operands.stream().map(Operand::shape).toList()).isEmpty();
+        return fits && overrun.isPresent() ? ShapeRule.overrun(overrun.getAsInt()) : rule;
     }
 
     // ---- types
     // ----------------------------------------------------------------------------------------------------------
 
+    private String typeReport(List<Operand> operands) {
+        Set<Operand> strange =
+                arguments.stream().filter(this::isStrange).map(Argument::operand).collect(Collectors.toSet());
+        Marks none = ShapeRule.ANY.marked(operands.stream().map(Operand::shape).toList());
+        return Operand.lines(operands, none, strange::contains)
+                + conversion()
+                        .or(() -> conversion)
+                        .map(found -> "\n  try " + found)
+                        .orElse("");
+    }
+
     /** A variable of another type than the first variable, or a tensor of another one than it must have; without any, what carries no gradient. */
-    private boolean isStrange(Operand operand) {
-        return operands.stream().anyMatch(this::isOdd)
+    private boolean isStrange(Argument operand) {
+        return arguments.stream().anyMatch(this::isOdd)
                 ? isOdd(operand)
                 : !operand.dtype().isFloating() && operand.expected().isEmpty();
     }
 
-    private boolean isOdd(Operand operand) {
+    private boolean isOdd(Argument operand) {
         return operand.dtype() != operand.expected().orElseGet(() -> common(operand));
     }
 
     /** The type the variables should have: that of the first whose gradient binds it, or that can have one, or of the first at all. */
-    private DType common(Operand operand) {
-        List<Operand> variables =
-                operands.stream().filter(other -> other.expected().isEmpty()).toList();
+    private DType common(Argument operand) {
+        List<Argument> variables =
+                arguments.stream().filter(other -> other.expected().isEmpty()).toList();
         return variables.stream()
                 .filter(other -> !other.converts())
                 .findFirst()
@@ -330,12 +313,12 @@ final class Misfit {
     }
 
     private Optional<String> conversion() {
-        List<Operand> strange = operands.stream().filter(this::isOdd).toList();
+        List<Argument> strange = arguments.stream().filter(this::isOdd).toList();
         if (strange.size() != 1 || !strange.getFirst().converts()) {
             return Optional.empty();
         }
-        Operand operand = strange.getFirst();
-        if (operands.stream()
+        Argument operand = strange.getFirst();
+        if (arguments.stream()
                 .anyMatch(other -> !other.equals(operand)
                         && other.expected().isEmpty()
                         && !other.dtype().isFloating())) {
@@ -346,7 +329,7 @@ final class Misfit {
         String to = ".to(DType." + wanted + ")";
         return Optional.of(
                 operand.expected().isPresent()
-                        ? operand.name() + to
-                        : "Variable.constant(" + operand.name() + ".value()" + to + ")");
+                        ? operand.operand().name() + to
+                        : "Variable.constant(" + operand.operand().name() + ".value()" + to + ")");
     }
 }

@@ -190,7 +190,7 @@ public final class MovementOps {
                     .with("x", x)
                     .with("counts", counts, DType.I64)
                     .axes(x.rank(), axis)
-                    .by(Fit.ANY);
+                    .by();
         }
     }
 }

@@ -12,6 +12,7 @@ import luthier.tensor.Elementwise;
 import luthier.tensor.Normalization;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ public final class NormalizationOps {
             Normalization.LayerNorm done = Normalization.layerNorm(x.value(), w.value(), b.value(), eps);
             return Variable.record(done.y(), new LayerNorm(x, w, done.mean(), done.rstd(), eps), x, w, b);
         } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).with("x", x), weight, bias).by(Fit.TRAILING);
+            throw with(Misfit.of(e).with("x", x), weight, bias).by(ShapeRule.TRAILING);
         }
     }
 
@@ -63,7 +64,7 @@ public final class NormalizationOps {
             Normalization.LayerNorm done = Normalization.layerNorm(x.value(), normalizedAxes, eps);
             return Variable.record(done.y(), new PlainLayerNorm(x, normalizedAxes, done.mean(), done.rstd(), eps), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).by();
         }
     }
 
@@ -163,13 +164,13 @@ public final class NormalizationOps {
             Normalization.RmsNorm done = Normalization.rmsNorm(x.value(), weight.value(), eps);
             return Variable.record(done.y(), new RmsNorm(x, weight, done.rstd(), eps), x, weight);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("weight", weight).by(Fit.TRAILING);
+            throw Misfit.of(e).with("x", x).with("weight", weight).by(ShapeRule.TRAILING);
         }
     }
 
     /** The same without weight, over the last {@code normalizedAxes} axes. */
     public static Variable rmsNorm(Variable x, int normalizedAxes, double eps) {
-        return Misfit.composed("rmsNorm", m -> m.with("x", x), Fit.ANY, () -> {
+        return Misfit.composed("rmsNorm", m -> m.with("x", x), ShapeRule.ANY, () -> {
             if (normalizedAxes < 1 || normalizedAxes > x.rank()) {
                 throw new ShapeException("rmsNorm: must cover 1 to all trailing axes of x; got " + normalizedAxes
                         + " for shape " + x.shape());
@@ -252,7 +253,7 @@ public final class NormalizationOps {
             Variable rows = ShapeOps.reshape(x, x.size(0), groups, width);
             return ShapeOps.reshape(layerNorm(rows, 1, eps), x.shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("groupNorm").with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("groupNorm").with("x", x).by();
         }
     }
 
@@ -264,7 +265,7 @@ public final class NormalizationOps {
             return affine(groupNorm(x, groups, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw with(Misfit.of(e).named("groupNorm").with("x", x), weight, bias)
-                    .by(Fit.CHANNELS);
+                    .by(ShapeRule.CHANNELS);
         }
     }
 
@@ -278,7 +279,7 @@ public final class NormalizationOps {
      * }
      */
     public static Variable instanceNorm(Variable x, double eps) {
-        return Misfit.composed("instanceNorm", m -> m.with("x", x), Fit.planes(2), () -> {
+        return Misfit.composed("instanceNorm", m -> m.with("x", x), ShapeRule.planes(2), () -> {
             requireSamples(
                     "instanceNorm",
                     x,
@@ -294,7 +295,7 @@ public final class NormalizationOps {
             return affine(instanceNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw with(Misfit.of(e).named("instanceNorm").with("x", x), weight, bias)
-                    .by(Fit.CHANNELS);
+                    .by(ShapeRule.CHANNELS);
         }
     }
 
@@ -322,7 +323,7 @@ public final class NormalizationOps {
                     ShapeOps.reshape(layerNorm(rows, 1, eps), channels.shape().toArray());
             return ShapeOps.transpose(y, 0, 1);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("batchNorm").with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("batchNorm").with("x", x).by();
         }
     }
 
@@ -333,7 +334,7 @@ public final class NormalizationOps {
             return affine(batchNorm(x, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias)
-                    .by(Fit.CHANNELS);
+                    .by(ShapeRule.CHANNELS);
         }
     }
 
@@ -350,7 +351,7 @@ public final class NormalizationOps {
         UnaryOperator<Misfit> operands = m -> m.with("x", x)
                 .with("mean", statistics.mean(), x.dtype())
                 .with("variance", statistics.variance(), x.dtype());
-        return Misfit.composed("batchNorm", operands, Fit.CHANNELS, () -> {
+        return Misfit.composed("batchNorm", operands, ShapeRule.CHANNELS, () -> {
             Variable mean = Variable.constant(statistics.mean());
             Tensor rstd = Elementwise.rsqrt(Elementwise.add(statistics.variance(), eps));
             requirePerChannel("batchNorm", x, Variable.constant(rstd), mean);
@@ -371,7 +372,7 @@ public final class NormalizationOps {
             return affine(batchNorm(x, statistics, eps), weight, bias);
         } catch (ShapeException | DTypeException e) {
             throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias)
-                    .by(Fit.CHANNELS);
+                    .by(ShapeRule.CHANNELS);
         }
     }
 

@@ -7,6 +7,7 @@ import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Product;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 
 /** Differentiable products of vectors and of blocks. All throw {@link DTypeException} if types differ or are not floating. */
 public final class ProductOps {
@@ -26,7 +27,7 @@ public final class ProductOps {
         try {
             return Variable.record(Product.dot(a.value(), b.value()), new Dot(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("dot").with("a", a).with("b", b).by(Fit.BROADCAST);
+            throw Misfit.of(e).named("dot").with("a", a).with("b", b).by(ShapeRule.BROADCAST);
         }
     }
 
@@ -62,7 +63,7 @@ public final class ProductOps {
         try {
             return Variable.record(Product.outer(a.value(), b.value()), new Outer(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(Fit.ANY);
+            throw Misfit.of(e).with("a", a).with("b", b).by();
         }
     }
 
@@ -108,7 +109,7 @@ public final class ProductOps {
             right[2 * axis + 1] = size(b, axis, rank);
             sizes[axis] = Math.multiplyExact(left[2 * axis], right[2 * axis + 1]);
         }
-        return Misfit.composed("kron", m -> m.with("a", a).with("b", b), Fit.ANY, () -> {
+        return Misfit.composed("kron", m -> m.with("a", a).with("b", b), ShapeRule.ANY, () -> {
             Variable blocks = ElementwiseOps.mul(ShapeOps.reshape(a, left), ShapeOps.reshape(b, right));
             return ShapeOps.reshape(blocks, sizes);
         });

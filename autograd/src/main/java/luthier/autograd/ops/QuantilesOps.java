@@ -11,6 +11,7 @@ import luthier.tensor.Quantiles.Interpolation;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -33,7 +34,7 @@ public final class QuantilesOps {
         return Misfit.composed(
                 "median",
                 m -> m.with("x", x),
-                Fit.ANY,
+                ShapeRule.ANY,
                 () -> median(ShapeOps.reshape(x, x.value().elementCount()), 0, false)
                         .values());
     }
@@ -95,7 +96,7 @@ public final class QuantilesOps {
                     .named("quantile")
                     .with("x", x)
                     .axes(x.rank(), axes)
-                    .by(Fit.ANY);
+                    .by();
         }
     }
 

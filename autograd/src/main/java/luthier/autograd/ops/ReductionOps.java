@@ -13,6 +13,7 @@ import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -37,7 +38,7 @@ public final class ReductionOps {
             return Variable.record(
                     Reduction.sum(x.value(), axes, keepDims), new Sum(x.shape(), kept(x.shape(), axes)), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 
@@ -73,7 +74,7 @@ public final class ReductionOps {
         try {
             return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("sumTo").with("x", x).by(Fit.summed(target));
+            throw Misfit.of(e).named("sumTo").with("x", x).by(ShapeRule.summed(target));
         }
     }
 
@@ -102,7 +103,7 @@ public final class ReductionOps {
             double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
             return Variable.record(y, new Mean(x.shape(), kept(x.shape(), axes), n), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 
@@ -139,7 +140,7 @@ public final class ReductionOps {
             double divisor = Math.max(0, n - correction);
             return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 
@@ -187,7 +188,7 @@ public final class ReductionOps {
             double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
             return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 
@@ -234,7 +235,7 @@ public final class ReductionOps {
             return ShapeOps.reshape(
                     Variable.record(flat, new Prod(rows), rows), y.shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 
@@ -300,7 +301,7 @@ public final class ReductionOps {
             Tensor y = Reduction.max(x.value(), axes, keepDims);
             return Variable.record(y, new Extreme("Max", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 
@@ -321,7 +322,7 @@ public final class ReductionOps {
             Tensor y = Reduction.min(x.value(), axes, keepDims);
             return Variable.record(y, new Extreme("Min", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 

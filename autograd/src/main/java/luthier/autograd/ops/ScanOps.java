@@ -9,6 +9,7 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Reduction;
 import luthier.tensor.Scan;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -44,7 +45,7 @@ public final class ScanOps {
             Tensor y = Scan.cumsum(x.value(), axis, exclusive, reverse);
             return Variable.record(y, new CumSum(axis, exclusive, reverse), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
         }
     }
 
@@ -87,7 +88,7 @@ public final class ScanOps {
             return Misfit.composed(
                     "cumprod",
                     m -> m.with("x", x).axes(x.rank(), axis),
-                    Fit.ANY,
+                    ShapeRule.ANY,
                     () -> x.rank() == 0
                             ? ShapeOps.squeeze(cumprod(ShapeOps.unsqueeze(x, 0), axis, exclusive, reverse), 0)
                             : MovementOps.flip(cumprod(MovementOps.flip(x, axis), axis, exclusive, false), axis));
@@ -170,7 +171,7 @@ public final class ScanOps {
             return Misfit.composed(
                     "logCumSumExp",
                     m -> m.with("x", x).axes(0, axis),
-                    Fit.ANY,
+                    ShapeRule.ANY,
                     () -> ShapeOps.squeeze(logCumSumExp(ShapeOps.unsqueeze(x, 0), axis), 0));
         }
         Tensor y = Misfit.explained(x, new int[] {axis}, t -> Scan.logCumSumExp(t, axis));

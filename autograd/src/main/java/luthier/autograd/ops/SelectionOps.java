@@ -74,7 +74,7 @@ public final class SelectionOps {
         return Misfit.composed(
                 "maximum",
                 m -> m.with("x", x),
-                Fit.ANY,
+                ShapeRule.ANY,
                 () -> maximum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of()))));
     }
 
@@ -83,7 +83,7 @@ public final class SelectionOps {
         return Misfit.composed(
                 "minimum",
                 m -> m.with("x", x),
-                Fit.ANY,
+                ShapeRule.ANY,
                 () -> minimum(x, Variable.constant(Tensor.full(x.dtype(), c, Shape.of()))));
     }
 
@@ -146,7 +146,7 @@ public final class SelectionOps {
      */
     public static Variable clamp(Variable x, double low, double high) {
         return Variable.record(
-                Misfit.explained("clamp", "x", x, Fit.ANY, t -> Selection.clamp(t, low, high)),
+                Misfit.explained("clamp", "x", x, ShapeRule.ANY, t -> Selection.clamp(t, low, high)),
                 new Clamp(x.value(), low, high),
                 x);
     }
@@ -177,7 +177,7 @@ public final class SelectionOps {
             Tensor y = Selection.clamp(x.value(), low.value(), high.value());
             return Variable.record(y, new ClampTensors(x.value(), low.value(), high.value()), x, low, high);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by(Fit.BROADCAST);
+            throw Misfit.of(e).with("x", x).with("low", low).with("high", high).by();
         }
     }
 
@@ -231,7 +231,7 @@ public final class SelectionOps {
                     .with("condition", condition, DType.BOOL)
                     .with("a", a)
                     .with("b", b)
-                    .by(Fit.BROADCAST);
+                    .by();
         }
     }
 
@@ -265,7 +265,7 @@ public final class SelectionOps {
         try {
             return Variable.record(Selection.maskedFill(x.value(), mask, value), new MaskedFill(mask, x.shape()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("mask", mask, DType.BOOL).by(Fit.MASKED);
+            throw Misfit.of(e).with("x", x).with("mask", mask, DType.BOOL).by();
         }
     }
 

@@ -7,6 +7,7 @@ import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Differentiable changes of shape. Values are views where the layout allows; gradients take the way back. */
@@ -28,7 +29,7 @@ public final class ShapeOps {
             throw Misfit.of(e)
                     .with("x", x)
                     .sizes("x", x.shape().elementCount(), sizes)
-                    .by(Fit.ANY);
+                    .by();
         }
     }
 
@@ -55,7 +56,7 @@ public final class ShapeOps {
         try {
             return Variable.record(x.value().permute(order), new Permute(order.clone()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).by();
         }
     }
 
@@ -86,7 +87,7 @@ public final class ShapeOps {
         try {
             return Variable.record(x.value().transpose(axisA, axisB), new Transpose(axisA, axisB), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axisA, axisB).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axisA, axisB).by();
         }
     }
 
@@ -118,7 +119,7 @@ public final class ShapeOps {
             }
             return Variable.record(x.value().expand(target), new Expand(x.shape()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.expanded(target));
+            throw Misfit.of(e).with("x", x).by(ShapeRule.expanded(target));
         }
     }
 
@@ -145,7 +146,7 @@ public final class ShapeOps {
         try {
             return reshape(x, x.value().squeeze(axis).shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
         }
     }
 
@@ -160,7 +161,7 @@ public final class ShapeOps {
         try {
             return reshape(x, x.value().unsqueeze(axis).shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).by();
         }
     }
 
@@ -176,7 +177,7 @@ public final class ShapeOps {
             Tensor y = x.value().slice(axis, start, stop, step);
             return Variable.record(y, new Slice(x.shape(), axis, start, stop, step), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
         }
     }
 
@@ -237,7 +238,7 @@ public final class ShapeOps {
             }
             return squeeze(slice(x, axis, i, i + 1), axis);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("select").with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).named("select").with("x", x).by();
         }
     }
 
@@ -252,7 +253,7 @@ public final class ShapeOps {
         try {
             return reshape(x, x.value().flatten(start, end).shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).by();
         }
     }
 }

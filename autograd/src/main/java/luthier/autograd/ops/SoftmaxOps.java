@@ -12,6 +12,7 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Reduction;
 import luthier.tensor.Selection;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 
@@ -31,7 +32,7 @@ public final class SoftmaxOps {
             Tensor y = Softmax.softmax(x.value(), axis);
             return Variable.record(y, new SoftmaxRule(x, y, axis), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
         }
     }
 
@@ -86,7 +87,7 @@ public final class SoftmaxOps {
                     .with("x", x)
                     .with("visible", visible, DType.BOOL)
                     .axes(x.rank(), axis)
-                    .by(Fit.MASKED);
+                    .by(ShapeRule.MASKED);
         }
     }
 
@@ -102,7 +103,7 @@ public final class SoftmaxOps {
             Tensor y = Softmax.logSoftmax(x.value(), axis);
             return Variable.record(y, new LogSoftmax(x, y, axis), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
         }
     }
 
@@ -137,7 +138,7 @@ public final class SoftmaxOps {
             Tensor y = Softmax.logSumExp(x.value(), axes, keepDims);
             return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by(Fit.ANY);
+            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
         }
     }
 

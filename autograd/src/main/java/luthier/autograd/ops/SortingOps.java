@@ -7,6 +7,7 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Sorting;
 import luthier.tensor.Tensor;
 
@@ -60,7 +61,7 @@ public final class SortingOps {
 
     /** Orders a scalar as the line it is; nothing of it stays a line. */
     static Ordered scalar(String operation, Variable x, Function<Variable, Ordered> order) {
-        return Misfit.composed(operation, m -> m.with("x", x), Fit.ANY, () -> {
+        return Misfit.composed(operation, m -> m.with("x", x), ShapeRule.ANY, () -> {
             Ordered one = order.apply(ShapeOps.unsqueeze(x, 0));
             return one.values().size(0) == 0
                     ? one

@@ -1,12 +1,11 @@
-package luthier.autograd.ops;
+package luthier.tensor;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import luthier.tensor.Shape;
 
-/** The shapes of an operation's operands and the axes among them that break its rule; see {@link Fit}. Negative axes count from the end. */
-final class Marks {
+/** The shapes of an operation's operands and the axes among them that break its rule; see {@link ShapeRule}. Negative axes count from the end. */
+public final class Marks {
     /** Stands for the whole shape, where it is the number of axes that breaks the rule. */
     private static final int WHOLE = -1;
 
@@ -19,32 +18,38 @@ final class Marks {
         this.shapes = shapes;
     }
 
-    int count() {
+    /** Returns how many operands there are. */
+    public int count() {
         return shapes.size();
     }
 
-    int rank(int operand) {
+    /** Returns the number of axes of an operand. */
+    public int rank(int operand) {
         return shapes.get(operand).rank();
     }
 
-    long size(int operand, int axis) {
+    /** Returns the size of an axis. */
+    public long size(int operand, int axis) {
         return shapes.get(operand).size(axis);
     }
 
-    boolean isEmpty() {
+    /** Returns whether all fits so far. */
+    public boolean isEmpty() {
         return marks.isEmpty();
     }
 
-    void whole(int operand) {
+    /** Marks a whole shape, which has too few axes or too many. */
+    public void whole(int operand) {
         marks.add(new Mark(operand, WHOLE));
     }
 
-    void axis(int operand, int axis) {
+    /** Marks an axis. */
+    public void axis(int operand, int axis) {
         marks.add(new Mark(operand, shapes.get(operand).axis(axis, "mark")));
     }
 
     /** Marks both axes if their sizes differ. */
-    void equal(int a, int axisA, int b, int axisB) {
+    public void equal(int a, int axisA, int b, int axisB) {
         if (size(a, axisA) != size(b, axisB)) {
             axis(a, axisA);
             axis(b, axisB);
@@ -52,12 +57,12 @@ final class Marks {
     }
 
     /** Marks the operand if it has another number of axes; returns whether it has the right one. */
-    boolean hasRank(int operand, int rank) {
+    public boolean hasRank(int operand, int rank) {
         return hasRank(operand, rank, rank);
     }
 
     /** Marks the operand if its number of axes is outside the bounds; returns whether it is inside. */
-    boolean hasRank(int operand, int least, int most) {
+    public boolean hasRank(int operand, int least, int most) {
         boolean right = rank(operand) >= least && rank(operand) <= most;
         if (!right) {
             whole(operand);
@@ -66,7 +71,7 @@ final class Marks {
     }
 
     /** Marks the axes on which the operands do not broadcast, all but the last {@code own} of each. */
-    void broadcast(int own, int... operands) {
+    public void broadcast(int own, int... operands) {
         int most = 0;
         for (int operand : operands) {
             most = Math.max(most, rank(operand));
@@ -88,7 +93,7 @@ final class Marks {
     }
 
     /** Marks the axes on which the operand does not broadcast to a shape. */
-    void broadcastTo(int operand, long... target) {
+    public void broadcastTo(int operand, long... target) {
         for (int fromEnd = 1; fromEnd <= rank(operand); fromEnd++) {
             long size = sizeFromEnd(operand, fromEnd);
             if (fromEnd > target.length || size != 1 && size != target[target.length - fromEnd]) {

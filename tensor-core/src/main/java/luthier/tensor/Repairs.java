@@ -1,32 +1,30 @@
-package luthier.autograd.ops;
+package luthier.tensor;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import luthier.autograd.ops.Fit.Flat;
-import luthier.autograd.ops.Misfit.Operand;
-import luthier.tensor.Shape;
+import luthier.tensor.ShapeRule.Flat;
 
 /**
- * Tries the usual changes of shapes on operands that do not fit, the most likely first, and names the first that does: two axes exchanged, the
+ * Tries the usual changes of shapes on operands that do not rule, the most likely first, and names the first that does: two axes exchanged, the
  * operands exchanged, an axis of size 1 more or less, channels moved, axes made one. Shapes alone are changed, nothing is computed.
  */
 final class Repairs {
     private final List<Operand> operands;
     private final List<Shape> shapes;
-    private final Fit fit;
+    private final ShapeRule rule;
 
-    private Repairs(List<Operand> operands, Fit fit) {
+    private Repairs(List<Operand> operands, ShapeRule rule) {
         this.operands = operands;
-        this.fit = fit;
+        this.rule = rule;
         shapes = operands.stream().map(Operand::shape).toList();
     }
 
     /** Returns {@code weight.transpose(0, 1): [384, 512] fits}, or nothing if no change helps. */
-    static Optional<String> find(String operation, List<Operand> operands, Fit fit) {
-        return new Repairs(operands, fit).find(operation);
+    static Optional<String> find(String operation, List<Operand> operands, ShapeRule rule) {
+        return new Repairs(operands, rule).find(operation);
     }
 
     private Optional<String> find(String operation) {
@@ -46,7 +44,7 @@ final class Repairs {
     private Optional<String> single(Change change) {
         for (int i = shapes.size() - 1; i >= 0; i--) {
             Shape shape = shapes.get(i);
-            Optional<Shape> changed = change.apply(shape);
+            Optional<Shape> changed = operands.get(i).dtype().isEmpty() ? Optional.empty() : change.apply(shape);
             if (changed.isPresent()
                     && (changed.get().rank() <= shape.rank()
                             || mayGrow(changed.get().rank(), i))) {
@@ -67,7 +65,7 @@ final class Repairs {
         for (int i = 0; i < shapes.size(); i++) {
             boolean changes = shapes.get(i).rank() == shapes.getFirst().rank();
             Optional<Shape> changed = changes ? change.apply(shapes.get(i)) : Optional.of(shapes.get(i));
-            if (fit.rank() == 0 || changed.isEmpty() || changed.get().rank() > fit.rank()) {
+            if (rule.rank() == 0 || operands.get(i).dtype().isEmpty() || changed.isEmpty() || changed.get().rank() > rule.rank()) {
                 return Optional.empty();
             }
             all.add(changed.get());
@@ -88,7 +86,8 @@ final class Repairs {
 
     private Optional<String> swapped(String operation) {
         boolean two = operands.size() == 2
-                && operands.stream().noneMatch(operand -> operand.expected().isPresent());
+                && operands.get(0).tensor() == operands.get(1).tensor()
+                && operands.get(0).dtype().equals(operands.get(1).dtype());
         return two && fits(shapes.reversed())
                 ? Optional.of(operation + "(" + operands.get(1).name() + ", "
                         + operands.get(0).name() + "): " + shapes.get(1) + " and " + shapes.get(0) + " fit")
@@ -96,12 +95,12 @@ final class Repairs {
     }
 
     private boolean fits(List<Shape> changed) {
-        return fit.marked(changed).isEmpty();
+        return rule.marked(changed).isEmpty();
     }
 
     /** An operand takes a new axis only where another one, or the rule, has as many. */
     private boolean mayGrow(int rank, int operand) {
-        int most = fit.rank();
+        int most = rule.rank();
         for (int i = 0; i < shapes.size(); i++) {
             most = Math.max(most, i == operand ? 0 : shapes.get(i).rank());
         }
@@ -127,7 +126,7 @@ final class Repairs {
         String on(Operand operand, Shape changed) {
             String list = (method.equals("reshape") ? changed.toString() : Arrays.toString(arguments))
                     .replaceAll("[\\[\\]]", "");
-            boolean tensor = operand.expected().isPresent();
+            boolean tensor = operand.tensor();
             if (method.equals("moveAxis")) {
                 return (tensor ? "Movement" : "MovementOps") + ".moveAxis(" + operand.name() + ", " + list + ")";
             }
@@ -140,7 +139,7 @@ final class Repairs {
     private List<Change> likely() {
         List<Change> changes = new ArrayList<>();
         boolean apart = shapes.stream().mapToInt(Shape::rank).distinct().count() > 1;
-        for (int axis = 1; apart && fit.flattens() == Flat.NONE && axis < most(); axis++) {
+        for (int axis = 1; apart && rule.flattens() == Flat.NONE && axis < most(); axis++) {
             changes.add(unsqueeze(axis));
         }
         changes.add(transpose(0, 1, 2));
@@ -149,13 +148,13 @@ final class Repairs {
     }
 
     private int most() {
-        return Math.max(fit.rank(), shapes.stream().mapToInt(Shape::rank).max().orElse(0));
+        return Math.max(rule.rank(), shapes.stream().mapToInt(Shape::rank).max().orElse(0));
     }
 
     private List<Change> rarer() {
         List<Change> changes = new ArrayList<>();
         int most = most();
-        if (fit.equals(Fit.ATTENTION) || fit.equals(Fit.POSITIONS)) {
+        if (rule.equals(ShapeRule.ATTENTION) || rule.equals(ShapeRule.POSITIONS)) {
             // Heads behind positions, [B, T, H, d].
             changes.add(transpose(1, 2, 99));
         }
@@ -177,10 +176,10 @@ final class Repairs {
                 changes.add(transpose(a, b, 99));
             }
         }
-        for (int start = 1; fit.flattens() == Flat.TRAILING && start < most - 1; start++) {
+        for (int start = 1; rule.flattens() == Flat.TRAILING && start < most - 1; start++) {
             changes.add(flatten(start, -1));
         }
-        for (int end = 1; fit.flattens() == Flat.LEADING && end < most; end++) {
+        for (int end = 1; rule.flattens() == Flat.LEADING && end < most; end++) {
             changes.add(flatten(0, end));
         }
         return changes;

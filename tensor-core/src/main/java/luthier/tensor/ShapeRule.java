@@ -1,13 +1,13 @@
-package luthier.autograd.ops;
+package luthier.tensor;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import luthier.tensor.Shape;
-import luthier.tensor.Sliding;
-import luthier.tensor.Window;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operation asks of its operands' shapes, for errors: the rule marks the axes that break it. It marks what was given and judges what
@@ -17,26 +17,26 @@ import luthier.tensor.Window;
  * @param rank how many axes an operand should have, 0 if that is open
  * @param flattens which axes may be made one to fit
  */
-record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
+public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     /** Axes that may be made one: none, those behind the examples, or those of the examples. */
-    enum Flat {
+    public enum Flat {
         NONE,
         TRAILING,
         LEADING
     }
 
     /** A single operand, or a rule that is not about shapes. */
-    static final Fit ANY = new Fit(marks -> {}, 0, Flat.NONE);
+    public static final ShapeRule ANY = new ShapeRule(marks -> {}, 0, Flat.NONE);
 
     /** Elements meet one by one, sizes of 1 repeat. */
-    static final Fit BROADCAST = new Fit(
+    public static final ShapeRule BROADCAST = new ShapeRule(
             marks -> marks.broadcast(0, IntStream.range(0, marks.count()).toArray()), 0, Flat.NONE);
 
     /** One shape for all. */
-    static final Fit SAME = new Fit(marks -> sameBut(marks, Integer.MAX_VALUE), 0, Flat.NONE);
+    public static final ShapeRule SAME = new ShapeRule(marks -> sameBut(marks, Integer.MAX_VALUE), 0, Flat.NONE);
 
     /** {@code [.., m, k] x [.., k, n]}, a rank-1 operand a row on the left and a column on the right. */
-    static final Fit MATMUL = new Fit(
+    public static final ShapeRule MATMUL = new ShapeRule(
             marks -> {
                 if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
                     marks.equal(0, -1, 1, marks.rank(1) == 1 ? -1 : -2);
@@ -47,7 +47,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code x [.., in], weight [out, in], bias [out]}. */
-    static final Fit LINEAR = new Fit(
+    public static final ShapeRule LINEAR = new ShapeRule(
             marks -> {
                 if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 2)) {
                     marks.equal(0, -1, 1, -1);
@@ -58,7 +58,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.TRAILING);
 
     /** {@code x [.., d..]} and all others {@code [d..]}. */
-    static final Fit TRAILING = new Fit(
+    public static final ShapeRule TRAILING = new ShapeRule(
             marks -> {
                 for (int i = 1; i < marks.count(); i++) {
                     if (marks.hasRank(i, 1, marks.rank(0)) && marks.hasRank(i, marks.rank(1))) {
@@ -72,7 +72,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code x [N, C, ..]} and all others {@code [C]}. */
-    static final Fit CHANNELS = new Fit(
+    public static final ShapeRule CHANNELS = new ShapeRule(
             marks -> {
                 if (marks.hasRank(0, 2, 99)) {
                     perChannel(marks, 0, 1, 1);
@@ -82,7 +82,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code x [..]} and a target of its shape, and weights that broadcast with them. */
-    static final Fit WEIGHTED = new Fit(
+    public static final ShapeRule WEIGHTED = new ShapeRule(
             marks -> {
                 for (int axis = 0; marks.hasRank(1, marks.rank(0)) && axis < marks.rank(0); axis++) {
                     marks.equal(0, axis, 1, axis);
@@ -94,7 +94,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code x [..]} and a mask that broadcasts to it. */
-    static final Fit MASKED = new Fit(
+    public static final ShapeRule MASKED = new ShapeRule(
             marks -> {
                 marks.broadcast(0, 0, 1);
                 marks.broadcastTo(1, sizes(marks, 0));
@@ -103,7 +103,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code x [.., T, d]}, d even, and positions {@code [T]}. */
-    static final Fit POSITIONS = new Fit(
+    public static final ShapeRule POSITIONS = new ShapeRule(
             marks -> {
                 if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1)) {
                     marks.equal(0, -2, 1, 0);
@@ -116,7 +116,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code a [.., n, n], b [.., n, k]} or {@code [n]}. */
-    static final Fit EQUATIONS = new Fit(
+    public static final ShapeRule EQUATIONS = new ShapeRule(
             marks -> {
                 if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1, 99)) {
                     marks.equal(0, -2, 0, -1);
@@ -128,10 +128,10 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code a [.., m, n]}. */
-    static final Fit MATRIX = planes(2);
+    public static final ShapeRule MATRIX = planes(2);
 
     /** {@code a [.., n, n]}. */
-    static final Fit SQUARE = new Fit(
+    public static final ShapeRule SQUARE = new ShapeRule(
             marks -> {
                 if (marks.hasRank(0, 2, 99)) {
                     marks.equal(0, -2, 0, -1);
@@ -141,7 +141,7 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code a [.., d], b [.., d]}, which broadcast, and a number for each pair of vectors. */
-    static final Fit PAIRS = new Fit(
+    public static final ShapeRule PAIRS = new ShapeRule(
             marks -> {
                 marks.broadcast(0, 0, 1);
                 int rank = Math.max(marks.rank(0), marks.rank(1)) - 1;
@@ -158,19 +158,19 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.NONE);
 
     /** {@code weight [rows, width]} and any index. */
-    static final Fit ROWS = new Fit(marks -> marks.hasRank(0, 2), 0, Flat.NONE);
+    public static final ShapeRule ROWS = new ShapeRule(marks -> marks.hasRank(0, 2), 0, Flat.NONE);
 
     /** {@code q [B, H, T, d], k [B, G, S, d], v [B, G, S, e]} and what broadcasts to {@code [B, H, T, S]}. */
-    static final Fit ATTENTION = new Fit(Fit::attention, 4, Flat.NONE);
+    public static final ShapeRule ATTENTION = new ShapeRule(ShapeRule::attention, 4, Flat.NONE);
 
     /** Returns the rule of one operand that broadcasts to a shape. */
-    static Fit expanded(Shape target) {
-        return new Fit(marks -> marks.broadcastTo(0, target.toArray()), target.rank(), Flat.NONE);
+    public static ShapeRule expanded(Shape target) {
+        return new ShapeRule(marks -> marks.broadcastTo(0, target.toArray()), target.rank(), Flat.NONE);
     }
 
     /** Returns the rule of one operand that is summed to a shape. */
-    static Fit summed(Shape target) {
-        return new Fit(
+    public static ShapeRule summed(Shape target) {
+        return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(0, target.rank(), 99)) {
                         for (int axis = -1; axis >= -target.rank(); axis--) {
@@ -185,13 +185,13 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of one operand of at least so many axes. */
-    static Fit planes(int rank) {
-        return new Fit(marks -> marks.hasRank(0, rank, 99), rank, Flat.NONE);
+    public static ShapeRule planes(int rank) {
+        return new ShapeRule(marks -> marks.hasRank(0, rank, 99), rank, Flat.NONE);
     }
 
     /** Returns the rule of one operand of at least so many axes, over whose last or last two a window moves. */
-    static Fit window(int rank, boolean line, Window window) {
-        return new Fit(
+    public static ShapeRule window(int rank, boolean line, Window window) {
+        return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(0, rank, 99)) {
                         reached(marks, -1, window.columns(), window.width());
@@ -205,11 +205,11 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of the columns {@code [.., channels taps, positions]} of a window over an axis of that length or over two. */
-    static Fit columns(Window window, boolean line, long height, long width) {
+    public static ShapeRule columns(Window window, boolean line, long height, long width) {
         int taps = window.columns() * (line ? 1 : window.rows());
         long positions = positions(width, window.columns(), window.width())
                 * (line ? 1 : positions(height, window.rows(), window.height()));
-        return new Fit(
+        return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(0, 2, 99)) {
                         if (marks.size(0, -2) % taps != 0) {
@@ -238,13 +238,13 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of parts that are joined along an axis. */
-    static Fit joined(int axis) {
-        return new Fit(marks -> sameBut(marks, axis), 0, Flat.NONE);
+    public static ShapeRule joined(int axis) {
+        return new ShapeRule(marks -> sameBut(marks, axis), 0, Flat.NONE);
     }
 
     /** Returns the rule of {@code x}, {@code index [n]} and, if there is one, a source of x's shape with n along the axis. */
-    static Fit line(int axis) {
-        return new Fit(
+    public static ShapeRule line(int axis) {
+        return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(1, 1) && marks.count() > 2 && marks.hasRank(2, marks.rank(0))) {
                         for (int i = 0; i < marks.rank(0); i++) {
@@ -258,8 +258,8 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of {@code x}, an index of its rank inside its other axes and, if there is one, a source of the index's shape. */
-    static Fit along(int axis) {
-        return new Fit(
+    public static ShapeRule along(int axis) {
+        return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(1, marks.rank(0))) {
                         for (int i = 0; i < marks.rank(0); i++) {
@@ -278,8 +278,8 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of logits with classes along an axis and targets of their shape without it. */
-    static Fit classes(int axis) {
-        return new Fit(
+    public static ShapeRule classes(int axis) {
+        return new ShapeRule(
                 marks -> {
                     int classes = resolved(axis, marks.rank(0));
                     if (marks.hasRank(0, 1, 99) && marks.hasRank(1, marks.rank(0) - 1)) {
@@ -291,8 +291,8 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of {@code x [n, in, ..], weight [out, in / groups, ..], bias [out]} with so many axes behind the channels. */
-    static Fit convolution(int axes, long groups) {
-        return new Fit(
+    public static ShapeRule convolution(int axes, long groups) {
+        return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
                         channels(marks, 1, groups);
@@ -304,8 +304,8 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of {@code x [n, in, ..], weight [in, out / groups, ..], bias [out]} with so many axes behind the channels. */
-    static Fit transposedConvolution(int axes, long groups) {
-        return new Fit(
+    public static ShapeRule transposedConvolution(int axes, long groups) {
+        return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
                         channels(marks, 0, 1);
@@ -320,9 +320,9 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of an einsum: one size a letter, or 1. Equations with an ellipsis are left alone. */
-    static Fit letters(String equation) {
+    public static ShapeRule letters(String equation) {
         String[] terms = equation.replace(" ", "").replaceFirst("->.*", "").split(",", -1);
-        return new Fit(
+        return new ShapeRule(
                 marks -> {
                     record Place(int operand, int axis) {}
                     Map<Character, Place> places = new HashMap<>();
@@ -342,8 +342,38 @@ record Fit(Consumer<Marks> rule, int rank, Flat flattens) {
                 Flat.NONE);
     }
 
+    /**
+     * Throws if the operands break this rule.
+     *
+     * @param line makes the message's first line, {@code operation: rule; got actual; what to do}
+     * @param names {@code "x, weight, bias"}; an operand that is not there is null
+     */
+    void require(Supplier<String> line, String names, @Nullable Tensor... operands) {
+        List<Operand> given = Operand.of(names, operands);
+        if (!marked(given.stream().map(Operand::shape).toList()).isEmpty()) {
+            throw new ShapeException(line.get(), this, given, Optional.empty());
+        }
+    }
+
+    /** Returns the error of operands that break this rule, where an operation has a quicker condition for it. */
+    ShapeException broken(String line, String names, @Nullable Tensor... operands) {
+        return new ShapeException(line, this, Operand.of(names, operands), Optional.empty());
+    }
+
+    /** Returns the rule of indices along an axis of the first operand, for one that exceeds its size. */
+    public static ShapeRule overrun(int axis) {
+        return new ShapeRule(
+                marks -> {
+                    if (marks.hasRank(0, axis < 0 ? -axis : axis + 1, 99)) {
+                        marks.axis(0, axis);
+                    }
+                },
+                0,
+                Flat.NONE);
+    }
+
     /** Returns the shapes with what breaks the rule marked. */
-    Marks marked(List<Shape> shapes) {
+    public Marks marked(List<Shape> shapes) {
         Marks marks = new Marks(shapes);
         rule.accept(marks);
         return marks;

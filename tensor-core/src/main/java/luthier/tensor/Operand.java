@@ -1,0 +1,65 @@
+package luthier.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operand as errors report it, {@code weight [384, >512<] F32}; see {@link ShapeException}.
+ *
+ * @param name the argument's name
+ * @param dtype its type, empty for what is no tensor and has no views, such as a frozen matrix
+ * @param tensor whether repairs are written for tensors; else for variables
+ * @param origin what is known about where it is from, such as a parameter's path
+ */
+public record Operand(String name, Shape shape, Optional<DType> dtype, boolean tensor, List<String> origin) {
+    private static final int REPORTED = 8;
+
+    static Operand of(String name, Tensor t) {
+        return new Operand(name, t.shape(), Optional.of(t.dtype()), true, List.of());
+    }
+
+    static Operand of(String name, Shape shape) {
+        return new Operand(name, shape, Optional.empty(), true, List.of());
+    }
+
+    /** Returns the operands by their names, {@code "x, weight, bias"}; one that is not there is left out. */
+    static List<Operand> of(String names, @Nullable Tensor... tensors) {
+        String[] each = names.split(", ", -1);
+        List<Operand> operands = new ArrayList<>();
+        for (int i = 0; i < tensors.length; i++) {
+            Tensor t = tensors[i];
+            if (t != null) {
+                operands.add(of(each[i], t));
+            }
+        }
+        return operands;
+    }
+
+    /** Returns the operands of a list, {@code parts[0], parts[1] ..}. */
+    static List<Operand> of(String name, List<Tensor> parts) {
+        List<Operand> operands = new ArrayList<>();
+        for (Tensor part : parts) {
+            operands.add(of(name + "[" + operands.size() + "]", part));
+        }
+        return operands;
+    }
+
+    /** Returns a line for each operand, with its shape's marks and its type, which is marked where it is strange. */
+    public static String lines(List<Operand> operands, Marks marks, Predicate<Operand> strange) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(REPORTED, operands.size()); i++) {
+            Operand operand = operands.get(i);
+            text.append("\n  ").append(operand.name()).append(' ').append(marks.text(i));
+            String around = strange.test(operand) ? " >%s<" : " %s";
+            operand.dtype().ifPresent(dtype -> text.append(around.formatted(dtype)));
+            operand.origin().forEach(part -> text.append(", ").append(part));
+        }
+        if (operands.size() > REPORTED) {
+            text.append("\n  and ").append(operands.size() - REPORTED).append(" more");
+        }
+        return text.toString();
+    }
+}
