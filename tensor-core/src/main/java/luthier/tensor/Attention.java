@@ -262,13 +262,25 @@ public final class Attention {
                     && q.size(3) == k.size(3)
                     && k.size(2) == v.size(2);
             if (!fits) {
-                throw new ShapeException(
-                        "attention: shapes must be q [B, H, T, d], k [B, G, S, d], v [B, G, S, e], G a divisor of H; got q "
-                                + q.shape() + ", k " + k.shape() + ", v " + v.shape());
+                throw misfit(
+                        new ShapeException(
+                                "attention: shapes must be q [B, H, T, d], k [B, G, S, d], v [B, G, S, e], G a divisor of H; got q "
+                                        + q.shape() + ", k " + k.shape() + ", v " + v.shape()),
+                        q, k, v, bias, options);
             }
             Layout.arrayLength(Shape.of(q.size(0), q.size(1), q.size(2)), "attention");
             Layout.arrayLength(Shape.of(k.size(0), k.size(1), k.size(2)), "attention");
-            return new Job(q, k, v, bias, options);
+            try {
+                return new Job(q, k, v, bias, options);
+            } catch (ShapeException e) {
+                throw misfit(e, q, k, v, bias, options);
+            }
+        }
+
+        private static ShapeException misfit(
+                ShapeException e, Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options) {
+            Tensor visible = options.visible().orElse(null);
+            return e.of("attention", ShapeRule.ATTENTION, "q, k, v, bias, visible", q, k, v, bias.orElse(null), visible);
         }
 
         int group(int head) {

@@ -111,12 +111,12 @@ public final class Convolution {
      * }
      */
     public static Tensor conv1d(Tensor x, Tensor weight, Options options) {
-        return unlift(forward("conv1d", lift("conv1d", x), lift("conv1d", weight), null, options.flat()));
+        return forward1d(x, weight, null, options);
     }
 
     /** Returns the same plus {@code bias [out]}, from which every sum starts. */
     public static Tensor conv1d(Tensor x, Tensor weight, Tensor bias, Options options) {
-        return unlift(forward("conv1d", lift("conv1d", x), lift("conv1d", weight), bias, options.flat()));
+        return forward1d(x, weight, bias, options);
     }
 
     /**
@@ -140,7 +140,20 @@ public final class Convolution {
     }
 
     private static Tensor forward(String name, Tensor x, Tensor weight, @Nullable Tensor bias, Options options) {
-        return convolve(name, ConvolutionShape.of(name, x.shape(), weight.shape(), options), x, weight, bias);
+        try {
+            return convolve(name, ConvolutionShape.of(name, x.shape(), weight.shape(), options), x, weight, bias);
+        } catch (ShapeException e) {
+            throw e.of(name, ShapeRule.convolution(2, options.groups()), "x, weight, bias", x, weight, bias);
+        }
+    }
+
+    private static Tensor forward1d(Tensor x, Tensor weight, @Nullable Tensor bias, Options options) {
+        String name = "conv1d";
+        try {
+            return unlift(forward(name, lift(name, x), lift(name, weight), bias, options.flat()));
+        } catch (ShapeException e) {
+            throw e.of(name, ShapeRule.convolution(1, options.groups()), "x, weight, bias", x, weight, bias);
+        }
     }
 
     static Tensor convolve(String name, ConvolutionShape s, Tensor x, Tensor weight, @Nullable Tensor bias) {
@@ -335,14 +348,12 @@ public final class Convolution {
      * }
      */
     public static Tensor convTranspose1d(Tensor x, Tensor weight, Options options) {
-        String name = "convTranspose1d";
-        return unlift(transposed(name, lift(name, x), lift(name, weight), null, options.flat()));
+        return transposed1d(x, weight, null, options);
     }
 
     /** Returns the same plus {@code bias [out]}, from which every sum starts. */
     public static Tensor convTranspose1d(Tensor x, Tensor weight, Tensor bias, Options options) {
-        String name = "convTranspose1d";
-        return unlift(transposed(name, lift(name, x), lift(name, weight), bias, options.flat()));
+        return transposed1d(x, weight, bias, options);
     }
 
     /**
@@ -366,8 +377,23 @@ public final class Convolution {
     }
 
     private static Tensor transposed(String name, Tensor x, Tensor weight, @Nullable Tensor bias, Options options) {
-        ConvolutionShape s = ConvolutionShape.ofTransposed(name, x.shape(), weight.shape(), options);
-        return adjoint(name, s, x, weight, bias);
+        try {
+            ConvolutionShape s = ConvolutionShape.ofTransposed(name, x.shape(), weight.shape(), options);
+            return adjoint(name, s, x, weight, bias);
+        } catch (ShapeException e) {
+            ShapeRule rule = ShapeRule.transposedConvolution(2, options.groups());
+            throw e.of(name, rule, "x, weight, bias", x, weight, bias);
+        }
+    }
+
+    private static Tensor transposed1d(Tensor x, Tensor weight, @Nullable Tensor bias, Options options) {
+        String name = "convTranspose1d";
+        try {
+            return unlift(transposed(name, lift(name, x), lift(name, weight), bias, options.flat()));
+        } catch (ShapeException e) {
+            ShapeRule rule = ShapeRule.transposedConvolution(1, options.groups());
+            throw e.of(name, rule, "x, weight, bias", x, weight, bias);
+        }
     }
 
     /**

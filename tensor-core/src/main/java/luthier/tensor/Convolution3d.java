@@ -94,12 +94,22 @@ public final class Convolution3d {
      * }
      */
     public static Tensor conv3d(Tensor x, Tensor weight, Options options) {
-        return convolve("conv3d", Volume.of("conv3d", x.shape(), weight.shape(), options), x, weight, null);
+        return forward(x, weight, null, options);
     }
 
     /** Returns the same plus {@code bias [out]}, from which every sum starts. */
     public static Tensor conv3d(Tensor x, Tensor weight, Tensor bias, Options options) {
-        return convolve("conv3d", Volume.of("conv3d", x.shape(), weight.shape(), options), x, weight, bias);
+        return forward(x, weight, bias, options);
+    }
+
+    private static Tensor forward(Tensor x, Tensor weight, @Nullable Tensor bias, Options options) {
+        String name = "conv3d";
+        try {
+            return convolve(name, Volume.of(name, x.shape(), weight.shape(), options), x, weight, bias);
+        } catch (ShapeException e) {
+            ShapeRule rule = ShapeRule.convolution(3, options.plane().groups());
+            throw e.of(name, rule, "x, weight, bias", x, weight, bias);
+        }
     }
 
     /**
@@ -156,14 +166,22 @@ public final class Convolution3d {
      * }
      */
     public static Tensor convTranspose3d(Tensor x, Tensor weight, Options options) {
-        String name = "convTranspose3d";
-        return adjoint(name, Volume.ofTransposed(name, x.shape(), weight.shape(), options), x, weight, null);
+        return transposed(x, weight, null, options);
     }
 
     /** Returns the same plus {@code bias [out]}, from which every sum starts. */
     public static Tensor convTranspose3d(Tensor x, Tensor weight, Tensor bias, Options options) {
+        return transposed(x, weight, bias, options);
+    }
+
+    private static Tensor transposed(Tensor x, Tensor weight, @Nullable Tensor bias, Options options) {
         String name = "convTranspose3d";
-        return adjoint(name, Volume.ofTransposed(name, x.shape(), weight.shape(), options), x, weight, bias);
+        try {
+            return adjoint(name, Volume.ofTransposed(name, x.shape(), weight.shape(), options), x, weight, bias);
+        } catch (ShapeException e) {
+            ShapeRule rule = ShapeRule.transposedConvolution(3, options.plane().groups());
+            throw e.of(name, rule, "x, weight, bias", x, weight, bias);
+        }
     }
 
     /**

@@ -58,7 +58,8 @@ public final class Diagonals {
 
     private static void requireMatrices(String name, Tensor x) {
         if (x.rank() < 2) {
-            throw new ShapeException(name + ": needs at least two axes [.., rows, columns]; got " + x.shape());
+            throw ShapeRule.MATRIX.broken(
+                    name + ": needs at least two axes [.., rows, columns]; got " + x.shape(), "x", x);
         }
     }
 

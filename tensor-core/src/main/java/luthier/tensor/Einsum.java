@@ -36,7 +36,7 @@ public final class Einsum {
      */
     public static Tensor einsum(String equation, Tensor... operands) {
         List<Shape> shapes = Arrays.stream(operands).map(Tensor::shape).toList();
-        EinsumEquation parsed = EinsumEquation.parse(equation, shapes);
+        EinsumEquation parsed = parse(equation, shapes, operands);
         for (Tensor operand : operands) {
             Require.floating("einsum", operand);
             Require.sameType("einsum", operands[0], operand);
@@ -77,6 +77,14 @@ public final class Einsum {
             terms.add(reducedTerm(parsed, i, list));
         }
         return EinsumPlanner.plan(parsed, terms);
+    }
+
+    private static EinsumEquation parse(String equation, List<Shape> shapes, Tensor... operands) {
+        try {
+            return EinsumEquation.parse(equation, shapes);
+        } catch (ShapeException e) {
+            throw e.of("einsum", ShapeRule.letters(equation), Operand.of("operands", List.of(operands)));
+        }
     }
 
     /** Returns the labels an operand keeps: each once, not of size 1, and needed by the output or another operand. */

@@ -22,7 +22,7 @@ final class FrozenProduct {
         } catch (ShapeException e) {
             List<Operand> operands = Operand.of("x, bias", x, bias);
             operands.add(1, Operand.of("weight", weight.shape()));
-            throw e.of(ShapeRule.LINEAR, operands);
+            throw e.of("linear", ShapeRule.LINEAR, operands);
         }
     }
 
@@ -43,7 +43,7 @@ final class FrozenProduct {
                 case BlockQuantized blocks -> matmul(x, weight, blocks.matrix());
             };
         } catch (ShapeException e) {
-            throw e.of(ShapeRule.MATMUL, List.of(Operand.of("x", x), Operand.of("weight", weight.shape())));
+            throw e.of("matmul", ShapeRule.MATMUL, List.of(Operand.of("x", x), Operand.of("weight", weight.shape())));
         }
     }
 

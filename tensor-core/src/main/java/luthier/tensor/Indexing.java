@@ -1,6 +1,7 @@
 package luthier.tensor;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.IndexedLine;
 import luthier.tensor.kernel.Parallel;
@@ -52,12 +53,13 @@ public final class Indexing {
      */
     public static Tensor embedding(Tensor weight, Tensor index) {
         if (weight.rank() != 2) {
-            throw new ShapeException("embedding: the weight must be [rows, width]; got " + weight.shape());
+            throw ShapeRule.ROWS.broken(
+                    "embedding: the weight must be [rows, width]; got " + weight.shape(), "weight, index", weight, index);
         }
         long[] sizes = Arrays.copyOf(index.shape().toArray(), index.rank() + 1);
         sizes[index.rank()] = weight.size(1);
-        return selected("embedding", weight, 0, index.reshape(index.elementCount()))
-                .reshape(sizes);
+        int[] at = indices("embedding", weight, 0, index, "weight, index", weight, index);
+        return selected("embedding", weight, 0, at).reshape(sizes);
     }
 
     /**
@@ -75,9 +77,12 @@ public final class Indexing {
                     + dY.shape() + " and index " + index.shape());
         }
         long width = dY.size(-1);
-        Tensor flatIndex = index.reshape(index.elementCount());
         Tensor source = dY.reshape(index.elementCount(), width);
-        return addRows(Tensor.zeros(dY.dtype(), rows, width), flatIndex, source, "embeddingBackward");
+        return addRows(
+                Tensor.zeros(dY.dtype(), rows, width),
+                indices("embeddingBackward", index, rows),
+                source,
+                "embeddingBackward");
     }
 
     /**
@@ -89,12 +94,12 @@ public final class Indexing {
      * }
      */
     public static Tensor indexSelect(Tensor x, int axis, Tensor index) {
-        return selected("indexSelect", x, axis, index);
+        int a = x.shape().axis(axis, "indexSelect");
+        requireLine("indexSelect", a, index, "x, index", x, index);
+        return selected("indexSelect", x, a, indices("indexSelect", x, a, index, "x, index", x, index));
     }
 
-    private static Tensor selected(String name, Tensor x, int axis, Tensor index) {
-        int a = x.shape().axis(axis, name);
-        int[] at = indices(name, index, x.size(a));
+    private static Tensor selected(String name, Tensor x, int a, int[] at) {
         long[] sizes = x.shape().toArray();
         sizes[a] = at.length;
         Shape shape = Shape.trusted(sizes);
@@ -184,18 +189,25 @@ public final class Indexing {
         long[] sizes = x.shape().toArray();
         sizes[a] = index.elementCount();
         if (!source.shape().equals(Shape.of(sizes))) {
-            throw new ShapeException("indexAdd: the source must be " + Shape.of(sizes) + " for x " + x.shape() + " and "
-                    + index.elementCount() + " indices; got " + source.shape());
+            throw ShapeRule.line(a).broken(
+                    "indexAdd: the source must be " + Shape.of(sizes) + " for x " + x.shape() + " and "
+                            + index.elementCount() + " indices; got " + source.shape(),
+                    "x, index, source",
+                    x,
+                    index,
+                    source);
         }
+        requireLine("indexAdd", a, index, "x, index, source", x, index, source);
+        Require.floating("indexAdd", x);
+        int[] at = indices("indexAdd", x, a, index, "x, index, source", x, index, source);
         Tensor result = x.transpose(0, a).copy();
-        return addRows(result, index, source.transpose(0, a).contiguous(), "indexAdd")
+        return addRows(result, at, source.transpose(0, a).contiguous(), "indexAdd")
                 .transpose(0, a);
     }
 
     /** Adds in shards of the target's rows: every task reads all indices in order and keeps its own. */
-    private static Tensor addRows(Tensor target, Tensor index, Tensor source, String name) {
+    private static Tensor addRows(Tensor target, int[] at, Tensor source, String name) {
         Require.floating(name, target);
-        int[] at = indices(name, index, target.size(0));
         Tensor from = source.contiguous();
         int width = product(target.shape(), 1, target.rank());
         int shards = (long) at.length * width < Broadcasting.BLOCK ? 1 : SHARDS;
@@ -229,8 +241,8 @@ public final class Indexing {
      * }
      */
     public static Tensor gather(Tensor x, int axis, Tensor index) {
-        int a = requireGatherable("gather", x, axis, index);
-        int[] at = indices("gather", index.reshape(index.elementCount()), x.size(a));
+        int a = requireGatherable("gather", axis, x, index, null);
+        int[] at = indices("gather", x, a, index, "x, index", x, index);
         Object to = Creation.allocate(x.dtype(), index.shape(), "gather");
         int length = lineLength(index.shape());
         forRows(
@@ -305,12 +317,16 @@ public final class Indexing {
             throw new DTypeException(name + ": needs F32, F64, I64 or I32; got " + x.dtype() + "; convert with to()");
         }
         Joining.requireSameType(name, x, source);
-        int a = requireGatherable(name, x, axis, index);
+        int a = requireGatherable(name, axis, x, index, source);
         if (!source.shape().equals(index.shape())) {
-            throw new ShapeException(
-                    name + ": source and index must have one shape; got " + source.shape() + " and " + index.shape());
+            throw ShapeRule.along(a).broken(
+                    name + ": source and index must have one shape; got " + source.shape() + " and " + index.shape(),
+                    "x, index, source",
+                    x,
+                    index,
+                    source);
         }
-        int[] at = indices(name, index.reshape(index.elementCount()), x.size(a));
+        int[] at = indices(name, x, a, index, "x, index, source", x, index, source);
         Tensor result = x.copy();
         Tensor from = source.contiguous();
         int length = lineLength(index.shape());
@@ -334,15 +350,20 @@ public final class Indexing {
         return result;
     }
 
-    private static int requireGatherable(String name, Tensor x, int axis, Tensor index) {
+    private static int requireGatherable(String name, int axis, Tensor x, Tensor index, @Nullable Tensor source) {
         int a = x.shape().axis(axis, name);
         boolean fits = index.rank() == x.rank();
         for (int i = 0; fits && i < x.rank(); i++) {
             fits = i == a || index.size(i) <= x.size(i);
         }
         if (!fits) {
-            throw new ShapeException(name + ": the index must have the rank of x and lie inside its other axes; got x "
-                    + x.shape() + ", index " + index.shape() + " and axis " + axis);
+            throw ShapeRule.along(a).broken(
+                    name + ": the index must have the rank of x and lie inside its other axes; got x " + x.shape()
+                            + ", index " + index.shape() + " and axis " + axis,
+                    "x, index, source",
+                    x,
+                    index,
+                    source);
         }
         return a;
     }
@@ -355,7 +376,7 @@ public final class Indexing {
      * }
      */
     public static Tensor take(Tensor x, Tensor index) {
-        Tensor flat = selected("take", x.reshape(x.elementCount()), 0, index.reshape(index.elementCount()));
+        Tensor flat = selected("take", x.reshape(x.elementCount()), 0, indices("take", index, x.elementCount()));
         return flat.reshape(index.shape().toArray());
     }
 
@@ -372,8 +393,17 @@ public final class Indexing {
             throw new DTypeException(
                     "maskedSelect: the mask must be BOOL; got " + mask.dtype() + "; compare or convert with to()");
         }
-        long[] places = places(mask.expand(x.shape()));
-        return selected("maskedSelect", x.reshape(x.elementCount()), 0, Tensor.wrap(places, Shape.of(places.length)));
+        long[] places = places(masked(x, mask));
+        Tensor at = Tensor.wrap(places, Shape.of(places.length));
+        return selected("maskedSelect", x.reshape(x.elementCount()), 0, indices("maskedSelect", at, x.elementCount()));
+    }
+
+    private static Tensor masked(Tensor x, Tensor mask) {
+        try {
+            return mask.expand(x.shape());
+        } catch (ShapeException e) {
+            throw e.of("maskedSelect", ShapeRule.MASKED, "x, mask", x, mask);
+        }
     }
 
     /** Row-major places of the elements that are not 0. */
@@ -428,7 +458,7 @@ public final class Indexing {
         if (classes < 0) {
             throw new ShapeException("oneHot: the number of classes must not be negative; got " + classes);
         }
-        indices("oneHot", index.reshape(index.elementCount()), classes);
+        indices("oneHot", index, classes);
         long[] sizes = Layout.with(index.shape().toArray(), index.rank(), classes);
         if (classes == 0) {
             return Tensor.zeros(dtype, sizes);
@@ -443,12 +473,25 @@ public final class Indexing {
                 Scatter.REPLACE);
     }
 
+    private static void requireLine(String name, int axis, Tensor index, String names, Tensor... operands) {
+        if (index.dtype() == DType.I64 && index.rank() != 1) {
+            throw ShapeRule.line(axis)
+                    .broken(name + ": indices must be of rank 1; got " + index.shape(), names, operands);
+        }
+    }
+
+    /** Returns the indices along an axis of x, row-major, of an operation on the operands. */
+    private static int[] indices(String name, Tensor x, int axis, Tensor index, String names, Tensor... operands) {
+        try {
+            return indices(name, index, x.size(axis));
+        } catch (ShapeException e) {
+            throw e.of(name, ShapeRule.overrun(axis), names, operands);
+        }
+    }
+
     private static int[] indices(String name, Tensor index, long size) {
         if (index.dtype() != DType.I64) {
             throw new DTypeException(name + ": indices must be I64; got " + index.dtype() + "; convert with to()");
-        }
-        if (index.rank() != 1) {
-            throw new ShapeException(name + ": indices must be of rank 1; got " + index.shape());
         }
         Tensor values = index.contiguous();
         long[] data = values.longs();

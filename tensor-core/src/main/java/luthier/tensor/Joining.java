@@ -35,8 +35,11 @@ public final class Joining {
                 fits = i == a || part.size(i) == first.size(i);
             }
             if (!fits) {
-                throw new ShapeException("concat: shapes must agree but for axis " + axis + "; got " + first.shape()
-                        + " and " + part.shape());
+                throw ShapeRule.joined(axis)
+                        .broken(
+                                "concat: shapes must agree but for axis " + axis + "; got " + first.shape() + " and "
+                                        + part.shape(),
+                                Operand.of("parts", parts));
             }
             total = Layout.plus("concat", total, part.size(a));
         }
@@ -78,7 +81,9 @@ public final class Joining {
         for (Tensor part : parts) {
             requireSameType("stack", first, part);
             if (!part.shape().equals(first.shape())) {
-                throw new ShapeException("stack: shapes must agree; got " + first.shape() + " and " + part.shape());
+                throw ShapeRule.SAME.broken(
+                        "stack: shapes must agree; got " + first.shape() + " and " + part.shape(),
+                        Operand.of("parts", parts));
             }
         }
         if (axis < -first.rank() - 1 || axis > first.rank()) {

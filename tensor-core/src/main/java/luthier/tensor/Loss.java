@@ -135,14 +135,24 @@ public final class Loss {
             throw new DTypeException("crossEntropy: targets must be class numbers of type I64; got " + target.dtype());
         }
         if (logits.rank() != 2 || target.rank() != 1 || logits.size(0) != target.size(0)) {
-            throw new ShapeException("crossEntropy: logits must be [n, classes] and target [n]; got " + logits.shape()
-                    + " and " + target.shape());
+            throw ShapeRule.classes(1)
+                    .broken(
+                            "crossEntropy: logits must be [n, classes] and target [n]; got " + logits.shape() + " and "
+                                    + target.shape(),
+                            "logits, target",
+                            logits,
+                            target);
         }
         long[] targets = target.toLongArray();
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] != ignoreIndex && (targets[i] < 0 || targets[i] >= logits.size(1))) {
-                throw new ShapeException("crossEntropy: targets must be in [0, " + logits.size(1)
-                        + ") or the ignore index " + ignoreIndex + "; got " + targets[i] + " in row " + i);
+                throw ShapeRule.overrun(1)
+                        .broken(
+                                "crossEntropy: targets must be in [0, " + logits.size(1) + ") or the ignore index "
+                                        + ignoreIndex + "; got " + targets[i] + " in row " + i,
+                                "logits, target",
+                                logits,
+                                target);
             }
         }
         return targets;

@@ -119,7 +119,7 @@ public final class Matmul {
         try {
             return linearWith(x, weight, null);
         } catch (ShapeException e) {
-            throw e.of(ShapeRule.LINEAR, "x, weight", x, weight);
+            throw e.of("linear", ShapeRule.LINEAR, "x, weight", x, weight);
         }
     }
 
@@ -137,7 +137,7 @@ public final class Matmul {
         try {
             return linearWith(x, weight, checkBias(x, weight.shape(), bias));
         } catch (ShapeException e) {
-            throw e.of(ShapeRule.LINEAR, "x, weight, bias", x, weight, bias);
+            throw e.of("linear", ShapeRule.LINEAR, "x, weight, bias", x, weight, bias);
         }
     }
 
@@ -391,7 +391,7 @@ public final class Matmul {
         try {
             return lead(a).broadcast(lead(b), "matmul");
         } catch (ShapeException e) {
-            throw e.of(ShapeRule.MATMUL, "a, b", a, b);
+            throw e.of("matmul", ShapeRule.MATMUL, "a, b", a, b);
         }
     }
 

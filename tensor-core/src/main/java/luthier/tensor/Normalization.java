@@ -36,10 +36,13 @@ public final class Normalization {
          *     a channel
          */
         public RunningStatistics updated(Tensor x, double momentum) {
-            if (x.rank() < 2 || mean.rank() != 1 || x.size(1) != mean.size(0) || x.size(1) != variance.size(0)) {
-                throw new ShapeException("batchNorm: x must be [N, C, ..] and the running statistics [C]; got x "
-                        + x.shape() + ", mean " + mean.shape() + " and variance " + variance.shape());
-            }
+            ShapeRule.CHANNELS.require(
+                    () -> "batchNorm: x must be [N, C, ..] and the running statistics [C]; got x " + x.shape()
+                            + ", mean " + mean.shape() + " and variance " + variance.shape(),
+                    "x, mean, variance",
+                    x,
+                    mean,
+                    variance);
             if (x.elementCount() / Math.max(1, x.size(1)) < 2 && x.size(1) > 0) {
                 throw new ShapeException("batchNorm: the unbiased variance of a channel needs more than one value; got "
                         + x.shape() + "; use a larger batch or leave the statistics as they are");
@@ -77,11 +80,15 @@ public final class Normalization {
             throw new IllegalArgumentException("layerNorm: weight or bias must say which axes are normalized; got"
                     + " neither; give the number of trailing axes instead");
         }
-        return normalized(
-                x,
-                weight != null ? weight : Tensor.full(x.dtype(), 1, given.shape()),
-                bias != null ? bias : Tensor.zeros(x.dtype(), given.shape()),
-                eps);
+        try {
+            return normalized(
+                    x,
+                    weight != null ? weight : Tensor.full(x.dtype(), 1, given.shape()),
+                    bias != null ? bias : Tensor.zeros(x.dtype(), given.shape()),
+                    eps);
+        } catch (ShapeException e) {
+            throw e.of("layerNorm", ShapeRule.TRAILING, "x, weight, bias", x, weight, bias);
+        }
     }
 
     private static LayerNorm normalized(Tensor x, Tensor weight, Tensor bias, double eps) {
@@ -173,11 +180,7 @@ public final class Normalization {
     public static RmsNorm rmsNorm(Tensor x, Tensor weight, double eps) {
         Require.floating("rmsNorm", x);
         Require.sameType("rmsNorm", x, weight);
-        Shape trailing = trailing("rmsNorm", x, weight.rank());
-        if (!trailing.equals(weight.shape())) {
-            throw new ShapeException("rmsNorm: the weight must have the trailing shape of x; got x " + x.shape()
-                    + " and weight " + weight.shape());
-        }
+        Shape trailing = trailing("rmsNorm", x, weight);
         Tensor from = x.contiguous();
         Tensor w = weight.contiguous();
         int n = (int) trailing.elementCount();
@@ -394,12 +397,10 @@ public final class Normalization {
         Require.sameType(name, x, weight);
         Require.sameType(name, x, dY);
         if (!dY.shape().equals(x.shape())) {
-            throw new ShapeException(name + ": dY must have the shape of x; got " + dY.shape() + " and " + x.shape());
+            throw ShapeRule.SAME.broken(
+                    name + ": dY must have the shape of x; got " + dY.shape() + " and " + x.shape(), "dY, x", dY, x);
         }
-        if (!trailing(name, x, weight.rank()).equals(weight.shape())) {
-            throw new ShapeException(name + ": the weight must have the trailing shape of x; got x " + x.shape()
-                    + " and weight " + weight.shape());
-        }
+        trailing(name, x, weight);
     }
 
     /** Returns one number for every row, from the start of an array. */
@@ -410,6 +411,20 @@ public final class Normalization {
                     + " rows of x; got " + values.shape() + " for x " + x.shape());
         }
         return values.isContiguous() && values.offset() == 0 ? values : values.copy();
+    }
+
+    /** Returns the shape of the weight, which must be that of trailing axes of x. */
+    private static Shape trailing(String name, Tensor x, Tensor weight) {
+        try {
+            Shape trailing = trailing(name, x, weight.rank());
+            if (!trailing.equals(weight.shape())) {
+                throw new ShapeException(name + ": the weight must have the trailing shape of x; got x " + x.shape()
+                        + " and weight " + weight.shape());
+            }
+            return trailing;
+        } catch (ShapeException e) {
+            throw e.of(name, ShapeRule.TRAILING, "x, weight", x, weight);
+        }
     }
 
     private static Shape trailing(String name, Tensor x, int axes) {

@@ -8,9 +8,7 @@ record Planes(Tensor x, int count, int height, int width) {
     /** Views x as planes, or throws in the name of an operation. */
     static Planes of(String name, Tensor x) {
         Require.floating(name, x);
-        if (x.rank() < 2) {
-            throw new ShapeException(name + ": x must be [.., height, width]; got " + x.shape());
-        }
+        ShapeRule.planes(2).require(() -> name + ": x must be [.., height, width]; got " + x.shape(), "x", x);
         if (x.size(-1) == 0 || x.size(-2) == 0) {
             throw new ShapeException(name + ": height and width must not be empty; got " + x.shape());
         }

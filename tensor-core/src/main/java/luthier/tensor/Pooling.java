@@ -28,8 +28,12 @@ public final class Pooling {
      * }
      */
     public static Maxima maxPool1d(Tensor x, Window window) {
-        Maxima lifted = maxPool("maxPool1d", lift("maxPool1d", x), window.flat());
-        return new Maxima(unlift(lifted.values), unlift(lifted.indices));
+        try {
+            Maxima lifted = maxPool("maxPool1d", lift("maxPool1d", x), window.flat());
+            return new Maxima(unlift(lifted.values), unlift(lifted.indices));
+        } catch (ShapeException e) {
+            throw e.of("maxPool1d", ShapeRule.window(1, true, window), "x", x);
+        }
     }
 
     /**
@@ -48,9 +52,13 @@ public final class Pooling {
 
     private static Maxima maxPool(String name, Tensor x, Window window) {
         Planes planes = Planes.of(name, x);
-        Cells rows = Cells.of(name, "height", planes.height(), window.rows(), window.height(), window.ceil());
-        Cells columns = Cells.of(name, "width", planes.width(), window.columns(), window.width(), window.ceil());
-        return maxima(planes, rows, columns);
+        try {
+            Cells rows = Cells.of(name, "height", planes.height(), window.rows(), window.height(), window.ceil());
+            Cells columns = Cells.of(name, "width", planes.width(), window.columns(), window.width(), window.ceil());
+            return maxima(planes, rows, columns);
+        } catch (ShapeException e) {
+            throw e.of(name, ShapeRule.window(2, false, window), "x", x);
+        }
     }
 
     private static Maxima maxima(Planes planes, Cells rows, Cells columns) {
@@ -171,7 +179,11 @@ public final class Pooling {
      * @throws IllegalArgumentException if the window is dilated
      */
     public static Tensor avgPool1d(Tensor x, Window window, Divisor divisor) {
-        return unlift(avgPool("avgPool1d", lift("avgPool1d", x), window.flat(), divisor, 0));
+        try {
+            return unlift(avgPool("avgPool1d", lift("avgPool1d", x), window.flat(), divisor, 0));
+        } catch (ShapeException e) {
+            throw e.of("avgPool1d", ShapeRule.window(1, true, window), "x", x);
+        }
     }
 
     /**
@@ -206,9 +218,13 @@ public final class Pooling {
 
     private static Tensor avgPool(String name, Tensor x, Window window, Divisor divisor, int override) {
         Planes planes = Planes.of(name, x);
-        Cells rows = averaged(name, "height", planes.height(), window.rows(), window.height(), window.ceil());
-        Cells columns = averaged(name, "width", planes.width(), window.columns(), window.width(), window.ceil());
-        return means(planes, rows, columns, divisor, override);
+        try {
+            Cells rows = averaged(name, "height", planes.height(), window.rows(), window.height(), window.ceil());
+            Cells columns = averaged(name, "width", planes.width(), window.columns(), window.width(), window.ceil());
+            return means(planes, rows, columns, divisor, override);
+        } catch (ShapeException e) {
+            throw e.of(name, ShapeRule.window(2, false, window), "x", x);
+        }
     }
 
     private static Cells averaged(String name, String axis, int size, int taps, Sliding sliding, boolean ceil) {
@@ -460,9 +476,7 @@ public final class Pooling {
     }
 
     private static Tensor lift(String name, Tensor x) {
-        if (x.rank() < 1) {
-            throw new ShapeException(name + ": x must be [.., length]; got " + x.shape());
-        }
+        ShapeRule.planes(1).require(() -> name + ": x must be [.., length]; got " + x.shape(), "x", x);
         return x.unsqueeze(-2);
     }
 

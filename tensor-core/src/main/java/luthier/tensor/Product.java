@@ -19,10 +19,17 @@ public final class Product {
         requireVectors("dot", a, b);
         Require.floating("dot", a);
         if (a.size(-1) != b.size(-1)) {
-            throw new ShapeException(
-                    "dot: the last sizes must agree, [.., n] and [.., n]; got " + a.shape() + " and " + b.shape());
+            throw ShapeRule.DOT.broken(
+                    "dot: the last sizes must agree, [.., n] and [.., n]; got " + a.shape() + " and " + b.shape(),
+                    "a, b",
+                    a,
+                    b);
         }
-        return Matmul.matmul(a.unsqueeze(-2), b.unsqueeze(-1)).squeeze(-1).squeeze(-1);
+        try {
+            return Matmul.matmul(a.unsqueeze(-2), b.unsqueeze(-1)).squeeze(-1).squeeze(-1);
+        } catch (ShapeException e) {
+            throw e.of("dot", ShapeRule.DOT, "a, b", a, b);
+        }
     }
 
     /**
@@ -39,8 +46,12 @@ public final class Product {
         requireVectors("outer", a, b);
         for (int axis = -2; axis >= -Math.min(a.rank(), b.rank()); axis--) {
             if (a.size(axis) != b.size(axis) && a.size(axis) != 1 && b.size(axis) != 1) {
-                throw new ShapeException("outer: the leading axes must broadcast, [.., m] and [.., n]; got " + a.shape()
-                        + " and " + b.shape() + ", which differ at axis " + axis);
+                throw ShapeRule.OUTER.broken(
+                        "outer: the leading axes must broadcast, [.., m] and [.., n]; got " + a.shape() + " and "
+                                + b.shape() + ", which differ at axis " + axis,
+                        "a, b",
+                        a,
+                        b);
             }
         }
         return Elementwise.mul("outer", a.unsqueeze(-1), b.unsqueeze(-2));
@@ -80,8 +91,12 @@ public final class Product {
     private static void requireVectors(String name, Tensor a, Tensor b) {
         Require.sameType(name, a, b);
         if (a.rank() == 0 || b.rank() == 0) {
-            throw new ShapeException(name + ": operands need at least one axis; got " + a.shape() + " and " + b.shape()
-                    + "; multiply by a scalar with mul");
+            throw ShapeRule.OUTER.broken(
+                    name + ": operands need at least one axis; got " + a.shape() + " and " + b.shape()
+                            + "; multiply by a scalar with mul",
+                    "a, b",
+                    a,
+                    b);
         }
     }
 }

@@ -51,9 +51,13 @@ public final class Reduction {
             return x;
         }
         int lead = x.rank() - target.rank();
-        if (lead < 0 || !target.broadcast(x.shape(), "sumTo").equals(x.shape())) {
-            throw new ShapeException(
-                    "sumTo: the target must broadcast to the shape of x; got " + target + " and " + x.shape());
+        try {
+            if (lead < 0 || !target.broadcast(x.shape(), "sumTo").equals(x.shape())) {
+                throw new ShapeException(
+                        "sumTo: the target must broadcast to the shape of x; got " + target + " and " + x.shape());
+            }
+        } catch (ShapeException e) {
+            throw e.of("sumTo", ShapeRule.summed(target), "x", x);
         }
         int[] axes = new int[x.rank()];
         int count = 0;

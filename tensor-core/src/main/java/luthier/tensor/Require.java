@@ -23,7 +23,7 @@ final class Require {
         try {
             return a.shape().broadcast(b.shape(), name);
         } catch (ShapeException e) {
-            throw e.of(ShapeRule.BROADCAST, names, a, b);
+            throw e.of(name, ShapeRule.BROADCAST, names, a, b);
         }
     }
 
@@ -32,7 +32,7 @@ final class Require {
         try {
             return a.shape().broadcast(b.shape(), name).broadcast(c.shape(), name);
         } catch (ShapeException e) {
-            throw e.of(ShapeRule.BROADCAST, names, a, b, c);
+            throw e.of(name, ShapeRule.BROADCAST, names, a, b, c);
         }
     }
 

@@ -103,11 +103,12 @@ public record Rotary(Layout layout, double theta, double scaling) {
         if (positions.dtype() != DType.I64) {
             throw new DTypeException("rotary: positions must be I64; got " + positions.dtype());
         }
-        boolean fits = x.rank() >= 2 && x.size(-1) % 2 == 0 && positions.rank() == 1 && positions.size(0) == x.size(-2);
-        if (!fits) {
-            throw new ShapeException("rotary: x must be [.., T, d] with an even d and positions [T]; got x " + x.shape()
-                    + " and positions " + positions.shape());
-        }
+        ShapeRule.POSITIONS.require(
+                () -> "rotary: x must be [.., T, d] with an even d and positions [T]; got x " + x.shape()
+                        + " and positions " + positions.shape(),
+                "x, positions",
+                x,
+                positions);
         int length = (int) x.size(-2);
         int half = (int) x.size(-1) / 2;
         double[] cos = new double[length * half];

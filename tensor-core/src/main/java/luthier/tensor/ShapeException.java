@@ -58,13 +58,14 @@ public final class ShapeException extends IllegalArgumentException {
         return operandCount;
     }
 
-    /** Returns the same error of the operation around the one that found it, with that one's rule and operands. */
-    ShapeException of(ShapeRule outer, String names, @Nullable Tensor... operands) {
-        return of(outer, Operand.of(names, operands));
+    /** Returns the same error in the name of the operation around the one that found it, with its rule and operands. */
+    public ShapeException of(String operation, ShapeRule outer, String names, @Nullable Tensor... operands) {
+        return of(operation, outer, Operand.of(names, operands));
     }
 
-    ShapeException of(ShapeRule outer, List<Operand> operands) {
-        ShapeException result = new ShapeException(line(), outer, operands, Optional.empty());
+    ShapeException of(String operation, ShapeRule outer, List<Operand> operands) {
+        String line = operation + line().substring(Math.max(0, line().indexOf(':')));
+        ShapeException result = new ShapeException(line, outer, operands, Optional.empty());
         result.setStackTrace(getStackTrace());
         return result;
     }

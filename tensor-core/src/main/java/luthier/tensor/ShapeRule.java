@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,27 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
             },
             0,
             Flat.TRAILING);
+
+    /** {@code a [.., n], b [.., n]}, the leading axes broadcast. */
+    public static final ShapeRule DOT = new ShapeRule(
+            marks -> {
+                if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
+                    marks.equal(0, -1, 1, -1);
+                    marks.broadcast(1, 0, 1);
+                }
+            },
+            0,
+            Flat.NONE);
+
+    /** {@code a [.., m], b [.., n]}, the leading axes broadcast. */
+    public static final ShapeRule OUTER = new ShapeRule(
+            marks -> {
+                if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
+                    marks.broadcast(1, 0, 1);
+                }
+            },
+            0,
+            Flat.NONE);
 
     /** {@code x [.., d..]} and all others {@code [d..]}. */
     public static final ShapeRule TRAILING = new ShapeRule(
@@ -204,11 +226,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
                 Flat.NONE);
     }
 
-    /** Returns the rule of the columns {@code [.., channels taps, positions]} of a window over an axis of that length or over two. */
-    public static ShapeRule columns(Window window, boolean line, long height, long width) {
-        int taps = window.columns() * (line ? 1 : window.rows());
-        long positions = positions(width, window.columns(), window.width())
-                * (line ? 1 : positions(height, window.rows(), window.height()));
+    /** Returns the rule of columns {@code [.., channels taps, positions]}. */
+    static ShapeRule columns(int taps, long positions) {
         return new ShapeRule(
                 marks -> {
                     if (marks.hasRank(0, 2, 99)) {
@@ -224,15 +243,9 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
                 Flat.NONE);
     }
 
-    private static long positions(long size, int taps, Sliding sliding) {
-        long span = (taps - 1L) * sliding.dilation() + 1;
-        return Math.floorDiv(size + sliding.before() + sliding.after() - span, (long) sliding.stride()) + 1;
-    }
-
     private static void reached(Marks marks, int axis, int taps, Sliding sliding) {
         long size = marks.size(0, axis);
-        long span = (taps - 1L) * sliding.dilation() + 1;
-        if (size == 0 || span > size + sliding.before() + sliding.after()) {
+        if (size == 0 || sliding.extent(taps) > size + sliding.before() + sliding.after()) {
             marks.axis(0, axis);
         }
     }
@@ -348,16 +361,30 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
      * @param line makes the message's first line, {@code operation: rule; got actual; what to do}
      * @param names {@code "x, weight, bias"}; an operand that is not there is null
      */
-    void require(Supplier<String> line, String names, @Nullable Tensor... operands) {
-        List<Operand> given = Operand.of(names, operands);
-        if (!marked(given.stream().map(Operand::shape).toList()).isEmpty()) {
-            throw new ShapeException(line.get(), this, given, Optional.empty());
+    public void require(Supplier<String> line, String names, @Nullable Tensor... operands) {
+        List<Shape> shapes = new ArrayList<>();
+        for (Tensor operand : operands) {
+            if (operand != null) {
+                shapes.add(operand.shape());
+            }
+        }
+        if (!fits(shapes)) {
+            throw broken(line.get(), names, operands);
         }
     }
 
+    /** Returns whether shapes keep this rule. */
+    public boolean fits(List<Shape> shapes) {
+        return marked(shapes).isEmpty();
+    }
+
     /** Returns the error of operands that break this rule, where an operation has a quicker condition for it. */
-    ShapeException broken(String line, String names, @Nullable Tensor... operands) {
-        return new ShapeException(line, this, Operand.of(names, operands), Optional.empty());
+    public ShapeException broken(String line, String names, @Nullable Tensor... operands) {
+        return broken(line, Operand.of(names, operands));
+    }
+
+    ShapeException broken(String line, List<Operand> operands) {
+        return new ShapeException(line, this, operands, Optional.empty());
     }
 
     /** Returns the rule of indices along an axis of the first operand, for one that exceeds its size. */

@@ -22,8 +22,12 @@ public final class Unfold {
      * @throws IllegalArgumentException if the window is in ceil mode
      */
     public static Tensor unfold1d(Tensor x, Window window) {
-        requireRank("unfold1d", x, 2, "[.., channels, length]");
-        return unfold("unfold1d", x.unsqueeze(-2), window.flat());
+        try {
+            requireRank("unfold1d", "x", x, 2, "[.., channels, length]");
+            return unfold("unfold1d", x.unsqueeze(-2), window.flat());
+        } catch (ShapeException e) {
+            throw e.of("unfold1d", ShapeRule.window(2, true, window), "x", x);
+        }
     }
 
     /**
@@ -38,14 +42,16 @@ public final class Unfold {
      * @throws IllegalArgumentException if the window is in ceil mode
      */
     public static Tensor unfold2d(Tensor x, Window window) {
-        requireRank("unfold2d", x, 3, "[.., channels, height, width]");
-        return unfold("unfold2d", x, window);
+        try {
+            requireRank("unfold2d", "x", x, 3, "[.., channels, height, width]");
+            return unfold("unfold2d", x, window);
+        } catch (ShapeException e) {
+            throw e.of("unfold2d", ShapeRule.window(3, false, window), "x", x);
+        }
     }
 
-    private static void requireRank(String name, Tensor x, int rank, String rule) {
-        if (x.rank() < rank) {
-            throw new ShapeException(name + ": x must be " + rule + "; got " + x.shape());
-        }
+    private static void requireRank(String name, String operand, Tensor x, int rank, String rule) {
+        ShapeRule.planes(rank).require(() -> name + ": x must be " + rule + "; got " + x.shape(), operand, x);
     }
 
     private interface Place {
@@ -135,7 +141,7 @@ public final class Unfold {
     }
 
     private static Tensor fold(String name, Tensor columns, long height, long width, Window window) {
-        requireRank(name, columns, 2, "[.., channels taps, positions]");
+        requireRank(name, "columns", columns, 2, "[.., channels taps, positions]");
         if (height < 1 || width < 1) {
             throw new ShapeException(name + ": height and width must be at least 1; got " + height + " x " + width);
         }
@@ -143,10 +149,12 @@ public final class Unfold {
         int gridRows = positions(name, "height", (int) height, window.rows(), window.height(), window);
         int gridColumns = positions(name, "width", (int) width, window.columns(), window.width(), window);
         int taps = taps(name, window, gridRows, gridColumns);
-        if (columns.size(-2) % taps != 0 || columns.size(-1) != (long) gridRows * gridColumns) {
-            throw new ShapeException(name + ": columns must be [.., channels x " + taps + ", " + gridRows + " x "
-                    + gridColumns + "] for height " + height + " and width " + width + "; got " + columns.shape());
-        }
+        ShapeRule.columns(taps, (long) gridRows * gridColumns)
+                .require(
+                        () -> name + ": columns must be [.., channels x " + taps + ", " + gridRows + " x " + gridColumns
+                                + "] for height " + height + " and width " + width + "; got " + columns.shape(),
+                        "columns",
+                        columns);
         int axes = columns.rank();
         long[] sizes = new long[axes + 1];
         for (int axis = 0; axis < axes - 2; axis++) {

@@ -37,7 +37,9 @@ class JoiningTest {
                 assertThrows(IllegalArgumentException.class, () -> Joining.concat(List.of(), 0))
                         .getMessage());
         assertEquals(
-                "concat: shapes must agree but for axis 0; got [2, 3] and [2, 4]",
+                "concat: shapes must agree but for axis 0; got [2, 3] and [2, 4]"
+ + "\n  parts[0] [2, >3<] F32"
+ + "\n  parts[1] [2, >4<] F32",
                 assertThrows(ShapeException.class, () -> Joining.concat(List.of(x, Tensor.zeros(DType.F32, 2, 4)), 0))
                         .getMessage());
         assertEquals(
@@ -45,7 +47,10 @@ class JoiningTest {
                 assertThrows(DTypeException.class, () -> Joining.concat(List.of(x, x.to(DType.F64)), 0))
                         .getMessage());
         assertEquals(
-                "stack: shapes must agree; got [2, 3] and [3, 2]",
+                "stack: shapes must agree; got [2, 3] and [3, 2]"
+ + "\n  parts[0] [>2<, >3<] F32"
+ + "\n  parts[1] [>3<, >2<] F32"
+ + "\n  try parts[1].transpose(0, 1): [2, 3] fits",
                 assertThrows(ShapeException.class, () -> Joining.stack(List.of(x, x.transpose(0, 1)), 0))
                         .getMessage());
         assertEquals(

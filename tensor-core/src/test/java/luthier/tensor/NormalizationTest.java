@@ -17,7 +17,9 @@ class NormalizationTest {
         Normalization.RmsNorm done = Normalization.rmsNorm(x, w, 1e-30);
         assertArrayEquals(new double[] {3 * r, 8 * r, 0, 0}, done.y().toDoubleArray(), 1e-15);
         assertEquals(
-                "rmsNorm: the weight must have the trailing shape of x; got x [2, 2] and weight [3]",
+                "rmsNorm: the weight must have the trailing shape of x; got x [2, 2] and weight [3]"
+ + "\n  x [2, >2<] F64"
+ + "\n  weight [>3<] F64",
                 assertThrows(ShapeException.class, () -> Normalization.rmsNorm(x, Tensor.ones(DType.F64, 3), 0))
                         .getMessage());
     }
@@ -81,7 +83,9 @@ class NormalizationTest {
         Tensor w = Tensor.ones(DType.F32, 5);
         Tensor rows = Tensor.ones(DType.F32, 3);
         assertEquals(
-                "layerNormBackward: dY must have the shape of x; got [5] and [3, 5]",
+                "layerNormBackward: dY must have the shape of x; got [5] and [3, 5]"
+ + "\n  dY [5] F32"
+ + "\n  x >[3, 5]< F32",
                 assertThrows(ShapeException.class, () -> Normalization.layerNormBackward(x, w, rows, rows, w))
                         .getMessage());
         assertEquals(
@@ -89,7 +93,10 @@ class NormalizationTest {
                 assertThrows(ShapeException.class, () -> Normalization.rmsNormBackward(x, w, w, x))
                         .getMessage());
         assertEquals(
-                "rmsNormBackward: the weight must have the trailing shape of x; got x [3, 5] and weight [3]",
+                "rmsNormBackward: the weight must have the trailing shape of x; got x [3, 5] and weight [3]"
+ + "\n  x [3, >5<] F32"
+ + "\n  weight [>3<] F32"
+ + "\n  try x.transpose(0, 1): [5, 3] fits",
                 assertThrows(ShapeException.class, () -> Normalization.rmsNormBackward(x, rows, rows, x))
                         .getMessage());
         assertThrows(ShapeException.class, () -> Normalization.layerNormParameterGradients(x, 1, rows, w, x));

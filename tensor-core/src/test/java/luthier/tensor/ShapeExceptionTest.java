@@ -3,6 +3,9 @@ package luthier.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
+import java.util.Optional;
+import luthier.tensor.linalg.LinearAlgebra;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -93,5 +96,183 @@ class ShapeExceptionTest {
                   try x.transpose(0, 1): [3, 2] fits
                 """,
                 () -> Matmul.linear(of(2, 3), Quantized.int8(of(3, 2))));
+    }
+
+    @Test
+    void norms() {
+        assertText("""
+                layerNorm: weight and bias must have the trailing shape of x; got x [2, 3], weight [4] and bias [3]
+                  x [2, >3<] F32
+                  weight [>4<] F32
+                  bias [3] F32
+                """, () -> Normalization.layerNorm(of(2, 3), of(4), of(3), 0));
+        // What was not given is not reported.
+        assertText("""
+                layerNorm: weight and bias must have the trailing shape of x; got x [2, 3], weight [2] and bias [2]
+                  x [2, >3<] F32
+                  weight [>2<] F32
+                  try x.transpose(0, 1): [3, 2] fits
+                """, () -> Normalization.layerNorm(of(2, 3), of(2), null, 0));
+        assertText("""
+                rmsNorm: must cover 1 to all trailing axes of x; got 0 for shape [2, 3]
+                  x [2, 3] F32
+                  weight >[]< F32
+                """, () -> Normalization.rmsNorm(of(2, 3), of(), 0));
+        Normalization.RunningStatistics statistics = new Normalization.RunningStatistics(of(3), of(4));
+        assertText("""
+                batchNorm: x must be [N, C, ..] and the running statistics [C]; got x [8, 5, 3], mean [3] and variance [4]
+                  x [8, >5<, 3] F32
+                  mean [>3<] F32
+                  variance [>4<] F32
+                """, () -> statistics.updated(of(8, 5, 3), 0.5));
+    }
+
+    @Test
+    void indices() {
+        Tensor index = Tensor.of(new long[] {0, 1, 2}, 3);
+        assertText("""
+                embedding: indices must be in [0, 2); got 2 at place 2
+                  weight [>2<, 4] F32
+                  index [3] I64
+                """, () -> Indexing.embedding(of(2, 4), index));
+        assertText("""
+                gather: the index must have the rank of x and lie inside its other axes; got x [3, 4], index [3] and axis 1
+                  x [3, 4] F32
+                  index >[3]< I64
+                  try index.unsqueeze(1): [3, 1] fits
+                """, () -> Indexing.gather(of(3, 4), 1, index));
+        assertText("""
+                indexAdd: the source must be [2, 3] for x [2, 5] and 3 indices; got [3, 2]
+                  x [>2<, 5] F32
+                  index [>3<] I64
+                  source [>3<, >2<] F32
+                  try source.transpose(0, 1): [2, 3] fits
+                """, () -> Indexing.indexAdd(of(2, 5), 1, index, of(3, 2)));
+        assertText("""
+                maskedSelect: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2] and [2, 3], which differ at axis -1 (2 and 3)
+                  x [2, >3<] F32
+                  mask [>2<] BOOL
+                  try mask.unsqueeze(1): [2, 1] fits
+                """, () -> Indexing.maskedSelect(of(2, 3), mask(2)));
+    }
+
+    @Test
+    void joining() {
+        assertText("""
+                concat: shapes must agree but for axis 1; got [2, 3] and [4, 2]
+                  parts[0] [>2<, 3] F32
+                  parts[1] [>4<, 2] F32
+                  try parts[1].transpose(0, 1): [2, 4] fits
+                """, () -> Joining.concat(List.of(of(2, 3), of(4, 2)), 1));
+        assertText("""
+                stack: shapes must agree; got [2, 3] and [3, 2]
+                  parts[0] [>2<, >3<] F32
+                  parts[1] [>3<, >2<] F32
+                  try parts[1].transpose(0, 1): [2, 3] fits
+                """, () -> Joining.stack(List.of(of(2, 3), of(3, 2)), 0));
+        assertText("""
+                expand: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2] and [2, 3], which differ at axis -1 (2 and 3)
+                  x [>2<] F32
+                  try x.unsqueeze(1): [2, 1] fits
+                """, () -> of(2).expand(Shape.of(2, 3)));
+    }
+
+    @Test
+    void windows() {
+        assertText(
+                """
+                conv2d: the weight must take in / groups = 32 channels; got x [8, 32, 32, 3], weight [16, 3, 5, 5] and 1 groups
+                  x [8, >32<, 32, 3] F32
+                  weight [16, >3<, 5, 5] F32
+                  try Movement.moveAxis(x, -1, 1): [8, 3, 32, 32] fits
+                """,
+                () -> Convolution.conv2d(of(8, 32, 32, 3), of(16, 3, 5, 5), Convolution.Options.DEFAULT));
+        assertText("""
+                conv1d: x, weight and gradients must have three axes, [n, channels, length]; got [3, 9]
+                  x >[3, 9]< F32
+                  weight [4, 3, 2] F32
+                  try x.unsqueeze(0): [1, 3, 9] fits
+                """, () -> Convolution.conv1d(of(3, 9), of(4, 3, 2), Convolution.Options.DEFAULT));
+        assertText("""
+                convTranspose2d: the bias must be [out] = [5]; got [4]
+                  x [1, 4, 3, 3] F32
+                  weight [4, >5<, 2, 2] F32
+                  bias [>4<] F32
+                """, () -> Convolution.convTranspose2d(
+                of(1, 4, 3, 3), of(4, 5, 2, 2), of(4), Convolution.Options.DEFAULT));
+        assertText("""
+                maxPool2d: the window must fit into the padded width; got 5 taps of dilation 1, which span 5, over 3 + 0 + 0; pad more
+                  x [8, 32, 32, >3<] F32
+                  try Movement.moveAxis(x, -1, 1): [8, 3, 32, 32] fits
+                """, () -> Pooling.maxPool2d(of(8, 32, 32, 3), Window.of(5)));
+        assertText("""
+                fold2d: columns must be [.., channels x 4, 2 x 2] for height 4 and width 4; got [5, 4]
+                  columns [>5<, 4] F32
+                """, () -> Unfold.fold2d(of(5, 4), 4, 4, Window.of(2)));
+    }
+
+    @Test
+    void attention() {
+        assertText(
+                """
+                attention: shapes must broadcast (equal sizes or 1, aligned at the last axis); got [2, 7] and [2, 4, 5, 7], which differ at axis -2 (2 and 5)
+                  q [2, 4, 5, 8] F32
+                  k [2, 4, 7, 8] F32
+                  v [2, 4, 7, 8] F32
+                  visible [>2<, 7] BOOL
+                  try visible.reshape(2, 1, 1, 7): [2, 1, 1, 7] fits
+                """,
+                () -> Attention.attention(
+                        of(2, 4, 5, 8),
+                        of(2, 4, 7, 8),
+                        of(2, 4, 7, 8),
+                        Optional.empty(),
+                        Attention.Options.scaled(1).seeing(mask(2, 7))));
+        assertText("""
+                rotary: x must be [.., T, d] with an even d and positions [T]; got x [2, 7, 4, 8] and positions [7]
+                  x [2, 7, >4<, 8] F32
+                  positions [>7<] I64
+                  try x.transpose(1, 2): [2, 4, 7, 8] fits
+                """, () -> Rotary.half().rotate(of(2, 7, 4, 8), Rotary.positions(0, 7)));
+    }
+
+    @Test
+    void losses() {
+        assertText("""
+                crossEntropy: logits must be [n, classes] and target [n]; got [5, 8] and [8]
+                  logits [>5<, 8] F32
+                  target [>8<] I64
+                  try logits.transpose(0, 1): [8, 5] fits
+                """, () -> Loss.crossEntropy(of(5, 8), Tensor.zeros(DType.I64, 8), 0, -100));
+    }
+
+    @Test
+    void matrices() {
+        assertText("""
+                solve: A and B must have as many rows, [.., m, n] and [.., m, k] or [m]; got [2, 2] and [3, 2]
+                  a [>2<, 2] F32
+                  b [>3<, 2] F32
+                  try b.transpose(0, 1): [2, 3] fits
+                """, () -> LinearAlgebra.solve(Tensor.of(new float[] {2, 1, 1, 2}, 2, 2), of(3, 2)));
+        assertText("""
+                inverse: the matrix must be square, [.., n, n]; got [3, 4]
+                  a [>3<, >4<] F32
+                """, () -> LinearAlgebra.inverse(of(3, 4)));
+        assertText("""
+                dot: the last sizes must agree, [.., n] and [.., n]; got [8, 3] and [3, 8]
+                  a [>8<, >3<] F32
+                  b [>3<, >8<] F32
+                  try b.transpose(0, 1): [8, 3] fits
+                """, () -> Product.dot(of(8, 3), of(3, 8)));
+    }
+
+    @Test
+    void einsum() {
+        assertText("""
+                einsum: every letter has one size (or 1, which repeats) in 'ij,jk->ik'; got j = 3 in operand 0 [2, 3] and j = 4 in operand 1 [4, 3]
+                  operands[0] [2, >3<] F32
+                  operands[1] [>4<, 3] F32
+                  try operands[1].transpose(0, 1): [3, 4] fits
+                """, () -> Einsum.einsum("ij,jk->ik", of(2, 3), of(4, 3)));
     }
 }

@@ -14,7 +14,6 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Differentiable scaled dot-product attention. Vaswani et al. 2017, arXiv:1706.03762, eq. 1. */
@@ -49,7 +48,7 @@ public final class AttentionOps {
                     .with("k", k)
                     .with("v", v)
                     .with("visible", options.visible(), DType.BOOL)
-                    .by(ShapeRule.ATTENTION);
+                    .by();
         }
     }
 
@@ -70,7 +69,7 @@ public final class AttentionOps {
                     .with("v", v)
                     .with("bias", bias)
                     .with("visible", options.visible(), DType.BOOL)
-                    .by(ShapeRule.ATTENTION);
+                    .by();
         }
     }
 

@@ -6,7 +6,6 @@ import luthier.tensor.Convolution3d.Options;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -47,11 +46,6 @@ public final class Convolution3dOps {
         @Override
         public boolean isTransposed() {
             return false;
-        }
-
-        @Override
-        public ShapeRule fit() {
-            return ShapeRule.convolution(3, options.plane().groups());
         }
 
         @Override
@@ -103,11 +97,6 @@ public final class Convolution3dOps {
         @Override
         public boolean isTransposed() {
             return true;
-        }
-
-        @Override
-        public ShapeRule fit() {
-            return ShapeRule.transposedConvolution(3, options.plane().groups());
         }
 
         @Override

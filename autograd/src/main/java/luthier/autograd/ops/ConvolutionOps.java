@@ -11,7 +11,6 @@ import luthier.tensor.Convolution.Options;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -128,8 +127,6 @@ public final class ConvolutionOps {
 
         boolean isTransposed();
 
-        ShapeRule fit();
-
         Tensor convolution(Tensor x, Tensor weight);
 
         Tensor convolution(Tensor x, Tensor weight, Tensor bias);
@@ -171,16 +168,6 @@ public final class ConvolutionOps {
         }
 
         @Override
-        public ShapeRule fit() {
-            return switch (kind) {
-                case CONV_1D -> ShapeRule.convolution(1, options.groups());
-                case CONV_2D -> ShapeRule.convolution(2, options.groups());
-                case TRANSPOSE_1D -> ShapeRule.transposedConvolution(1, options.groups());
-                case TRANSPOSE_2D -> ShapeRule.transposedConvolution(2, options.groups());
-            };
-        }
-
-        @Override
         public Tensor inputGradient(Tensor dY, Tensor weight) {
             return switch (kind) {
                 case CONV_1D -> Convolution.conv1dInputGradient(dY, weight, x, options);
@@ -206,7 +193,7 @@ public final class ConvolutionOps {
             Tensor y = form.convolution(x.value(), weight.value());
             return Variable.record(y, new Convolve(form, x, weight), x, weight);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("weight", weight).by(form.fit());
+            throw Misfit.of(e).with("x", x).with("weight", weight).by();
         }
     }
 
@@ -219,7 +206,7 @@ public final class ConvolutionOps {
                     .with("x", x)
                     .with("weight", weight)
                     .with("bias", bias)
-                    .by(form.fit());
+                    .by();
         }
     }
 

@@ -10,7 +10,6 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Joining;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 import luthier.tensor.linalg.Cholesky;
 import luthier.tensor.linalg.LinearAlgebraException;
@@ -53,7 +52,7 @@ public final class DecompositionOps {
      * }
      */
     public static Variable cholesky(Variable a) {
-        Tensor l = Misfit.explained("a", a, ShapeRule.SQUARE, Cholesky::factor);
+        Tensor l = Misfit.explained("a", a, Cholesky::factor);
         return Variable.record(l, new CholeskyFactor(a, l), a);
     }
 
@@ -104,7 +103,7 @@ public final class DecompositionOps {
      * }
      */
     public static QrFactors qr(Variable a) {
-        Qr value = Misfit.explained("a", a, ShapeRule.MATRIX, Qr::of);
+        Qr value = Misfit.explained("a", a, Qr::of);
         Variable both = Variable.record(packed(value.q(), value.r()), new QrRule(a, value), a);
         return new QrFactors(
                 unpacked(both, 0, value.q().shape()),
@@ -180,7 +179,7 @@ public final class DecompositionOps {
      * }
      */
     public static SvdFactors svd(Variable a) {
-        Svd value = Misfit.explained("a", a, ShapeRule.MATRIX, Svd::of);
+        Svd value = Misfit.explained("a", a, Svd::of);
         Variable s = Variable.record(value.s(), new SingularValues(a, value), a);
         Variable both = Variable.record(packed(value.u(), value.vt()), new SingularVectors(a, value), a);
         return new SvdFactors(
@@ -200,7 +199,7 @@ public final class DecompositionOps {
      * }
      */
     public static Variable singularValues(Variable a) {
-        Svd value = Misfit.explained("singularValues", "a", a, ShapeRule.MATRIX, Svd::of);
+        Svd value = Misfit.explained("singularValues", "a", a, Svd::of);
         return Variable.record(value.s(), new SingularValues(a, value), a);
     }
 
@@ -296,7 +295,7 @@ public final class DecompositionOps {
      * }
      */
     public static EigenFactors symmetricEigen(Variable a) {
-        SymmetricEigen value = Misfit.explained("a", a, ShapeRule.SQUARE, SymmetricEigen::of);
+        SymmetricEigen value = Misfit.explained("a", a, SymmetricEigen::of);
         return new EigenFactors(
                 Variable.record(value.values(), new EigenValues(a, value), a),
                 Variable.record(value.vectors(), new EigenVectors(a, value), a));

@@ -6,7 +6,6 @@ import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Diagonals;
 import luthier.tensor.Shape;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Differentiable triangles and diagonals; the diagonal k lies k places to the right of the main one. */
@@ -21,7 +20,7 @@ public final class DiagonalsOps {
      * }
      */
     public static Variable triu(Variable x, long k) {
-        return Variable.record(Misfit.explained("x", x, ShapeRule.MATRIX, t -> Diagonals.triu(t, k)), new Triu(k), x);
+        return Variable.record(Misfit.explained("x", x, t -> Diagonals.triu(t, k)), new Triu(k), x);
     }
 
     private record Triu(long k) implements BackwardRule.ReadsNothing {
@@ -45,7 +44,7 @@ public final class DiagonalsOps {
      * }
      */
     public static Variable tril(Variable x, long k) {
-        return Variable.record(Misfit.explained("x", x, ShapeRule.MATRIX, t -> Diagonals.tril(t, k)), new Tril(k), x);
+        return Variable.record(Misfit.explained("x", x, t -> Diagonals.tril(t, k)), new Tril(k), x);
     }
 
     private record Tril(long k) implements BackwardRule.ReadsNothing {

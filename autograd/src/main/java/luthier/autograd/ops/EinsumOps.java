@@ -11,7 +11,6 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Einsum;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Differentiable sums of products, written as an equation. */
@@ -44,7 +43,7 @@ public final class EinsumOps {
                     equation, Arrays.stream(own).map(Variable::value).toArray(Tensor[]::new));
             return Variable.record(y, spelledOut(equation, own), own);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("operands", List.of(operands)).by(ShapeRule.letters(equation));
+            throw Misfit.of(e).with("operands", List.of(operands)).by();
         }
     }
 

@@ -432,7 +432,7 @@ public final class ElementwiseOps {
      * }
      */
     public static Variable pow(Variable x, double p) {
-        return Variable.record(Misfit.explained("pow", "x", x, ShapeRule.ANY, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
+        return Variable.record(Misfit.explained("pow", "x", x, t -> Elementwise.pow(t, p)), new Pow(x, p), x);
     }
 
     private record Pow(Variable x, double p) implements BackwardRule.ReadsOperands, Traps.Power {

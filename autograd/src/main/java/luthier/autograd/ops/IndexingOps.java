@@ -14,7 +14,6 @@ import luthier.tensor.Indexing;
 import luthier.tensor.Indexing.Scatter;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -45,7 +44,7 @@ public final class IndexingOps {
                     .with("weight", weight)
                     .with("index", index, DType.I64)
                     .indices("index", index, 0)
-                    .by(ShapeRule.ROWS);
+                    .by();
         }
     }
 
@@ -91,7 +90,7 @@ public final class IndexingOps {
                     .with("weight", weight)
                     .with("index", index, DType.I64)
                     .indices("index", index, 0)
-                    .by(ShapeRule.ROWS);
+                    .by();
         }
     }
 
@@ -129,7 +128,7 @@ public final class IndexingOps {
                     .with("x", x)
                     .with("index", index, DType.I64)
                     .indices("index", index, axis)
-                    .by(ShapeRule.line(axis));
+                    .by();
         }
     }
 
@@ -166,7 +165,7 @@ public final class IndexingOps {
                     .with("index", index, DType.I64)
                     .with("source", source)
                     .indices("index", index, axis)
-                    .by(ShapeRule.line(axis));
+                    .by();
         }
     }
 
@@ -204,7 +203,7 @@ public final class IndexingOps {
                     .with("x", x)
                     .with("index", index, DType.I64)
                     .indices("index", index, axis)
-                    .by(ShapeRule.along(axis));
+                    .by();
         }
     }
 
@@ -244,7 +243,7 @@ public final class IndexingOps {
                     .with("index", index, DType.I64)
                     .with("source", source)
                     .indices("index", index, axis)
-                    .by(ShapeRule.along(axis));
+                    .by();
         }
     }
 
@@ -306,7 +305,7 @@ public final class IndexingOps {
                     .with("index", index, DType.I64)
                     .with("source", source)
                     .indices("index", index, axis)
-                    .by(ShapeRule.along(axis));
+                    .by();
         }
     }
 
@@ -438,7 +437,7 @@ public final class IndexingOps {
                     .named("maskedSelect")
                     .with("x", x)
                     .with("mask", mask, DType.BOOL)
-                    .by(ShapeRule.MASKED);
+                    .by();
         }
     }
 }

@@ -33,7 +33,7 @@ public final class JoiningOps {
             long[] sizes = parts.stream().mapToLong(part -> part.size(axis)).toArray();
             return Variable.record(y, new Concat(axis, sizes), parts.toArray(Variable[]::new));
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("parts", parts).by(ShapeRule.joined(axis));
+            throw Misfit.of(e).with("parts", parts).by();
         }
     }
 

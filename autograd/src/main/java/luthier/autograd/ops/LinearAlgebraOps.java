@@ -10,7 +10,6 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Matmul;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 import luthier.tensor.linalg.LinearAlgebra;
 import luthier.tensor.linalg.LinearAlgebraException;
@@ -49,7 +48,7 @@ public final class LinearAlgebraOps {
             Tensor x = LinearAlgebra.solve(a.value(), b.value());
             return Variable.record(x, new Solve(a, b, x), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by(ShapeRule.EQUATIONS);
+            throw Misfit.of(e).with("a", a).with("b", b).by();
         }
     }
 
@@ -91,7 +90,7 @@ public final class LinearAlgebraOps {
             Tensor x = LinearAlgebra.triangularSolve(t.value(), b.value(), upper, unitDiagonal);
             return Variable.record(x, new TriangularSolve(t, b, upper, unitDiagonal, x), t, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("t", t).with("b", b).by(ShapeRule.EQUATIONS);
+            throw Misfit.of(e).with("t", t).with("b", b).by();
         }
     }
 
@@ -130,7 +129,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable inverse(Variable a) {
-        Tensor y = Misfit.explained("a", a, ShapeRule.SQUARE, LinearAlgebra::inverse);
+        Tensor y = Misfit.explained("a", a, LinearAlgebra::inverse);
         return Variable.record(y, new Inverse(a, y), a);
     }
 
@@ -157,7 +156,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable pseudoInverse(Variable a) {
-        Tensor y = Misfit.explained("a", a, ShapeRule.MATRIX, LinearAlgebra::pseudoInverse);
+        Tensor y = Misfit.explained("a", a, LinearAlgebra::pseudoInverse);
         return Variable.record(y, new PseudoInverse(a, y), a);
     }
 
@@ -199,7 +198,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable determinant(Variable a) {
-        Tensor y = Misfit.explained("a", a, ShapeRule.SQUARE, LinearAlgebra::determinant);
+        Tensor y = Misfit.explained("a", a, LinearAlgebra::determinant);
         return Variable.record(y, new Determinant(a, y), a);
     }
 
@@ -269,7 +268,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static LogDeterminant logDeterminant(Variable a) {
-        LinearAlgebra.LogDeterminant value = Misfit.explained("a", a, ShapeRule.SQUARE, LinearAlgebra::logDeterminant);
+        LinearAlgebra.LogDeterminant value = Misfit.explained("a", a, LinearAlgebra::logDeterminant);
         return new LogDeterminant(value.sign(), Variable.record(value.logAbs(), new LogAbsDeterminant(a), a));
     }
 
@@ -300,7 +299,7 @@ public final class LinearAlgebraOps {
      * }
      */
     public static Variable trace(Variable a) {
-        return Variable.record(Misfit.explained("a", a, ShapeRule.MATRIX, LinearAlgebra::trace), new Trace(a.shape()), a);
+        return Variable.record(Misfit.explained("a", a, LinearAlgebra::trace), new Trace(a.shape()), a);
     }
 
     private record Trace(Shape shape) implements BackwardRule.ReadsNothing {
@@ -327,7 +326,7 @@ public final class LinearAlgebraOps {
      */
     public static Variable matrixPower(Variable a, int power) {
         if (power == 0 || !a.dtype().isFloating() || a.rank() < 2 || a.size(-1) != a.size(-2)) {
-            return Variable.constant(Misfit.explained("a", a, ShapeRule.SQUARE, t -> LinearAlgebra.matrixPower(t, power)));
+            return Variable.constant(Misfit.explained("a", a, t -> LinearAlgebra.matrixPower(t, power)));
         }
         Variable square = power < 0 ? inverse(a) : a;
         long left = Math.abs((long) power);

@@ -5,7 +5,6 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -21,12 +20,12 @@ record LinearMap(
 
     /** Returns L x. */
     Variable apply(Variable x) {
-        return apply("x", x, ShapeRule.ANY);
+        return apply("x", x);
     }
 
-    /** Returns L x of an operand that has a name and a rule of its own. */
-    Variable apply(String operand, Variable x, ShapeRule fit) {
-        return Variable.record(Misfit.explained(operand, x, fit, map), this, x);
+    /** Returns L x of an operand that has a name of its own. */
+    Variable apply(String operand, Variable x) {
+        return Variable.record(Misfit.explained(operand, x, map), this, x);
     }
 
     @Override

@@ -66,15 +66,15 @@ final class Misfit {
 
     /** Computes a value of the one operand x, whose every shape fits. */
     static <R> R explained(Variable x, Function<Tensor, R> operation) {
-        return explained("x", x, ShapeRule.ANY, operation);
+        return explained("x", x, operation);
     }
 
     /** Computes a value of one operand. */
-    static <R> R explained(String name, Variable x, ShapeRule rule, Function<Tensor, R> operation) {
+    static <R> R explained(String name, Variable x, Function<Tensor, R> operation) {
         try {
             return operation.apply(x.value());
         } catch (ShapeException | DTypeException e) {
-            throw of(e).with(name, x).converted(name, x, operation).by(rule);
+            throw of(e).with(name, x).converted(name, x, operation).by();
         }
     }
 
@@ -86,19 +86,19 @@ final class Misfit {
             throw of(e).with("x", x)
                     .axes(x.rank(), axes)
                     .converted("x", x, operation)
-                    .by(ShapeRule.ANY);
+                    .by();
         }
     }
 
     /** Computes a value of one operand, in the name of the operation, where the values know it by another one. */
-    static <R> R explained(String name, String operand, Variable x, ShapeRule rule, Function<Tensor, R> operation) {
+    static <R> R explained(String name, String operand, Variable x, Function<Tensor, R> operation) {
         try {
             return operation.apply(x.value());
         } catch (ShapeException | DTypeException e) {
             throw of(e).named(name)
                     .with(operand, x)
                     .converted(operand, x, operation)
-                    .by(rule);
+                    .by();
         }
     }
 

@@ -46,11 +46,15 @@ public final class NormalizationOps {
         Variable w = weight != null ? weight : Variable.constant(Tensor.full(x.dtype(), 1, given.shape()));
         Variable b = bias != null ? bias : Variable.constant(Tensor.zeros(x.dtype(), given.shape()));
         try {
-            Normalization.LayerNorm done = Normalization.layerNorm(x.value(), w.value(), b.value(), eps);
+            Normalization.LayerNorm done = Normalization.layerNorm(x.value(), value(weight), value(bias), eps);
             return Variable.record(done.y(), new LayerNorm(x, w, done.mean(), done.rstd(), eps), x, w, b);
         } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).with("x", x), weight, bias).by(ShapeRule.TRAILING);
+            throw with(Misfit.of(e).with("x", x), weight, bias).by();
         }
+    }
+
+    private static @Nullable Tensor value(@Nullable Variable x) {
+        return x == null ? null : x.value();
     }
 
     private static Misfit with(Misfit misfit, @Nullable Variable weight, @Nullable Variable bias) {
@@ -164,7 +168,7 @@ public final class NormalizationOps {
             Normalization.RmsNorm done = Normalization.rmsNorm(x.value(), weight.value(), eps);
             return Variable.record(done.y(), new RmsNorm(x, weight, done.rstd(), eps), x, weight);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("weight", weight).by(ShapeRule.TRAILING);
+            throw Misfit.of(e).with("x", x).with("weight", weight).by();
         }
     }
 
@@ -384,14 +388,13 @@ public final class NormalizationOps {
     }
 
     private static void requirePerChannel(String name, Variable x, @Nullable Variable weight, @Nullable Variable bias) {
-        if (x.rank() < 2 || !isPerChannel(weight, x) || !isPerChannel(bias, x)) {
-            throw new ShapeException(name + ": x must be [N, C, ..] and what belongs to channels [C]; got x "
-                    + x.shape() + ", " + shape(weight) + " and " + shape(bias));
-        }
-    }
-
-    private static boolean isPerChannel(@Nullable Variable values, Variable x) {
-        return values == null || values.rank() == 1 && values.size(0) == x.size(1);
+        ShapeRule.CHANNELS.require(
+                () -> name + ": x must be [N, C, ..] and what belongs to channels [C]; got x " + x.shape() + ", "
+                        + shape(weight) + " and " + shape(bias),
+                "x, weight, bias",
+                x.value(),
+                value(weight),
+                value(bias));
     }
 
     private static String shape(@Nullable Variable values) {

@@ -13,7 +13,6 @@ import luthier.tensor.Pooling.Maxima;
 import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 import luthier.tensor.Window;
 
@@ -47,7 +46,7 @@ public final class PoolingOps {
      */
     public static Variable maxPool1d(Variable x, Window window) {
         return record(
-                Misfit.explained("x", x, ShapeRule.window(1, true, window), t -> Pooling.maxPool1d(t, window)), x, true);
+                Misfit.explained("x", x, t -> Pooling.maxPool1d(t, window)), x, true);
     }
 
     /**
@@ -61,7 +60,7 @@ public final class PoolingOps {
      */
     public static Variable maxPool2d(Variable x, Window window) {
         return record(
-                Misfit.explained("x", x, ShapeRule.window(2, false, window), t -> Pooling.maxPool2d(t, window)), x, false);
+                Misfit.explained("x", x, t -> Pooling.maxPool2d(t, window)), x, false);
     }
 
     /**
@@ -73,7 +72,7 @@ public final class PoolingOps {
      * }
      */
     public static Variable adaptiveMaxPool1d(Variable x, long length) {
-        return record(Misfit.explained("x", x, ShapeRule.planes(1), t -> Pooling.adaptiveMaxPool1d(t, length)), x, true);
+        return record(Misfit.explained("x", x, t -> Pooling.adaptiveMaxPool1d(t, length)), x, true);
     }
 
     /**
@@ -86,7 +85,7 @@ public final class PoolingOps {
      */
     public static Variable adaptiveMaxPool2d(Variable x, long height, long width) {
         return record(
-                Misfit.explained("x", x, ShapeRule.planes(2), t -> Pooling.adaptiveMaxPool2d(t, height, width)), x, false);
+                Misfit.explained("x", x, t -> Pooling.adaptiveMaxPool2d(t, height, width)), x, false);
     }
 
     private static Variable record(Maxima maxima, Variable x, boolean line) {
@@ -149,7 +148,7 @@ public final class PoolingOps {
                         WINDOW_MEANS,
                         t -> Pooling.avgPool1d(t, window, divisor),
                         t -> Pooling.avgPool1dBackward(t, from.size(-1), window, divisor))
-                .apply("x", x, ShapeRule.window(1, true, window));
+                .apply("x", x);
     }
 
     /**
@@ -167,7 +166,7 @@ public final class PoolingOps {
                         WINDOW_MEANS,
                         t -> Pooling.avgPool2d(t, window, divisor),
                         t -> Pooling.avgPool2dBackward(t, from.size(-2), from.size(-1), window, divisor))
-                .apply("x", x, ShapeRule.window(2, false, window));
+                .apply("x", x);
     }
 
     /** y = sum of every window over one divisor; dX = every dY / divisor added to its window. */
@@ -178,7 +177,7 @@ public final class PoolingOps {
                         WINDOW_MEANS,
                         t -> Pooling.avgPool2d(t, window, divisor),
                         t -> Pooling.avgPool2dBackward(t, from.size(-2), from.size(-1), window, divisor))
-                .apply("x", x, ShapeRule.window(2, false, window));
+                .apply("x", x);
     }
 
     /**
@@ -196,7 +195,7 @@ public final class PoolingOps {
                         CELL_MEANS,
                         t -> Pooling.adaptiveAvgPool1d(t, length),
                         t -> Pooling.adaptiveAvgPool1dBackward(t, from.size(-1)))
-                .apply("x", x, ShapeRule.planes(1));
+                .apply("x", x);
     }
 
     /**
@@ -214,6 +213,6 @@ public final class PoolingOps {
                         CELL_MEANS,
                         t -> Pooling.adaptiveAvgPool2d(t, height, width),
                         t -> Pooling.adaptiveAvgPool2dBackward(t, from.size(-2), from.size(-1)))
-                .apply("x", x, ShapeRule.planes(2));
+                .apply("x", x);
     }
 }

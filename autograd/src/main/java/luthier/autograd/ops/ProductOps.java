@@ -27,7 +27,7 @@ public final class ProductOps {
         try {
             return Variable.record(Product.dot(a.value(), b.value()), new Dot(a, b), a, b);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("dot").with("a", a).with("b", b).by(ShapeRule.BROADCAST);
+            throw Misfit.of(e).named("dot").with("a", a).with("b", b).by();
         }
     }
 

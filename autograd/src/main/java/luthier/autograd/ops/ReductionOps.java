@@ -13,7 +13,6 @@ import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /**
@@ -74,7 +73,7 @@ public final class ReductionOps {
         try {
             return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("sumTo").with("x", x).by(ShapeRule.summed(target));
+            throw Misfit.of(e).named("sumTo").with("x", x).by();
         }
     }
 

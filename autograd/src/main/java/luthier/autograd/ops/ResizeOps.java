@@ -6,7 +6,6 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Resize;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 
 /**
  * Differentiable resizing of pictures {@code [.., height, width]}; linear in x, so that nothing is saved. Coordinates: {@link Resize}.
@@ -36,7 +35,7 @@ public final class ResizeOps {
                         NEAREST,
                         t -> Resize.nearest(t, height, width),
                         t -> Resize.nearestBackward(t, from.size(-2), from.size(-1)))
-                .apply("x", x, ShapeRule.planes(2));
+                .apply("x", x);
     }
 
     /**
@@ -54,7 +53,7 @@ public final class ResizeOps {
                         NEAREST,
                         t -> Resize.nearestScaled(t, vertical, horizontal),
                         t -> Resize.nearestScaledBackward(t, from.size(-2), from.size(-1), vertical, horizontal))
-                .apply("x", x, ShapeRule.planes(2));
+                .apply("x", x);
     }
 
     /**
@@ -75,7 +74,7 @@ public final class ResizeOps {
                         BILINEAR,
                         t -> Resize.bilinear(t, height, width, alignCorners),
                         t -> Resize.bilinearBackward(t, from.size(-2), from.size(-1), alignCorners))
-                .apply("x", x, ShapeRule.planes(2));
+                .apply("x", x);
     }
 
     /**
@@ -94,6 +93,6 @@ public final class ResizeOps {
                         t -> Resize.bilinearScaled(t, vertical, horizontal, alignCorners),
                         t -> Resize.bilinearScaledBackward(
                                 t, from.size(-2), from.size(-1), vertical, horizontal, alignCorners))
-                .apply("x", x, ShapeRule.planes(2));
+                .apply("x", x);
     }
 }

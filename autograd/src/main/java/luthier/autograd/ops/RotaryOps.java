@@ -8,7 +8,6 @@ import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Rotary;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Differentiable rotary position embedding. Su et al. 2021, arXiv:2104.09864, eq. 34. */
@@ -34,7 +33,7 @@ public final class RotaryOps {
                     .named("rotate")
                     .with("x", x)
                     .with("positions", positions, DType.I64)
-                    .by(ShapeRule.POSITIONS);
+                    .by();
         }
     }
 

@@ -11,6 +11,7 @@ import luthier.tensor.Elementwise;
 import luthier.tensor.Selection;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Differentiable operations that pick between values: the derivative is a mask, a constant almost everywhere. */
@@ -146,7 +147,7 @@ public final class SelectionOps {
      */
     public static Variable clamp(Variable x, double low, double high) {
         return Variable.record(
-                Misfit.explained("clamp", "x", x, ShapeRule.ANY, t -> Selection.clamp(t, low, high)),
+                Misfit.explained("clamp", "x", x, t -> Selection.clamp(t, low, high)),
                 new Clamp(x.value(), low, high),
                 x);
     }

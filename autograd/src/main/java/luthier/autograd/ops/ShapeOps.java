@@ -7,7 +7,6 @@ import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
 /** Differentiable changes of shape. Values are views where the layout allows; gradients take the way back. */
@@ -119,7 +118,7 @@ public final class ShapeOps {
             }
             return Variable.record(x.value().expand(target), new Expand(x.shape()), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by(ShapeRule.expanded(target));
+            throw Misfit.of(e).with("x", x).by();
         }
     }
 

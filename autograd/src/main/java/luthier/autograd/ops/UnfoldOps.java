@@ -5,7 +5,6 @@ import luthier.autograd.Variable;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
-import luthier.tensor.ShapeRule;
 import luthier.tensor.Unfold;
 import luthier.tensor.Window;
 
@@ -37,7 +36,7 @@ public final class UnfoldOps {
                         UNFOLD,
                         t -> Unfold.unfold1d(t, window),
                         t -> Unfold.fold1d(t, from.size(-1), window))
-                .apply("x", x, ShapeRule.window(2, true, window));
+                .apply("x", x);
     }
 
     /**
@@ -55,7 +54,7 @@ public final class UnfoldOps {
                         UNFOLD,
                         t -> Unfold.unfold2d(t, window),
                         t -> Unfold.fold2d(t, from.size(-2), from.size(-1), window))
-                .apply("x", x, ShapeRule.window(3, false, window));
+                .apply("x", x);
     }
 
     /**
@@ -68,7 +67,7 @@ public final class UnfoldOps {
      */
     public static Variable fold1d(Variable columns, long length, Window window) {
         return new LinearMap("Fold1d", FOLD, t -> Unfold.fold1d(t, length, window), t -> Unfold.unfold1d(t, window))
-                .apply("columns", columns, ShapeRule.columns(window, true, 1, length));
+                .apply("columns", columns);
     }
 
     /**
@@ -83,7 +82,7 @@ public final class UnfoldOps {
     public static Variable fold2d(Variable columns, long height, long width, Window window) {
         return new LinearMap(
                         "Fold2d", FOLD, t -> Unfold.fold2d(t, height, width, window), t -> Unfold.unfold2d(t, window))
-                .apply("columns", columns, ShapeRule.columns(window, false, height, width));
+                .apply("columns", columns);
     }
 
     /**

@@ -6,6 +6,7 @@ import luthier.tensor.DTypeException;
 import luthier.tensor.Matmul;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 import luthier.tensor.kernel.DoubleRows;
 
@@ -43,7 +44,11 @@ public final class LinearAlgebra {
         MatrixBatch left = MatrixBatch.square("solve", a);
         Lu[] factors = new Lu[left.count];
         left.forEach(i -> factors[i] = new Lu(left.get(i)).regular("solve", left, i));
-        return forEachRightSide("solve", a, b, left.rows, (i, x, columns) -> factors[i].solve(x, columns));
+        try {
+            return forEachRightSide("solve", a, b, left.rows, (i, x, columns) -> factors[i].solve(x, columns));
+        } catch (ShapeException e) {
+            throw e.of("solve", ShapeRule.EQUATIONS, "a, b", a, b);
+        }
     }
 
     /**
@@ -75,14 +80,19 @@ public final class LinearAlgebra {
                 }
             }
         }
-        return forEachRightSide("triangularSolve", t, b, left.rows, (i, x, columns) -> {
+        RightSide triangle = (i, x, columns) -> {
             if (upper) {
                 Triangle.solveUpper(triangles[i], x, columns, unitDiagonal);
             } else {
                 Triangle.solveLower(triangles[i], x, columns, unitDiagonal);
             }
             return x;
-        });
+        };
+        try {
+            return forEachRightSide("triangularSolve", t, b, left.rows, triangle);
+        } catch (ShapeException e) {
+            throw e.of("triangularSolve", ShapeRule.EQUATIONS, "t, b", t, b);
+        }
     }
 
     /**
@@ -422,9 +432,7 @@ public final class LinearAlgebra {
      */
     public static Tensor matrixPower(Tensor a, int power) {
         MatrixBatch in = MatrixBatch.of("matrixPower", a);
-        if (in.rows != in.columns) {
-            throw new ShapeException("matrixPower: the matrix must be square, [.., n, n]; got " + a.shape());
-        }
+        MatrixBatch.requireSquare("matrixPower", a);
         Tensor square = power < 0 ? inverse("matrixPower", a.to(DType.F64)) : a.to(DType.F64);
         Tensor result = Tensor.wrap(identity(in.rows).expand(a.shape()).toDoubleArray(), a.shape());
         boolean first = true;

@@ -5,7 +5,7 @@ import java.util.function.IntConsumer;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
-import luthier.tensor.ShapeException;
+import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 import luthier.tensor.kernel.DoubleRows;
 import luthier.tensor.kernel.Parallel;
@@ -35,10 +35,11 @@ final class MatrixBatch {
     /** Returns the matrices of a floating tensor of rank 2 or more. */
     static MatrixBatch of(String operation, Tensor a) {
         requireFloating(operation, a);
-        if (a.rank() < 2) {
-            throw new ShapeException(operation + ": the tensor must be a matrix or a batch of them, [.., m, n]; got "
-                    + a.shape() + "; add axes with unsqueeze");
-        }
+        ShapeRule.MATRIX.require(
+                () -> operation + ": the tensor must be a matrix or a batch of them, [.., m, n]; got " + a.shape()
+                        + "; add axes with unsqueeze",
+                "a",
+                a);
         Shape lead = Shape.of(Arrays.copyOf(a.shape().toArray(), a.rank() - 2));
         return new MatrixBatch(lead, a.dtype(), (int) a.size(-2), (int) a.size(-1), a.toDoubleArray());
     }
@@ -63,10 +64,13 @@ final class MatrixBatch {
     /** As {@link #finite}, with square matrices. */
     static MatrixBatch square(String operation, Tensor a) {
         requireFloating(operation, a);
-        if (a.rank() < 2 || a.size(-1) != a.size(-2)) {
-            throw new ShapeException(operation + ": the matrix must be square, [.., n, n]; got " + a.shape());
-        }
+        requireSquare(operation, a);
         return finite(operation, a);
+    }
+
+    static void requireSquare(String operation, Tensor a) {
+        ShapeRule.SQUARE.require(
+                () -> operation + ": the matrix must be square, [.., n, n]; got " + a.shape(), "a", a);
     }
 
     private static void requireFloating(String operation, Tensor a) {
