@@ -27,29 +27,24 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** A single operand, or a rule that is not about shapes. */
-    public static final ShapeRule ANY = new ShapeRule(marks -> {}, 0, Flat.NONE);
+    public static final ShapeRule ANY = of(marks -> {});
 
     /** Elements meet one by one, sizes of 1 repeat. */
-    public static final ShapeRule BROADCAST = new ShapeRule(
-            marks -> marks.broadcast(0, IntStream.range(0, marks.count()).toArray()), 0, Flat.NONE);
+    public static final ShapeRule BROADCAST = of(marks -> marks.broadcast(0, IntStream.range(0, marks.count()).toArray()));
 
     /** One shape for all. */
-    public static final ShapeRule SAME = new ShapeRule(marks -> sameBut(marks, Integer.MAX_VALUE), 0, Flat.NONE);
+    public static final ShapeRule SAME = of(marks -> sameBut(marks, Integer.MAX_VALUE));
 
     /** {@code [.., m, k] x [.., k, n]}, a rank-1 operand a row on the left and a column on the right. */
-    public static final ShapeRule MATMUL = new ShapeRule(
-            marks -> {
+    public static final ShapeRule MATMUL = of(marks -> {
                 if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
                     marks.equal(0, -1, 1, marks.rank(1) == 1 ? -1 : -2);
                     marks.broadcast(2, 0, 1);
                 }
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code x [.., in], weight [out, in], bias [out]}. */
-    public static final ShapeRule LINEAR = new ShapeRule(
-            marks -> {
+    static final ShapeRule LINEAR = new ShapeRule(marks -> {
                 if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 2)) {
                     marks.equal(0, -1, 1, -1);
                     perChannel(marks, 1, 0, 2);
@@ -59,29 +54,22 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
             Flat.TRAILING);
 
     /** {@code a [.., n], b [.., n]}, the leading axes broadcast. */
-    public static final ShapeRule DOT = new ShapeRule(
-            marks -> {
+    static final ShapeRule DOT = of(marks -> {
                 if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
                     marks.equal(0, -1, 1, -1);
                     marks.broadcast(1, 0, 1);
                 }
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code a [.., m], b [.., n]}, the leading axes broadcast. */
-    public static final ShapeRule OUTER = new ShapeRule(
-            marks -> {
+    static final ShapeRule OUTER = of(marks -> {
                 if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
                     marks.broadcast(1, 0, 1);
                 }
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code x [.., d..]} and all others {@code [d..]}. */
-    public static final ShapeRule TRAILING = new ShapeRule(
-            marks -> {
+    static final ShapeRule TRAILING = of(marks -> {
                 for (int i = 1; i < marks.count(); i++) {
                     if (marks.hasRank(i, 1, marks.rank(0)) && marks.hasRank(i, marks.rank(1))) {
                         for (int axis = -1; axis >= -marks.rank(i); axis--) {
@@ -89,111 +77,69 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
                         }
                     }
                 }
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code x [N, C, ..]} and all others {@code [C]}. */
-    public static final ShapeRule CHANNELS = new ShapeRule(
-            marks -> {
+    public static final ShapeRule CHANNELS = of(marks -> {
                 if (marks.hasRank(0, 2, 99)) {
                     perChannel(marks, 0, 1, 1);
                 }
-            },
-            0,
-            Flat.NONE);
-
-    /** {@code x [..]} and a target of its shape, and weights that broadcast with them. */
-    public static final ShapeRule WEIGHTED = new ShapeRule(
-            marks -> {
-                for (int axis = 0; marks.hasRank(1, marks.rank(0)) && axis < marks.rank(0); axis++) {
-                    marks.equal(0, axis, 1, axis);
-                }
-                marks.broadcast(0, 0, 2);
-                marks.broadcast(0, 0, 3);
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code x [..]} and a mask that broadcasts to it. */
-    public static final ShapeRule MASKED = new ShapeRule(
-            marks -> {
+    public static final ShapeRule MASKED = of(marks -> {
                 marks.broadcast(0, 0, 1);
                 marks.broadcastTo(1, sizes(marks, 0));
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code x [.., T, d]}, d even, and positions {@code [T]}. */
-    public static final ShapeRule POSITIONS = new ShapeRule(
-            marks -> {
+    static final ShapeRule POSITIONS = of(marks -> {
                 if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1)) {
                     marks.equal(0, -2, 1, 0);
                     if (marks.size(0, -1) % 2 != 0) {
                         marks.axis(0, -1);
                     }
                 }
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code a [.., n, n], b [.., n, k]} or {@code [n]}. */
-    public static final ShapeRule EQUATIONS = new ShapeRule(
-            marks -> {
+    public static final ShapeRule EQUATIONS = of(marks -> {
                 if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1, 99)) {
                     marks.equal(0, -2, 0, -1);
                     marks.equal(0, -2, 1, marks.rank(1) == 1 ? -1 : -2);
                     marks.broadcast(2, 0, 1);
                 }
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code a [.., m, n]}. */
     public static final ShapeRule MATRIX = planes(2);
 
     /** {@code a [.., n, n]}. */
-    public static final ShapeRule SQUARE = new ShapeRule(
-            marks -> {
+    public static final ShapeRule SQUARE = of(marks -> {
                 if (marks.hasRank(0, 2, 99)) {
                     marks.equal(0, -2, 0, -1);
                 }
-            },
-            0,
-            Flat.NONE);
-
-    /** {@code a [.., d], b [.., d]}, which broadcast, and a number for each pair of vectors. */
-    public static final ShapeRule PAIRS = new ShapeRule(
-            marks -> {
-                marks.broadcast(0, 0, 1);
-                int rank = Math.max(marks.rank(0), marks.rank(1)) - 1;
-                if (marks.isEmpty() && marks.hasRank(0, 1, 99) && marks.hasRank(2, rank)) {
-                    int longer = marks.rank(0) > rank ? 0 : 1;
-                    for (int axis = 0; axis < rank; axis++) {
-                        if (marks.size(longer, axis) != 1) {
-                            marks.equal(longer, axis, 2, axis);
-                        }
-                    }
-                }
-            },
-            0,
-            Flat.NONE);
+            });
 
     /** {@code weight [rows, width]} and any index. */
-    public static final ShapeRule ROWS = new ShapeRule(marks -> marks.hasRank(0, 2), 0, Flat.NONE);
+    static final ShapeRule ROWS = of(marks -> marks.hasRank(0, 2));
 
     /** {@code q [B, H, T, d], k [B, G, S, d], v [B, G, S, e]} and what broadcasts to {@code [B, H, T, S]}. */
-    public static final ShapeRule ATTENTION = new ShapeRule(ShapeRule::attention, 4, Flat.NONE);
+    static final ShapeRule ATTENTION = new ShapeRule(ShapeRule::attention, 4, Flat.NONE);
+
+    /** Returns a rule that leaves the number of axes open. */
+    public static ShapeRule of(Consumer<Marks> rule) {
+        return new ShapeRule(rule, 0, Flat.NONE);
+    }
 
     /** Returns the rule of one operand that broadcasts to a shape. */
-    public static ShapeRule expanded(Shape target) {
+    static ShapeRule expanded(Shape target) {
         return new ShapeRule(marks -> marks.broadcastTo(0, target.toArray()), target.rank(), Flat.NONE);
     }
 
     /** Returns the rule of one operand that is summed to a shape. */
-    public static ShapeRule summed(Shape target) {
-        return new ShapeRule(
-                marks -> {
+    static ShapeRule summed(Shape target) {
+        return of(marks -> {
                     if (marks.hasRank(0, target.rank(), 99)) {
                         for (int axis = -1; axis >= -target.rank(); axis--) {
                             if (target.size(axis) != 1 && target.size(axis) != marks.size(0, axis)) {
@@ -201,9 +147,7 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
                             }
                         }
                     }
-                },
-                0,
-                Flat.NONE);
+                });
     }
 
     /** Returns the rule of one operand of at least so many axes. */
@@ -212,9 +156,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of one operand of at least so many axes, over whose last or last two a window moves. */
-    public static ShapeRule window(int rank, boolean line, Window window) {
-        return new ShapeRule(
-                marks -> {
+    static ShapeRule window(int rank, boolean line, Window window) {
+        return new ShapeRule(marks -> {
                     if (marks.hasRank(0, rank, 99)) {
                         reached(marks, -1, window.columns(), window.width());
                         if (!line) {
@@ -228,8 +171,7 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** Returns the rule of columns {@code [.., channels taps, positions]}. */
     static ShapeRule columns(int taps, long positions) {
-        return new ShapeRule(
-                marks -> {
+        return new ShapeRule(marks -> {
                     if (marks.hasRank(0, 2, 99)) {
                         if (marks.size(0, -2) % taps != 0) {
                             marks.axis(0, -2);
@@ -251,14 +193,13 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of parts that are joined along an axis. */
-    public static ShapeRule joined(int axis) {
-        return new ShapeRule(marks -> sameBut(marks, axis), 0, Flat.NONE);
+    static ShapeRule joined(int axis) {
+        return of(marks -> sameBut(marks, axis));
     }
 
     /** Returns the rule of {@code x}, {@code index [n]} and, if there is one, a source of x's shape with n along the axis. */
-    public static ShapeRule line(int axis) {
-        return new ShapeRule(
-                marks -> {
+    static ShapeRule line(int axis) {
+        return new ShapeRule(marks -> {
                     if (marks.hasRank(1, 1) && marks.count() > 2 && marks.hasRank(2, marks.rank(0))) {
                         for (int i = 0; i < marks.rank(0); i++) {
                             boolean along = i == resolved(axis, marks.rank(0));
@@ -271,9 +212,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of {@code x}, an index of its rank inside its other axes and, if there is one, a source of the index's shape. */
-    public static ShapeRule along(int axis) {
-        return new ShapeRule(
-                marks -> {
+    static ShapeRule along(int axis) {
+        return of(marks -> {
                     if (marks.hasRank(1, marks.rank(0))) {
                         for (int i = 0; i < marks.rank(0); i++) {
                             if (i != resolved(axis, marks.rank(0)) && marks.size(1, i) > marks.size(0, i)) {
@@ -285,15 +225,12 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
                             IntStream.range(0, marks.rank(1)).forEach(i -> marks.equal(1, i, 2, i));
                         }
                     }
-                },
-                0,
-                Flat.NONE);
+                });
     }
 
     /** Returns the rule of logits with classes along an axis and targets of their shape without it. */
     public static ShapeRule classes(int axis) {
-        return new ShapeRule(
-                marks -> {
+        return new ShapeRule(marks -> {
                     int classes = resolved(axis, marks.rank(0));
                     if (marks.hasRank(0, 1, 99) && marks.hasRank(1, marks.rank(0) - 1)) {
                         IntStream.range(0, marks.rank(1)).forEach(i -> marks.equal(0, i < classes ? i : i + 1, 1, i));
@@ -304,9 +241,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of {@code x [n, in, ..], weight [out, in / groups, ..], bias [out]} with so many axes behind the channels. */
-    public static ShapeRule convolution(int axes, long groups) {
-        return new ShapeRule(
-                marks -> {
+    static ShapeRule convolution(int axes, long groups) {
+        return new ShapeRule(marks -> {
                     if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
                         channels(marks, 1, groups);
                         perChannel(marks, 1, 0, 2);
@@ -317,9 +253,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of {@code x [n, in, ..], weight [in, out / groups, ..], bias [out]} with so many axes behind the channels. */
-    public static ShapeRule transposedConvolution(int axes, long groups) {
-        return new ShapeRule(
-                marks -> {
+    static ShapeRule transposedConvolution(int axes, long groups) {
+        return new ShapeRule(marks -> {
                     if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
                         channels(marks, 0, 1);
                         if (marks.count() > 2 && marks.hasRank(2, 1) && marks.size(2, 0) != marks.size(1, 1) * groups) {
@@ -333,10 +268,9 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns the rule of an einsum: one size a letter, or 1. Equations with an ellipsis are left alone. */
-    public static ShapeRule letters(String equation) {
+    static ShapeRule letters(String equation) {
         String[] terms = equation.replace(" ", "").replaceFirst("->.*", "").split(",", -1);
-        return new ShapeRule(
-                marks -> {
+        return of(marks -> {
                     record Place(int operand, int axis) {}
                     Map<Character, Place> places = new HashMap<>();
                     boolean open = equation.contains(".") || terms.length != marks.count();
@@ -350,9 +284,7 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
                             }
                         }
                     }
-                },
-                0,
-                Flat.NONE);
+                });
     }
 
     /**
@@ -389,14 +321,11 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** Returns the rule of indices along an axis of the first operand, for one that exceeds its size. */
     public static ShapeRule overrun(int axis) {
-        return new ShapeRule(
-                marks -> {
+        return of(marks -> {
                     if (marks.hasRank(0, axis < 0 ? -axis : axis + 1, 99)) {
                         marks.axis(0, axis);
                     }
-                },
-                0,
-                Flat.NONE);
+                });
     }
 
     /** Returns the shapes with what breaks the rule marked. */

@@ -30,6 +30,16 @@ public final class LossOps {
     /** The target value that {@link #crossEntropy} skips unless told otherwise. */
     public static final long IGNORE = -100;
 
+    /** {@code x [..]} and a target of its shape, and weights that broadcast with them. */
+    private static final ShapeRule WEIGHTED = ShapeRule.of(
+            marks -> {
+                for (int axis = 0; marks.hasRank(1, marks.rank(0)) && axis < marks.rank(0); axis++) {
+                    marks.equal(0, axis, 1, axis);
+                }
+                marks.broadcast(0, 0, 2);
+                marks.broadcast(0, 0, 3);
+            });
+
     private LossOps() {}
 
     /**
@@ -314,7 +324,7 @@ public final class LossOps {
                 .with("target", target)
                 .with("positiveWeight", positiveWeight, x.dtype())
                 .with("weight", weight, x.dtype());
-        return Misfit.composed("bceWithLogits", operands, ShapeRule.WEIGHTED, () -> {
+        return Misfit.composed("bceWithLogits", operands, WEIGHTED, () -> {
             requireBroadcasts("positiveWeight", positiveWeight, x);
             requireBroadcasts("weight", weight, x);
             return reduction.of(times(binary(x, target, positiveWeight), weight));
