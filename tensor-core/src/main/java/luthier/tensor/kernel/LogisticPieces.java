@@ -35,11 +35,13 @@ final class LogisticPieces {
     }
 
     private static double[] beyond(double c) {
-        double curve = DoubleFunctions.geluArgumentSlope(1).high() - DoubleFunctions.geluArgumentSlope(0).high();
+        double curve = DoubleFunctions.geluArgumentSlope(1).high()
+                - DoubleFunctions.geluArgumentSlope(0).high();
         double[] slope = new double[DoublePieces.TERMS];
         slope[0] = DoubleFunctions.geluArgumentSlope(c).high();
         slope[1] = 2 * c * curve;
         slope[2] = curve;
-        return DoublePieces.gate(DoubleFunctions.gate(DoubleFunctions.geluArgument(-c)).high(), slope);
+        return DoublePieces.gate(
+                DoubleFunctions.gate(DoubleFunctions.geluArgument(-c)).high(), slope);
     }
 }

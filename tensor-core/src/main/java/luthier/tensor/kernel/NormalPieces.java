@@ -16,8 +16,8 @@ final class NormalPieces {
             c -> sum(1, -DoubleFunctions.tail(c)), c -> DoublePieces.integral(0, ERF_SLOPE, DoublePieces.bell(1, c)));
 
     /** P(X > t). */
-    static final DoublePieces BEYOND = DoublePieces.of(
-            c -> DoubleFunctions.normalTail(c).times(exp(product(c, -0.5 * c))), NormalPieces::beyond);
+    static final DoublePieces BEYOND =
+            DoublePieces.of(c -> DoubleFunctions.normalTail(c).times(exp(product(c, -0.5 * c))), NormalPieces::beyond);
 
     /** P(X > t) - t p(t), the derivative of GELU at -t. */
     static final DoublePieces SLOPE = DoublePieces.of(
