@@ -132,9 +132,10 @@ class ArchitectureTest {
         classes()
                 .that(nameMatching("luthier\\..*"))
                 .and()
-                .haveNameNotMatching(".*Simd(\\$.*)?")
+                .haveNameNotMatching(".*(Simd|\\.Kernels)(\\$.*)?")
                 .should(notDependOnTheVectorApi())
-                .because("without the incubator module every other class must still load")
+                .because(
+                        "without the incubator module every other class must still load, and Kernels, which asks how wide vectors are, asks last")
                 .check(all);
     }
 

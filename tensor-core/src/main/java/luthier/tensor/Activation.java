@@ -24,7 +24,7 @@ public final class Activation {
      * }
      */
     public static Tensor relu(Tensor x) {
-        return Elements.unary("relu", x, Activations.RELU, DoubleUnary.RELU);
+        return ElementLoops.unary("relu", x, Activations.RELU, DoubleUnary.RELU);
     }
 
     /**
@@ -35,7 +35,7 @@ public final class Activation {
      * }
      */
     public static Tensor relu6(Tensor x) {
-        return Elements.unary("relu6", x, Activations.RELU6, u -> Math.min(Math.max(u, 0), 6));
+        return ElementLoops.unary("relu6", x, Activations.RELU6, u -> Math.min(Math.max(u, 0), 6));
     }
 
     /**
@@ -46,7 +46,7 @@ public final class Activation {
      * }
      */
     public static Tensor hardSigmoid(Tensor x) {
-        return Elements.unary("hardSigmoid", x, Activations.HARD_SIGMOID, u -> Math.min(Math.max(u + 3, 0), 6) / 6);
+        return ElementLoops.unary("hardSigmoid", x, Activations.HARD_SIGMOID, u -> Math.min(Math.max(u + 3, 0), 6) / 6);
     }
 
     /**
@@ -57,7 +57,7 @@ public final class Activation {
      * }
      */
     public static Tensor hardSwish(Tensor x) {
-        return Elements.unary(
+        return ElementLoops.unary(
                 "hardSwish", x, Activations.HARD_SWISH, u -> Math.max(u, -3) * Math.min(Math.max(u + 3, 0), 6) / 6);
     }
 
@@ -69,7 +69,7 @@ public final class Activation {
      * }
      */
     public static Tensor softsign(Tensor x) {
-        return Elements.unary("softsign", x, Activations.SOFTSIGN, DoubleFunctions::softsign);
+        return ElementLoops.unary("softsign", x, Activations.SOFTSIGN, DoubleFunctions::softsign);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Activation {
      * }
      */
     public static Tensor sigmoid(Tensor x) {
-        return Elements.unary("sigmoid", x, Activations.SIGMOID, DoubleFunctions::sigmoid);
+        return ElementLoops.unary("sigmoid", x, Activations.SIGMOID, DoubleFunctions::sigmoid);
     }
 
     /**
@@ -91,7 +91,7 @@ public final class Activation {
      * }
      */
     public static Tensor sigmoidBackward(Tensor x, Tensor dY) {
-        return Elements.binary(
+        return ElementLoops.binary(
                 "sigmoidBackward", x, dY, Activations.SIGMOID_BACKWARD, DoubleFunctions::sigmoidBackward, null);
     }
 
@@ -103,7 +103,7 @@ public final class Activation {
      * }
      */
     public static Tensor logSigmoid(Tensor x) {
-        return Elements.unary("logSigmoid", x, Activations.LOG_SIGMOID, DoubleFunctions::logSigmoid);
+        return ElementLoops.unary("logSigmoid", x, Activations.LOG_SIGMOID, DoubleFunctions::logSigmoid);
     }
 
     /**
@@ -114,7 +114,7 @@ public final class Activation {
      * }
      */
     public static Tensor silu(Tensor x) {
-        return Elements.unary("silu", x, Activations.SILU, DoubleFunctions::silu);
+        return ElementLoops.unary("silu", x, Activations.SILU, DoubleFunctions::silu);
     }
 
     /**
@@ -125,7 +125,7 @@ public final class Activation {
      * }
      */
     public static Tensor mish(Tensor x) {
-        return Elements.unary("mish", x, Activations.MISH, DoubleFunctions::mish);
+        return ElementLoops.unary("mish", x, Activations.MISH, DoubleFunctions::mish);
     }
 
     /**
@@ -136,7 +136,7 @@ public final class Activation {
      * }
      */
     public static Tensor gelu(Tensor x) {
-        return Elements.unary("gelu", x, Activations.GELU, DoubleFunctions::gelu);
+        return ElementLoops.unary("gelu", x, Activations.GELU, DoubleFunctions::gelu);
     }
 
     /**
@@ -147,7 +147,8 @@ public final class Activation {
      * }
      */
     public static Tensor geluBackward(Tensor x, Tensor dY) {
-        return Elements.binary("geluBackward", x, dY, Activations.GELU_BACKWARD, DoubleFunctions::geluBackward, null);
+        return ElementLoops.binary(
+                "geluBackward", x, dY, Activations.GELU_BACKWARD, DoubleFunctions::geluBackward, null);
     }
 
     /**
@@ -158,7 +159,7 @@ public final class Activation {
      * }
      */
     public static Tensor geluTanh(Tensor x) {
-        return Elements.unary("geluTanh", x, Activations.GELU_TANH, DoubleFunctions::geluTanh);
+        return ElementLoops.unary("geluTanh", x, Activations.GELU_TANH, DoubleFunctions::geluTanh);
     }
 
     /**
@@ -169,7 +170,7 @@ public final class Activation {
      * }
      */
     public static Tensor geluTanhBackward(Tensor x, Tensor dY) {
-        return Elements.binary(
+        return ElementLoops.binary(
                 "geluTanhBackward", x, dY, Activations.GELU_TANH_BACKWARD, DoubleFunctions::geluTanhBackward, null);
     }
 
@@ -181,7 +182,7 @@ public final class Activation {
      * }
      */
     public static Tensor softplus(Tensor x, double beta, double threshold) {
-        return Elements.unary(
+        return ElementLoops.unary(
                 "softplus",
                 x,
                 Activations.softplus(beta, threshold),
@@ -207,7 +208,7 @@ public final class Activation {
      * }
      */
     public static Tensor leakyRelu(Tensor x, double slope) {
-        return Elements.unary("leakyRelu", x, Activations.leakyRelu((float) slope), u -> u > 0 ? u : u * slope);
+        return ElementLoops.unary("leakyRelu", x, Activations.leakyRelu((float) slope), u -> u > 0 ? u : u * slope);
     }
 
     /**
@@ -232,7 +233,7 @@ public final class Activation {
             sizes[0] = channels;
         }
         Tensor slopes = weight.reshape(sizes);
-        return Elements.binary("prelu", x, slopes, Activations.PRELU, (u, w) -> u > 0 ? u : u * w, null);
+        return ElementLoops.binary("prelu", x, slopes, Activations.PRELU, (u, w) -> u > 0 ? u : u * w, null);
     }
 
     /**
@@ -258,6 +259,6 @@ public final class Activation {
     }
 
     private static Tensor scaledElu(String name, Tensor x, double alpha, double scale) {
-        return Elements.unary(name, x, Activations.elu(alpha, scale), u -> DoubleFunctions.elu(u, alpha, scale));
+        return ElementLoops.unary(name, x, Activations.elu(alpha, scale), u -> DoubleFunctions.elu(u, alpha, scale));
     }
 }

@@ -100,7 +100,7 @@ public final class Attention {
     public static Gradients attentionBackward(
             Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options, boolean wantsBias, Tensor dY) {
         Job job = Job.of(q, k, v, bias, options);
-        Operands.requireSameType("attentionBackward", q, dY);
+        Require.sameType("attentionBackward", q, dY);
         Shape y = Shape.of(q.size(0), q.size(1), q.size(2), v.size(3));
         if (!dY.shape().equals(y)) {
             throw new ShapeException(
@@ -245,10 +245,10 @@ public final class Attention {
         }
 
         static Job of(Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options) {
-            Operands.requireFloating("attention", q);
-            Operands.requireSameType("attention", q, k);
-            Operands.requireSameType("attention", q, v);
-            bias.ifPresent(b -> Operands.requireSameType("attention", q, b));
+            Require.floating("attention", q);
+            Require.sameType("attention", q, k);
+            Require.sameType("attention", q, v);
+            bias.ifPresent(b -> Require.sameType("attention", q, b));
             options.visible().filter(mask -> mask.dtype() != DType.BOOL).ifPresent(mask -> {
                 throw new DTypeException("attention: visible must be BOOL; got " + mask.dtype());
             });

@@ -165,7 +165,7 @@ public final class Comparison {
     }
 
     static Tensor number(String name, Tensor x, double number) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         return Creation.full(name, x.dtype(), number, Shape.of());
     }
 
@@ -175,7 +175,7 @@ public final class Comparison {
      */
     private static Tensor whole(
             String name, Tensor x, double bound, boolean otherwise, UnaryOperator<Tensor> comparison) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         boolean fits = bound == Math.rint(bound)
                 && switch (x.dtype()) {
                     case I64 -> bound >= -0x1p63 && bound < 0x1p63;
@@ -188,15 +188,15 @@ public final class Comparison {
     }
 
     private static Tensor compare(String name, Order order, Tensor givenA, Tensor givenB, boolean negated) {
-        Operands.requireSameType(name, givenA, givenB);
-        Operands.requireValues(name, givenA);
+        Require.sameType(name, givenA, givenB);
+        Require.values(name, givenA);
         Shape shape = givenA.shape().broadcast(givenB.shape(), name);
-        Tensor a = Elements.dense(givenA, shape.elementCount());
-        Tensor b = Elements.dense(givenB, shape.elementCount());
+        Tensor a = ElementLoops.dense(givenA, shape.elementCount());
+        Tensor b = ElementLoops.dense(givenB, shape.elementCount());
         byte[] y = new byte[Layout.arrayLength(shape, name)];
         Object left = a.storage();
         Object right = b.storage();
-        Elements.walk(shape, a, b, COST, (ao, as, bo, bs, yo, n) -> {
+        ElementLoops.walk(shape, a, b, COST, (ao, as, bo, bs, yo, n) -> {
             switch (order) {
                 case LESS -> less(left, ao, as, right, bo, bs, y, yo, n);
                 case LESS_EQUAL -> lessEqual(left, ao, as, right, bo, bs, y, yo, n);
@@ -325,8 +325,8 @@ public final class Comparison {
     }
 
     private static Tensor isClose(String name, Tensor a, Tensor b, double rtol, double atol, boolean equalNaN) {
-        Operands.requireSameType(name, a, b);
-        Operands.requireValues(name, a);
+        Require.sameType(name, a, b);
+        Require.values(name, a);
         if (!(rtol >= 0 && atol >= 0 && Double.isFinite(rtol + atol))) {
             throw new IllegalArgumentException(
                     name + ": rtol and atol must be finite and not negative; got " + rtol + " and " + atol);
@@ -336,7 +336,7 @@ public final class Comparison {
         boolean floating = a.dtype().isFloating();
         Tensor left = a.to(floating ? DType.F64 : DType.I64);
         Tensor right = b.to(left.dtype());
-        Elements.walk(shape, left, right, Elements.OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> {
+        ElementLoops.walk(shape, left, right, ElementLoops.OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> {
             for (int i = 0; i < n; i++) {
                 int u = ao + i * as;
                 int v = bo + i * bs;
@@ -377,8 +377,8 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalAnd(Tensor a, Tensor b) {
-        Operands.requireBool("logicalAnd", b);
-        Operands.requireBool("logicalAnd", a);
+        Require.truths("logicalAnd", b);
+        Require.truths("logicalAnd", a);
         return Selection.choose("logicalAnd", a, b, a);
     }
 
@@ -391,8 +391,8 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalOr(Tensor a, Tensor b) {
-        Operands.requireBool("logicalOr", b);
-        Operands.requireBool("logicalOr", a);
+        Require.truths("logicalOr", b);
+        Require.truths("logicalOr", a);
         return Selection.choose("logicalOr", a, a, b);
     }
 
@@ -405,8 +405,8 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalXor(Tensor a, Tensor b) {
-        Operands.requireBool("logicalXor", a);
-        Operands.requireBool("logicalXor", b);
+        Require.truths("logicalXor", a);
+        Require.truths("logicalXor", b);
         return compare("logicalXor", Order.EQUAL, a, b, true);
     }
 
@@ -418,7 +418,7 @@ public final class Comparison {
      * }
      */
     public static Tensor logicalNot(Tensor a) {
-        Operands.requireBool("logicalNot", a);
+        Require.truths("logicalNot", a);
         return equal(a, Tensor.zeros(DType.BOOL));
     }
 }

@@ -144,8 +144,8 @@ public final class Convolution {
     }
 
     static Tensor convolve(String name, ConvolutionShape s, Tensor x, Tensor weight, @Nullable Tensor bias) {
-        Operands.requireSameType(name, x, weight);
-        Operands.requireFloating(name, x);
+        Require.sameType(name, x, weight);
+        Require.floating(name, x);
         Tensor start = start(name, x, bias, s.outChannels());
         Tensor from = x.contiguous();
         Tensor w = weight.contiguous();
@@ -164,7 +164,7 @@ public final class Convolution {
         if (bias == null) {
             return Tensor.zeros(x.dtype(), channels);
         }
-        Operands.requireSameType(name, x, bias);
+        Require.sameType(name, x, bias);
         if (!bias.shape().equals(Shape.of(channels))) {
             throw new ShapeException(name + ": the bias must be [out] = [" + channels + "]; got " + bias.shape());
         }
@@ -221,8 +221,8 @@ public final class Convolution {
     }
 
     static Tensor adjoint(String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
-        Operands.requireSameType(name, dY, weight);
-        Operands.requireFloating(name, dY);
+        Require.sameType(name, dY, weight);
+        Require.floating(name, dY);
         Tensor start = start(name, dY, bias, s.channels());
         Tensor d = dY.contiguous();
         Tensor w = weight.contiguous();
@@ -275,8 +275,8 @@ public final class Convolution {
     }
 
     static Tensor correlation(String name, ConvolutionShape s, Tensor x, Tensor dY) {
-        Operands.requireSameType(name, x, dY);
-        Operands.requireFloating(name, x);
+        Require.sameType(name, x, dY);
+        Require.floating(name, x);
         Tensor from = x.contiguous();
         Tensor d = dY.contiguous();
         Tensor dW = Tensor.zeros(x.dtype(), s.weight());
@@ -297,7 +297,7 @@ public final class Convolution {
      * }
      */
     public static Tensor biasGradient(Tensor dY) {
-        Operands.requireFloating("biasGradient", dY);
+        Require.floating("biasGradient", dY);
         if (dY.rank() < 2) {
             throw new ShapeException("biasGradient: dY must be [n, out, ..]; got " + dY.shape());
         }

@@ -301,8 +301,8 @@ public final class Convolution3d {
     }
 
     private static void requireTypes(String name, Tensor a, Tensor b) {
-        Operands.requireSameType(name, a, b);
-        Operands.requireFloating(name, a);
+        Require.sameType(name, a, b);
+        Require.floating(name, a);
     }
 
     private static Tensor convolve(String name, Volume v, Tensor x, Tensor weight, @Nullable Tensor bias) {

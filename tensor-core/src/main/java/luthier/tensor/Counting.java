@@ -25,7 +25,7 @@ public final class Counting {
     }
 
     private static Tensor count(String name, Tensor x, boolean keepDims, int... axes) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         Axes.reduced(name, x.shape(), axes);
         return Reduction.sum(x.to(DType.BOOL), axes, keepDims);
     }
@@ -100,7 +100,7 @@ public final class Counting {
      */
     public static Tensor bincount(Tensor x, Tensor weights, long minLength) {
         int[] bins = bins(x);
-        Operands.requireFloating("bincount", weights);
+        Require.floating("bincount", weights);
         if (!weights.shape().equals(x.shape())) {
             throw new ShapeException(
                     "bincount: weights must have the shape of x, " + x.shape() + "; got " + weights.shape());

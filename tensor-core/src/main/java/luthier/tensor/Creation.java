@@ -93,8 +93,8 @@ public final class Creation {
 
     private static void requireExact(String name, DType dtype, double... values) {
         for (double value : values) {
-            if (dtype == DType.I64 && Math.abs(value) >= Operands.INEXACT) {
-                throw Operands.inexact(name, value);
+            if (dtype == DType.I64 && Math.abs(value) >= Require.INEXACT) {
+                throw Require.inexact(name, value);
             }
         }
     }
@@ -181,7 +181,7 @@ public final class Creation {
 
     /** Fills for another operation, which errors name. */
     static Tensor full(String name, DType dtype, double value, Shape shape) {
-        Operands.requireWhole(name, dtype, value);
+        Require.whole(name, dtype, value);
         Tensor result = Tensor.zeros(dtype, shape);
         switch (result.storage()) {
             case float[] a -> Arrays.fill(a, (float) value);

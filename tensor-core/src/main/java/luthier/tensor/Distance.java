@@ -18,8 +18,8 @@ public final class Distance {
      * @throws IllegalArgumentException if eps is negative or NaN
      */
     public static Tensor cosineSimilarity(Tensor a, Tensor b, int axis, double eps) {
-        Operands.requireFloating("cosineSimilarity", a);
-        Operands.requireSameType("cosineSimilarity", a, b);
+        Require.floating("cosineSimilarity", a);
+        Require.sameType("cosineSimilarity", a, b);
         if (!(eps >= 0)) {
             throw new IllegalArgumentException("cosineSimilarity: eps must not be negative; got " + eps);
         }

@@ -38,8 +38,8 @@ public final class Einsum {
         List<Shape> shapes = Arrays.stream(operands).map(Tensor::shape).toList();
         EinsumEquation parsed = EinsumEquation.parse(equation, shapes);
         for (Tensor operand : operands) {
-            Operands.requireFloating("einsum", operand);
-            Operands.requireSameType("einsum", operands[0], operand);
+            Require.floating("einsum", operand);
+            Require.sameType("einsum", operands[0], operand);
         }
         List<String> terms = new ArrayList<>();
         List<Tensor> values = new ArrayList<>();

@@ -1,7 +1,7 @@
 package luthier.tensor;
 
-import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.DoubleFunctions;
+import luthier.tensor.kernel.ElementaryKernels;
 
 /**
  * The functions of school and statistics, element by element, for F32 and F64. F32 results are within 0.52 ulp of the true value
@@ -22,7 +22,7 @@ public final class Elementary {
      * }
      */
     public static Tensor exp(Tensor x) {
-        return Elements.unary("exp", x, Analytic.EXP, StrictMath::exp);
+        return ElementLoops.unary("exp", x, ElementaryKernels.EXP, StrictMath::exp);
     }
 
     /**
@@ -33,7 +33,7 @@ public final class Elementary {
      * }
      */
     public static Tensor exp2(Tensor x) {
-        return Elements.unary("exp2", x, Analytic.EXP2, DoubleFunctions::exp2);
+        return ElementLoops.unary("exp2", x, ElementaryKernels.EXP2, DoubleFunctions::exp2);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class Elementary {
      * }
      */
     public static Tensor expm1(Tensor x) {
-        return Elements.unary("expm1", x, Analytic.EXPM1, StrictMath::expm1);
+        return ElementLoops.unary("expm1", x, ElementaryKernels.EXPM1, StrictMath::expm1);
     }
 
     /**
@@ -55,7 +55,7 @@ public final class Elementary {
      * }
      */
     public static Tensor log(Tensor x) {
-        return Elements.unary("log", x, Analytic.LOG, StrictMath::log);
+        return ElementLoops.unary("log", x, ElementaryKernels.LOG, StrictMath::log);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class Elementary {
      * }
      */
     public static Tensor log2(Tensor x) {
-        return Elements.unary("log2", x, Analytic.LOG2, DoubleFunctions::log2);
+        return ElementLoops.unary("log2", x, ElementaryKernels.LOG2, DoubleFunctions::log2);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class Elementary {
      * }
      */
     public static Tensor log1p(Tensor x) {
-        return Elements.unary("log1p", x, Analytic.LOG1P, StrictMath::log1p);
+        return ElementLoops.unary("log1p", x, ElementaryKernels.LOG1P, StrictMath::log1p);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class Elementary {
      * }
      */
     public static Tensor sin(Tensor x) {
-        return Elements.unary("sin", x, Analytic.SIN, StrictMath::sin);
+        return ElementLoops.unary("sin", x, ElementaryKernels.SIN, StrictMath::sin);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class Elementary {
      * }
      */
     public static Tensor cos(Tensor x) {
-        return Elements.unary("cos", x, Analytic.COS, StrictMath::cos);
+        return ElementLoops.unary("cos", x, ElementaryKernels.COS, StrictMath::cos);
     }
 
     /**
@@ -110,7 +110,7 @@ public final class Elementary {
      * }
      */
     public static Tensor tan(Tensor x) {
-        return Elements.unary("tan", x, Analytic.TAN, StrictMath::tan);
+        return ElementLoops.unary("tan", x, ElementaryKernels.TAN, StrictMath::tan);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class Elementary {
      * }
      */
     public static Tensor asin(Tensor x) {
-        return Elements.unary("asin", x, Analytic.ASIN, StrictMath::asin);
+        return ElementLoops.unary("asin", x, ElementaryKernels.ASIN, StrictMath::asin);
     }
 
     /**
@@ -132,7 +132,7 @@ public final class Elementary {
      * }
      */
     public static Tensor acos(Tensor x) {
-        return Elements.unary("acos", x, Analytic.ACOS, StrictMath::acos);
+        return ElementLoops.unary("acos", x, ElementaryKernels.ACOS, StrictMath::acos);
     }
 
     /**
@@ -143,7 +143,7 @@ public final class Elementary {
      * }
      */
     public static Tensor atan(Tensor x) {
-        return Elements.unary("atan", x, Analytic.ATAN, StrictMath::atan);
+        return ElementLoops.unary("atan", x, ElementaryKernels.ATAN, StrictMath::atan);
     }
 
     /**
@@ -154,7 +154,7 @@ public final class Elementary {
      * }
      */
     public static Tensor sinh(Tensor x) {
-        return Elements.unary("sinh", x, Analytic.SINH, StrictMath::sinh);
+        return ElementLoops.unary("sinh", x, ElementaryKernels.SINH, StrictMath::sinh);
     }
 
     /**
@@ -165,7 +165,7 @@ public final class Elementary {
      * }
      */
     public static Tensor cosh(Tensor x) {
-        return Elements.unary("cosh", x, Analytic.COSH, StrictMath::cosh);
+        return ElementLoops.unary("cosh", x, ElementaryKernels.COSH, StrictMath::cosh);
     }
 
     /**
@@ -176,7 +176,7 @@ public final class Elementary {
      * }
      */
     public static Tensor tanh(Tensor x) {
-        return Elements.unary("tanh", x, Analytic.TANH, DoubleFunctions::tanh);
+        return ElementLoops.unary("tanh", x, ElementaryKernels.TANH, DoubleFunctions::tanh);
     }
 
     /**
@@ -187,7 +187,7 @@ public final class Elementary {
      * }
      */
     public static Tensor erf(Tensor x) {
-        return Elements.unary("erf", x, Analytic.ERF, DoubleFunctions::erf);
+        return ElementLoops.unary("erf", x, ElementaryKernels.ERF, DoubleFunctions::erf);
     }
 
     /**
@@ -198,7 +198,7 @@ public final class Elementary {
      * }
      */
     public static Tensor atan2(Tensor a, Tensor b) {
-        return Elements.binary("atan2", a, b, Analytic.ATAN2, StrictMath::atan2, null);
+        return ElementLoops.binary("atan2", a, b, ElementaryKernels.ATAN2, StrictMath::atan2, null);
     }
 
     /**
@@ -210,7 +210,7 @@ public final class Elementary {
      * }
      */
     public static Tensor logaddexp(Tensor a, Tensor b) {
-        return Elements.binary("logaddexp", a, b, Analytic.LOG_ADD_EXP, DoubleFunctions::logAddExp, null);
+        return ElementLoops.binary("logaddexp", a, b, ElementaryKernels.LOG_ADD_EXP, DoubleFunctions::logAddExp, null);
     }
 
     /**
@@ -221,6 +221,6 @@ public final class Elementary {
      * }
      */
     public static Tensor xlogy(Tensor a, Tensor b) {
-        return Elements.binary("xlogy", a, b, Analytic.XLOGY, DoubleFunctions::xlogy, null);
+        return ElementLoops.binary("xlogy", a, b, ElementaryKernels.XLOGY, DoubleFunctions::xlogy, null);
     }
 }

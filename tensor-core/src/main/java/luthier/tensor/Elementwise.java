@@ -1,11 +1,11 @@
 package luthier.tensor;
 
-import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.DoubleBinary;
 import luthier.tensor.kernel.DoubleFunctions;
 import luthier.tensor.kernel.DoublePower;
 import luthier.tensor.kernel.DoubleUnary;
+import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.LongBinary;
 import luthier.tensor.kernel.Unary;
 import luthier.tensor.kernel.UnaryKernel;
@@ -38,14 +38,14 @@ public final class Elementwise {
 
     /** Adds for another operation, which errors name. */
     static Tensor add(String name, Tensor a, Tensor b) {
-        return Elements.binary(name, a, b, Binary.ADD, DoubleBinary.ADD, LongBinary.ADD);
+        return ElementLoops.binary(name, a, b, Binary.ADD, DoubleBinary.ADD, LongBinary.ADD);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor add(Tensor x, double number) {
-        return Elements.binary("add", x, number, Binary.ADD, DoubleBinary.ADD, LongBinary.ADD);
+        return ElementLoops.binary("add", x, number, Binary.ADD, DoubleBinary.ADD, LongBinary.ADD);
     }
 
     /**
@@ -56,14 +56,14 @@ public final class Elementwise {
      * }
      */
     public static Tensor sub(Tensor a, Tensor b) {
-        return Elements.binary("sub", a, b, Binary.SUB, DoubleBinary.SUB, LongBinary.SUB);
+        return ElementLoops.binary("sub", a, b, Binary.SUB, DoubleBinary.SUB, LongBinary.SUB);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor sub(Tensor x, double number) {
-        return Elements.binary("sub", x, number, Binary.SUB, DoubleBinary.SUB, LongBinary.SUB);
+        return ElementLoops.binary("sub", x, number, Binary.SUB, DoubleBinary.SUB, LongBinary.SUB);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor sub(double number, Tensor x) {
-        return sub(Elements.number("sub", x, number, Long::sum), x);
+        return sub(ElementLoops.number("sub", x, number, Long::sum), x);
     }
 
     /**
@@ -90,14 +90,14 @@ public final class Elementwise {
 
     /** Multiplies for another operation, which errors name. */
     static Tensor mul(String name, Tensor a, Tensor b) {
-        return Elements.binary(name, a, b, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
+        return ElementLoops.binary(name, a, b, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor mul(Tensor x, double number) {
-        return Elements.binary("mul", x, number, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
+        return ElementLoops.binary("mul", x, number, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
     }
 
     /**
@@ -108,14 +108,14 @@ public final class Elementwise {
      * }
      */
     public static Tensor div(Tensor a, Tensor b) {
-        return Elements.binary("div", a, b, Binary.DIV, DoubleBinary.DIV, null);
+        return ElementLoops.binary("div", a, b, Binary.DIV, DoubleBinary.DIV, null);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor div(Tensor x, double number) {
-        return Elements.binary("div", x, number, Binary.DIV, DoubleBinary.DIV, null);
+        return ElementLoops.binary("div", x, number, Binary.DIV, DoubleBinary.DIV, null);
     }
 
     /**
@@ -126,7 +126,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor div(double number, Tensor x) {
-        return div(Elements.number("div", x, number, null), x);
+        return div(ElementLoops.number("div", x, number, null), x);
     }
 
     /**
@@ -137,7 +137,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor lerp(Tensor a, Tensor b, double weight) {
-        return Elements.binary(
+        return ElementLoops.binary(
                 "lerp", a, b, Binary.lerp((float) weight), (u, v) -> DoubleFunctions.lerp(u, v, weight), null);
     }
 
@@ -145,9 +145,9 @@ public final class Elementwise {
      * The same with a weight for each element, broadcast.
      */
     public static Tensor lerp(Tensor a, Tensor b, Tensor weight) {
-        Operands.requireFloating("lerp", weight);
-        Operands.requireSameType("lerp", a, b);
-        Operands.requireSameType("lerp", a, weight);
+        Require.floating("lerp", weight);
+        Require.sameType("lerp", a, b);
+        Require.sameType("lerp", a, weight);
         a.shape().broadcast(b.shape(), "lerp").broadcast(weight.shape(), "lerp");
         Tensor near = add(a, mul(weight, sub(b, a)));
         Tensor far = add(b, mul(sub(weight, 1), sub(b, a)));
@@ -162,8 +162,8 @@ public final class Elementwise {
      * }
      */
     public static Tensor addScaled(Tensor a, Tensor b, double scale) {
-        Operands.requireSameType("addScaled", a, b);
-        Tensor scaled = Elements.binary("addScaled", b, scale, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
+        Require.sameType("addScaled", a, b);
+        Tensor scaled = ElementLoops.binary("addScaled", b, scale, Binary.MUL, DoubleBinary.MUL, LongBinary.MUL);
         return add("addScaled", a, scaled);
     }
 
@@ -182,7 +182,7 @@ public final class Elementwise {
      */
     public static Tensor pow(Tensor a, Tensor b) {
         requireExponents(b);
-        return Elements.binary("pow", a, b, Analytic.POW, DoublePower::pow, Elementwise::power);
+        return ElementLoops.binary("pow", a, b, ElementaryKernels.POW, DoublePower::pow, Elementwise::power);
     }
 
     /**
@@ -194,18 +194,18 @@ public final class Elementwise {
         if (exponent == 2) {
             return square(x);
         }
-        UnaryKernel power = Analytic.power((float) exponent);
+        UnaryKernel power = ElementaryKernels.power((float) exponent);
         if (x.dtype() == DType.F32 && power != null) {
-            return Elements.unary("pow", x, power, u -> DoublePower.pow(u, exponent));
+            return ElementLoops.unary("pow", x, power, u -> DoublePower.pow(u, exponent));
         }
         if (x.dtype().isFloating()) {
-            return Elements.binary("pow", x, exponent, Analytic.POW, DoublePower::pow, null);
+            return ElementLoops.binary("pow", x, exponent, ElementaryKernels.POW, DoublePower::pow, null);
         }
         if (exponent != Math.rint(exponent)) {
             throw new ArithmeticException(
                     "pow: integers need whole exponents; got " + exponent + "; convert with to()");
         }
-        return pow(x, Elements.number("pow", x, exponent, Elementwise::power));
+        return pow(x, ElementLoops.number("pow", x, exponent, Elementwise::power));
     }
 
     /**
@@ -216,7 +216,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor pow(double number, Tensor x) {
-        return pow(Elements.number("pow", x, number, Elementwise::power), x);
+        return pow(ElementLoops.number("pow", x, number, Elementwise::power), x);
     }
 
     /** By repeated squaring. */
@@ -241,7 +241,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor neg(Tensor x) {
-        return Elements.unary("neg", x, Unary.NEG, DoubleUnary.NEG, u -> -u);
+        return ElementLoops.unary("neg", x, Unary.NEG, DoubleUnary.NEG, u -> -u);
     }
 
     /**
@@ -252,7 +252,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor square(Tensor x) {
-        return Elements.unary("square", x, Unary.SQUARE, DoubleUnary.SQUARE, u -> u * u);
+        return ElementLoops.unary("square", x, Unary.SQUARE, DoubleUnary.SQUARE, u -> u * u);
     }
 
     /**
@@ -263,7 +263,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor sqrt(Tensor x) {
-        return Elements.unary("sqrt", x, Unary.SQRT, DoubleUnary.SQRT);
+        return ElementLoops.unary("sqrt", x, Unary.SQRT, DoubleUnary.SQRT);
     }
 
     /**
@@ -274,7 +274,7 @@ public final class Elementwise {
      * }
      */
     public static Tensor rsqrt(Tensor x) {
-        return Elements.unary("rsqrt", x, Unary.RSQRT, u -> 1 / Math.sqrt(u));
+        return ElementLoops.unary("rsqrt", x, Unary.RSQRT, u -> 1 / Math.sqrt(u));
     }
 
     /**
@@ -285,19 +285,19 @@ public final class Elementwise {
      * }
      */
     public static Tensor reciprocal(Tensor x) {
-        return Elements.unary("reciprocal", x, Unary.RECIPROCAL, DoubleUnary.RECIPROCAL);
+        return ElementLoops.unary("reciprocal", x, Unary.RECIPROCAL, DoubleUnary.RECIPROCAL);
     }
 
     // ---- what the families share
     // ----------------------------------------------------------------------------------------
 
     /** Visits the blocks of n elements of cheap work, on all threads if it is much. */
-    static void forBlocks(int n, Elements.Range range) {
-        Elements.forBlocks(n, BLOCK_PICOSECONDS, range);
+    static void forBlocks(int n, ElementLoops.Range range) {
+        ElementLoops.forBlocks(n, BLOCK_PICOSECONDS, range);
     }
 
     private static void requireExponents(Tensor b) {
-        if (!Operands.isInteger(b)) {
+        if (!Require.isInteger(b)) {
             return;
         }
         for (long exponent : b.toLongArray()) {

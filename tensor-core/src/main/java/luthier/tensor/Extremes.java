@@ -14,7 +14,7 @@ final class Extremes {
     private Extremes() {}
 
     static Tensor of(String name, Tensor x, boolean largest, boolean keepDims, int... axes) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         Axes over = Axes.of(name, x, keepDims, axes).requireSome(name, x);
         if (x.dtype() == DType.F32) {
             float[] y = new float[over.count()];
@@ -119,7 +119,7 @@ final class Extremes {
             Tensor found = index(name, x.unsqueeze(0), largest, axis, keepDims);
             return keepDims ? found.squeeze(0) : found;
         }
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         Axes over = Axes.of(name, x, keepDims, axis).requireSome(name, x);
         int n = over.length();
         int inner = over.inner();

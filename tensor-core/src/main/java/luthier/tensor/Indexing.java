@@ -194,7 +194,7 @@ public final class Indexing {
 
     /** Adds in shards of the target's rows: every task reads all indices in order and keeps its own. */
     private static Tensor addRows(Tensor target, Tensor index, Tensor source, String name) {
-        Operands.requireFloating(name, target);
+        Require.floating(name, target);
         int[] at = indices(name, index, target.size(0));
         Tensor from = source.contiguous();
         int width = product(target.shape(), 1, target.rank());

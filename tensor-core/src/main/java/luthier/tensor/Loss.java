@@ -91,7 +91,7 @@ public final class Loss {
     public static Tensor crossEntropyBackward(
             Tensor logits, Tensor target, double labelSmoothing, long ignoreIndex, CrossEntropy done, Tensor dRows) {
         long[] targets = targets(logits, target, ignoreIndex);
-        Operands.requireSameType("crossEntropyBackward", logits, dRows);
+        Require.sameType("crossEntropyBackward", logits, dRows);
         if (logits.dtype() == DType.F64) {
             return composed(logits, target, labelSmoothing, ignoreIndex, done, dRows);
         }
@@ -130,7 +130,7 @@ public final class Loss {
     }
 
     private static long[] targets(Tensor logits, Tensor target, long ignoreIndex) {
-        Operands.requireFloating("crossEntropy", logits);
+        Require.floating("crossEntropy", logits);
         if (target.dtype() != DType.I64) {
             throw new DTypeException("crossEntropy: targets must be class numbers of type I64; got " + target.dtype());
         }

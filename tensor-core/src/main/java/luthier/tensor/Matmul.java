@@ -50,7 +50,7 @@ public final class Matmul {
     public static Tensor matmul(Tensor a, Tensor b) {
         switch (a.dtype()) {
             case F32, F64 -> check("matmul", a, b);
-            case I64 -> Operands.requireSameType("matmul", a, b);
+            case I64 -> Require.sameType("matmul", a, b);
             case I32, BOOL, BF16, F16, I8, U8 ->
                 throw new DTypeException("matmul: needs F32, F64 or I64; got " + a.dtype() + "; convert with to()");
         }
@@ -175,7 +175,7 @@ public final class Matmul {
     }
 
     static Tensor checkBias(Tensor x, Shape weight, Tensor bias) {
-        Operands.requireSameType("linear", x, bias);
+        Require.sameType("linear", x, bias);
         if (bias.rank() != 1 || weight.rank() != 2 || bias.size(0) != weight.size(0)) {
             throw new ShapeException("linear: the bias must be [out] for a weight [out, in]; got bias " + bias.shape()
                     + " and weight " + weight);
@@ -202,9 +202,9 @@ public final class Matmul {
     }
 
     private static void check(String name, Tensor a, Tensor b) {
-        Operands.requireFloating(name, a);
+        Require.floating(name, a);
         if (!isHalf(b) || a.dtype() != DType.F32) {
-            Operands.requireSameType(name, a, b);
+            Require.sameType(name, a, b);
         }
     }
 

@@ -21,7 +21,7 @@ final class Multinomial {
     }
 
     static Tensor draw(Rng rng, Tensor weights, int count, boolean replacement) {
-        Operands.requireFloating("multinomial", weights);
+        Require.floating("multinomial", weights);
         if (weights.rank() == 0) {
             throw new ShapeException("multinomial: the weights need an axis to draw from; got a tensor of rank 0");
         }

@@ -85,14 +85,14 @@ public final class Normalization {
     }
 
     private static LayerNorm normalized(Tensor x, Tensor weight, Tensor bias, double eps) {
-        Operands.requireSameType("layerNorm", x, weight);
-        Operands.requireSameType("layerNorm", x, bias);
+        Require.sameType("layerNorm", x, weight);
+        Require.sameType("layerNorm", x, bias);
         Shape trailing = trailing("layerNorm", x, weight.rank());
         if (!trailing.equals(weight.shape()) || !trailing.equals(bias.shape())) {
             throw new ShapeException("layerNorm: weight and bias must have the trailing shape of x; got x " + x.shape()
                     + ", weight " + weight.shape() + " and bias " + bias.shape());
         }
-        Operands.requireFloating("layerNorm", x);
+        Require.floating("layerNorm", x);
         Tensor from = x.contiguous();
         Tensor w = weight.contiguous();
         Tensor b = bias.contiguous();
@@ -171,8 +171,8 @@ public final class Normalization {
      * }
      */
     public static RmsNorm rmsNorm(Tensor x, Tensor weight, double eps) {
-        Operands.requireFloating("rmsNorm", x);
-        Operands.requireSameType("rmsNorm", x, weight);
+        Require.floating("rmsNorm", x);
+        Require.sameType("rmsNorm", x, weight);
         Shape trailing = trailing("rmsNorm", x, weight.rank());
         if (!trailing.equals(weight.shape())) {
             throw new ShapeException("rmsNorm: the weight must have the trailing shape of x; got x " + x.shape()
@@ -390,9 +390,9 @@ public final class Normalization {
 
     /** Checks a backward's operands; the weight covers trailing axes of x. */
     private static void requireBackward(String name, Tensor x, Tensor weight, Tensor dY) {
-        Operands.requireFloating(name, x);
-        Operands.requireSameType(name, x, weight);
-        Operands.requireSameType(name, x, dY);
+        Require.floating(name, x);
+        Require.sameType(name, x, weight);
+        Require.sameType(name, x, dY);
         if (!dY.shape().equals(x.shape())) {
             throw new ShapeException(name + ": dY must have the shape of x; got " + dY.shape() + " and " + x.shape());
         }
@@ -404,7 +404,7 @@ public final class Normalization {
 
     /** Returns one number for every row, from the start of an array. */
     private static Tensor ofRows(String name, String what, Tensor x, Tensor values, int count) {
-        Operands.requireSameType(name, x, values);
+        Require.sameType(name, x, values);
         if (values.elementCount() != count) {
             throw new ShapeException(name + ": " + what + " must hold one number for each of the " + count
                     + " rows of x; got " + values.shape() + " for x " + x.shape());

@@ -1,9 +1,9 @@
 package luthier.tensor;
 
 import java.util.Collection;
-import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.DoublePower;
 import luthier.tensor.kernel.DoubleRows;
+import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.Rows;
 
 /**
@@ -30,7 +30,7 @@ public final class Norms {
      * @throws IllegalArgumentException if p is NaN
      */
     public static Tensor norm(Tensor x, int[] axes, double p, boolean keepDims) {
-        Operands.requireFloating("norm", x);
+        Require.floating("norm", x);
         if (Double.isNaN(p)) {
             throw new IllegalArgumentException("norm: p must be a number; got NaN");
         }
@@ -120,7 +120,7 @@ public final class Norms {
         if (p == 2) {
             scale = powerOfTwo(scale);
         }
-        boolean whole = Analytic.isShort(p);
+        boolean whole = ElementaryKernels.isShort(p);
         double sum = 0;
         for (int i = at; i < at + n; i++) {
             double ratio = magnitude(x, i) / scale;

@@ -7,7 +7,7 @@ package luthier.tensor;
 record Planes(Tensor x, int count, int height, int width) {
     /** Views x as planes, or throws in the name of an operation. */
     static Planes of(String name, Tensor x) {
-        Operands.requireFloating(name, x);
+        Require.floating(name, x);
         if (x.rank() < 2) {
             throw new ShapeException(name + ": x must be [.., height, width]; got " + x.shape());
         }

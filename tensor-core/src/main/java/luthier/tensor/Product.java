@@ -17,7 +17,7 @@ public final class Product {
      */
     public static Tensor dot(Tensor a, Tensor b) {
         requireVectors("dot", a, b);
-        Operands.requireFloating("dot", a);
+        Require.floating("dot", a);
         if (a.size(-1) != b.size(-1)) {
             throw new ShapeException(
                     "dot: the last sizes must agree, [.., n] and [.., n]; got " + a.shape() + " and " + b.shape());
@@ -78,7 +78,7 @@ public final class Product {
     }
 
     private static void requireVectors(String name, Tensor a, Tensor b) {
-        Operands.requireSameType(name, a, b);
+        Require.sameType(name, a, b);
         if (a.rank() == 0 || b.rank() == 0) {
             throw new ShapeException(name + ": operands need at least one axis; got " + a.shape() + " and " + b.shape()
                     + "; multiply by a scalar with mul");

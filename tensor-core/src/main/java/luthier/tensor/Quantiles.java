@@ -56,7 +56,7 @@ public final class Quantiles {
      * }
      */
     public static Reduction.WithIndex median(Tensor x, int axis, boolean keepDims) {
-        Operands.requireValues("median", x);
+        Require.values("median", x);
         if (x.rank() == 0) {
             Reduction.WithIndex one = median(x.unsqueeze(0), axis, false);
             return new Reduction.WithIndex(x, one.indices());
@@ -126,7 +126,7 @@ public final class Quantiles {
 
     private static WithIndices withIndices(
             String name, Tensor x, double q, Interpolation how, boolean keepDims, int... axes) {
-        Operands.requireFloating(name, x);
+        Require.floating(name, x);
         if (!(q >= 0 && q <= 1)) {
             throw new IllegalArgumentException("quantile: q must be between 0 and 1; got " + q);
         }

@@ -76,7 +76,7 @@ public final class Reduction {
      */
     public static Tensor mean(Tensor x, int[] axes, boolean keepDims) {
         if (!x.dtype().isFloating()) {
-            Operands.requireValues("mean", x);
+            Require.values("mean", x);
             return IntegerMeans.of("mean", x, keepDims, axes);
         }
         Axes over = Axes.of("mean", x, keepDims, axes);
@@ -97,7 +97,7 @@ public final class Reduction {
      * }
      */
     public static Tensor variance(Tensor x, int[] axes, int correction, boolean keepDims) {
-        Operands.requireFloating("variance", x);
+        Require.floating("variance", x);
         Axes over = Axes.of("variance", x, keepDims, axes);
         double divisor = divisor(over, correction);
         return Deviations.of(over, divisor, false);
@@ -116,7 +116,7 @@ public final class Reduction {
      * }
      */
     public static Tensor std(Tensor x, int[] axes, int correction, boolean keepDims) {
-        Operands.requireFloating("std", x);
+        Require.floating("std", x);
         Axes over = Axes.of("std", x, keepDims, axes);
         double divisor = divisor(over, correction);
         return Deviations.of(over, divisor, true);
@@ -187,7 +187,7 @@ public final class Reduction {
     }
 
     private static Tensor ofLongs(String name, Tensor x, boolean keepDims, boolean product, int... axes) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         Axes over = Axes.of(name, x.to(DType.I64), keepDims, axes);
         int inner = over.inner();
         long[] a = over.from().longs();
@@ -346,7 +346,7 @@ public final class Reduction {
      * }
      */
     public static double sumOfSquares(Tensor x) {
-        Operands.requireFloating("sumOfSquares", x);
+        Require.floating("sumOfSquares", x);
         Tensor flat = x.contiguous();
         int n = (int) x.elementCount();
         double total = 0;
@@ -372,7 +372,7 @@ public final class Reduction {
      * }
      */
     public static boolean allFinite(Tensor x) {
-        Operands.requireFloating("allFinite", x);
+        Require.floating("allFinite", x);
         Tensor flat = x.contiguous();
         int n = (int) x.elementCount();
         if (x.dtype() == DType.F32) {

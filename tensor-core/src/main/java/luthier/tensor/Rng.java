@@ -294,7 +294,7 @@ public final class Rng {
      * @throws DTypeException if p is not F32 or F64
      */
     public Tensor bernoulli(Tensor p) {
-        Operands.requireFloating("bernoulli", p);
+        Require.floating("bernoulli", p);
         double[] chances = p.toDoubleArray();
         for (double chance : chances) {
             require(chance >= 0 && chance <= 1, "bernoulli: probabilities must be in [0, 1]", chance);

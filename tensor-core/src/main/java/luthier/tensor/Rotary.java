@@ -99,7 +99,7 @@ public record Rotary(Layout layout, double theta, double scaling) {
     }
 
     private Tensor turn(Tensor x, Tensor positions, int direction) {
-        Operands.requireFloating("rotary", x);
+        Require.floating("rotary", x);
         if (positions.dtype() != DType.I64) {
             throw new DTypeException("rotary: positions must be I64; got " + positions.dtype());
         }

@@ -20,7 +20,7 @@ public final class Rounding {
      * }
      */
     public static Tensor floor(Tensor x) {
-        return Elements.unary("floor", x, Unary.FLOOR, Math::floor, u -> u);
+        return ElementLoops.unary("floor", x, Unary.FLOOR, Math::floor, u -> u);
     }
 
     /**
@@ -31,7 +31,7 @@ public final class Rounding {
      * }
      */
     public static Tensor ceil(Tensor x) {
-        return Elements.unary("ceil", x, Unary.CEIL, Math::ceil, u -> u);
+        return ElementLoops.unary("ceil", x, Unary.CEIL, Math::ceil, u -> u);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class Rounding {
      * }
      */
     public static Tensor round(Tensor x) {
-        return Elements.unary("round", x, Unary.ROUND, Math::rint, u -> u);
+        return ElementLoops.unary("round", x, Unary.ROUND, Math::rint, u -> u);
     }
 
     /**
@@ -53,7 +53,7 @@ public final class Rounding {
      * }
      */
     public static Tensor trunc(Tensor x) {
-        return Elements.unary("trunc", x, Unary.TRUNC, DoubleFunctions::trunc, u -> u);
+        return ElementLoops.unary("trunc", x, Unary.TRUNC, DoubleFunctions::trunc, u -> u);
     }
 
     /**
@@ -67,14 +67,14 @@ public final class Rounding {
      */
     public static Tensor remainder(Tensor a, Tensor b) {
         requireDivisors("remainder", b);
-        return Elements.binary("remainder", a, b, Binary.REMAINDER, DoubleFunctions::remainder, Math::floorMod);
+        return ElementLoops.binary("remainder", a, b, Binary.REMAINDER, DoubleFunctions::remainder, Math::floorMod);
     }
 
     /**
      * The same with a number for b, rounded to the type of x.
      */
     public static Tensor remainder(Tensor x, double number) {
-        return remainder(x, Elements.number("remainder", x, number, Math::floorMod));
+        return remainder(x, ElementLoops.number("remainder", x, number, Math::floorMod));
     }
 
     /**
@@ -89,12 +89,13 @@ public final class Rounding {
      */
     public static Tensor floorDivide(Tensor a, Tensor b) {
         requireDivisors("floorDivide", b);
-        return Elements.binary("floorDivide", a, b, Binary.FLOOR_DIVIDE, DoubleFunctions::floorDivide, Math::floorDiv);
+        return ElementLoops.binary(
+                "floorDivide", a, b, Binary.FLOOR_DIVIDE, DoubleFunctions::floorDivide, Math::floorDiv);
     }
 
     /** The same with a number for b, rounded to the type of x. */
     public static Tensor floorDivide(Tensor x, double number) {
-        return floorDivide(x, Elements.number("floorDivide", x, number, Math::floorDiv));
+        return floorDivide(x, ElementLoops.number("floorDivide", x, number, Math::floorDiv));
     }
 
     /**
@@ -108,16 +109,17 @@ public final class Rounding {
      */
     public static Tensor truncDivide(Tensor a, Tensor b) {
         requireDivisors("truncDivide", b);
-        return Elements.binary("truncDivide", a, b, Binary.TRUNC_DIVIDE, DoubleFunctions::truncDivide, (u, v) -> u / v);
+        return ElementLoops.binary(
+                "truncDivide", a, b, Binary.TRUNC_DIVIDE, DoubleFunctions::truncDivide, (u, v) -> u / v);
     }
 
     /** The same with a number for b, rounded to the type of x. */
     public static Tensor truncDivide(Tensor x, double number) {
-        return truncDivide(x, Elements.number("truncDivide", x, number, (u, v) -> u / v));
+        return truncDivide(x, ElementLoops.number("truncDivide", x, number, (u, v) -> u / v));
     }
 
     private static void requireDivisors(String name, Tensor b) {
-        if (!Operands.isInteger(b)) {
+        if (!Require.isInteger(b)) {
             return;
         }
         for (long divisor : b.toLongArray()) {

@@ -88,7 +88,7 @@ public final class Scan {
     }
 
     private static Reduction.WithIndex extremes(String name, Tensor x, int axis, boolean largest) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         if (x.rank() == 0) {
             Reduction.WithIndex one = extremes(name, x.unsqueeze(0), axis, largest);
             return new Reduction.WithIndex(x, one.indices().squeeze(0));
@@ -136,7 +136,7 @@ public final class Scan {
      * }
      */
     public static Tensor logCumSumExp(Tensor x, int axis) {
-        Operands.requireFloating("logCumSumExp", x);
+        Require.floating("logCumSumExp", x);
         if (x.rank() == 0) {
             return logCumSumExp(x.unsqueeze(0), axis).squeeze(0);
         }
@@ -189,7 +189,7 @@ public final class Scan {
             int identity,
             DoubleStep doubles,
             LongStep longs) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         if (x.rank() == 0) {
             return scan(name, x.unsqueeze(0), axis, exclusive, reverse, identity, doubles, longs)
                     .squeeze(0);

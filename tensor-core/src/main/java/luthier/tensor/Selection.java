@@ -26,7 +26,7 @@ public final class Selection {
      * }
      */
     public static Tensor maximum(Tensor a, Tensor b) {
-        return Elements.binary("maximum", a, b, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
+        return ElementLoops.binary("maximum", a, b, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class Selection {
      * }
      */
     public static Tensor minimum(Tensor a, Tensor b) {
-        return Elements.binary("minimum", a, b, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
+        return ElementLoops.binary("minimum", a, b, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
     }
 
     /**
@@ -63,30 +63,30 @@ public final class Selection {
      */
     public static Tensor clamp(Tensor x, double low, double high) {
         if (x.dtype() == DType.F32) {
-            return Elements.unary("clamp", x, Activations.clamp((float) low, (float) high), u -> u);
+            return ElementLoops.unary("clamp", x, Activations.clamp((float) low, (float) high), u -> u);
         }
         return atMost("clamp", atLeast("clamp", x, low), high);
     }
 
     private static Tensor atLeast(String name, Tensor x, double number) {
         // Every integer lies above minus infinity.
-        return Operands.isInteger(x) && number == Double.NEGATIVE_INFINITY
+        return Require.isInteger(x) && number == Double.NEGATIVE_INFINITY
                 ? x
-                : Elements.binary(name, x, number, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
+                : ElementLoops.binary(name, x, number, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
     }
 
     private static Tensor atMost(String name, Tensor x, double number) {
-        return Operands.isInteger(x) && number == Double.POSITIVE_INFINITY
+        return Require.isInteger(x) && number == Double.POSITIVE_INFINITY
                 ? x
-                : Elements.binary(name, x, number, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
+                : ElementLoops.binary(name, x, number, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
     }
 
     /**
      * The same with tensors for bounds, broadcast.
      */
     public static Tensor clamp(Tensor x, Tensor low, Tensor high) {
-        Tensor least = Elements.binary("clamp", x, low, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
-        return Elements.binary("clamp", least, high, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
+        Tensor least = ElementLoops.binary("clamp", x, low, Binary.MAX, DoubleBinary.MAX, LongBinary.MAX);
+        return ElementLoops.binary("clamp", least, high, Binary.MIN, DoubleBinary.MIN, LongBinary.MIN);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class Selection {
      * }
      */
     public static Tensor abs(Tensor x) {
-        return Elements.unary("abs", x, Unary.ABS, DoubleUnary.ABS, Math::abs);
+        return ElementLoops.unary("abs", x, Unary.ABS, DoubleUnary.ABS, Math::abs);
     }
 
     /**
@@ -108,7 +108,7 @@ public final class Selection {
      * }
      */
     public static Tensor sign(Tensor x) {
-        return Elements.unary("sign", x, Unary.SIGN, Math::signum, u -> (long) Long.signum(u));
+        return ElementLoops.unary("sign", x, Unary.SIGN, Math::signum, u -> (long) Long.signum(u));
     }
 
     /**
@@ -120,9 +120,9 @@ public final class Selection {
      * }
      */
     public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-        Operands.requireBool("where", condition);
-        Operands.requireSameType("where", a, b);
-        Operands.requireValues("where", a);
+        Require.truths("where", condition);
+        Require.sameType("where", a, b);
+        Require.values("where", a);
         return choose("where", condition, a, b);
     }
 
@@ -135,30 +135,30 @@ public final class Selection {
      * }
      */
     public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
-        Operands.requireBool("maskedFill", mask);
+        Require.truths("maskedFill", mask);
         return choose("maskedFill", mask, Comparison.number("maskedFill", x, value), x);
     }
 
     /** Picks from a where the condition holds, from b elsewhere, for another operation, which errors name. */
     static Tensor choose(String name, Tensor givenCondition, Tensor givenA, Tensor givenB) {
         Shape shape = givenA.shape().broadcast(givenB.shape(), name).broadcast(givenCondition.shape(), name);
-        Tensor condition = Elements.dense(givenCondition, shape.elementCount());
-        Tensor a = Elements.dense(givenA, shape.elementCount());
-        Tensor b = Elements.dense(givenB, shape.elementCount());
+        Tensor condition = ElementLoops.dense(givenCondition, shape.elementCount());
+        Tensor a = ElementLoops.dense(givenA, shape.elementCount());
+        Tensor b = ElementLoops.dense(givenB, shape.elementCount());
         Tensor result = Creation.blank(a.dtype(), shape, name);
         Object y = result.storage();
         byte[] c = condition.bytes();
         Object u = a.storage();
         Object v = b.storage();
         int n = Layout.arrayLength(shape, name);
-        int cs = Elements.evenStep(shape, condition);
-        int as = Elements.evenStep(shape, a);
-        int bs = Elements.evenStep(shape, b);
+        int cs = ElementLoops.evenStep(shape, condition);
+        int as = ElementLoops.evenStep(shape, a);
+        int bs = ElementLoops.evenStep(shape, b);
         if (cs >= 0 && as >= 0 && bs >= 0) {
             int co = condition.offset();
             int ao = a.offset();
             int bo = b.offset();
-            Elements.forBlocks(
+            ElementLoops.forBlocks(
                     n,
                     Comparison.COST,
                     (start, length) -> choose(

@@ -90,7 +90,7 @@ public final class Softmax {
      * }
      */
     public static Tensor logSumExp(Tensor x, int[] axes, boolean keepDims) {
-        Operands.requireFloating("logSumExp", x);
+        Require.floating("logSumExp", x);
         Axes over = Axes.rows("logSumExp", x, keepDims, axes);
         int n = over.length();
         if (x.dtype() == DType.F64) {
@@ -128,8 +128,8 @@ public final class Softmax {
 
     private static Tensor rows(
             String name, int axis, Tensor a, Tensor b, FloatRow floats, BinaryOperator<Tensor> doubles) {
-        Operands.requireFloating(name, a);
-        Operands.requireSameType(name, a, b);
+        Require.floating(name, a);
+        Require.sameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
             throw new ShapeException(name + ": shapes must agree; got " + a.shape() + " and " + b.shape());
         }

@@ -51,7 +51,7 @@ public final class Sorting {
      * @throws ShapeException if k is negative or larger than the axis
      */
     public static Sorted topk(Tensor x, long k, int axis, boolean largest) {
-        Operands.requireValues("topk", x);
+        Require.values("topk", x);
         long n = x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, "topk"));
         if (k < 0 || k > n) {
             throw new ShapeException("topk: k must be between 0 and the size of the axis; got k " + k + " for axis "
@@ -119,8 +119,8 @@ public final class Sorting {
      * @throws ShapeException if the leading axes differ or a row is not in ascending order, which is looked at: n steps a row
      */
     public static Tensor searchsorted(Tensor sorted, Tensor values, boolean right) {
-        Operands.requireSameType("searchsorted", sorted, values);
-        Operands.requireValues("searchsorted", sorted);
+        Require.sameType("searchsorted", sorted, values);
+        Require.values("searchsorted", sorted);
         boolean shared = sorted.rank() == 1;
         if (sorted.rank() == 0 || !shared && !sameLead(sorted.shape(), values.shape())) {
             throw new ShapeException("searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and"
@@ -176,7 +176,7 @@ public final class Sorting {
     }
 
     private static Sorted sort(String name, Tensor x, int axis, boolean descending) {
-        Operands.requireValues(name, x);
+        Require.values(name, x);
         return ordered(name, x, axis, x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, name)), descending);
     }
 

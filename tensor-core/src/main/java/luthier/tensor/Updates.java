@@ -303,8 +303,8 @@ public final class Updates {
     }
 
     private static void requireSame(String name, Tensor a, Tensor b) {
-        Operands.requireFloating(name, a);
-        Operands.requireSameType(name, a, b);
+        Require.floating(name, a);
+        Require.sameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
             throw new ShapeException(name + ": shapes must agree; got " + a.shape() + " and " + b.shape());
         }

@@ -19,8 +19,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** An operation that is used wrongly names itself, not the operation that it is made of. */
 class ErrorNamesTest {
     /** Operations that errors call by the name of their family. */
-    private static final Map<String, String> OTHER_NAMES =
-            Map.of("Cholesky", "cholesky", "Qr", "qr", "Svd", "svd", "SymmetricEigen", "symmetricEigen");
+    private static final Map<String, String> OTHER_NAMES = Map.of(
+            "Cholesky",
+            "cholesky",
+            "Qr",
+            "qr",
+            "Svd",
+            "svd",
+            "SymmetricEigen",
+            "symmetricEigen",
+            "FrozenMatrix",
+            "frozenMatrix");
 
     private static final Tensor SQUARE = Tensor.ones(DType.F32, 2, 2);
 

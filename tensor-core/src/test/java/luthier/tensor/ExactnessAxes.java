@@ -77,6 +77,8 @@ final class ExactnessAxes {
         program.reduction("Softmax.softmax" + which, x -> Softmax.softmax(x, axis));
         program.reduction("Softmax.logSoftmax" + which, x -> Softmax.logSoftmax(x, axis));
         program.reduction(
+                "Distance.cosineSimilarity" + which, x -> Distance.cosineSimilarity(x, Selection.abs(x), axis, 1e-8));
+        program.reduction(
                 "Softmax.softmaxBackward" + which, x -> Softmax.softmaxBackward(Softmax.softmax(x, axis), x, axis));
         program.reduction(
                 "Softmax.logSoftmaxBackward" + which,

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,17 +147,20 @@ class MirroredFamiliesTest {
 
     /** The public classes of a package, found where one of its classes lies. */
     private static List<Class<?>> classes(String name, Class<?> near) throws Exception {
-        Path folder = Path.of(near.getResource(near.getSimpleName() + ".class").toURI())
-                .getParent();
+        URI place = near.getResource(near.getSimpleName() + ".class").toURI();
         List<Class<?>> result = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (String file : files.map(path -> path.getFileName().toString())
-                    .filter(file -> file.matches("\\w+\\.class"))
-                    .sorted()
-                    .toList()) {
-                Class<?> type = Class.forName(name + "." + file.replace(".class", ""));
-                if (Modifier.isPublic(type.getModifiers())) {
-                    result.add(type);
+        // A module's classes lie in a folder or, once it is packaged, in a jar.
+        try (FileSystem jar = place.getScheme().equals("jar") ? FileSystems.newFileSystem(place, Map.of()) : null) {
+            Path file = jar == null ? Path.of(place) : jar.provider().getPath(place);
+            try (Stream<Path> files = Files.list(file.getParent())) {
+                for (String found : files.map(path -> path.getFileName().toString())
+                        .filter(path -> path.matches("\\w+\\.class"))
+                        .sorted()
+                        .toList()) {
+                    Class<?> type = Class.forName(name + "." + found.replace(".class", ""));
+                    if (Modifier.isPublic(type.getModifiers())) {
+                        result.add(type);
+                    }
                 }
             }
         }

@@ -360,9 +360,9 @@ class MisfitTest {
     void losses() {
         assertShapes("""
                 mse: prediction and target must have one shape; got [8, 1] and [8]; expand the smaller one if it is meant to be repeated
-                  a [8, 1] F32
-                  b >[8]< F32
-                  try ShapeOps.unsqueeze(b, 1): [8, 1] fits
+                  x [8, 1] F32
+                  target >[8]< F32
+                  try ShapeOps.unsqueeze(target, 1): [8, 1] fits
                 """, () -> DistanceOps.mse(of(8, 1), of(8), LossReduction.MEAN));
     }
 

@@ -16,9 +16,9 @@ import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.Updates;
 import luthier.tensor.kernel.Activations;
-import luthier.tensor.kernel.Analytic;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.BinaryKernel;
+import luthier.tensor.kernel.ElementaryKernels;
 import luthier.tensor.kernel.UnaryKernel;
 
 /**
@@ -48,8 +48,8 @@ final class ElementwiseRows {
             }
             rows.add(binaryInto("add", n, Binary.ADD));
             rows.add(binaryInto("mul", n, Binary.MUL));
-            rows.add(unaryInto("exp", n, Analytic.EXP));
-            rows.add(unaryInto("tanh", n, Analytic.TANH));
+            rows.add(unaryInto("exp", n, ElementaryKernels.EXP));
+            rows.add(unaryInto("tanh", n, ElementaryKernels.TANH));
             rows.add(unaryInto("gelu", n, Activations.GELU));
             rows.add(sum(n));
             rows.add(adamW(n));

@@ -6,43 +6,43 @@ final class ActivationsScalar {
 
     static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.sigmoid(x[xo + i]);
+            y[yo + i] = (float) FloatFunctionsScalar.sigmoid(x[xo + i]);
         }
     }
 
     static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.geluTanh(x[xo + i]);
+            y[yo + i] = (float) FloatFunctionsScalar.geluTanh(x[xo + i]);
         }
     }
 
     static void silu(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.silu(x[xo + i]);
+            y[yo + i] = (float) FloatFunctionsScalar.silu(x[xo + i]);
         }
     }
 
     static void mish(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.mish(x[xo + i]);
+            y[yo + i] = (float) FloatFunctionsScalar.mish(x[xo + i]);
         }
     }
 
     static void logSigmoid(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.logSigmoid(x[xo + i]);
+            y[yo + i] = (float) FloatFunctionsScalar.logSigmoid(x[xo + i]);
         }
     }
 
     static void softplus(float[] x, int xo, float[] y, int yo, int n, double beta, double threshold) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.softplus(x[xo + i], beta, threshold);
+            y[yo + i] = (float) FloatFunctionsScalar.softplus(x[xo + i], beta, threshold);
         }
     }
 
     static void elu(float[] x, int xo, float[] y, int yo, int n, double alpha, double scale) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.elu(x[xo + i], alpha, scale);
+            y[yo + i] = (float) FloatFunctionsScalar.elu(x[xo + i], alpha, scale);
         }
     }
 
@@ -101,13 +101,13 @@ final class ActivationsScalar {
 
     static void sigmoidBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.sigmoidBackward(a[ao + i], b[bo + i]);
+            y[yo + i] = (float) FloatFunctionsScalar.sigmoidBackward(a[ao + i], b[bo + i]);
         }
     }
 
     static void geluTanhBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (float) WideScalar.geluTanhBackward(a[ao + i], b[bo + i]);
+            y[yo + i] = (float) FloatFunctionsScalar.geluTanhBackward(a[ao + i], b[bo + i]);
         }
     }
 }

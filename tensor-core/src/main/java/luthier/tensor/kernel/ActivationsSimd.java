@@ -17,36 +17,36 @@ final class ActivationsSimd {
 
     static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.sigmoid(v), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector v = FloatFunctionsSimd.load(x, xo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.sigmoid(v), y, yo + i);
         }
         ActivationsScalar.sigmoid(x, xo + i, y, yo + i, n - i);
     }
 
     static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.geluTanh(v), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector v = FloatFunctionsSimd.load(x, xo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.geluTanh(v), y, yo + i);
         }
         ActivationsScalar.geluTanh(x, xo + i, y, yo + i, n - i);
     }
 
     static void silu(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.silu(v), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector v = FloatFunctionsSimd.load(x, xo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.silu(v), y, yo + i);
         }
         ActivationsScalar.silu(x, xo + i, y, yo + i, n - i);
     }
 
     static void mish(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.mish(v), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector v = FloatFunctionsSimd.load(x, xo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.mish(v), y, yo + i);
         }
         ActivationsScalar.mish(x, xo + i, y, yo + i, n - i);
     }
@@ -56,16 +56,16 @@ final class ActivationsSimd {
     }
 
     private static void exponentials(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
-        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            WideSimd.expOfMinus(u).intoArray(between, i);
+        for (int i = 0; i < PassesSimd.whole(n); i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
+            FloatFunctionsSimd.expOfMinus(u).intoArray(between, i);
         }
     }
 
     private static void logSigmoidOf(float[] a, int ao, float[] b, int bo, double[] between, float[] y, int yo, int n) {
-        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            WideSimd.store(WideSimd.logSigmoid(u, WideSimd.read(between, i)), y, yo + i);
+        for (int i = 0; i < PassesSimd.whole(n); i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.logSigmoid(u, FloatFunctionsSimd.read(between, i)), y, yo + i);
         }
     }
 
@@ -88,25 +88,26 @@ final class ActivationsSimd {
     }
 
     private static void exponentials(float[] a, int ao, double[] between, int n, double beta) {
-        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            WideSimd.expOfMinus(u.mul(beta)).intoArray(between, i);
+        for (int i = 0; i < PassesSimd.whole(n); i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
+            FloatFunctionsSimd.expOfMinus(u.mul(beta)).intoArray(between, i);
         }
     }
 
     private static void softplusOf(
             float[] a, int ao, double[] between, float[] y, int yo, int n, double beta, double threshold) {
-        for (int i = 0; i < PassesSimd.whole(n); i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            WideSimd.store(WideSimd.softplus(u, WideSimd.read(between, i), beta, threshold), y, yo + i);
+        for (int i = 0; i < PassesSimd.whole(n); i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
+            FloatFunctionsSimd.store(
+                    FloatFunctionsSimd.softplus(u, FloatFunctionsSimd.read(between, i), beta, threshold), y, yo + i);
         }
     }
 
     static void elu(float[] x, int xo, float[] y, int yo, int n, double alpha, double scale) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.elu(v, alpha, scale), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector v = FloatFunctionsSimd.load(x, xo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.elu(v, alpha, scale), y, yo + i);
         }
         ActivationsScalar.elu(x, xo + i, y, yo + i, n - i, alpha, scale);
     }
@@ -191,20 +192,20 @@ final class ActivationsSimd {
 
     static void sigmoidBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            DoubleVector v = WideSimd.load(b, bo + i);
-            WideSimd.store(WideSimd.sigmoidBackward(u, v), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
+            DoubleVector v = FloatFunctionsSimd.load(b, bo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.sigmoidBackward(u, v), y, yo + i);
         }
         ActivationsScalar.sigmoidBackward(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
 
     static void geluTanhBackward(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            DoubleVector v = WideSimd.load(b, bo + i);
-            WideSimd.store(WideSimd.geluTanhBackward(u, v), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
+            DoubleVector v = FloatFunctionsSimd.load(b, bo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.geluTanhBackward(u, v), y, yo + i);
         }
         ActivationsScalar.geluTanhBackward(a, ao + i, b, bo + i, y, yo + i, n - i);
     }

@@ -73,14 +73,14 @@ final class BinarySimd {
 
     static void remainder(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector u = WideSimd.load(a, ao + i);
-            DoubleVector v = WideSimd.load(b, bo + i);
-            if (!WideSimd.divisible(u, v)) {
-                BinaryScalar.remainder(a, ao + i, b, bo + i, y, yo + i, WideSimd.WIDTH);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector u = FloatFunctionsSimd.load(a, ao + i);
+            DoubleVector v = FloatFunctionsSimd.load(b, bo + i);
+            if (!FloatFunctionsSimd.divisible(u, v)) {
+                BinaryScalar.remainder(a, ao + i, b, bo + i, y, yo + i, FloatFunctionsSimd.WIDTH);
                 continue;
             }
-            WideSimd.store(WideSimd.remainder(u, v), y, yo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.remainder(u, v), y, yo + i);
         }
         BinaryScalar.remainder(a, ao + i, b, bo + i, y, yo + i, n - i);
     }

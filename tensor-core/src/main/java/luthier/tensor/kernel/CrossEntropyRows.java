@@ -19,7 +19,7 @@ public final class CrossEntropyRows {
         float sum = Rows.sumExp(x, xo, shift, n);
         largest[row] = shift;
         sums[row] = sum;
-        float log = TranscendentalScalar.log(sum);
+        float log = ExpLogScalar.log(sum);
         float hard = shift - x[xo + target] + log;
         if (smoothing == 0) {
             return hard;

@@ -6,7 +6,7 @@ final class CrossEntropyRowsScalar {
 
     static void gradient(float[] x, int xo, float shift, float factor, float even, float[] dX, int dXo, int n) {
         for (int i = 0; i < n; i++) {
-            dX[dXo + i] = Math.fma(factor, TranscendentalScalar.exp(x[xo + i] - shift), -even);
+            dX[dXo + i] = Math.fma(factor, ExpLogScalar.exp(x[xo + i] - shift), -even);
         }
     }
 }

@@ -15,7 +15,7 @@ final class CrossEntropyRowsSimd {
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i).sub(shift);
-            TranscendentalSimd.exp(v).fma(scale, less).intoArray(dX, dXo + i);
+            ExpLogSimd.exp(v).fma(scale, less).intoArray(dX, dXo + i);
         }
         CrossEntropyRowsScalar.gradient(x, xo + i, shift, factor, even, dX, dXo + i, n - i);
     }

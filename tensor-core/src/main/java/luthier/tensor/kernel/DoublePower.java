@@ -41,7 +41,7 @@ public final class DoublePower {
 
     /** Returns x^y with the special cases of {@link Math#pow}, within 0.6 ulp. */
     public static double pow(double x, double y) {
-        if (Analytic.isShort(y)) {
+        if (ElementaryKernels.isShort(y)) {
             double power = whole(x, (int) y);
             if (Math.abs(power) < MOST && Math.abs(power) > 1 / MOST) {
                 return power;

@@ -92,11 +92,11 @@ final class GeluScalar {
 
     /** Returns e^(-u^2 / 2). */
     private static double bell(double u) {
-        return WideScalar.exp(-0.5 * u * u);
+        return FloatFunctionsScalar.exp(-0.5 * u * u);
     }
 
     /** Returns P(X > u) over the bell. */
     private static double tail(double u) {
-        return 0.5 * WideScalar.tail(u * SQRT_HALF);
+        return 0.5 * FloatFunctionsScalar.tail(u * SQRT_HALF);
     }
 }

@@ -26,11 +26,12 @@ public final class Parallel {
     private static final int SPINS = 20_000;
     /**
      * A caller that waits this long for the others, and longer than it worked itself, waits for a thread whose core somebody else has: so
-     * it works alone for some times as long.
+     * it works alone for some times as long, but not for long: it may have been a pause of the whole machine.
      */
     private static final long LATE_NANOS = 200_000;
 
     private static final int CROWDED_TIMES = 10;
+    private static final long MOST_CROWDED_NANOS = 10_000_000;
     private static volatile long crowdedUntil;
 
     private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
@@ -83,7 +84,7 @@ public final class Parallel {
             work.await();
             long waited = System.nanoTime() - own;
             if (waited > Math.max(LATE_NANOS, own - start)) {
-                crowdedUntil = System.nanoTime() + CROWDED_TIMES * waited;
+                crowdedUntil = System.nanoTime() + Math.min(CROWDED_TIMES * waited, MOST_CROWDED_NANOS);
             }
         } finally {
             release();

@@ -29,6 +29,6 @@ final class PassesSimd {
 
     /** Returns the elements of n that fill vectors. */
     static int whole(int n) {
-        return n - n % WideSimd.WIDTH;
+        return n - n % FloatFunctionsSimd.WIDTH;
     }
 }

@@ -52,7 +52,7 @@ final class RowsScalar {
     static float sumExp(float[] x, int xo, float shift, int n) {
         float[] lanes = new float[LaneSum.LANES];
         for (int i = 0; i < n; i++) {
-            lanes[i & 15] += TranscendentalScalar.exp(x[xo + i] - shift);
+            lanes[i & 15] += ExpLogScalar.exp(x[xo + i] - shift);
         }
         return LaneSum.combine(lanes);
     }

@@ -208,7 +208,7 @@ final class RowsSimd {
         // Lanes without an element subtract nothing, so that none makes a slow denormal.
         FloatVector v =
                 FloatVector.fromArray(FLOATS, x, xo + part * WIDTH, mask).sub(shift, mask);
-        return ZERO.blend(TranscendentalSimd.expUpTo40(v), mask);
+        return ZERO.blend(ExpLogSimd.expUpTo40(v), mask);
     }
 
     // Extremes compare keys; the last vector of a row overlaps the one before, which no extreme minds.

@@ -41,13 +41,13 @@ public final class SoftmaxRows {
         if (Float.isInfinite(shift)) {
             return shift;
         }
-        return shift + TranscendentalScalar.log(Rows.sumExp(x, xo, shift, n));
+        return shift + ExpLogScalar.log(Rows.sumExp(x, xo, shift, n));
     }
 
     /** y = x - max - log sum e^(x - max). {@code y} may be {@code x}. */
     public static void logSoftmax(float[] x, int xo, float[] y, int yo, int n) {
         float shift = Rows.max(x, xo, n);
-        float log = TranscendentalScalar.log(Rows.sumExp(x, xo, shift, n));
+        float log = ExpLogScalar.log(Rows.sumExp(x, xo, shift, n));
         if (SIMD) {
             SoftmaxRowsSimd.logSoftmax(x, xo, shift, log, y, yo, n);
         } else {

@@ -13,7 +13,7 @@ final class SoftmaxRowsScalar {
     static float exponentials(float[] x, int xo, float shift, float[] y, int yo, int n) {
         float[] lanes = new float[LaneSum.LANES];
         for (int i = 0; i < n; i++) {
-            float e = TranscendentalScalar.exp(x[xo + i] - shift);
+            float e = ExpLogScalar.exp(x[xo + i] - shift);
             y[yo + i] = e;
             lanes[i & 15] += e;
         }
@@ -41,7 +41,7 @@ final class SoftmaxRowsScalar {
 
     static void logSoftmaxBackward(float[] y, int yo, float[] dY, int dYo, float sum, float[] dX, int dXo, int n) {
         for (int i = 0; i < n; i++) {
-            dX[dXo + i] = Math.fma(-TranscendentalScalar.exp(y[yo + i]), sum, dY[dYo + i]);
+            dX[dXo + i] = Math.fma(-ExpLogScalar.exp(y[yo + i]), sum, dY[dYo + i]);
         }
     }
 }

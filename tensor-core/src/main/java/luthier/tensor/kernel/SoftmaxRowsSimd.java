@@ -43,7 +43,7 @@ final class SoftmaxRowsSimd {
         VectorMask<Float> mask = LanesSimd.rest(n, 0);
         FloatVector v = FloatVector.fromArray(FLOATS, x, xo, mask);
         // Lanes without an element subtract nothing, so that none makes a slow denormal.
-        FloatVector e = TranscendentalSimd.expUpTo40(v.sub(LanesSimd.max(LOWEST.blend(v, mask)), mask));
+        FloatVector e = ExpLogSimd.expUpTo40(v.sub(LanesSimd.max(LOWEST.blend(v, mask)), mask));
         FloatVector own = ZERO.blend(e, mask);
         own.mul(1 / LanesSimd.sum(own, own, own, own)).intoArray(y, yo, mask);
         return 0;
@@ -62,7 +62,7 @@ final class SoftmaxRowsSimd {
         FloatVector v = FloatVector.fromArray(FLOATS, x, xo);
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector next = FloatVector.fromArray(FLOATS, x, xo + Math.min(i + WIDTH, last));
-            TranscendentalSimd.expUpTo40(v.sub(shift)).intoArray(y, yo + Math.min(i, last));
+            ExpLogSimd.expUpTo40(v.sub(shift)).intoArray(y, yo + Math.min(i, last));
             v = next;
         }
         return 0;
@@ -110,7 +110,7 @@ final class SoftmaxRowsSimd {
         FloatVector total = FloatVector.broadcast(FLOATS, sum);
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector p = TranscendentalSimd.exp(FloatVector.fromArray(FLOATS, y, yo + i));
+            FloatVector p = ExpLogSimd.exp(FloatVector.fromArray(FLOATS, y, yo + i));
             p.neg().fma(total, FloatVector.fromArray(FLOATS, dY, dYo + i)).intoArray(dX, dXo + i);
         }
         SoftmaxRowsScalar.logSoftmaxBackward(y, yo + i, dY, dYo + i, sum, dX, dXo + i, n - i);

@@ -52,9 +52,9 @@ final class UnarySimd {
 
     static void rsqrt(float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - WideSimd.WIDTH; i += WideSimd.WIDTH) {
-            DoubleVector v = WideSimd.load(x, xo + i);
-            WideSimd.store(WideSimd.all(1).div(v.sqrt()), y, yo + i);
+        for (; i <= n - FloatFunctionsSimd.WIDTH; i += FloatFunctionsSimd.WIDTH) {
+            DoubleVector v = FloatFunctionsSimd.load(x, xo + i);
+            FloatFunctionsSimd.store(FloatFunctionsSimd.all(1).div(v.sqrt()), y, yo + i);
         }
         UnaryScalar.rsqrt(x, xo + i, y, yo + i, n - i);
     }

@@ -78,34 +78,34 @@ class KernelParityTest {
         pairs.put("ceil", new UnaryKernel[] {UnaryScalar::ceil, UnarySimd::ceil});
         pairs.put("round", new UnaryKernel[] {UnaryScalar::round, UnarySimd::round});
         pairs.put("trunc", new UnaryKernel[] {UnaryScalar::trunc, UnarySimd::trunc});
-        pairs.put("exp", new UnaryKernel[] {AnalyticScalar::exp, AnalyticSimd::exp});
+        pairs.put("exp", new UnaryKernel[] {ElementaryKernelsScalar::exp, ElementaryKernelsSimd::exp});
         for (int exponent : new int[] {-64, -5, -1, 0, 1, 3, 4, 63}) {
             pairs.put("power " + exponent, new UnaryKernel[] {
-                (x, xo, y, yo, n) -> AnalyticScalar.power(x, xo, y, yo, n, exponent),
-                (x, xo, y, yo, n) -> AnalyticSimd.power(x, xo, y, yo, n, exponent)
+                (x, xo, y, yo, n) -> ElementaryKernelsScalar.power(x, xo, y, yo, n, exponent),
+                (x, xo, y, yo, n) -> ElementaryKernelsSimd.power(x, xo, y, yo, n, exponent)
             });
         }
         for (int sign : new int[] {-1, 1}) {
             pairs.put("root " + sign, new UnaryKernel[] {
-                (x, xo, y, yo, n) -> AnalyticScalar.root(x, xo, y, yo, n, sign),
-                (x, xo, y, yo, n) -> AnalyticSimd.root(x, xo, y, yo, n, sign)
+                (x, xo, y, yo, n) -> ElementaryKernelsScalar.root(x, xo, y, yo, n, sign),
+                (x, xo, y, yo, n) -> ElementaryKernelsSimd.root(x, xo, y, yo, n, sign)
             });
         }
-        pairs.put("log", new UnaryKernel[] {AnalyticScalar::log, AnalyticSimd::log});
-        pairs.put("exp2", new UnaryKernel[] {AnalyticScalar::exp2, AnalyticSimd::exp2});
-        pairs.put("expm1", new UnaryKernel[] {AnalyticScalar::expm1, AnalyticSimd::expm1});
-        pairs.put("log2", new UnaryKernel[] {AnalyticScalar::log2, AnalyticSimd::log2});
-        pairs.put("log1p", new UnaryKernel[] {AnalyticScalar::log1p, AnalyticSimd::log1p});
-        pairs.put("sin", new UnaryKernel[] {AnalyticScalar::sin, AnalyticSimd::sin});
-        pairs.put("cos", new UnaryKernel[] {AnalyticScalar::cos, AnalyticSimd::cos});
-        pairs.put("tan", new UnaryKernel[] {AnalyticScalar::tan, AnalyticSimd::tan});
-        pairs.put("asin", new UnaryKernel[] {AnalyticScalar::asin, AnalyticSimd::asin});
-        pairs.put("acos", new UnaryKernel[] {AnalyticScalar::acos, AnalyticSimd::acos});
-        pairs.put("atan", new UnaryKernel[] {AnalyticScalar::atan, AnalyticSimd::atan});
-        pairs.put("sinh", new UnaryKernel[] {AnalyticScalar::sinh, AnalyticSimd::sinh});
-        pairs.put("cosh", new UnaryKernel[] {AnalyticScalar::cosh, AnalyticSimd::cosh});
-        pairs.put("tanh", new UnaryKernel[] {AnalyticScalar::tanh, AnalyticSimd::tanh});
-        pairs.put("erf", new UnaryKernel[] {AnalyticScalar::erf, AnalyticSimd::erf});
+        pairs.put("log", new UnaryKernel[] {ElementaryKernelsScalar::log, ElementaryKernelsSimd::log});
+        pairs.put("exp2", new UnaryKernel[] {ElementaryKernelsScalar::exp2, ElementaryKernelsSimd::exp2});
+        pairs.put("expm1", new UnaryKernel[] {ElementaryKernelsScalar::expm1, ElementaryKernelsSimd::expm1});
+        pairs.put("log2", new UnaryKernel[] {ElementaryKernelsScalar::log2, ElementaryKernelsSimd::log2});
+        pairs.put("log1p", new UnaryKernel[] {ElementaryKernelsScalar::log1p, ElementaryKernelsSimd::log1p});
+        pairs.put("sin", new UnaryKernel[] {ElementaryKernelsScalar::sin, ElementaryKernelsSimd::sin});
+        pairs.put("cos", new UnaryKernel[] {ElementaryKernelsScalar::cos, ElementaryKernelsSimd::cos});
+        pairs.put("tan", new UnaryKernel[] {ElementaryKernelsScalar::tan, ElementaryKernelsSimd::tan});
+        pairs.put("asin", new UnaryKernel[] {ElementaryKernelsScalar::asin, ElementaryKernelsSimd::asin});
+        pairs.put("acos", new UnaryKernel[] {ElementaryKernelsScalar::acos, ElementaryKernelsSimd::acos});
+        pairs.put("atan", new UnaryKernel[] {ElementaryKernelsScalar::atan, ElementaryKernelsSimd::atan});
+        pairs.put("sinh", new UnaryKernel[] {ElementaryKernelsScalar::sinh, ElementaryKernelsSimd::sinh});
+        pairs.put("cosh", new UnaryKernel[] {ElementaryKernelsScalar::cosh, ElementaryKernelsSimd::cosh});
+        pairs.put("tanh", new UnaryKernel[] {ElementaryKernelsScalar::tanh, ElementaryKernelsSimd::tanh});
+        pairs.put("erf", new UnaryKernel[] {ElementaryKernelsScalar::erf, ElementaryKernelsSimd::erf});
         pairs.put("relu", new UnaryKernel[] {ActivationsScalar::relu, ActivationsSimd::relu});
         pairs.put("relu6", new UnaryKernel[] {ActivationsScalar::relu6, ActivationsSimd::relu6});
         pairs.put("hardSigmoid", new UnaryKernel[] {ActivationsScalar::hardSigmoid, ActivationsSimd::hardSigmoid});
@@ -157,11 +157,12 @@ class KernelParityTest {
         pairs.put("div", new BinaryKernel[] {BinaryScalar::div, BinarySimd::div});
         pairs.put("max", new BinaryKernel[] {BinaryScalar::max, BinarySimd::max});
         pairs.put("min", new BinaryKernel[] {BinaryScalar::min, BinarySimd::min});
-        pairs.put("pow", new BinaryKernel[] {AnalyticScalar::pow, AnalyticSimd::pow});
+        pairs.put("pow", new BinaryKernel[] {ElementaryKernelsScalar::pow, ElementaryKernelsSimd::pow});
         pairs.put("remainder", new BinaryKernel[] {BinaryScalar::remainder, BinarySimd::remainder});
-        pairs.put("atan2", new BinaryKernel[] {AnalyticScalar::atan2, AnalyticSimd::atan2});
-        pairs.put("logAddExp", new BinaryKernel[] {AnalyticScalar::logAddExp, AnalyticSimd::logAddExp});
-        pairs.put("xlogy", new BinaryKernel[] {AnalyticScalar::xlogy, AnalyticSimd::xlogy});
+        pairs.put("atan2", new BinaryKernel[] {ElementaryKernelsScalar::atan2, ElementaryKernelsSimd::atan2});
+        pairs.put(
+                "logAddExp", new BinaryKernel[] {ElementaryKernelsScalar::logAddExp, ElementaryKernelsSimd::logAddExp});
+        pairs.put("xlogy", new BinaryKernel[] {ElementaryKernelsScalar::xlogy, ElementaryKernelsSimd::xlogy});
         pairs.put("prelu", new BinaryKernel[] {ActivationsScalar::prelu, ActivationsSimd::prelu});
         pairs.put("geluBackward", new BinaryKernel[] {GeluScalar::geluBackward, GeluSimd::geluBackward});
         pairs.put(

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Single-precision functions against double precision over inputs spread across all floats, and at the edges. */
-class WideAccuracyTest {
+class FloatFunctionsAccuracyTest {
     private static final int INPUTS = 1 << 15;
     private static final float[] EDGES = {
         0f,
@@ -49,22 +49,22 @@ class WideAccuracyTest {
 
     static Stream<Arguments> functionsAreAccurate() {
         return Stream.of(
-                row("exp", 1, Analytic.EXP, StrictMath::exp),
-                row("log", 1, Analytic.LOG, StrictMath::log),
-                row("exp2", 0.52, Analytic.EXP2, DoubleFunctions::exp2),
-                row("expm1", 0.52, Analytic.EXPM1, StrictMath::expm1),
-                row("log2", 0.52, Analytic.LOG2, DoubleFunctions::log2),
-                row("log1p", 0.52, Analytic.LOG1P, StrictMath::log1p),
-                row("sin", 0.52, Analytic.SIN, StrictMath::sin),
-                row("cos", 0.52, Analytic.COS, StrictMath::cos),
-                row("tan", 0.52, Analytic.TAN, StrictMath::tan),
-                row("asin", 0.52, Analytic.ASIN, StrictMath::asin),
-                row("acos", 0.52, Analytic.ACOS, StrictMath::acos),
-                row("atan", 0.52, Analytic.ATAN, StrictMath::atan),
-                row("sinh", 0.52, Analytic.SINH, StrictMath::sinh),
-                row("cosh", 0.52, Analytic.COSH, StrictMath::cosh),
-                row("tanh", 0.52, Analytic.TANH, StrictMath::tanh),
-                row("erf", 0.52, Analytic.ERF, DoubleFunctions::erf),
+                row("exp", 1, ElementaryKernels.EXP, StrictMath::exp),
+                row("log", 1, ElementaryKernels.LOG, StrictMath::log),
+                row("exp2", 0.52, ElementaryKernels.EXP2, DoubleFunctions::exp2),
+                row("expm1", 0.52, ElementaryKernels.EXPM1, StrictMath::expm1),
+                row("log2", 0.52, ElementaryKernels.LOG2, DoubleFunctions::log2),
+                row("log1p", 0.52, ElementaryKernels.LOG1P, StrictMath::log1p),
+                row("sin", 0.52, ElementaryKernels.SIN, StrictMath::sin),
+                row("cos", 0.52, ElementaryKernels.COS, StrictMath::cos),
+                row("tan", 0.52, ElementaryKernels.TAN, StrictMath::tan),
+                row("asin", 0.52, ElementaryKernels.ASIN, StrictMath::asin),
+                row("acos", 0.52, ElementaryKernels.ACOS, StrictMath::acos),
+                row("atan", 0.52, ElementaryKernels.ATAN, StrictMath::atan),
+                row("sinh", 0.52, ElementaryKernels.SINH, StrictMath::sinh),
+                row("cosh", 0.52, ElementaryKernels.COSH, StrictMath::cosh),
+                row("tanh", 0.52, ElementaryKernels.TANH, StrictMath::tanh),
+                row("erf", 0.52, ElementaryKernels.ERF, DoubleFunctions::erf),
                 row("sigmoid", 0.52, Activations.SIGMOID, DoubleFunctions::sigmoid),
                 row("logSigmoid", 0.52, Activations.LOG_SIGMOID, DoubleFunctions::logSigmoid),
                 row("gelu", 2.2, Activations.GELU, DoubleFunctions::gelu),
@@ -138,7 +138,7 @@ class WideAccuracyTest {
 
     private static void checkPower(float a, float b) {
         float[] y = new float[1];
-        Analytic.POW.apply(new float[] {a}, 0, new float[] {b}, 0, y, 0, 1);
+        ElementaryKernels.POW.apply(new float[] {a}, 0, new float[] {b}, 0, y, 0, 1);
         double exact = StrictMath.pow(a, b);
         float rounded = (float) exact;
         if (Float.compare(rounded, y[0]) != 0) {
@@ -169,7 +169,7 @@ class WideAccuracyTest {
         for (float a : special) {
             for (float b : special) {
                 float[] y = new float[1];
-                Analytic.ATAN2.apply(new float[] {a}, 0, new float[] {b}, 0, y, 0, 1);
+                ElementaryKernels.ATAN2.apply(new float[] {a}, 0, new float[] {b}, 0, y, 0, 1);
                 assertEquals((float) StrictMath.atan2(a, b), y[0], () -> "atan2(" + a + ", " + b + ")");
             }
         }
@@ -179,7 +179,7 @@ class WideAccuracyTest {
     void hugeAnglesAreReducedExactly() {
         float[] x = {16367173e25f, 1e22f, 3.4028235e38f, 1.0995116e12f, -2e15f};
         float[] y = new float[x.length];
-        Analytic.SIN.apply(x, 0, y, 0, x.length);
+        ElementaryKernels.SIN.apply(x, 0, y, 0, x.length);
         for (int i = 0; i < x.length; i++) {
             assertEquals((float) StrictMath.sin(x[i]), y[i]);
         }

@@ -3,7 +3,7 @@ package luthier.tensor.kernel;
 /**
  * Functions of single-precision numbers, computed in double precision by fused multiply-adds, comparisons and bit operations
  * alone and rounded once by the caller: within 0.52 ulp, and every machine, vector width and JIT state gives the same bits. This
- * is the definition; {@link WideSimd} repeats it lane by lane. Arguments are floats widened; results wait for their rounding.
+ * is the definition; {@link FloatFunctionsSimd} repeats it lane by lane. Arguments are floats widened; results wait for their rounding.
  *
  * <p>The polynomials interpolate at Chebyshev points (relative error beside each):
  * <ul>
@@ -14,7 +14,7 @@ package luthier.tensor.kernel;
  *   <li>erf: x P(x^2) below 1/2, 2^-36; erfc(t) = e^(-t^2) s P(s), s = 1 / (t + 2.5), 2^-30.
  * </ul>
  */
-final class WideScalar {
+final class FloatFunctionsScalar {
     static final double LOG2_E = 1.4426950408889634;
     static final double LN2 = 0.6931471805599453;
     /** Beyond it e^x is infinite or zero in single precision, and still finite and positive here. */
@@ -104,7 +104,7 @@ final class WideScalar {
         0xa2f9836e4e441529L, 0xfc2757d1f534ddc0L, 0xdb6295993c439041L, 0xfe5163abdebbc561L, 0xb7246e3a424dd2e0L
     };
 
-    private WideScalar() {}
+    private FloatFunctionsScalar() {}
 
     // ---- exponential functions
     // ---------------------------------------------------------------------------------------------

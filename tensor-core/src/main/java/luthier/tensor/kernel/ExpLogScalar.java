@@ -2,8 +2,8 @@ package luthier.tensor.kernel;
 
 /**
  * exp and log in single precision, from fused multiply-adds, comparisons and bit operations alone, so that every machine, vector
- * width and JIT state gives the same bits, within 1 ulp over all floats. This is the definition; {@link TranscendentalSimd} repeats
- * it lane by lane. They are inside softmax and its kin; what needs more care or is asked for less often is in {@link WideScalar}.
+ * width and JIT state gives the same bits, within 1 ulp over all floats. This is the definition; {@link ExpLogSimd} repeats
+ * it lane by lane. They are inside softmax and its kin; what needs more care or is asked for less often is in {@link FloatFunctionsScalar}.
  *
  * <p>The polynomials are minimax fits (Lawson's iteration) of the remainder after the leading terms, which are kept exact; those of
  * exp were moved by some last places until no float was more than 1 ulp off:
@@ -12,7 +12,7 @@ package luthier.tensor.kernel;
  *   <li>log: x = 2^e (1 + f), 1 + f in [sqrt 1/2, sqrt 2); log(1 + f) = f - f^2 / 2 + f^3 P(f).
  * </ul>
  */
-final class TranscendentalScalar {
+final class ExpLogScalar {
     static final float LOG2_E = 1.442695f;
     /** ln 2 = LN2_HIGH + LN2_LOW: the nearest float and what is left, for products inside fused additions are exact. */
     static final float LN2_HIGH = 0.6931472f;
@@ -43,7 +43,7 @@ final class TranscendentalScalar {
     static final float LOG6 = 0.1276155f;
     static final float LOG7 = -0.0763443f;
 
-    private TranscendentalScalar() {}
+    private ExpLogScalar() {}
 
     static float exp(float x) {
         float bounded = Math.max(Math.min(x, EXP_HIGH), EXP_LOW);

@@ -1,52 +1,52 @@
 package luthier.tensor.kernel;
 
+import static luthier.tensor.kernel.ExpLogScalar.*;
 import static luthier.tensor.kernel.LanesSimd.FLOATS;
-import static luthier.tensor.kernel.TranscendentalScalar.*;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** {@link TranscendentalScalar}, a vector at a time: the same operations in the same order. */
-final class TranscendentalSimd {
-    private TranscendentalSimd() {}
+/** {@link ExpLogScalar}, a vector at a time: the same operations in the same order. */
+final class ExpLogSimd {
+    private ExpLogSimd() {}
 
     /**
      * Constants as whole vectors: as operands they cost the compiler far less than a broadcast in place, and what costs it too much it
      * does not inline, which makes every vector an object.
      */
     private static final class V {
-        static final FloatVector EXP_LOW = all(TranscendentalScalar.EXP_LOW);
-        static final FloatVector EXP_HIGH = all(TranscendentalScalar.EXP_HIGH);
-        static final IntVector ROUNDER_BITS = IntVector.broadcast(LanesSimd.INTS, TranscendentalScalar.ROUNDER_BITS);
+        static final FloatVector EXP_LOW = all(ExpLogScalar.EXP_LOW);
+        static final FloatVector EXP_HIGH = all(ExpLogScalar.EXP_HIGH);
+        static final IntVector ROUNDER_BITS = IntVector.broadcast(LanesSimd.INTS, ExpLogScalar.ROUNDER_BITS);
         static final IntVector ONE_BITS = IntVector.broadcast(LanesSimd.INTS, Float.floatToRawIntBits(1));
-        static final FloatVector LOG2_E = all(TranscendentalScalar.LOG2_E);
-        static final FloatVector ROUNDER = all(TranscendentalScalar.ROUNDER);
+        static final FloatVector LOG2_E = all(ExpLogScalar.LOG2_E);
+        static final FloatVector ROUNDER = all(ExpLogScalar.ROUNDER);
         /** Rounds to an integer and adds 65 and the bias of an exponent; their sum is even, so ties round as with ROUNDER. */
-        static final FloatVector RAISING_ROUNDER = all(TranscendentalScalar.ROUNDER + 65 + 127);
+        static final FloatVector RAISING_ROUNDER = all(ExpLogScalar.ROUNDER + 65 + 127);
 
         static final FloatVector LOWERING = all(0x1p-65f);
-        static final FloatVector MINUS_LN2_LOW = all(-TranscendentalScalar.LN2_LOW);
-        static final FloatVector MINUS_LN2_HIGH = all(-TranscendentalScalar.LN2_HIGH);
-        static final FloatVector EXP4 = all(TranscendentalScalar.EXP4);
-        static final FloatVector EXP3 = all(TranscendentalScalar.EXP3);
-        static final FloatVector EXP2 = all(TranscendentalScalar.EXP2);
-        static final FloatVector EXP1 = all(TranscendentalScalar.EXP1);
-        static final FloatVector EXP0 = all(TranscendentalScalar.EXP0);
-        static final FloatVector TWO_23 = all(TranscendentalScalar.TWO_23);
+        static final FloatVector MINUS_LN2_LOW = all(-ExpLogScalar.LN2_LOW);
+        static final FloatVector MINUS_LN2_HIGH = all(-ExpLogScalar.LN2_HIGH);
+        static final FloatVector EXP4 = all(ExpLogScalar.EXP4);
+        static final FloatVector EXP3 = all(ExpLogScalar.EXP3);
+        static final FloatVector EXP2 = all(ExpLogScalar.EXP2);
+        static final FloatVector EXP1 = all(ExpLogScalar.EXP1);
+        static final FloatVector EXP0 = all(ExpLogScalar.EXP0);
+        static final FloatVector TWO_23 = all(ExpLogScalar.TWO_23);
         static final FloatVector ZERO = all(0);
-        static final FloatVector LOG7 = all(TranscendentalScalar.LOG7);
-        static final FloatVector LOG6 = all(TranscendentalScalar.LOG6);
-        static final FloatVector LOG5 = all(TranscendentalScalar.LOG5);
-        static final FloatVector LOG4 = all(TranscendentalScalar.LOG4);
-        static final FloatVector LOG3 = all(TranscendentalScalar.LOG3);
-        static final FloatVector LOG2 = all(TranscendentalScalar.LOG2);
-        static final FloatVector LOG1 = all(TranscendentalScalar.LOG1);
-        static final FloatVector LOG0 = all(TranscendentalScalar.LOG0);
-        static final FloatVector LN2_LOW = all(TranscendentalScalar.LN2_LOW);
+        static final FloatVector LOG7 = all(ExpLogScalar.LOG7);
+        static final FloatVector LOG6 = all(ExpLogScalar.LOG6);
+        static final FloatVector LOG5 = all(ExpLogScalar.LOG5);
+        static final FloatVector LOG4 = all(ExpLogScalar.LOG4);
+        static final FloatVector LOG3 = all(ExpLogScalar.LOG3);
+        static final FloatVector LOG2 = all(ExpLogScalar.LOG2);
+        static final FloatVector LOG1 = all(ExpLogScalar.LOG1);
+        static final FloatVector LOG0 = all(ExpLogScalar.LOG0);
+        static final FloatVector LN2_LOW = all(ExpLogScalar.LN2_LOW);
         static final FloatVector MINUS_HALF = all(-0.5f);
-        static final FloatVector LN2_HIGH = all(TranscendentalScalar.LN2_HIGH);
+        static final FloatVector LN2_HIGH = all(ExpLogScalar.LN2_HIGH);
         static final FloatVector NAN = all(Float.NaN);
         static final FloatVector ONE = all(1);
 

@@ -1,19 +1,19 @@
 package luthier.tensor;
 
 /**
- * What operations ask of the types of their operands.
+ * What operations require of the types of their operands: {@code Require.floating("exp", x)}.
  */
-final class Operands {
-    private Operands() {}
+final class Require {
+    private Require() {}
 
-    static void requireSameType(String name, Tensor a, Tensor b) {
+    static void sameType(String name, Tensor a, Tensor b) {
         if (a.dtype() != b.dtype()) {
             throw new DTypeException(
                     name + ": types must agree; got " + a.dtype() + " and " + b.dtype() + "; convert with to()");
         }
     }
 
-    static void requireFloating(String name, Tensor x) {
+    static void floating(String name, Tensor x) {
         if (!x.dtype().isFloating()) {
             throw floatingNeeded(name, x);
         }
@@ -23,13 +23,13 @@ final class Operands {
         return x.dtype() == DType.I64 || x.dtype() == DType.I32;
     }
 
-    static void requireBool(String name, Tensor x) {
+    static void truths(String name, Tensor x) {
         if (x.dtype() != DType.BOOL) {
             throw new DTypeException(name + ": needs BOOL; got " + x.dtype() + "; compare first, or convert with to()");
         }
     }
 
-    static void requireValues(String name, Tensor x) {
+    static void values(String name, Tensor x) {
         switch (x.dtype()) {
             case F32, F64, I64, I32, BOOL -> {}
             case BF16, F16, I8, U8 ->
@@ -42,7 +42,7 @@ final class Operands {
     static final double INEXACT = 0x1p53;
 
     /** Throws unless a number is one of the type's; the floating types round, and of BOOL all but 0 is true. */
-    static void requireWhole(String name, DType dtype, double value) {
+    static void whole(String name, DType dtype, double value) {
         double low = switch (dtype) {
             case I64 -> -INEXACT;
             case I32 -> Integer.MIN_VALUE;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Runs operations on single elements. Operands of one shape and single numbers are walked flat, without any set-up; everything
  * else in runs ({@link Broadcasting}). Work is shared among threads by its size and the kernel's cost alone.
  */
-final class Elements {
+final class ElementLoops {
     /** What an element costs through a function object, in picoseconds. */
     static final int OBJECT_PICOSECONDS = 3_000;
     /** Up to so many elements are laid out one by one where operands move unevenly. */
@@ -25,7 +25,7 @@ final class Elements {
     /** Elements of a broadcast operand laid out for a kernel at a time. */
     private static final int SCRATCH = 1024;
 
-    private Elements() {}
+    private ElementLoops() {}
 
     /** {@code n} elements of the result from {@code yo} on; an operand starts at its offset and moves in its step. */
     interface Part {
@@ -37,7 +37,7 @@ final class Elements {
 
     /** A function of floating-point numbers. */
     static Tensor unary(String name, Tensor x, UnaryKernel f32, DoubleUnaryOperator f64) {
-        Operands.requireFloating(name, x);
+        Require.floating(name, x);
         return x.dtype() == DType.F32 ? floats(x, f32) : doubles(x, f64);
     }
 
@@ -48,7 +48,7 @@ final class Elements {
             case F64 -> doubles(x, f64);
             case I64 -> longs(x, i64);
             case I32 -> longs(x.to(DType.I64), i64).to(DType.I32);
-            case BOOL, BF16, F16, I8, U8 -> throw Operands.numbersNeeded(name, x);
+            case BOOL, BF16, F16, I8, U8 -> throw Require.numbersNeeded(name, x);
         };
     }
 
@@ -119,7 +119,7 @@ final class Elements {
             BinaryKernel f32,
             DoubleBinaryOperator f64,
             @Nullable LongBinaryOperator i64) {
-        Operands.requireSameType(name, a, b);
+        Require.sameType(name, a, b);
         Shape shape = a.shape().broadcast(b.shape(), name);
         long n = shape.elementCount();
         return switch (a.dtype()) {
@@ -130,7 +130,7 @@ final class Elements {
                 longs(name, shape, a.to(DType.I64), b.to(DType.I64), integers(name, a, i64))
                         .to(DType.I32);
             case BOOL, BF16, F16, I8, U8 ->
-                throw i64 == null ? Operands.floatingNeeded(name, a) : Operands.numbersNeeded(name, a);
+                throw i64 == null ? Require.floatingNeeded(name, a) : Require.numbersNeeded(name, a);
         };
     }
 
@@ -162,7 +162,7 @@ final class Elements {
                 yield Creation.full(name, x.dtype(), value, Shape.of());
             }
             case BOOL, BF16, F16, I8, U8 ->
-                throw i64 == null ? Operands.floatingNeeded(name, x) : Operands.numbersNeeded(name, x);
+                throw i64 == null ? Require.floatingNeeded(name, x) : Require.numbersNeeded(name, x);
         };
     }
 
@@ -361,7 +361,7 @@ final class Elements {
 
     private static LongBinaryOperator integers(String name, Tensor x, @Nullable LongBinaryOperator operator) {
         if (operator == null) {
-            throw Operands.floatingNeeded(name, x);
+            throw Require.floatingNeeded(name, x);
         }
         return operator;
     }

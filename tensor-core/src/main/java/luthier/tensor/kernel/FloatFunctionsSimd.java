@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link WideScalar}, a vector at a time: the same operations in the same order. */
-final class WideSimd {
+/** {@link FloatFunctionsScalar}, a vector at a time: the same operations in the same order. */
+final class FloatFunctionsSimd {
     private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Float> FLOATS =
             VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
@@ -17,90 +17,91 @@ final class WideSimd {
     /** Floats that make one vector of doubles. */
     static final int WIDTH = DOUBLES.length();
 
-    private WideSimd() {}
+    private FloatFunctionsSimd() {}
 
     /** Constants as whole vectors: as operands they cost the compiler far less than a broadcast in place. */
     private static final class V {
-        static final DoubleVector LOG2_E = all(WideScalar.LOG2_E);
-        static final DoubleVector LN2 = all(WideScalar.LN2);
-        static final DoubleVector EXP_MOST = all(WideScalar.EXP_MOST);
-        static final DoubleVector ROUNDER = all(WideScalar.ROUNDER);
-        static final DoubleVector EXP0 = all(WideScalar.EXP0);
-        static final DoubleVector EXP1 = all(WideScalar.EXP1);
-        static final DoubleVector EXP2 = all(WideScalar.EXP2);
-        static final DoubleVector EXP3 = all(WideScalar.EXP3);
-        static final DoubleVector EXP4 = all(WideScalar.EXP4);
-        static final DoubleVector EXP5 = all(WideScalar.EXP5);
-        static final DoubleVector LOG0 = all(WideScalar.LOG0);
-        static final DoubleVector LOG1 = all(WideScalar.LOG1);
-        static final DoubleVector LOG2 = all(WideScalar.LOG2);
-        static final DoubleVector LOG3 = all(WideScalar.LOG3);
-        static final DoubleVector LOG4 = all(WideScalar.LOG4);
-        static final DoubleVector TWO_OVER_PI = all(WideScalar.TWO_OVER_PI);
-        static final DoubleVector HALF_PI = all(WideScalar.HALF_PI);
-        static final DoubleVector SIN0 = all(WideScalar.SIN0);
-        static final DoubleVector SIN1 = all(WideScalar.SIN1);
-        static final DoubleVector SIN2 = all(WideScalar.SIN2);
-        static final DoubleVector SIN3 = all(WideScalar.SIN3);
-        static final DoubleVector COS0 = all(WideScalar.COS0);
-        static final DoubleVector COS1 = all(WideScalar.COS1);
-        static final DoubleVector COS2 = all(WideScalar.COS2);
-        static final DoubleVector COS3 = all(WideScalar.COS3);
-        static final DoubleVector TAN_EIGHTH = all(WideScalar.TAN_EIGHTH);
-        static final DoubleVector TAN_THREE_EIGHTHS = all(WideScalar.TAN_THREE_EIGHTHS);
-        static final DoubleVector ATAN0 = all(WideScalar.ATAN0);
-        static final DoubleVector ATAN1 = all(WideScalar.ATAN1);
-        static final DoubleVector ATAN2 = all(WideScalar.ATAN2);
-        static final DoubleVector ATAN3 = all(WideScalar.ATAN3);
-        static final DoubleVector ATAN4 = all(WideScalar.ATAN4);
-        static final DoubleVector ATAN5 = all(WideScalar.ATAN5);
-        static final DoubleVector ATAN6 = all(WideScalar.ATAN6);
-        static final DoubleVector ERF0 = all(WideScalar.ERF0);
-        static final DoubleVector ERF1 = all(WideScalar.ERF1);
-        static final DoubleVector ERF2 = all(WideScalar.ERF2);
-        static final DoubleVector ERF3 = all(WideScalar.ERF3);
-        static final DoubleVector ERF4 = all(WideScalar.ERF4);
-        static final DoubleVector ERF5 = all(WideScalar.ERF5);
-        static final DoubleVector ERFC_SHIFT = all(WideScalar.ERFC_SHIFT);
-        static final DoubleVector ERFC_MOST = all(WideScalar.ERFC_MOST);
-        static final DoubleVector ERFC0 = all(WideScalar.ERFC0);
-        static final DoubleVector ERFC1 = all(WideScalar.ERFC1);
-        static final DoubleVector ERFC2 = all(WideScalar.ERFC2);
-        static final DoubleVector ERFC3 = all(WideScalar.ERFC3);
-        static final DoubleVector ERFC4 = all(WideScalar.ERFC4);
-        static final DoubleVector ERFC5 = all(WideScalar.ERFC5);
-        static final DoubleVector ERFC6 = all(WideScalar.ERFC6);
-        static final DoubleVector ERFC7 = all(WideScalar.ERFC7);
-        static final DoubleVector ERFC8 = all(WideScalar.ERFC8);
-        static final DoubleVector ERFC9 = all(WideScalar.ERFC9);
-        static final DoubleVector ERFC10 = all(WideScalar.ERFC10);
-        static final DoubleVector ERFC11 = all(WideScalar.ERFC11);
-        static final DoubleVector GELU_SLOPE = all(WideScalar.GELU_SLOPE);
-        static final DoubleVector GELU_CUBE = all(WideScalar.GELU_CUBE);
-        static final DoubleVector GATE_LEAST = all(WideScalar.GATE_LEAST);
-        static final DoubleVector SLOPE_MOST = all(WideScalar.SLOPE_MOST);
-        static final DoubleVector MINUS_EXP_MOST = all(-WideScalar.EXP_MOST);
-        static final DoubleVector MINUS_LN2 = all(-WideScalar.LN2);
-        static final DoubleVector MINUS_HALF_PI = all(-WideScalar.HALF_PI);
-        static final DoubleVector MINUS_HALF_PI_LOW = all(-WideScalar.HALF_PI_LOW);
-        static final DoubleVector MINUS_GELU_SLOPE = all(-WideScalar.GELU_SLOPE);
-        static final DoubleVector MINUS_SLOPE_MOST = all(-WideScalar.SLOPE_MOST);
+        static final DoubleVector LOG2_E = all(FloatFunctionsScalar.LOG2_E);
+        static final DoubleVector LN2 = all(FloatFunctionsScalar.LN2);
+        static final DoubleVector EXP_MOST = all(FloatFunctionsScalar.EXP_MOST);
+        static final DoubleVector ROUNDER = all(FloatFunctionsScalar.ROUNDER);
+        static final DoubleVector EXP0 = all(FloatFunctionsScalar.EXP0);
+        static final DoubleVector EXP1 = all(FloatFunctionsScalar.EXP1);
+        static final DoubleVector EXP2 = all(FloatFunctionsScalar.EXP2);
+        static final DoubleVector EXP3 = all(FloatFunctionsScalar.EXP3);
+        static final DoubleVector EXP4 = all(FloatFunctionsScalar.EXP4);
+        static final DoubleVector EXP5 = all(FloatFunctionsScalar.EXP5);
+        static final DoubleVector LOG0 = all(FloatFunctionsScalar.LOG0);
+        static final DoubleVector LOG1 = all(FloatFunctionsScalar.LOG1);
+        static final DoubleVector LOG2 = all(FloatFunctionsScalar.LOG2);
+        static final DoubleVector LOG3 = all(FloatFunctionsScalar.LOG3);
+        static final DoubleVector LOG4 = all(FloatFunctionsScalar.LOG4);
+        static final DoubleVector TWO_OVER_PI = all(FloatFunctionsScalar.TWO_OVER_PI);
+        static final DoubleVector HALF_PI = all(FloatFunctionsScalar.HALF_PI);
+        static final DoubleVector SIN0 = all(FloatFunctionsScalar.SIN0);
+        static final DoubleVector SIN1 = all(FloatFunctionsScalar.SIN1);
+        static final DoubleVector SIN2 = all(FloatFunctionsScalar.SIN2);
+        static final DoubleVector SIN3 = all(FloatFunctionsScalar.SIN3);
+        static final DoubleVector COS0 = all(FloatFunctionsScalar.COS0);
+        static final DoubleVector COS1 = all(FloatFunctionsScalar.COS1);
+        static final DoubleVector COS2 = all(FloatFunctionsScalar.COS2);
+        static final DoubleVector COS3 = all(FloatFunctionsScalar.COS3);
+        static final DoubleVector TAN_EIGHTH = all(FloatFunctionsScalar.TAN_EIGHTH);
+        static final DoubleVector TAN_THREE_EIGHTHS = all(FloatFunctionsScalar.TAN_THREE_EIGHTHS);
+        static final DoubleVector ATAN0 = all(FloatFunctionsScalar.ATAN0);
+        static final DoubleVector ATAN1 = all(FloatFunctionsScalar.ATAN1);
+        static final DoubleVector ATAN2 = all(FloatFunctionsScalar.ATAN2);
+        static final DoubleVector ATAN3 = all(FloatFunctionsScalar.ATAN3);
+        static final DoubleVector ATAN4 = all(FloatFunctionsScalar.ATAN4);
+        static final DoubleVector ATAN5 = all(FloatFunctionsScalar.ATAN5);
+        static final DoubleVector ATAN6 = all(FloatFunctionsScalar.ATAN6);
+        static final DoubleVector ERF0 = all(FloatFunctionsScalar.ERF0);
+        static final DoubleVector ERF1 = all(FloatFunctionsScalar.ERF1);
+        static final DoubleVector ERF2 = all(FloatFunctionsScalar.ERF2);
+        static final DoubleVector ERF3 = all(FloatFunctionsScalar.ERF3);
+        static final DoubleVector ERF4 = all(FloatFunctionsScalar.ERF4);
+        static final DoubleVector ERF5 = all(FloatFunctionsScalar.ERF5);
+        static final DoubleVector ERFC_SHIFT = all(FloatFunctionsScalar.ERFC_SHIFT);
+        static final DoubleVector ERFC_MOST = all(FloatFunctionsScalar.ERFC_MOST);
+        static final DoubleVector ERFC0 = all(FloatFunctionsScalar.ERFC0);
+        static final DoubleVector ERFC1 = all(FloatFunctionsScalar.ERFC1);
+        static final DoubleVector ERFC2 = all(FloatFunctionsScalar.ERFC2);
+        static final DoubleVector ERFC3 = all(FloatFunctionsScalar.ERFC3);
+        static final DoubleVector ERFC4 = all(FloatFunctionsScalar.ERFC4);
+        static final DoubleVector ERFC5 = all(FloatFunctionsScalar.ERFC5);
+        static final DoubleVector ERFC6 = all(FloatFunctionsScalar.ERFC6);
+        static final DoubleVector ERFC7 = all(FloatFunctionsScalar.ERFC7);
+        static final DoubleVector ERFC8 = all(FloatFunctionsScalar.ERFC8);
+        static final DoubleVector ERFC9 = all(FloatFunctionsScalar.ERFC9);
+        static final DoubleVector ERFC10 = all(FloatFunctionsScalar.ERFC10);
+        static final DoubleVector ERFC11 = all(FloatFunctionsScalar.ERFC11);
+        static final DoubleVector GELU_SLOPE = all(FloatFunctionsScalar.GELU_SLOPE);
+        static final DoubleVector GELU_CUBE = all(FloatFunctionsScalar.GELU_CUBE);
+        static final DoubleVector GATE_LEAST = all(FloatFunctionsScalar.GATE_LEAST);
+        static final DoubleVector SLOPE_MOST = all(FloatFunctionsScalar.SLOPE_MOST);
+        static final DoubleVector MINUS_EXP_MOST = all(-FloatFunctionsScalar.EXP_MOST);
+        static final DoubleVector MINUS_LN2 = all(-FloatFunctionsScalar.LN2);
+        static final DoubleVector MINUS_HALF_PI = all(-FloatFunctionsScalar.HALF_PI);
+        static final DoubleVector MINUS_HALF_PI_LOW = all(-FloatFunctionsScalar.HALF_PI_LOW);
+        static final DoubleVector MINUS_GELU_SLOPE = all(-FloatFunctionsScalar.GELU_SLOPE);
+        static final DoubleVector MINUS_SLOPE_MOST = all(-FloatFunctionsScalar.SLOPE_MOST);
         static final DoubleVector ZERO = all(0);
         static final DoubleVector HALF = all(0.5);
         static final DoubleVector MINUS_HALF = all(-0.5);
         static final DoubleVector ONE = all(1);
         static final DoubleVector TWO = all(2);
-        static final DoubleVector PI = all(2 * WideScalar.HALF_PI);
-        static final DoubleVector QUARTER_PI = all(0.5 * WideScalar.HALF_PI);
-        static final DoubleVector THREE_GELU_CUBE = all(3 * WideScalar.GELU_CUBE);
+        static final DoubleVector PI = all(2 * FloatFunctionsScalar.HALF_PI);
+        static final DoubleVector QUARTER_PI = all(0.5 * FloatFunctionsScalar.HALF_PI);
+        static final DoubleVector THREE_GELU_CUBE = all(3 * FloatFunctionsScalar.GELU_CUBE);
         static final DoubleVector INFINITY = all(Double.POSITIVE_INFINITY);
         static final DoubleVector MINUS_INFINITY = all(Double.NEGATIVE_INFINITY);
         static final DoubleVector NAN = all(Double.NaN);
         static final LongVector SIGN = LongVector.broadcast(LongVector.SPECIES_PREFERRED, Long.MIN_VALUE);
         static final LongVector MAGNITUDE = SIGN.not();
-        static final LongVector ONE_BITS = LongVector.broadcast(LongVector.SPECIES_PREFERRED, WideScalar.ONE_BITS);
+        static final LongVector ONE_BITS =
+                LongVector.broadcast(LongVector.SPECIES_PREFERRED, FloatFunctionsScalar.ONE_BITS);
         static final LongVector SQRT_HALF_BITS =
-                LongVector.broadcast(LongVector.SPECIES_PREFERRED, WideScalar.SQRT_HALF_BITS);
+                LongVector.broadcast(LongVector.SPECIES_PREFERRED, FloatFunctionsScalar.SQRT_HALF_BITS);
 
         private V() {}
 
@@ -223,7 +224,7 @@ final class WideSimd {
                 .sub(V.ONE);
     }
 
-    /** The exponent is added to {@link WideScalar#ROUNDER} as bits, which AVX2 can, and converts no longs, which it cannot. */
+    /** The exponent is added to {@link FloatFunctionsScalar#ROUNDER} as bits, which AVX2 can, and converts no longs, which it cannot. */
     private static DoubleVector asDoubles(LongVector e) {
         return e.add(V.ROUNDER.reinterpretAsLongs()).reinterpretAsDoubles().sub(V.ROUNDER);
     }
@@ -301,10 +302,12 @@ final class WideSimd {
 
     /** Returns the nearest whole number; those from 2^51 on, in single precision, are whole. */
     private static DoubleVector rounded(DoubleVector x) {
-        return x.add(V.ROUNDER).sub(V.ROUNDER).blend(x, x.abs().compare(VectorOperators.GE, WideScalar.ALL_WHOLE));
+        return x.add(V.ROUNDER)
+                .sub(V.ROUNDER)
+                .blend(x, x.abs().compare(VectorOperators.GE, FloatFunctionsScalar.ALL_WHOLE));
     }
 
-    /** {@link WideScalar#power}. */
+    /** {@link FloatFunctionsScalar#power}. */
     static DoubleVector power(DoubleVector x, int exponent) {
         DoubleVector result = V.ONE;
         DoubleVector square = x;
@@ -315,7 +318,7 @@ final class WideSimd {
         return exponent < 0 ? V.ONE.div(result) : result;
     }
 
-    /** {@link WideScalar#root}. */
+    /** {@link FloatFunctionsScalar#root}. */
     static DoubleVector root(DoubleVector x) {
         return x.add(V.ZERO).blend(V.INFINITY, x.eq(V.MINUS_INFINITY)).sqrt();
     }
@@ -377,7 +380,7 @@ final class WideSimd {
 
     /** Returns whether {@link #sin}, {@link #cos} and {@link #tan} hold for every lane. */
     static boolean moderate(DoubleVector x) {
-        return x.abs().lt(WideScalar.LARGE).allTrue();
+        return x.abs().lt(FloatFunctionsScalar.LARGE).allTrue();
     }
 
     static DoubleVector sin(DoubleVector x) {
