@@ -8,6 +8,8 @@ import luthier.tensor.kernel.Rows;
 /** Largest and smallest elements and where they are. */
 final class Extremes {
     private static final double NANOS = 0.1;
+    /** Keys of so many elements, and the best of so many columns, stay in the nearest cache. */
+    private static final int COLUMNS = 1024;
 
     private Extremes() {}
 
@@ -175,20 +177,35 @@ final class Extremes {
 
     private static void ofBlock(Axes over, int block, boolean largest, long[] y) {
         int inner = over.inner();
-        int n = over.length();
-        int from = over.from().offset() + block * n * inner;
-        long[] best = new long[inner];
-        for (int row = 0; row < n; row++) {
-            for (int i = 0; i < inner; i++) {
-                // Ascending order of keys puts NaN last; for the smallest the keys are turned and NaN moved back to the
-                // top.
-                long key = largest
-                        ? SortKeys.ascending(over.from().storage(), from + row * inner + i)
-                        : SortKeys.descendingNaNFirst(over.from().storage(), from + row * inner + i);
-                if (row == 0 || key > best[i]) {
-                    best[i] = key;
-                    y[block * inner + i] = row;
+        int width = Math.min(inner, COLUMNS);
+        long[] keys = new long[COLUMNS];
+        long[] best = new long[width];
+        for (int first = 0; first < inner; first += width) {
+            int columns = Math.min(width, inner - first);
+            // Rows that are not cut lie side by side: several at once.
+            int rows = columns == inner ? COLUMNS / inner : 1;
+            Arrays.fill(best, Long.MIN_VALUE);
+            for (int row = 0; row < over.length(); row += rows) {
+                int n = Math.min(rows, over.length() - row);
+                int from = over.from().offset() + (block * over.length() + row) * inner + first;
+                if (largest) {
+                    SortKeys.ascending(over.from().storage(), from, keys, 0, n * columns);
+                } else {
+                    SortKeys.descendingNaNFirst(over.from().storage(), from, keys, 0, n * columns);
                 }
+                for (int i = 0; i < n; i++) {
+                    improve(keys, i * columns, row + i, best, y, block * inner + first, columns);
+                }
+            }
+        }
+    }
+
+    /** Enters a row where its keys are larger than the best before. */
+    private static void improve(long[] keys, int at, int row, long[] best, long[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            if (keys[at + i] > best[i]) {
+                best[i] = keys[at + i];
+                y[yo + i] = row;
             }
         }
     }

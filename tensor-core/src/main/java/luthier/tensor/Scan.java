@@ -97,27 +97,33 @@ public final class Scan {
         Tensor indices = Tensor.zeros(DType.I64, x.shape());
         int n = over.length();
         int inner = over.inner();
-        Axes.parallel(over.count(), 3.0 * n, (start, end) -> {
+        long[] y = indices.longs();
+        Axes.parallel(y.length, 1, (start, end) -> {
+            int at = over.from().offset() + start;
+            if (largest) {
+                SortKeys.ascending(over.from().storage(), at, y, start, end - start);
+            } else {
+                SortKeys.descendingNaNFirst(over.from().storage(), at, y, start, end - start);
+            }
+        });
+        Axes.parallel(over.count(), 2.0 * n, (start, end) -> {
             for (int i = start; i < end; i++) {
-                extremes(over.from(), i / inner * n * inner + i % inner, inner, n, largest, indices.longs());
+                extremes(y, i / inner * n * inner + i % inner, inner, n);
             }
         });
         return new Reduction.WithIndex(Indexing.gather(x, axis, indices), indices);
     }
 
-    private static void extremes(Tensor from, int at, int step, int n, boolean largest, long[] y) {
+    /** Puts the place of the largest key so far in the place of each. */
+    private static void extremes(long[] keys, int at, int step, int n) {
         long best = Long.MIN_VALUE;
         long found = 0;
         for (int i = 0, k = at; i < n; i++, k += step) {
-            int place = from.offset() + k;
-            long key = largest
-                    ? SortKeys.ascending(from.storage(), place)
-                    : SortKeys.descendingNaNFirst(from.storage(), place);
-            if (key >= best) {
-                best = key;
+            if (keys[k] >= best) {
+                best = keys[k];
                 found = i;
             }
-            y[k] = found;
+            keys[k] = found;
         }
     }
 

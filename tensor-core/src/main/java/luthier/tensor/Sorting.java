@@ -87,10 +87,11 @@ public final class Sorting {
         long[] inverse = new long[order.length];
         long[] firsts = new long[order.length];
         long[] counts = new long[order.length];
+        long[] keys = new long[order.length];
+        SortKeys.ascending(values.storage(), values.offset(), keys, 0, keys.length);
         int last = -1;
         for (int i = 0; i < order.length; i++) {
-            int at = values.offset() + i;
-            if (i == 0 || SortKeys.ascending(values.storage(), at) != SortKeys.ascending(values.storage(), at - 1)) {
+            if (i == 0 || keys[i] != keys[i - 1]) {
                 firsts[++last] = i;
             }
             counts[last]++;
@@ -130,10 +131,10 @@ public final class Sorting {
         int m = (int) (shared ? values.elementCount() : values.size(-1));
         long[] keys = ascendingKeys(sorted, n);
         long[] y = new long[(int) values.elementCount()];
+        SortKeys.ascending(wanted.storage(), wanted.offset(), y, 0, y.length);
         Axes.parallel(y.length, 100, (start, end) -> {
             for (int i = start; i < end; i++) {
-                long key = SortKeys.ascending(wanted.storage(), wanted.offset() + i);
-                y[i] = before(keys, i / m * n, n, key, right);
+                y[i] = before(keys, i / m * n, n, y[i], right);
             }
         });
         return Tensor.wrap(y, values.shape());
@@ -147,8 +148,8 @@ public final class Sorting {
     private static long[] ascendingKeys(Tensor sorted, int n) {
         Tensor rows = sorted.contiguous();
         long[] keys = new long[(int) rows.elementCount()];
+        SortKeys.ascending(rows.storage(), rows.offset(), keys, 0, keys.length);
         for (int i = 0; i < keys.length; i++) {
-            keys[i] = SortKeys.ascending(rows.storage(), rows.offset() + i);
             if (i % n != 0 && keys[i] < keys[i - 1]) {
                 throw new ShapeException(
                         "searchsorted: rows must be in ascending order; got a smaller element at place " + i % n
@@ -199,9 +200,9 @@ public final class Sorting {
         Axes.parallel(count, 30.0 * n + 20, (start, end) -> {
             long[] keys = new long[n];
             for (int row = start; row < end; row++) {
-                for (int i = 0; i < n; i++) {
-                    long key = SortKeys.ascending(rows.storage(), rows.offset() + row * n + i);
-                    keys[i] = descending ? ~key : key;
+                SortKeys.ascending(rows.storage(), rows.offset() + row * n, keys, 0, n);
+                for (int i = 0; descending && i < n; i++) {
+                    keys[i] = ~keys[i];
                 }
                 if (packed) {
                     ofPacked(keys, k, indices.longs(), row * k);

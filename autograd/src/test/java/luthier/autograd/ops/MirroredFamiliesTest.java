@@ -150,15 +150,17 @@ class MirroredFamiliesTest {
         URI place = near.getResource(near.getSimpleName() + ".class").toURI();
         List<Class<?>> result = new ArrayList<>();
         // A module's classes lie in a folder or, once it is packaged, in a jar.
-        try (FileSystem jar = place.getScheme().equals("jar") ? FileSystems.newFileSystem(place, Map.of()) : null;
-                Stream<Path> files = Files.list(Path.of(place).getParent())) {
-            for (String file : files.map(path -> path.getFileName().toString())
-                    .filter(file -> file.matches("\\w+\\.class"))
-                    .sorted()
-                    .toList()) {
-                Class<?> type = Class.forName(name + "." + file.replace(".class", ""));
-                if (Modifier.isPublic(type.getModifiers())) {
-                    result.add(type);
+        try (FileSystem jar = place.getScheme().equals("jar") ? FileSystems.newFileSystem(place, Map.of()) : null) {
+            Path file = jar == null ? Path.of(place) : jar.provider().getPath(place);
+            try (Stream<Path> files = Files.list(file.getParent())) {
+                for (String found : files.map(path -> path.getFileName().toString())
+                        .filter(path -> path.matches("\\w+\\.class"))
+                        .sorted()
+                        .toList()) {
+                    Class<?> type = Class.forName(name + "." + found.replace(".class", ""));
+                    if (Modifier.isPublic(type.getModifiers())) {
+                        result.add(type);
+                    }
                 }
             }
         }

@@ -99,7 +99,7 @@ public final class DoubleFunctions {
         if (t < SERIES) {
             return Math.fma(x, polynomial(ERF, x * x), x);
         }
-        return Math.copySign(1 - tail(t), x);
+        return Math.copySign(t < DoublePieces.END ? NormalPieces.ERF.at(t) : Math.min(t, 1), x);
     }
 
     /** Returns 1 - erf(x), without cancellation for positive x. */
@@ -111,7 +111,7 @@ public final class DoubleFunctions {
     }
 
     /** Returns erfc(t) for t >= 0. The square in the exponent is exact: half an ulp of it would be up to 512 of the result. */
-    private static double tail(double t) {
+    static double tail(double t) {
         return t > TAIL_END ? 0 : scaledTail(new DoubleDouble(t, 0)).timesExp(product(t, -t));
     }
 
@@ -167,7 +167,9 @@ public final class DoubleFunctions {
         if (!(gap.high() > -FAR)) {
             return larger + ONE.timesExp(gap);
         }
-        return log1p(exp(gap)).plus(larger).high();
+        return -gap.high() < DoublePieces.END
+                ? larger + LogisticPieces.SOFTPLUS.at(-gap.high(), -gap.low())
+                : log1p(exp(gap)).plus(larger).high();
     }
 
     /** Returns x log y, and 0 where x is 0 and y a number. */
@@ -238,8 +240,13 @@ public final class DoubleFunctions {
     }
 
     /** Returns 1 / (1 + e^-x) for x not below -FAR; above FAR it is 1, but for less than 2^-72. */
-    private static DoubleDouble gate(DoubleDouble x) {
+    static DoubleDouble gate(DoubleDouble x) {
         return x.high() > FAR ? ONE : ONE.over(exp(x.negated()).plus(1));
+    }
+
+    /** Returns x times a gate that is {@code left} at -t and the rest of 1 at t, for t = |x|; -0 stays. */
+    private static double halved(double x, DoublePieces left, double t) {
+        return x > 0 ? Math.fma(-x, left.at(t), x) : left.timesAt(x, t);
     }
 
     /** Returns x times a gate between 0 and 1 that is 1 above FAR; -0 stays. */
@@ -253,6 +260,11 @@ public final class DoubleFunctions {
             return x;
         }
         DoubleDouble u = product(x, beta);
+        double t = Math.abs(u.high());
+        if (t < DoublePieces.END && beta != 0) {
+            double part = LogisticPieces.SOFTPLUS.at(t, u.high() > 0 ? u.low() : -u.low());
+            return (u.high() > 0 ? part + u.low() + u.high() : part) / beta;
+        }
         if (u.high() < -FAR) {
             return new DoubleDouble(1 / beta, 0).timesExp(u);
         }
@@ -306,6 +318,9 @@ public final class DoubleFunctions {
     /** Returns x P(X <= x) for a normal X, -0 at minus infinity. */
     public static double gelu(double x) {
         double t = Math.min(Math.abs(x), FAR);
+        if (t < DoublePieces.END) {
+            return halved(x, NormalPieces.BEYOND, t);
+        }
         DoubleDouble exponent = product(t, -0.5 * t);
         return x < 0
                 ? -normalTail(t).times(t).timesExp(exponent)
@@ -313,7 +328,7 @@ public final class DoubleFunctions {
     }
 
     /** Returns e^(x^2 / 2) P(X > x) for a normal X and x >= 0. */
-    private static DoubleDouble normalTail(double x) {
+    static DoubleDouble normalTail(double x) {
         return scaledTail(SQRT_HALF.times(x)).times(0.5);
     }
 
@@ -322,16 +337,34 @@ public final class DoubleFunctions {
      * near x = -0.75.
      */
     public static double geluBackward(double x, double dY) {
+        double t = Math.abs(x);
+        if (t < DoublePieces.END) {
+            double left = NormalPieces.SLOPE.at(t);
+            return dY * (x < 0 ? left : 1 - left);
+        }
+        return dY * geluSlope(x);
+    }
+
+    /** Returns the derivative of GELU at x without {@link NormalPieces}. */
+    static double geluSlope(double x) {
         double t = Math.min(Math.abs(x), FAR);
-        double tail = normalTail(t).minus(NORMAL_HEIGHT.times(t)).timesExp(product(t, -0.5 * t));
-        return dY * (x < 0 ? tail : 1 - tail);
+        double left = normalSlope(t).timesExp(product(t, -0.5 * t));
+        return x < 0 ? left : 1 - left;
+    }
+
+    /** Returns the derivative of GELU at -x over e^(-x^2 / 2) for x >= 0. */
+    static DoubleDouble normalSlope(double x) {
+        return normalTail(x).minus(NORMAL_HEIGHT.times(x));
     }
 
     /** Returns 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), as x times a sigmoid; -0 at minus infinity. */
     public static double geluTanh(double x) {
+        double t = Math.abs(x);
+        if (t < LogisticPieces.GELU_TANH_END) {
+            return halved(x, LogisticPieces.GELU_TANH_BEYOND, t);
+        }
         double bounded = Math.max(x, -FAR);
-        DoubleDouble u =
-                product(bounded, bounded).times(GELU_CUBE).plus(GELU_SLOPE).times(bounded);
+        DoubleDouble u = geluArgument(bounded);
         return u.high() < -FAR ? new DoubleDouble(bounded, 0).timesExp(u) : gated(x, gate(u));
     }
 
@@ -340,14 +373,31 @@ public final class DoubleFunctions {
      * the larger of the two terms, which cancel near x = -0.75.
      */
     public static double geluTanhBackward(double x, double dY) {
-        double bounded = Math.max(Math.min(x, FAR), -FAR);
-        DoubleDouble cube = product(bounded, bounded).times(GELU_CUBE);
-        DoubleDouble u = cube.plus(GELU_SLOPE).times(bounded);
-        DoubleDouble slope = cube.times(3).plus(GELU_SLOPE).times(bounded);
-        if (u.high() < -FAR) {
-            return dY * slope.plus(1).timesExp(u);
+        double t = Math.abs(x);
+        if (t < LogisticPieces.GELU_TANH_END) {
+            double left = LogisticPieces.GELU_TANH_SLOPE.at(t);
+            return dY * (x < 0 ? left : 1 - left);
         }
-        DoubleDouble g = gate(u);
-        return dY * slope.times(ONE.minus(g)).plus(1).times(g).high();
+        double bounded = Math.max(Math.min(x, FAR), -FAR);
+        DoubleDouble u = geluArgument(bounded);
+        return u.high() < -FAR
+                ? dY * geluArgumentSlope(bounded).times(bounded).plus(1).timesExp(u)
+                : dY * geluTanhSlope(bounded).high();
+    }
+
+    /** Returns u(x) = 2 sqrt(2 / pi) (x + 0.044715 x^3). */
+    static DoubleDouble geluArgument(double x) {
+        return product(x, x).times(GELU_CUBE).plus(GELU_SLOPE).times(x);
+    }
+
+    /** Returns u'(x). */
+    static DoubleDouble geluArgumentSlope(double x) {
+        return product(x, x).times(GELU_CUBE).times(3).plus(GELU_SLOPE);
+    }
+
+    /** Returns g + x u'(x) g (1 - g) with g = sigmoid(u(x)). */
+    static DoubleDouble geluTanhSlope(double x) {
+        DoubleDouble g = gate(geluArgument(x));
+        return geluArgumentSlope(x).times(x).times(ONE.minus(g)).plus(1).times(g);
     }
 }

@@ -11,7 +11,7 @@ final class GeluScalar {
     /** P(X > u). */
     static final Pieces BEYOND = Pieces.of(u -> 0.5 * DoubleFunctions.erfc(u * Math.sqrt(0.5)));
     /** The derivative at -u; at u it is one minus that. */
-    static final Pieces SLOPE = Pieces.of(u -> DoubleFunctions.geluBackward(-u, 1));
+    static final Pieces SLOPE = Pieces.of(u -> DoubleFunctions.geluSlope(-u));
 
     /** From here on e^(-u^2 / 2) is zero. */
     private static final float TAIL_END = 14.421875f;

@@ -356,9 +356,9 @@ final class GemmSimd {
                 boolean chained) {
             if (inPlace) {
                 int from = a.offset() + panel * ROWS * a.rowStride() + p;
-                GemmRowTileSimd.multiply(rows, packedA, from, a.rowStride(), packedB, bo, size, to, at, step, chained);
+                GemmTileSimd.multiply(rows, packedA, from, a.rowStride(), 1, packedB, bo, size, to, at, step, chained);
             } else {
-                GemmTileSimd.multiply(rows, packedA, ao, ROWS, packedB, bo, size, to, at, step, chained);
+                GemmTileSimd.multiply(rows, packedA, ao, 1, ROWS, packedB, bo, size, to, at, step, chained);
             }
         }
     }
