@@ -266,7 +266,11 @@ public final class Attention {
                         new ShapeException(
                                 "attention: shapes must be q [B, H, T, d], k [B, G, S, d], v [B, G, S, e], G a divisor of H; got q "
                                         + q.shape() + ", k " + k.shape() + ", v " + v.shape()),
-                        q, k, v, bias, options);
+                        q,
+                        k,
+                        v,
+                        bias,
+                        options);
             }
             Layout.arrayLength(Shape.of(q.size(0), q.size(1), q.size(2)), "attention");
             Layout.arrayLength(Shape.of(k.size(0), k.size(1), k.size(2)), "attention");
@@ -280,7 +284,8 @@ public final class Attention {
         private static ShapeException misfit(
                 ShapeException e, Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options) {
             Tensor visible = options.visible().orElse(null);
-            return e.of("attention", ShapeRule.ATTENTION, "q, k, v, bias, visible", q, k, v, bias.orElse(null), visible);
+            return e.of(
+                    "attention", ShapeRule.ATTENTION, "q, k, v, bias, visible", q, k, v, bias.orElse(null), visible);
         }
 
         int group(int head) {

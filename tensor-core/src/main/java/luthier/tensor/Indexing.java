@@ -1,10 +1,10 @@
 package luthier.tensor;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.IndexedLine;
 import luthier.tensor.kernel.Parallel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reading and writing by index. Indices are I64 and count from the front. Where an index appears twice, writes happen in
@@ -54,7 +54,10 @@ public final class Indexing {
     public static Tensor embedding(Tensor weight, Tensor index) {
         if (weight.rank() != 2) {
             throw ShapeRule.ROWS.broken(
-                    "embedding: the weight must be [rows, width]; got " + weight.shape(), "weight, index", weight, index);
+                    "embedding: the weight must be [rows, width]; got " + weight.shape(),
+                    "weight, index",
+                    weight,
+                    index);
         }
         long[] sizes = Arrays.copyOf(index.shape().toArray(), index.rank() + 1);
         sizes[index.rank()] = weight.size(1);
@@ -189,13 +192,14 @@ public final class Indexing {
         long[] sizes = x.shape().toArray();
         sizes[a] = index.elementCount();
         if (!source.shape().equals(Shape.of(sizes))) {
-            throw ShapeRule.line(a).broken(
-                    "indexAdd: the source must be " + Shape.of(sizes) + " for x " + x.shape() + " and "
-                            + index.elementCount() + " indices; got " + source.shape(),
-                    "x, index, source",
-                    x,
-                    index,
-                    source);
+            throw ShapeRule.line(a)
+                    .broken(
+                            "indexAdd: the source must be " + Shape.of(sizes) + " for x " + x.shape() + " and "
+                                    + index.elementCount() + " indices; got " + source.shape(),
+                            "x, index, source",
+                            x,
+                            index,
+                            source);
         }
         requireLine("indexAdd", a, index, "x, index, source", x, index, source);
         Require.floating("indexAdd", x);
@@ -319,12 +323,14 @@ public final class Indexing {
         Joining.requireSameType(name, x, source);
         int a = requireGatherable(name, axis, x, index, source);
         if (!source.shape().equals(index.shape())) {
-            throw ShapeRule.along(a).broken(
-                    name + ": source and index must have one shape; got " + source.shape() + " and " + index.shape(),
-                    "x, index, source",
-                    x,
-                    index,
-                    source);
+            throw ShapeRule.along(a)
+                    .broken(
+                            name + ": source and index must have one shape; got " + source.shape() + " and "
+                                    + index.shape(),
+                            "x, index, source",
+                            x,
+                            index,
+                            source);
         }
         int[] at = indices(name, x, a, index, "x, index, source", x, index, source);
         Tensor result = x.copy();
@@ -357,13 +363,14 @@ public final class Indexing {
             fits = i == a || index.size(i) <= x.size(i);
         }
         if (!fits) {
-            throw ShapeRule.along(a).broken(
-                    name + ": the index must have the rank of x and lie inside its other axes; got x " + x.shape()
-                            + ", index " + index.shape() + " and axis " + axis,
-                    "x, index, source",
-                    x,
-                    index,
-                    source);
+            throw ShapeRule.along(a)
+                    .broken(
+                            name + ": the index must have the rank of x and lie inside its other axes; got x "
+                                    + x.shape() + ", index " + index.shape() + " and axis " + axis,
+                            "x, index, source",
+                            x,
+                            index,
+                            source);
         }
         return a;
     }

@@ -55,8 +55,12 @@ public final class Matmul {
                 throw new DTypeException("matmul: needs F32, F64 or I64; got " + a.dtype() + "; convert with to()");
         }
         if (a.rank() == 0 || b.rank() == 0) {
-            throw ShapeRule.MATMUL.broken("matmul: operands must have at least one axis; got " + a.shape() + " and "
-                    + b.shape() + "; scale with Elementwise.mul", "a, b", a, b);
+            throw ShapeRule.MATMUL.broken(
+                    "matmul: operands must have at least one axis; got " + a.shape() + " and " + b.shape()
+                            + "; scale with Elementwise.mul",
+                    "a, b",
+                    a,
+                    b);
         }
         if (a.rank() == 1) {
             Tensor y = matmul(a, b, a.unsqueeze(0), b.rank() == 1 ? b.unsqueeze(1) : b);
@@ -69,9 +73,13 @@ public final class Matmul {
     /** Multiplies operands of two axes or more; errors name the operands as they were given. */
     private static Tensor matmul(Tensor givenA, Tensor givenB, Tensor a, Tensor b) {
         if (b.size(-2) != a.size(-1)) {
-            throw ShapeRule.MATMUL.broken("matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got " + givenA.shape()
-                    + " and " + givenB.shape() + " (" + a.size(-1) + " and " + b.size(-2) + ")"
-                    + repair(givenA, givenB), "a, b", givenA, givenB);
+            throw ShapeRule.MATMUL.broken(
+                    "matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got " + givenA.shape()
+                            + " and " + givenB.shape() + " (" + a.size(-1) + " and " + b.size(-2) + ")"
+                            + repair(givenA, givenB),
+                    "a, b",
+                    givenA,
+                    givenB);
         }
         int m = side(a, -2);
         int k = side(a, -1);

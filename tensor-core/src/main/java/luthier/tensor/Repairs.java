@@ -65,7 +65,10 @@ final class Repairs {
         for (int i = 0; i < shapes.size(); i++) {
             boolean changes = shapes.get(i).rank() == shapes.getFirst().rank();
             Optional<Shape> changed = changes ? change.apply(shapes.get(i)) : Optional.of(shapes.get(i));
-            if (rule.rank() == 0 || operands.get(i).dtype().isEmpty() || changed.isEmpty() || changed.get().rank() > rule.rank()) {
+            if (rule.rank() == 0
+                    || operands.get(i).dtype().isEmpty()
+                    || changed.isEmpty()
+                    || changed.get().rank() > rule.rank()) {
                 return Optional.empty();
             }
             all.add(changed.get());

@@ -30,21 +30,23 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     public static final ShapeRule ANY = of(marks -> {});
 
     /** Elements meet one by one, sizes of 1 repeat. */
-    public static final ShapeRule BROADCAST = of(marks -> marks.broadcast(0, IntStream.range(0, marks.count()).toArray()));
+    public static final ShapeRule BROADCAST =
+            of(marks -> marks.broadcast(0, IntStream.range(0, marks.count()).toArray()));
 
     /** One shape for all. */
     public static final ShapeRule SAME = of(marks -> sameBut(marks, Integer.MAX_VALUE));
 
     /** {@code [.., m, k] x [.., k, n]}, a rank-1 operand a row on the left and a column on the right. */
     public static final ShapeRule MATMUL = of(marks -> {
-                if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
-                    marks.equal(0, -1, 1, marks.rank(1) == 1 ? -1 : -2);
-                    marks.broadcast(2, 0, 1);
-                }
-            });
+        if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
+            marks.equal(0, -1, 1, marks.rank(1) == 1 ? -1 : -2);
+            marks.broadcast(2, 0, 1);
+        }
+    });
 
     /** {@code x [.., in], weight [out, in], bias [out]}. */
-    static final ShapeRule LINEAR = new ShapeRule(marks -> {
+    static final ShapeRule LINEAR = new ShapeRule(
+            marks -> {
                 if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 2)) {
                     marks.equal(0, -1, 1, -1);
                     perChannel(marks, 1, 0, 2);
@@ -55,71 +57,71 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** {@code a [.., n], b [.., n]}, the leading axes broadcast. */
     static final ShapeRule DOT = of(marks -> {
-                if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
-                    marks.equal(0, -1, 1, -1);
-                    marks.broadcast(1, 0, 1);
-                }
-            });
+        if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
+            marks.equal(0, -1, 1, -1);
+            marks.broadcast(1, 0, 1);
+        }
+    });
 
     /** {@code a [.., m], b [.., n]}, the leading axes broadcast. */
     static final ShapeRule OUTER = of(marks -> {
-                if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
-                    marks.broadcast(1, 0, 1);
-                }
-            });
+        if (marks.hasRank(0, 1, 99) && marks.hasRank(1, 1, 99)) {
+            marks.broadcast(1, 0, 1);
+        }
+    });
 
     /** {@code x [.., d..]} and all others {@code [d..]}. */
     static final ShapeRule TRAILING = of(marks -> {
-                for (int i = 1; i < marks.count(); i++) {
-                    if (marks.hasRank(i, 1, marks.rank(0)) && marks.hasRank(i, marks.rank(1))) {
-                        for (int axis = -1; axis >= -marks.rank(i); axis--) {
-                            marks.equal(0, axis, i, axis);
-                        }
-                    }
+        for (int i = 1; i < marks.count(); i++) {
+            if (marks.hasRank(i, 1, marks.rank(0)) && marks.hasRank(i, marks.rank(1))) {
+                for (int axis = -1; axis >= -marks.rank(i); axis--) {
+                    marks.equal(0, axis, i, axis);
                 }
-            });
+            }
+        }
+    });
 
     /** {@code x [N, C, ..]} and all others {@code [C]}. */
     public static final ShapeRule CHANNELS = of(marks -> {
-                if (marks.hasRank(0, 2, 99)) {
-                    perChannel(marks, 0, 1, 1);
-                }
-            });
+        if (marks.hasRank(0, 2, 99)) {
+            perChannel(marks, 0, 1, 1);
+        }
+    });
 
     /** {@code x [..]} and a mask that broadcasts to it. */
     public static final ShapeRule MASKED = of(marks -> {
-                marks.broadcast(0, 0, 1);
-                marks.broadcastTo(1, sizes(marks, 0));
-            });
+        marks.broadcast(0, 0, 1);
+        marks.broadcastTo(1, sizes(marks, 0));
+    });
 
     /** {@code x [.., T, d]}, d even, and positions {@code [T]}. */
     static final ShapeRule POSITIONS = of(marks -> {
-                if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1)) {
-                    marks.equal(0, -2, 1, 0);
-                    if (marks.size(0, -1) % 2 != 0) {
-                        marks.axis(0, -1);
-                    }
-                }
-            });
+        if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1)) {
+            marks.equal(0, -2, 1, 0);
+            if (marks.size(0, -1) % 2 != 0) {
+                marks.axis(0, -1);
+            }
+        }
+    });
 
     /** {@code a [.., n, n], b [.., n, k]} or {@code [n]}. */
     public static final ShapeRule EQUATIONS = of(marks -> {
-                if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1, 99)) {
-                    marks.equal(0, -2, 0, -1);
-                    marks.equal(0, -2, 1, marks.rank(1) == 1 ? -1 : -2);
-                    marks.broadcast(2, 0, 1);
-                }
-            });
+        if (marks.hasRank(0, 2, 99) && marks.hasRank(1, 1, 99)) {
+            marks.equal(0, -2, 0, -1);
+            marks.equal(0, -2, 1, marks.rank(1) == 1 ? -1 : -2);
+            marks.broadcast(2, 0, 1);
+        }
+    });
 
     /** {@code a [.., m, n]}. */
     public static final ShapeRule MATRIX = planes(2);
 
     /** {@code a [.., n, n]}. */
     public static final ShapeRule SQUARE = of(marks -> {
-                if (marks.hasRank(0, 2, 99)) {
-                    marks.equal(0, -2, 0, -1);
-                }
-            });
+        if (marks.hasRank(0, 2, 99)) {
+            marks.equal(0, -2, 0, -1);
+        }
+    });
 
     /** {@code weight [rows, width]} and any index. */
     static final ShapeRule ROWS = of(marks -> marks.hasRank(0, 2));
@@ -140,14 +142,14 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     /** Returns the rule of one operand that is summed to a shape. */
     static ShapeRule summed(Shape target) {
         return of(marks -> {
-                    if (marks.hasRank(0, target.rank(), 99)) {
-                        for (int axis = -1; axis >= -target.rank(); axis--) {
-                            if (target.size(axis) != 1 && target.size(axis) != marks.size(0, axis)) {
-                                marks.axis(0, axis);
-                            }
-                        }
+            if (marks.hasRank(0, target.rank(), 99)) {
+                for (int axis = -1; axis >= -target.rank(); axis--) {
+                    if (target.size(axis) != 1 && target.size(axis) != marks.size(0, axis)) {
+                        marks.axis(0, axis);
                     }
-                });
+                }
+            }
+        });
     }
 
     /** Returns the rule of one operand of at least so many axes. */
@@ -157,7 +159,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** Returns the rule of one operand of at least so many axes, over whose last or last two a window moves. */
     static ShapeRule window(int rank, boolean line, Window window) {
-        return new ShapeRule(marks -> {
+        return new ShapeRule(
+                marks -> {
                     if (marks.hasRank(0, rank, 99)) {
                         reached(marks, -1, window.columns(), window.width());
                         if (!line) {
@@ -171,7 +174,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** Returns the rule of columns {@code [.., channels taps, positions]}. */
     static ShapeRule columns(int taps, long positions) {
-        return new ShapeRule(marks -> {
+        return new ShapeRule(
+                marks -> {
                     if (marks.hasRank(0, 2, 99)) {
                         if (marks.size(0, -2) % taps != 0) {
                             marks.axis(0, -2);
@@ -199,7 +203,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** Returns the rule of {@code x}, {@code index [n]} and, if there is one, a source of x's shape with n along the axis. */
     static ShapeRule line(int axis) {
-        return new ShapeRule(marks -> {
+        return new ShapeRule(
+                marks -> {
                     if (marks.hasRank(1, 1) && marks.count() > 2 && marks.hasRank(2, marks.rank(0))) {
                         for (int i = 0; i < marks.rank(0); i++) {
                             boolean along = i == resolved(axis, marks.rank(0));
@@ -214,23 +219,24 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     /** Returns the rule of {@code x}, an index of its rank inside its other axes and, if there is one, a source of the index's shape. */
     static ShapeRule along(int axis) {
         return of(marks -> {
-                    if (marks.hasRank(1, marks.rank(0))) {
-                        for (int i = 0; i < marks.rank(0); i++) {
-                            if (i != resolved(axis, marks.rank(0)) && marks.size(1, i) > marks.size(0, i)) {
-                                marks.axis(0, i);
-                                marks.axis(1, i);
-                            }
-                        }
-                        if (marks.count() > 2 && marks.hasRank(2, marks.rank(1))) {
-                            IntStream.range(0, marks.rank(1)).forEach(i -> marks.equal(1, i, 2, i));
-                        }
+            if (marks.hasRank(1, marks.rank(0))) {
+                for (int i = 0; i < marks.rank(0); i++) {
+                    if (i != resolved(axis, marks.rank(0)) && marks.size(1, i) > marks.size(0, i)) {
+                        marks.axis(0, i);
+                        marks.axis(1, i);
                     }
-                });
+                }
+                if (marks.count() > 2 && marks.hasRank(2, marks.rank(1))) {
+                    IntStream.range(0, marks.rank(1)).forEach(i -> marks.equal(1, i, 2, i));
+                }
+            }
+        });
     }
 
     /** Returns the rule of logits with classes along an axis and targets of their shape without it. */
     public static ShapeRule classes(int axis) {
-        return new ShapeRule(marks -> {
+        return new ShapeRule(
+                marks -> {
                     int classes = resolved(axis, marks.rank(0));
                     if (marks.hasRank(0, 1, 99) && marks.hasRank(1, marks.rank(0) - 1)) {
                         IntStream.range(0, marks.rank(1)).forEach(i -> marks.equal(0, i < classes ? i : i + 1, 1, i));
@@ -242,7 +248,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** Returns the rule of {@code x [n, in, ..], weight [out, in / groups, ..], bias [out]} with so many axes behind the channels. */
     static ShapeRule convolution(int axes, long groups) {
-        return new ShapeRule(marks -> {
+        return new ShapeRule(
+                marks -> {
                     if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
                         channels(marks, 1, groups);
                         perChannel(marks, 1, 0, 2);
@@ -254,7 +261,8 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
 
     /** Returns the rule of {@code x [n, in, ..], weight [in, out / groups, ..], bias [out]} with so many axes behind the channels. */
     static ShapeRule transposedConvolution(int axes, long groups) {
-        return new ShapeRule(marks -> {
+        return new ShapeRule(
+                marks -> {
                     if (marks.hasRank(0, axes + 2) && marks.hasRank(1, axes + 2)) {
                         channels(marks, 0, 1);
                         if (marks.count() > 2 && marks.hasRank(2, 1) && marks.size(2, 0) != marks.size(1, 1) * groups) {
@@ -271,20 +279,18 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     static ShapeRule letters(String equation) {
         String[] terms = equation.replace(" ", "").replaceFirst("->.*", "").split(",", -1);
         return of(marks -> {
-                    record Place(int operand, int axis) {}
-                    Map<Character, Place> places = new HashMap<>();
-                    boolean open = equation.contains(".") || terms.length != marks.count();
-                    for (int i = 0; !open && i < terms.length; i++) {
-                        for (int axis = 0; marks.hasRank(i, terms[i].length()) && axis < terms[i].length(); axis++) {
-                            Place first = places.putIfAbsent(terms[i].charAt(axis), new Place(i, axis));
-                            if (first != null
-                                    && marks.size(first.operand, first.axis) != 1
-                                    && marks.size(i, axis) != 1) {
-                                marks.equal(first.operand, first.axis, i, axis);
-                            }
-                        }
+            record Place(int operand, int axis) {}
+            Map<Character, Place> places = new HashMap<>();
+            boolean open = equation.contains(".") || terms.length != marks.count();
+            for (int i = 0; !open && i < terms.length; i++) {
+                for (int axis = 0; marks.hasRank(i, terms[i].length()) && axis < terms[i].length(); axis++) {
+                    Place first = places.putIfAbsent(terms[i].charAt(axis), new Place(i, axis));
+                    if (first != null && marks.size(first.operand, first.axis) != 1 && marks.size(i, axis) != 1) {
+                        marks.equal(first.operand, first.axis, i, axis);
                     }
-                });
+                }
+            }
+        });
     }
 
     /**
@@ -322,10 +328,10 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     /** Returns the rule of indices along an axis of the first operand, for one that exceeds its size. */
     public static ShapeRule overrun(int axis) {
         return of(marks -> {
-                    if (marks.hasRank(0, axis < 0 ? -axis : axis + 1, 99)) {
-                        marks.axis(0, axis);
-                    }
-                });
+            if (marks.hasRank(0, axis < 0 ? -axis : axis + 1, 99)) {
+                marks.axis(0, axis);
+            }
+        });
     }
 
     /** Returns the shapes with what breaks the rule marked. */

@@ -130,7 +130,8 @@ final class Views {
     /** A view in which axes of size 1 repeat and new axes lie in front. */
     static Tensor expand(Tensor t, Shape target) {
         try {
-            if (target.rank() < t.rank() || !t.shape().broadcast(target, "expand").equals(target)) {
+            if (target.rank() < t.rank()
+                    || !t.shape().broadcast(target, "expand").equals(target)) {
                 throw new ShapeException("expand: only axes of size 1 can grow; got " + t.shape() + " to " + target);
             }
         } catch (ShapeException e) {

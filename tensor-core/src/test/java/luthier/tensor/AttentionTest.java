@@ -142,10 +142,10 @@ class AttentionTest {
         assertEquals(
                 "attention: shapes must be q [B, H, T, d], k [B, G, S, d], v [B, G, S, e], G a divisor of H; got q"
                         + " [1, 4, 3, 2], k [1, 3, 3, 2], v [1, 3, 3, 2]"
- + "\n  q [1, >4<, 3, 2] F32"
- + "\n  k [1, >3<, 3, 2] F32"
- + "\n  v [1, 3, 3, 2] F32"
- + "\n  try q.transpose(1, 2): [1, 3, 4, 2] fits",
+                        + "\n  q [1, >4<, 3, 2] F32"
+                        + "\n  k [1, >3<, 3, 2] F32"
+                        + "\n  v [1, 3, 3, 2] F32"
+                        + "\n  try q.transpose(1, 2): [1, 3, 4, 2] fits",
                 assertThrows(ShapeException.class, () -> Attention.attention(q, k, k, NONE, Options.scaled(1)))
                         .getMessage());
         assertThrows(

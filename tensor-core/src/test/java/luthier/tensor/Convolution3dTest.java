@@ -162,41 +162,41 @@ class Convolution3dTest {
         message(
                 "conv3d: x must be [n, in, depth, height, width] and weight [out, in / groups, slices, rows, columns], no"
                         + " axis of the weight empty; got x [3, 4, 5, 6] and weight [5, 3, 2, 2, 2]"
- + "\n  x >[3, 4, 5, 6]< F32"
- + "\n  weight [5, 3, 2, 2, 2] F32"
- + "\n  try x.unsqueeze(0): [1, 3, 4, 5, 6] fits",
+                        + "\n  x >[3, 4, 5, 6]< F32"
+                        + "\n  weight [5, 3, 2, 2, 2] F32"
+                        + "\n  try x.unsqueeze(0): [1, 3, 4, 5, 6] fits",
                 () -> Convolution3d.conv3d(x.select(0, 0), Tensor.zeros(DType.F32, 5, 3, 2, 2, 2), DEFAULT));
         message(
                 "conv3d: the weight must take in / groups = 3 channels; got x [2, 3, 4, 5, 6], weight [5, 2, 2, 2, 2] and"
                         + " 1 groups"
- + "\n  x [2, >3<, 4, 5, 6] F32"
- + "\n  weight [5, >2<, 2, 2, 2] F32"
- + "\n  try x.transpose(0, 1): [3, 2, 4, 5, 6] fits",
+                        + "\n  x [2, >3<, 4, 5, 6] F32"
+                        + "\n  weight [5, >2<, 2, 2, 2] F32"
+                        + "\n  try x.transpose(0, 1): [3, 2, 4, 5, 6] fits",
                 () -> Convolution3d.conv3d(x, Tensor.zeros(DType.F32, 5, 2, 2, 2, 2), DEFAULT));
         message(
                 "conv3d: the window must fit into the padded depth; got 5 taps of dilation 1, which span 5, over 4 + 0 +"
                         + " 0; pad more"
- + "\n  x [2, 3, 4, 5, 6] F32"
- + "\n  weight [5, 3, 5, 2, 2] F32",
+                        + "\n  x [2, 3, 4, 5, 6] F32"
+                        + "\n  weight [5, 3, 5, 2, 2] F32",
                 () -> Convolution3d.conv3d(x, Tensor.zeros(DType.F32, 5, 3, 5, 2, 2), DEFAULT));
         message(
                 "conv3d: the window must fit into the padded height; got 6 taps of dilation 1, which span 6, over 5 + 0 +"
                         + " 0; pad more"
- + "\n  x [2, 3, 4, 5, 6] F32"
- + "\n  weight [5, 3, 2, 6, 2] F32",
+                        + "\n  x [2, 3, 4, 5, 6] F32"
+                        + "\n  weight [5, 3, 2, 6, 2] F32",
                 () -> Convolution3d.conv3d(x, Tensor.zeros(DType.F32, 5, 3, 2, 6, 2), DEFAULT));
         message(
                 "conv3d: the bias must be [out] = [5]; got [4]"
- + "\n  x [2, 3, 4, 5, 6] F32"
- + "\n  weight [>5<, 3, 2, 2, 2] F32"
- + "\n  bias [>4<] F32",
+                        + "\n  x [2, 3, 4, 5, 6] F32"
+                        + "\n  weight [>5<, 3, 2, 2, 2] F32"
+                        + "\n  bias [>4<] F32",
                 () -> Convolution3d.conv3d(
                         x, Tensor.zeros(DType.F32, 5, 3, 2, 2, 2), Tensor.zeros(DType.F32, 4), DEFAULT));
         message(
                 "convTranspose3d: output padding must be below the stride or the dilation; got 1 for the depth with"
                         + " stride 1 and dilation 1"
- + "\n  x [2, 3, 4, 5, 6] F32"
- + "\n  weight [3, 2, 2, 2, 2] F32",
+                        + "\n  x [2, 3, 4, 5, 6] F32"
+                        + "\n  weight [3, 2, 2, 2, 2] F32",
                 () -> Convolution3d.convTranspose3d(
                         x, Tensor.zeros(DType.F32, 3, 2, 2, 2, 2), DEFAULT.outputPadding(1, 0, 0)));
         message(

@@ -398,8 +398,8 @@ class ConvolutionTest {
                 ShapeException.class,
                 "conv2d: the window must fit into the padded height; got 3 taps of dilation 2, which span 5, over 3 + 1 +"
                         + " 0; pad more"
- + "\n  x [1, 4, 3, 3] F32"
- + "\n  weight [1, 4, 3, 1] F32",
+                        + "\n  x [1, 4, 3, 3] F32"
+                        + "\n  weight [1, 4, 3, 1] F32",
                 () -> Convolution.conv2d(
                         x,
                         Tensor.zeros(DType.F32, 1, 4, 3, 1),
@@ -407,44 +407,44 @@ class ConvolutionTest {
         assertError(
                 ShapeException.class,
                 "conv2d: the height must not be empty; got size 0"
- + "\n  x [1, 4, 0, 3] F32"
- + "\n  weight [1, 4, 1, 1] F32",
+                        + "\n  x [1, 4, 0, 3] F32"
+                        + "\n  weight [1, 4, 1, 1] F32",
                 () -> Convolution.conv2d(
                         Tensor.zeros(DType.F32, 1, 4, 0, 3), Tensor.zeros(DType.F32, 1, 4, 1, 1), DEFAULT));
         assertError(
                 ShapeException.class,
                 "conv2d: the weight must take in / groups = 2 channels; got x [1, 4, 3, 3], weight [2, 4, 1, 1] and 2"
                         + " groups"
- + "\n  x [1, >4<, 3, 3] F32"
- + "\n  weight [2, >4<, 1, 1] F32"
- + "\n  try weight.transpose(0, 1): [4, 2, 1, 1] fits",
+                        + "\n  x [1, >4<, 3, 3] F32"
+                        + "\n  weight [2, >4<, 1, 1] F32"
+                        + "\n  try weight.transpose(0, 1): [4, 2, 1, 1] fits",
                 () -> Convolution.conv2d(x, Tensor.zeros(DType.F32, 2, 4, 1, 1), DEFAULT.groups(2)));
         assertError(
                 ShapeException.class,
                 "conv2d: groups must divide the channels; got 4 in, 3 out and 2 groups"
- + "\n  x [1, 4, 3, 3] F32"
- + "\n  weight [3, 2, 1, 1] F32",
+                        + "\n  x [1, 4, 3, 3] F32"
+                        + "\n  weight [3, 2, 1, 1] F32",
                 () -> Convolution.conv2d(x, Tensor.zeros(DType.F32, 3, 2, 1, 1), DEFAULT.groups(2)));
         assertError(
                 ShapeException.class,
                 "conv2d: the bias must be [out] = [2]; got [3]"
- + "\n  x [1, 4, 3, 3] F32"
- + "\n  weight [>2<, 4, 1, 1] F32"
- + "\n  bias [>3<] F32",
+                        + "\n  x [1, 4, 3, 3] F32"
+                        + "\n  weight [>2<, 4, 1, 1] F32"
+                        + "\n  bias [>3<] F32",
                 () -> Convolution.conv2d(x, Tensor.zeros(DType.F32, 2, 4, 1, 1), Tensor.zeros(DType.F32, 3), DEFAULT));
         assertError(
                 ShapeException.class,
                 "conv1d: x, weight and gradients must have three axes, [n, channels, length]; got [1, 4, 3, 3]"
- + "\n  x >[1, 4, 3, 3]< F32"
- + "\n  weight [1, 4, 3, 3] F32"
- + "\n  try x.squeeze(0), weight.squeeze(0): [4, 3, 3], [4, 3, 3] fit",
+                        + "\n  x >[1, 4, 3, 3]< F32"
+                        + "\n  weight [1, 4, 3, 3] F32"
+                        + "\n  try x.squeeze(0), weight.squeeze(0): [4, 3, 3], [4, 3, 3] fit",
                 () -> Convolution.conv1d(x, x, DEFAULT));
         assertError(
                 ShapeException.class,
                 "convTranspose2d: output padding must be below the stride or the dilation; got 2 for the height with"
                         + " stride 2 and dilation 1"
- + "\n  x [1, 4, 3, 3] F32"
- + "\n  weight [4, 1, 1, 1] F32",
+                        + "\n  x [1, 4, 3, 3] F32"
+                        + "\n  weight [4, 1, 1, 1] F32",
                 () -> Convolution.convTranspose2d(
                         x,
                         Tensor.zeros(DType.F32, 4, 1, 1, 1),
@@ -479,8 +479,8 @@ class ConvolutionTest {
                 Options.DEFAULT.padding(Integer.MAX_VALUE).dilation(1 << 30).stride(Integer.MAX_VALUE);
         assertEquals(
                 "conv1d: the padded width must be at most 2147483639; got 3 + 2147483647 + 2147483647; pad less"
- + "\n  x [1, 1, 3] F32"
- + "\n  weight [1, 1, 4] F32",
+                        + "\n  x [1, 1, 3] F32"
+                        + "\n  weight [1, 1, 4] F32",
                 assertThrows(ShapeException.class, () -> Convolution.conv1d(x, Tensor.ones(DType.F32, 1, 1, 4), wide))
                         .getMessage());
         Options far = Options.DEFAULT.padding(Integer.MAX_VALUE).dilation(Integer.MAX_VALUE);

@@ -69,8 +69,8 @@ class DiagonalsTest {
         Tensor row = Tensor.zeros(DType.F32, 3);
         assertEquals(
                 "triu: needs at least two axes [.., rows, columns]; got [3]"
- + "\n  x >[3]< F32"
- + "\n  try x.unsqueeze(1): [3, 1] fits",
+                        + "\n  x >[3]< F32"
+                        + "\n  try x.unsqueeze(1): [3, 1] fits",
                 assertThrows(ShapeException.class, () -> Diagonals.triu(row, 0)).getMessage());
         assertEquals(
                 "diagonal: needs two different axes; got 0 and -2 for shape [3, 1]",

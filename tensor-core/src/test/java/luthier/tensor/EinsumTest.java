@@ -178,34 +178,36 @@ class EinsumTest {
         assertEquals(
                 "einsum: every letter has one size (or 1, which repeats) in 'ij,jk->ik'; got j = 3 in operand 0 [2, 3] and"
                         + " j = 4 in operand 1 [4, 5]"
- + "\n  operands[0] [2, >3<] F32"
- + "\n  operands[1] [>4<, 5] F32",
+                        + "\n  operands[0] [2, >3<] F32"
+                        + "\n  operands[1] [>4<, 5] F32",
                 message("ij,jk->ik", a, b));
         assertEquals(
                 "einsum: every letter has one size (or 1, which repeats) in 'ii'; got i = 2 in operand 0 [2, 3] and i = 3 in"
                         + " operand 0 [2, 3]"
- + "\n  operands[0] [>2<, >3<] F32",
+                        + "\n  operands[0] [>2<, >3<] F32",
                 message("ii", a));
         assertEquals(
                 "einsum: one term per operand is needed; got 1 terms in 'ij->i' for 2 operands"
- + "\n  operands[0] [2, 3] F32"
- + "\n  operands[1] [4, 5] F32",
+                        + "\n  operands[0] [2, 3] F32"
+                        + "\n  operands[1] [4, 5] F32",
                 message("ij->i", a, b));
         assertEquals(
                 "einsum: term 'i' of 'i->i' needs 1 axes; got [2, 3] for operand 0; name all axes or write ..."
- + "\n  operands[0] >[2, 3]< F32",
+                        + "\n  operands[0] >[2, 3]< F32",
                 message("i->i", a));
         assertEquals(
                 "einsum: term 'ijk...' of 'ijk...' needs at least 3 axes; got [2, 3] for operand 0"
- + "\n  operands[0] [2, 3] F32",
+                        + "\n  operands[0] [2, 3] F32",
                 message("ijk...", a));
-        assertEquals("einsum: the output's letters must appear in a term; got k in 'ij->ik'"
- + "\n  operands[0] [2, 3] F32", message("ij->ik", a));
-        assertEquals("einsum: a letter appears once in the output; got i twice in 'ij->ii'"
- + "\n  operands[0] [2, 3] F32", message("ij->ii", a));
+        assertEquals(
+                "einsum: the output's letters must appear in a term; got k in 'ij->ik'" + "\n  operands[0] [2, 3] F32",
+                message("ij->ik", a));
+        assertEquals(
+                "einsum: a letter appears once in the output; got i twice in 'ij->ii'" + "\n  operands[0] [2, 3] F32",
+                message("ij->ii", a));
         assertEquals(
                 "einsum: terms hold the letters a-z, A-Z and at most one '...'; got '1' in term 'i1' of 'i1'"
- + "\n  operands[0] [2, 3] F32",
+                        + "\n  operands[0] [2, 3] F32",
                 message("i1", a));
         assertEquals(
                 "einsum: needs F32 or F64; got I64; convert with to()",

@@ -165,14 +165,14 @@ class FrozenMatrixTest {
         assertEquals(
                 "matmul: inner sizes must agree ([.., k] x [k, n]); got [2] and [3, 2]; use linear, which multiplies with"
                         + " the transpose"
- + "\n  x [>2<] F32"
- + "\n  weight [>3<, 2]",
+                        + "\n  x [>2<] F32"
+                        + "\n  weight [>3<, 2]",
                 assertThrows(ShapeException.class, () -> Matmul.matmul(Tensor.ones(DType.F32, 2), q))
                         .getMessage());
         assertEquals(
                 "matmul: inner sizes must agree ([.., k] x [k, n]); got [] and [3, 2]"
- + "\n  x >[]< F32"
- + "\n  weight [3, 2]",
+                        + "\n  x >[]< F32"
+                        + "\n  weight [3, 2]",
                 assertThrows(ShapeException.class, () -> Matmul.matmul(Tensor.scalar(1f), q))
                         .getMessage());
         assertEquals(
@@ -181,9 +181,9 @@ class FrozenMatrixTest {
                         .getMessage());
         assertEquals(
                 "linear: the bias must be [out] for a weight [out, in]; got bias [2] and weight [3, 2]"
- + "\n  x [2] F32"
- + "\n  weight [>3<, 2]"
- + "\n  bias [>2<] F32",
+                        + "\n  x [2] F32"
+                        + "\n  weight [>3<, 2]"
+                        + "\n  bias [>2<] F32",
                 assertThrows(
                                 ShapeException.class,
                                 () -> Matmul.linear(Tensor.ones(DType.F32, 2), q, Tensor.ones(DType.F32, 2)))

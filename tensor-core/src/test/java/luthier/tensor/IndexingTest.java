@@ -174,8 +174,8 @@ class IndexingTest {
         Tensor x = Tensor.zeros(DType.F32, 2, 3);
         assertEquals(
                 "indexSelect: indices must be in [0, 2); got -1 at place 0"
- + "\n  x [>2<, 3] F32"
- + "\n  index [1] I64",
+                        + "\n  x [>2<, 3] F32"
+                        + "\n  index [1] I64",
                 assertThrows(ShapeException.class, () -> Indexing.indexSelect(x, 0, index(-1)))
                         .getMessage());
         assertEquals(
@@ -184,16 +184,16 @@ class IndexingTest {
                         .getMessage());
         assertEquals(
                 "gather: the index must have the rank of x and lie inside its other axes; got x [2, 3], index [1, 4] and axis 0"
- + "\n  x [2, >3<] F32"
- + "\n  index [1, >4<] I64"
- + "\n  try index.transpose(0, 1): [4, 1] fits",
+                        + "\n  x [2, >3<] F32"
+                        + "\n  index [1, >4<] I64"
+                        + "\n  try index.transpose(0, 1): [4, 1] fits",
                 assertThrows(ShapeException.class, () -> Indexing.gather(x, 0, Tensor.zeros(DType.I64, 1, 4)))
                         .getMessage());
         assertEquals(
                 "scatter: source and index must have one shape; got [2, 3] and [1, 3]"
- + "\n  x [2, 3] F32"
- + "\n  index [>1<, 3] I64"
- + "\n  source [>2<, 3] F32",
+                        + "\n  x [2, 3] F32"
+                        + "\n  index [>1<, 3] I64"
+                        + "\n  source [>2<, 3] F32",
                 assertThrows(
                                 ShapeException.class,
                                 () -> Indexing.scatter(

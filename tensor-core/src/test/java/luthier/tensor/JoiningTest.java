@@ -38,8 +38,8 @@ class JoiningTest {
                         .getMessage());
         assertEquals(
                 "concat: shapes must agree but for axis 0; got [2, 3] and [2, 4]"
- + "\n  parts[0] [2, >3<] F32"
- + "\n  parts[1] [2, >4<] F32",
+                        + "\n  parts[0] [2, >3<] F32"
+                        + "\n  parts[1] [2, >4<] F32",
                 assertThrows(ShapeException.class, () -> Joining.concat(List.of(x, Tensor.zeros(DType.F32, 2, 4)), 0))
                         .getMessage());
         assertEquals(
@@ -48,9 +48,9 @@ class JoiningTest {
                         .getMessage());
         assertEquals(
                 "stack: shapes must agree; got [2, 3] and [3, 2]"
- + "\n  parts[0] [>2<, >3<] F32"
- + "\n  parts[1] [>3<, >2<] F32"
- + "\n  try parts[1].transpose(0, 1): [2, 3] fits",
+                        + "\n  parts[0] [>2<, >3<] F32"
+                        + "\n  parts[1] [>3<, >2<] F32"
+                        + "\n  try parts[1].transpose(0, 1): [2, 3] fits",
                 assertThrows(ShapeException.class, () -> Joining.stack(List.of(x, x.transpose(0, 1)), 0))
                         .getMessage());
         assertEquals(

@@ -139,32 +139,32 @@ class MatmulTest {
     void errorsNameBothOperandsAndARepair() {
         message(
                 "matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got [2, 3] and [2, 3] (3 and 2); transpose the second"
- + "\n  a [2, >3<] F32"
- + "\n  b [>2<, 3] F32"
- + "\n  try b.transpose(0, 1): [3, 2] fits",
+                        + "\n  a [2, >3<] F32"
+                        + "\n  b [>2<, 3] F32"
+                        + "\n  try b.transpose(0, 1): [3, 2] fits",
                 () -> Matmul.matmul(A, A));
         message(
                 "matmul: inner sizes must agree ([.., m, k] x [.., k, n]); got [3, 2] and [3] (2 and 3); transpose the first"
- + "\n  a [3, >2<] F32"
- + "\n  b [>3<] F32"
- + "\n  try a.transpose(0, 1): [2, 3] fits",
+                        + "\n  a [3, >2<] F32"
+                        + "\n  b [>3<] F32"
+                        + "\n  try a.transpose(0, 1): [2, 3] fits",
                 () -> Matmul.matmul(A.transpose(0, 1), V));
         message(
                 "matmul: operands must have at least one axis; got [] and [3]; scale with Elementwise.mul"
- + "\n  a >[]< F32"
- + "\n  b [3] F32",
+                        + "\n  a >[]< F32"
+                        + "\n  b [3] F32",
                 () -> Matmul.matmul(Tensor.of(new float[] {1}), V));
         message(
                 "linear: x must be [.., in] and weight [out, in]; got x [3, 2] and weight [2, 3]; transpose the weight"
- + "\n  x [3, >2<] F32"
- + "\n  weight [2, >3<] F32"
- + "\n  try weight.transpose(0, 1): [3, 2] fits",
+                        + "\n  x [3, >2<] F32"
+                        + "\n  weight [2, >3<] F32"
+                        + "\n  try weight.transpose(0, 1): [3, 2] fits",
                 () -> Matmul.linear(A.transpose(0, 1), A));
         message(
                 "linear: the bias must be [out] for a weight [out, in]; got bias [3] and weight [2, 3]"
- + "\n  x [2, 3] F32"
- + "\n  weight [>2<, 3] F32"
- + "\n  bias [>3<] F32",
+                        + "\n  x [2, 3] F32"
+                        + "\n  weight [>2<, 3] F32"
+                        + "\n  bias [>3<] F32",
                 () -> Matmul.linear(A, A, V));
         assertEquals(
                 "matmul: types must agree; got F64 and BF16; convert with to()",

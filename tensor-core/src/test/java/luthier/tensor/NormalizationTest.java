@@ -18,8 +18,8 @@ class NormalizationTest {
         assertArrayEquals(new double[] {3 * r, 8 * r, 0, 0}, done.y().toDoubleArray(), 1e-15);
         assertEquals(
                 "rmsNorm: the weight must have the trailing shape of x; got x [2, 2] and weight [3]"
- + "\n  x [2, >2<] F64"
- + "\n  weight [>3<] F64",
+                        + "\n  x [2, >2<] F64"
+                        + "\n  weight [>3<] F64",
                 assertThrows(ShapeException.class, () -> Normalization.rmsNorm(x, Tensor.ones(DType.F64, 3), 0))
                         .getMessage());
     }
@@ -84,8 +84,8 @@ class NormalizationTest {
         Tensor rows = Tensor.ones(DType.F32, 3);
         assertEquals(
                 "layerNormBackward: dY must have the shape of x; got [5] and [3, 5]"
- + "\n  dY [5] F32"
- + "\n  x >[3, 5]< F32",
+                        + "\n  dY [5] F32"
+                        + "\n  x >[3, 5]< F32",
                 assertThrows(ShapeException.class, () -> Normalization.layerNormBackward(x, w, rows, rows, w))
                         .getMessage());
         assertEquals(
@@ -94,9 +94,9 @@ class NormalizationTest {
                         .getMessage());
         assertEquals(
                 "rmsNormBackward: the weight must have the trailing shape of x; got x [3, 5] and weight [3]"
- + "\n  x [3, >5<] F32"
- + "\n  weight [>3<] F32"
- + "\n  try x.transpose(0, 1): [5, 3] fits",
+                        + "\n  x [3, >5<] F32"
+                        + "\n  weight [>3<] F32"
+                        + "\n  try x.transpose(0, 1): [5, 3] fits",
                 assertThrows(ShapeException.class, () -> Normalization.rmsNormBackward(x, rows, rows, x))
                         .getMessage());
         assertThrows(ShapeException.class, () -> Normalization.layerNormParameterGradients(x, 1, rows, w, x));

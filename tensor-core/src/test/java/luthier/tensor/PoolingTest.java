@@ -255,7 +255,7 @@ class PoolingTest {
                 ShapeException.class,
                 "maxPool2d: the window must fit into the padded height; got 4 taps of dilation 1, which span 4, over 3 + 0"
                         + " + 0; pad more"
- + "\n  x [1, >3<, >3<] F32",
+                        + "\n  x [1, >3<, >3<] F32",
                 () -> Pooling.maxPool2d(x, Window.of(4)));
         assertError(
                 ShapeException.class,
@@ -284,9 +284,7 @@ class PoolingTest {
                 () -> Pooling.avgPool2dBackward(x, 3, 3, Window.of(3), Divisor.PADDED));
         assertError(
                 ShapeException.class,
-                "maxPool1d: x must be [.., length]; got []"
- + "\n  x >[]< F32"
- + "\n  try x.unsqueeze(0): [1] fits",
+                "maxPool1d: x must be [.., length]; got []" + "\n  x >[]< F32" + "\n  try x.unsqueeze(0): [1] fits",
                 () -> Pooling.maxPool1d(Tensor.scalar(1f), Window.of(1)));
         assertError(
                 IllegalArgumentException.class, "window: must have at least one tap; got 0 x 0", () -> Window.of(0));
@@ -301,7 +299,7 @@ class PoolingTest {
         Window window = new Window(1, 2, Sliding.UNIT, wide, true);
         assertEquals(
                 "avgPool1d: the padded width must be at most 2147483639; got 3 + 2147483647 + 2147483647; pad less"
- + "\n  x [3] F32",
+                        + "\n  x [3] F32",
                 assertThrows(ShapeException.class, () -> Pooling.avgPool1d(x, window, Pooling.Divisor.PADDED))
                         .getMessage());
         int most = Integer.MAX_VALUE - 8;

@@ -112,8 +112,8 @@ class QuantizedTest {
                         .getMessage());
         assertEquals(
                 "linear: x must be [.., in] and weight [out, in]; got x [3] and weight [3, 2]; transpose the weight"
- + "\n  x [>3<] F32"
- + "\n  weight [3, >2<]",
+                        + "\n  x [>3<] F32"
+                        + "\n  weight [3, >2<]",
                 assertThrows(ShapeException.class, () -> Matmul.linear(Tensor.zeros(DType.F32, 3), Quantized.int8(W)))
                         .getMessage());
         assertEquals(

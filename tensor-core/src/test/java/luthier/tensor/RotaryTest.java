@@ -61,8 +61,8 @@ class RotaryTest {
     void errorsNameTheShapes() {
         assertEquals(
                 "rotary: x must be [.., T, d] with an even d and positions [T]; got x [2, 3] and positions [2]"
- + "\n  x [2, >3<] F32"
- + "\n  positions [2] I64",
+                        + "\n  x [2, >3<] F32"
+                        + "\n  positions [2] I64",
                 assertThrows(
                                 ShapeException.class,
                                 () -> Rotary.half().rotate(Tensor.zeros(DType.F32, 2, 3), Rotary.positions(0, 2)))

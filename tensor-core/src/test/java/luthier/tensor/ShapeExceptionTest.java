@@ -88,14 +88,12 @@ class ShapeExceptionTest {
     /** A frozen matrix has no views, and none is tried. */
     @Test
     void frozenWeights() {
-        assertText(
-                """
+        assertText("""
                 linear: x must be [.., in] and weight [out, in]; got x [2, 3] and weight [3, 2]; transpose the weight
                   x [2, >3<] F32
                   weight [3, >2<]
                   try x.transpose(0, 1): [3, 2] fits
-                """,
-                () -> Matmul.linear(of(2, 3), Quantized.int8(of(3, 2))));
+                """, () -> Matmul.linear(of(2, 3), Quantized.int8(of(3, 2))));
     }
 
     @Test
@@ -179,27 +177,26 @@ class ShapeExceptionTest {
 
     @Test
     void windows() {
-        assertText(
-                """
+        assertText("""
                 conv2d: the weight must take in / groups = 32 channels; got x [8, 32, 32, 3], weight [16, 3, 5, 5] and 1 groups
                   x [8, >32<, 32, 3] F32
                   weight [16, >3<, 5, 5] F32
                   try Movement.moveAxis(x, -1, 1): [8, 3, 32, 32] fits
-                """,
-                () -> Convolution.conv2d(of(8, 32, 32, 3), of(16, 3, 5, 5), Convolution.Options.DEFAULT));
+                """, () -> Convolution.conv2d(of(8, 32, 32, 3), of(16, 3, 5, 5), Convolution.Options.DEFAULT));
         assertText("""
                 conv1d: x, weight and gradients must have three axes, [n, channels, length]; got [3, 9]
                   x >[3, 9]< F32
                   weight [4, 3, 2] F32
                   try x.unsqueeze(0): [1, 3, 9] fits
                 """, () -> Convolution.conv1d(of(3, 9), of(4, 3, 2), Convolution.Options.DEFAULT));
-        assertText("""
+        assertText(
+                """
                 convTranspose2d: the bias must be [out] = [5]; got [4]
                   x [1, 4, 3, 3] F32
                   weight [4, >5<, 2, 2] F32
                   bias [>4<] F32
-                """, () -> Convolution.convTranspose2d(
-                of(1, 4, 3, 3), of(4, 5, 2, 2), of(4), Convolution.Options.DEFAULT));
+                """,
+                () -> Convolution.convTranspose2d(of(1, 4, 3, 3), of(4, 5, 2, 2), of(4), Convolution.Options.DEFAULT));
         assertText("""
                 maxPool2d: the window must fit into the padded width; got 5 taps of dilation 1, which span 5, over 3 + 0 + 0; pad more
                   x [8, 32, 32, >3<] F32

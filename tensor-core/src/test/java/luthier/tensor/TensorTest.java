@@ -122,8 +122,9 @@ class TensorTest {
         assertEquals("select: index must lie inside axis 1 of [2, 3]; got 3", refused(() -> x.select(1, 3)));
         assertEquals("transpose: axis must be in [-2, 2) for shape [2, 3]; got 2", refused(() -> x.transpose(0, 2)));
         assertEquals("permute: every axis must appear once; got [0, 0]", refused(() -> x.permute(0, 0)));
-        assertEquals("expand: only axes of size 1 can grow; got [2, 3] to [3]"
- + "\n  x [>2<, 3] I64", refused(() -> x.expand(Shape.of(3))));
+        assertEquals(
+                "expand: only axes of size 1 can grow; got [2, 3] to [3]" + "\n  x [>2<, 3] I64",
+                refused(() -> x.expand(Shape.of(3))));
         assertEquals("unsqueeze: axis must be in [-3, 2] for shape [2, 3]; got 3", refused(() -> x.unsqueeze(3)));
     }
 

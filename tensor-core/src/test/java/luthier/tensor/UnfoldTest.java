@@ -121,12 +121,11 @@ class UnfoldTest {
         assertError(
                 ShapeException.class,
                 "fold2d: columns must be [.., channels x 4, 1 x 1] for height 2 and width 2; got [1, 3, 3]"
- + "\n  columns [1, >3<, >3<] F32",
+                        + "\n  columns [1, >3<, >3<] F32",
                 () -> Unfold.fold2d(x, 2, 2, Window.of(2)));
         assertError(
                 ShapeException.class,
-                "unfold2d: x must be [.., channels, height, width]; got [3]"
- + "\n  x >[3]< F32",
+                "unfold2d: x must be [.., channels, height, width]; got [3]" + "\n  x >[3]< F32",
                 () -> Unfold.unfold2d(Tensor.zeros(DType.F32, 3), Window.of(2)));
         assertError(
                 ShapeException.class,

@@ -19,19 +19,18 @@ import luthier.tensor.Tensor;
  */
 public final class DistanceOps {
     /** {@code a [.., d], b [.., d]}, which broadcast, and a number for each pair of vectors. */
-    private static final ShapeRule PAIRS = ShapeRule.of(
-            marks -> {
-                marks.broadcast(0, 0, 1);
-                int rank = Math.max(marks.rank(0), marks.rank(1)) - 1;
-                if (marks.isEmpty() && marks.hasRank(0, 1, 99) && marks.hasRank(2, rank)) {
-                    int longer = marks.rank(0) > rank ? 0 : 1;
-                    for (int axis = 0; axis < rank; axis++) {
-                        if (marks.size(longer, axis) != 1) {
-                            marks.equal(longer, axis, 2, axis);
-                        }
-                    }
+    private static final ShapeRule PAIRS = ShapeRule.of(marks -> {
+        marks.broadcast(0, 0, 1);
+        int rank = Math.max(marks.rank(0), marks.rank(1)) - 1;
+        if (marks.isEmpty() && marks.hasRank(0, 1, 99) && marks.hasRank(2, rank)) {
+            int longer = marks.rank(0) > rank ? 0 : 1;
+            for (int axis = 0; axis < rank; axis++) {
+                if (marks.size(longer, axis) != 1) {
+                    marks.equal(longer, axis, 2, axis);
                 }
-            });
+            }
+        }
+    });
 
     private DistanceOps() {}
 

@@ -31,14 +31,13 @@ public final class LossOps {
     public static final long IGNORE = -100;
 
     /** {@code x [..]} and a target of its shape, and weights that broadcast with them. */
-    private static final ShapeRule WEIGHTED = ShapeRule.of(
-            marks -> {
-                for (int axis = 0; marks.hasRank(1, marks.rank(0)) && axis < marks.rank(0); axis++) {
-                    marks.equal(0, axis, 1, axis);
-                }
-                marks.broadcast(0, 0, 2);
-                marks.broadcast(0, 0, 3);
-            });
+    private static final ShapeRule WEIGHTED = ShapeRule.of(marks -> {
+        for (int axis = 0; marks.hasRank(1, marks.rank(0)) && axis < marks.rank(0); axis++) {
+            marks.equal(0, axis, 1, axis);
+        }
+        marks.broadcast(0, 0, 2);
+        marks.broadcast(0, 0, 3);
+    });
 
     private LossOps() {}
 

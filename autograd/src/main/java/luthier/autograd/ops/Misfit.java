@@ -258,8 +258,7 @@ final class Misfit {
         String first = operation
                 .map(name -> name + line.substring(Math.max(0, line.indexOf(':'))))
                 .orElse(line);
-        List<Operand> reported =
-                arguments.stream().map(Argument::operand).toList();
+        List<Operand> reported = arguments.stream().map(Argument::operand).toList();
         IllegalArgumentException explained = error instanceof DTypeException
                 ? new DTypeException(first + typeReport(reported))
                 : new ShapeException(first, orOverrun(rule, reported), reported, repair);
@@ -269,7 +268,8 @@ final class Misfit {
 
     /** Returns a rule that the first operand's axis breaks whose size an index exceeds, where the shapes fit. */
     private ShapeRule orOverrun(ShapeRule rule, List<Operand> operands) {
-        boolean fits = rule.marked(operands.stream().map(Operand::shape).toList()).isEmpty();
+        boolean fits =
+                rule.marked(operands.stream().map(Operand::shape).toList()).isEmpty();
         return fits && overrun.isPresent() ? ShapeRule.overrun(overrun.getAsInt()) : rule;
     }
 
@@ -277,8 +277,10 @@ final class Misfit {
     // ----------------------------------------------------------------------------------------------------------
 
     private String typeReport(List<Operand> operands) {
-        Set<Operand> strange =
-                arguments.stream().filter(this::isStrange).map(Argument::operand).collect(Collectors.toSet());
+        Set<Operand> strange = arguments.stream()
+                .filter(this::isStrange)
+                .map(Argument::operand)
+                .collect(Collectors.toSet());
         Marks none = ShapeRule.ANY.marked(operands.stream().map(Operand::shape).toList());
         return Operand.lines(operands, none, strange::contains)
                 + conversion()

@@ -45,8 +45,7 @@ public final class PoolingOps {
      * }
      */
     public static Variable maxPool1d(Variable x, Window window) {
-        return record(
-                Misfit.explained("x", x, t -> Pooling.maxPool1d(t, window)), x, true);
+        return record(Misfit.explained("x", x, t -> Pooling.maxPool1d(t, window)), x, true);
     }
 
     /**
@@ -59,8 +58,7 @@ public final class PoolingOps {
      * }
      */
     public static Variable maxPool2d(Variable x, Window window) {
-        return record(
-                Misfit.explained("x", x, t -> Pooling.maxPool2d(t, window)), x, false);
+        return record(Misfit.explained("x", x, t -> Pooling.maxPool2d(t, window)), x, false);
     }
 
     /**
@@ -84,8 +82,7 @@ public final class PoolingOps {
      * }
      */
     public static Variable adaptiveMaxPool2d(Variable x, long height, long width) {
-        return record(
-                Misfit.explained("x", x, t -> Pooling.adaptiveMaxPool2d(t, height, width)), x, false);
+        return record(Misfit.explained("x", x, t -> Pooling.adaptiveMaxPool2d(t, height, width)), x, false);
     }
 
     private static Variable record(Maxima maxima, Variable x, boolean line) {

@@ -69,8 +69,7 @@ final class MatrixBatch {
     }
 
     static void requireSquare(String operation, Tensor a) {
-        ShapeRule.SQUARE.require(
-                () -> operation + ": the matrix must be square, [.., n, n]; got " + a.shape(), "a", a);
+        ShapeRule.SQUARE.require(() -> operation + ": the matrix must be square, [.., n, n]; got " + a.shape(), "a", a);
     }
 
     private static void requireFloating(String operation, Tensor a) {

@@ -51,8 +51,7 @@ class CholeskyTest {
                 assertThrows(LinearAlgebraException.class, () -> Cholesky.factor(Tensor.zeros(DType.F32, 2, 2)))
                         .getMessage());
         assertEquals(
-                "cholesky: the matrix must be square, [.., n, n]; got [2, 3]"
- + "\n  a [>2<, >3<] F32",
+                "cholesky: the matrix must be square, [.., n, n]; got [2, 3]" + "\n  a [>2<, >3<] F32",
                 assertThrows(ShapeException.class, () -> Cholesky.factor(Tensor.zeros(DType.F32, 2, 3)))
                         .getMessage());
     }

@@ -115,8 +115,8 @@ class LinearAlgebraTest {
                 message(LinearAlgebraException.class, () -> LinearAlgebra.matrixPower(SINGULAR, -2)));
         assertEquals(
                 "solve: A and B must have as many rows, [.., m, n] and [.., m, k] or [m]; got [2, 2] and [3, 1]"
- + "\n  a [>2<, 2] F64"
- + "\n  b [>3<, 1] F64",
+                        + "\n  a [>2<, 2] F64"
+                        + "\n  b [>3<, 1] F64",
                 message(ShapeException.class, () -> LinearAlgebra.solve(eye(2), Tensor.zeros(DType.F64, 3, 1))));
     }
 

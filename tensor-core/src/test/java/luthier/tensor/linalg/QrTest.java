@@ -95,8 +95,8 @@ class QrTest {
                 assertThrows(LinearAlgebraException.class, () -> Qr.of(nan)).getMessage());
         assertEquals(
                 "qr: the tensor must be a matrix or a batch of them, [.., m, n]; got [3]; add axes with unsqueeze"
- + "\n  a >[3]< F64"
- + "\n  try a.unsqueeze(1): [3, 1] fits",
+                        + "\n  a >[3]< F64"
+                        + "\n  try a.unsqueeze(1): [3, 1] fits",
                 assertThrows(ShapeException.class, () -> Qr.complete(Tensor.zeros(DType.F64, 3)))
                         .getMessage());
         assertEquals(
