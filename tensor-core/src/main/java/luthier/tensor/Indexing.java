@@ -81,11 +81,8 @@ public final class Indexing {
         }
         long width = dY.size(-1);
         Tensor source = dY.reshape(index.elementCount(), width);
-        return addRows(
-                Tensor.zeros(dY.dtype(), rows, width),
-                indices("embeddingBackward", index, rows),
-                source,
-                "embeddingBackward");
+        Require.floating("embeddingBackward", dY);
+        return addRows(Tensor.zeros(dY.dtype(), rows, width), indices("embeddingBackward", index, rows), source);
     }
 
     /**
@@ -205,13 +202,11 @@ public final class Indexing {
         Require.floating("indexAdd", x);
         int[] at = indices("indexAdd", x, a, index, "x, index, source", x, index, source);
         Tensor result = x.transpose(0, a).copy();
-        return addRows(result, at, source.transpose(0, a).contiguous(), "indexAdd")
-                .transpose(0, a);
+        return addRows(result, at, source.transpose(0, a).contiguous()).transpose(0, a);
     }
 
     /** Adds in shards of the target's rows: every task reads all indices in order and keeps its own. */
-    private static Tensor addRows(Tensor target, int[] at, Tensor source, String name) {
-        Require.floating(name, target);
+    private static Tensor addRows(Tensor target, int[] at, Tensor source) {
         Tensor from = source.contiguous();
         int width = product(target.shape(), 1, target.rank());
         int shards = (long) at.length * width < Broadcasting.BLOCK ? 1 : SHARDS;

@@ -50,7 +50,7 @@ final class Repairs {
                             || mayGrow(changed.get().rank(), i))) {
                 List<Shape> all = new ArrayList<>(shapes);
                 all.set(i, changed.get());
-                if (fits(all)) {
+                if (rule.fits(all)) {
                     return Optional.of(change.on(operands.get(i), changed.get()) + ": " + changed.get() + " fits");
                 }
             }
@@ -76,7 +76,7 @@ final class Repairs {
                 texts.add(change.on(operands.get(i), changed.get()));
             }
         }
-        return fits(all)
+        return rule.fits(all)
                 ? Optional.of(String.join(", ", texts) + ": "
                         + String.join(
                                 ", ",
@@ -91,14 +91,10 @@ final class Repairs {
         boolean two = operands.size() == 2
                 && operands.get(0).tensor() == operands.get(1).tensor()
                 && operands.get(0).dtype().equals(operands.get(1).dtype());
-        return two && fits(shapes.reversed())
+        return two && rule.fits(shapes.reversed())
                 ? Optional.of(operation + "(" + operands.get(1).name() + ", "
                         + operands.get(0).name() + "): " + shapes.get(1) + " and " + shapes.get(0) + " fit")
                 : Optional.empty();
-    }
-
-    private boolean fits(List<Shape> changed) {
-        return rule.marked(changed).isEmpty();
     }
 
     /** An operand takes a new axis only where another one, or the rule, has as many. */

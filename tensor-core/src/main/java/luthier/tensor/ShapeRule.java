@@ -312,7 +312,7 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
     }
 
     /** Returns whether shapes keep this rule. */
-    public boolean fits(List<Shape> shapes) {
+    boolean fits(List<Shape> shapes) {
         return marked(shapes).isEmpty();
     }
 
