@@ -58,6 +58,7 @@ class MirroredFamiliesTest {
             "FrozenMatrix",
             "Pool",
             "Quantized",
+            "ShapeRule",
             "Rng",
             "Shape",
             "Tensor",
