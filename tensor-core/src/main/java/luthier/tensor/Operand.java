@@ -47,7 +47,14 @@ public record Operand(String name, Shape shape, Optional<DType> dtype, boolean t
         return operands;
     }
 
-    /** Returns a line for each operand, with its shape's marks and its type, which is marked where it is strange. */
+    /**
+     * Returns a line for each operand, with its shape's marks and its type, which is marked where it is strange.
+     *
+     * {@snippet :
+     * Operand x = new Operand("x", Shape.of(3), Optional.of(DType.F32), true, List.of());
+     * Operand.lines(List.of(x), ShapeRule.overrun(0).marked(List.of(x.shape())), operand -> false).strip(); // x [>3<] F32
+     * }
+     */
     public static String lines(List<Operand> operands, Marks marks, Predicate<Operand> strange) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < Math.min(REPORTED, operands.size()); i++) {

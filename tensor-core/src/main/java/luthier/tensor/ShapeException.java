@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * linear: x must be [.., in] and weight [out, in]; got x [32, 384] and weight [384, 512]; transpose the weight
- *   x [32, >384<] F32
- *   weight [384, >512<] F32
+ *   x [32, &gt;384&lt;] F32
+ *   weight [384, &gt;512&lt;] F32
  *   try weight.transpose(0, 1): [512, 384] fits
  * </pre>
  */

@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * What an operation asks of its operands' shapes, for errors: the rule marks the axes that break it. It marks what was given and judges what
  * {@link Repairs} try.
  *
+ * {@snippet :
+ * Shape x = Shape.of(2, 5);
+ * ShapeRule.planes(3).marked(List.of(x)).isEmpty(); // false
+ * ShapeRule.classes(-1).marked(List.of(x, Shape.of(2))).isEmpty(); // true
+ * ShapeRule.overrun(1).marked(List.of(x)).isEmpty(); // false
+ * ShapeRule.of(marks -> marks.equal(0, 0, 1, 0)).marked(List.of(x, Shape.of(2))).isEmpty(); // true
+ * }
+ *
  * @param rule marks what is wrong, nothing if the shapes fit
  * @param rank how many axes an operand should have, 0 if that is open
  * @param flattens which axes may be made one to fit
