@@ -272,8 +272,8 @@ public final class Attention {
                         bias,
                         options);
             }
-            Layout.arrayLength(Shape.of(q.size(0), q.size(1), q.size(2)), "attention");
-            Layout.arrayLength(Shape.of(k.size(0), k.size(1), k.size(2)), "attention");
+            Shape.of(q.size(0), q.size(1), q.size(2)).arrayLength("attention");
+            Shape.of(k.size(0), k.size(1), k.size(2)).arrayLength("attention");
             try {
                 return new Job(q, k, v, bias, options);
             } catch (ShapeException e) {

@@ -34,7 +34,7 @@ final class Axes {
     private static Axes of(String name, Tensor x, boolean keepDims, boolean asRows, int... axes) {
         boolean[] reduced = reduced(name, x.shape(), axes);
         Shape result = result(x.shape(), reduced, keepDims);
-        Layout.arrayLength(result, name);
+        result.arrayLength(name);
         int first = 0;
         while (first < reduced.length && !reduced[first]) {
             first++;

@@ -23,7 +23,7 @@ final class Broadcasting {
     }
 
     Broadcasting(Shape shape, Tensor... operands) {
-        elements = Layout.arrayLength(shape, "broadcast");
+        elements = shape.arrayLength("broadcast");
         int operandCount = operands.length;
         int[] mergedSizes = new int[Math.max(shape.rank(), 1)];
         int[][] mergedStrides = new int[operandCount][mergedSizes.length];

@@ -193,7 +193,7 @@ public final class Comparison {
         Shape shape = Require.broadcast(name, givenA, givenB);
         Tensor a = ElementLoops.dense(givenA, shape.elementCount());
         Tensor b = ElementLoops.dense(givenB, shape.elementCount());
-        byte[] y = new byte[Layout.arrayLength(shape, name)];
+        byte[] y = new byte[shape.arrayLength(name)];
         Object left = a.storage();
         Object right = b.storage();
         ElementLoops.walk(shape, a, b, COST, (ao, as, bo, bs, yo, n) -> {
@@ -332,7 +332,7 @@ public final class Comparison {
                     name + ": rtol and atol must be finite and not negative; got " + rtol + " and " + atol);
         }
         Shape shape = Require.broadcast(name, a, b);
-        byte[] y = new byte[Layout.arrayLength(shape, name)];
+        byte[] y = new byte[shape.arrayLength(name)];
         boolean floating = a.dtype().isFloating();
         Tensor left = a.to(floating ? DType.F64 : DType.I64);
         Tensor right = b.to(left.dtype());

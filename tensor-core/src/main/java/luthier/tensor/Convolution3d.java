@@ -238,7 +238,7 @@ public final class Convolution3d {
             int positions = options.depth().positions(name, "depth", x.size(2), (int) weight.size(2), false);
             Shape slabs = Shape.of(x.size(0) * positions, x.size(1) * weight.size(2), x.size(3), x.size(4));
             ConvolutionShape planes = ConvolutionShape.of(name, slabs, flat(weight), options.plane());
-            Layout.arrayLength(slabs, name);
+            slabs.arrayLength(name);
             Shape y = Shape.of(x.size(0), weight.size(0), positions, planes.outHeight(), planes.outWidth());
             return new Volume(x, weight, y, planes, options.depth());
         }
@@ -257,7 +257,7 @@ public final class Convolution3d {
             Shape flatY = Shape.of(y.size(0) * y.size(2), y.size(1), y.size(3), y.size(4));
             ConvolutionShape planes = ConvolutionShape.ofTransposed(name, flatY, flat(weight), options.plane());
             Shape x = Shape.of(y.size(0), planes.channels() / taps, depth, planes.height(), planes.width());
-            Layout.arrayLength(x, name);
+            x.arrayLength(name);
             return new Volume(x, weight, y, planes, options.depth());
         }
 

@@ -27,7 +27,7 @@ record ConvolutionShape(
         int columns = (int) weight.size(3);
         int outHeight = options.height().positions(name, "height", x.size(2), rows, false);
         int outWidth = options.width().positions(name, "width", x.size(3), columns, false);
-        Layout.arrayLength(Shape.of(x.size(0), weight.size(0), outHeight, outWidth), name);
+        Shape.of(x.size(0), weight.size(0), outHeight, outWidth).arrayLength(name);
         return new ConvolutionShape(
                 (int) x.size(0),
                 (int) x.size(1),
@@ -53,7 +53,7 @@ record ConvolutionShape(
         long channels = weight.size(1) * options.groups();
         long height = grown(name, "height", options.height(), y.size(2), rows, options.extraHeight());
         long width = grown(name, "width", options.width(), y.size(3), columns, options.extraWidth());
-        Layout.arrayLength(Shape.of(y.size(0), channels, height, width), name);
+        Shape.of(y.size(0), channels, height, width).arrayLength(name);
         return new ConvolutionShape(
                 (int) y.size(0),
                 (int) channels,

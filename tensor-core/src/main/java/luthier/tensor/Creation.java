@@ -243,9 +243,7 @@ public final class Creation {
 
     /** Returns a tensor whose elements are whatever they are, for a result that will write them all. */
     static Tensor blank(DType dtype, Shape shape, String operation) {
-        return dtype == DType.F32
-                ? over(Pool.floats(Layout.arrayLength(shape, operation)), shape)
-                : Tensor.zeros(dtype, shape);
+        return dtype == DType.F32 ? over(Pool.floats(shape.arrayLength(operation)), shape) : Tensor.zeros(dtype, shape);
     }
 
     /** Returns a contiguous F32 tensor over the first numbers of an array that may be longer, {@link Pool#floats}. */
@@ -255,7 +253,7 @@ public final class Creation {
 
     /** Returns a new zeroed storage array, or throws a {@link ShapeException} where the heap array limit is exceeded. */
     static Object allocate(DType dtype, Shape shape, String operation) {
-        int n = Layout.arrayLength(shape, operation);
+        int n = shape.arrayLength(operation);
         return switch (dtype) {
             case F32 -> new float[n];
             case F64 -> new double[n];

@@ -185,7 +185,7 @@ final class ElementLoops {
     private static Tensor floats(String name, Shape shape, Tensor a, Tensor b, BinaryKernel kernel) {
         float[] u = a.floats();
         float[] v = b.floats();
-        int n = Layout.arrayLength(shape, name);
+        int n = shape.arrayLength(name);
         float[] y = Pool.floats(n);
         if (a.shape().equals(b.shape()) && a.isContiguous() && b.isContiguous()) {
             int ao = a.offset();
@@ -311,7 +311,7 @@ final class ElementLoops {
     private static Tensor doubles(String name, Shape shape, Tensor a, Tensor b, DoubleBinaryOperator operator) {
         double[] u = a.doubles();
         double[] v = b.doubles();
-        double[] y = new double[Layout.arrayLength(shape, name)];
+        double[] y = new double[shape.arrayLength(name)];
         DoubleBinary.Loop loop = DoubleBinary.loop(operator);
         walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
         return Tensor.wrap(y, shape);
@@ -320,7 +320,7 @@ final class ElementLoops {
     private static Tensor longs(String name, Shape shape, Tensor a, Tensor b, LongBinaryOperator operator) {
         long[] u = a.longs();
         long[] v = b.longs();
-        long[] y = new long[Layout.arrayLength(shape, name)];
+        long[] y = new long[shape.arrayLength(name)];
         LongBinary.Loop loop = LongBinary.loop(operator);
         walk(shape, a, b, OBJECT_PICOSECONDS, (ao, as, bo, bs, yo, n) -> loop.run(u, ao, as, v, bo, bs, y, yo, n));
         return Tensor.wrap(y, shape);

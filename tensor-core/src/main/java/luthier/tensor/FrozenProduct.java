@@ -83,7 +83,7 @@ final class FrozenProduct {
             Tensor x, StoredMatrix matrix, boolean transposed, Shape shape, @Nullable Tensor bias) {
         int k = (int) x.size(-1);
         int n = (int) shape.size(-1);
-        float[] y = Pool.floats(Layout.arrayLength(shape, transposed ? "linear" : "matmul"));
+        float[] y = Pool.floats(shape.arrayLength(transposed ? "linear" : "matmul"));
         int m = (int) Matmul.rows(shape.toArray());
         Tensor flat = x.contiguous().reshape(m, k);
         Gemm.multiply(m, n, k, Matmul.matrix(flat, 0), matrix, transposed, Matmul.target(y, 0, n, bias));
@@ -94,7 +94,7 @@ final class FrozenProduct {
     static Tensor unpacked(Shape shape, StoredMatrix matrix) {
         int rows = (int) shape.size(0);
         int columns = (int) shape.size(1);
-        float[] result = new float[Layout.arrayLength(shape, "dequantize")];
+        float[] result = new float[shape.arrayLength("dequantize")];
         for (int i = 0; i < rows; i++) {
             matrix.unpack(i, 0, columns, result, i * columns);
         }

@@ -498,7 +498,7 @@ public final class Indexing {
         Tensor values = index.contiguous();
         long[] data = values.longs();
         int offset = values.offset();
-        int[] result = new int[Layout.arrayLength(index.shape(), name)];
+        int[] result = new int[index.shape().arrayLength(name)];
         for (int i = 0; i < result.length; i++) {
             long value = data[offset + i];
             if (value < 0 || value >= size) {

@@ -11,10 +11,6 @@ final class Layout {
 
     private Layout() {}
 
-    static int arrayLength(Shape shape, String operation) {
-        return shape.arrayLength(operation);
-    }
-
     /** Returns the sum of two sizes, or throws in the name of an operation. */
     static long plus(String operation, long a, long b) {
         long sum = a + b;

@@ -102,7 +102,7 @@ public final class Matmul {
 
     /** A size of a matrix; a view may be larger than any array. */
     private static int side(Tensor t, int axis) {
-        return Layout.arrayLength(Shape.of(t.size(axis)), "matmul");
+        return Shape.of(t.size(axis)).arrayLength("matmul");
     }
 
     static long rows(long[] sizes) {
@@ -247,14 +247,14 @@ public final class Matmul {
         int k = (int) a.size(1);
         Shape shape = Shape.of(m, n);
         if (a.dtype() == DType.F64) {
-            double[] c = new double[Layout.arrayLength(shape, "matmul")];
+            double[] c = new double[shape.arrayLength("matmul")];
             for (int i = 0; bias != null && i < m; i++) {
                 System.arraycopy(bias.doubles(), bias.offset(), c, i * n, n);
             }
             GemmDouble.multiply(m, n, k, doubles(a, 0), doubles(b, 0), c, 0);
             return Tensor.wrap(c, shape);
         }
-        float[] c = Pool.floats(Layout.arrayLength(shape, "matmul"));
+        float[] c = Pool.floats(shape.arrayLength("matmul"));
         Gemm.Target target = target(c, 0, n, bias);
         if (isHalf(b)) {
             halfProduct(m, a, readable(b), target);
@@ -354,8 +354,8 @@ public final class Matmul {
         Tensor left = a.expand(append(lead, m, k));
         Tensor right = b.expand(append(lead, k, n));
         Shape shape = append(lead, m, n);
-        int batch = Layout.arrayLength(lead, "matmul");
-        int length = Layout.arrayLength(shape, "matmul");
+        int batch = lead.arrayLength("matmul");
+        int length = shape.arrayLength("matmul");
         int[] leftAt = distances(left, batch);
         int[] rightAt = distances(right, batch);
         long each = (long) m * n * k;

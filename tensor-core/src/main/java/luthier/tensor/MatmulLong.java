@@ -14,7 +14,7 @@ final class MatmulLong {
         int k = (int) a.size(-1);
         Tensor left = a.contiguous();
         Tensor right = b.contiguous();
-        long[] c = new long[Layout.arrayLength(shape, "matmul")];
+        long[] c = new long[shape.arrayLength("matmul")];
         int rows = n == 0 ? 0 : c.length / n;
         Axes.parallel(rows, NANOS * k * n, (start, end) -> {
             for (int row = start; row < end; row++) {

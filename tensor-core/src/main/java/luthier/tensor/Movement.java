@@ -156,7 +156,7 @@ public final class Movement {
         requireCount("repeatInterleave", count);
         long[] sizes = x.shape().toArray();
         sizes[a] = Layout.times("repeatInterleave", sizes[a], count);
-        if (Layout.arrayLength(Shape.of(sizes), "repeatInterleave") == 0) {
+        if (Shape.of(sizes).arrayLength("repeatInterleave") == 0) {
             return Tensor.zeros(x.dtype(), sizes);
         }
         long[] index = new long[(int) sizes[a]];
@@ -189,7 +189,7 @@ public final class Movement {
         for (long count : times) {
             total = Layout.plus("repeatInterleave", total, requireCount("repeatInterleave", count));
         }
-        long[] index = new long[Layout.arrayLength(Shape.of(total), "repeatInterleave")];
+        long[] index = new long[Shape.of(total).arrayLength("repeatInterleave")];
         int next = 0;
         for (int i = 0; i < times.length; i++) {
             Arrays.fill(index, next, next + (int) times[i], i);

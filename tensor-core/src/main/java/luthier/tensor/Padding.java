@@ -30,7 +30,7 @@ public final class Padding {
         if (middle.shape().equals(Shape.of(sizes))) {
             return middle;
         }
-        Layout.arrayLength(Shape.of(sizes), "constant");
+        Shape.of(sizes).arrayLength("constant");
         Tensor result = Creation.full("constant", x.dtype(), value, Shape.of(sizes));
         Tensor place = result;
         for (int i = 0; i < widths.length; i += 2) {
@@ -123,7 +123,7 @@ public final class Padding {
             long[] sizes = result.shape().toArray();
             int axis = x.rank() - 1 - i / 2;
             sizes[axis] = Layout.plus(name, sizes[axis], Layout.plus(name, before, after));
-            Layout.arrayLength(Shape.of(sizes), name);
+            Shape.of(sizes).arrayLength(name);
             if (before > 0 || after > 0) {
                 result = ends.pad(result, axis, before, after);
             }

@@ -12,7 +12,7 @@ record Planes(Tensor x, int count, int height, int width) {
         if (x.size(-1) == 0 || x.size(-2) == 0) {
             throw new ShapeException(name + ": height and width must not be empty; got " + x.shape());
         }
-        int plane = Layout.arrayLength(Shape.of(x.size(-2), x.size(-1)), name);
+        int plane = Shape.of(x.size(-2), x.size(-1)).arrayLength(name);
         return new Planes(x.contiguous(), (int) (x.elementCount() / plane), (int) x.size(-2), (int) x.size(-1));
     }
 

@@ -154,7 +154,7 @@ public final class Pooling {
         if (height < 1 || width < 1) {
             throw new ShapeException(name + ": height and width must be at least 1; got " + height + " x " + width);
         }
-        return Layout.arrayLength(Shape.of(height, width), name);
+        return Shape.of(height, width).arrayLength(name);
     }
 
     // ---- mean

@@ -266,7 +266,7 @@ public final class Scan {
             double running = first;
             for (int i = 0, k = at; i < n; i++, k += step) {
                 double next = f.apply(running, x[xo + k]);
-                y[k] = (exclusive ? running : next);
+                y[k] = exclusive ? running : next;
                 running = next;
             }
             return;
@@ -276,7 +276,7 @@ public final class Scan {
         for (int i = 0, row = at; i < n; i++, row += step) {
             for (int j = 0; j < columns; j++) {
                 double next = f.apply(running[j], x[xo + row + j]);
-                y[row + j] = (exclusive ? running[j] : next);
+                y[row + j] = exclusive ? running[j] : next;
                 running[j] = next;
             }
         }
@@ -297,7 +297,7 @@ public final class Scan {
             long running = first;
             for (int i = 0, k = at; i < n; i++, k += step) {
                 long next = f.apply(running, x[xo + k]);
-                y[k] = (exclusive ? running : next);
+                y[k] = exclusive ? running : next;
                 running = next;
             }
             return;
@@ -307,7 +307,7 @@ public final class Scan {
         for (int i = 0, row = at; i < n; i++, row += step) {
             for (int j = 0; j < columns; j++) {
                 long next = f.apply(running[j], x[xo + row + j]);
-                y[row + j] = (exclusive ? running[j] : next);
+                y[row + j] = exclusive ? running[j] : next;
                 running[j] = next;
             }
         }

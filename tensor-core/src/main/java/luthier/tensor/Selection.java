@@ -151,7 +151,7 @@ public final class Selection {
         byte[] c = condition.bytes();
         Object u = a.storage();
         Object v = b.storage();
-        int n = Layout.arrayLength(shape, name);
+        int n = shape.arrayLength(name);
         int cs = ElementLoops.evenStep(shape, condition);
         int as = ElementLoops.evenStep(shape, a);
         int bs = ElementLoops.evenStep(shape, b);

@@ -103,7 +103,7 @@ public final class Unfold {
     }
 
     private static int taps(String name, Window window, int gridRows, int gridColumns) {
-        Layout.arrayLength(Shape.of(window.rows(), window.columns(), gridRows, gridColumns), name);
+        Shape.of(window.rows(), window.columns(), gridRows, gridColumns).arrayLength(name);
         return window.rows() * window.columns();
     }
 
@@ -145,7 +145,7 @@ public final class Unfold {
         if (height < 1 || width < 1) {
             throw new ShapeException(name + ": height and width must be at least 1; got " + height + " x " + width);
         }
-        Layout.arrayLength(Shape.of(height, width), name);
+        Shape.of(height, width).arrayLength(name);
         int gridRows = positions(name, "height", (int) height, window.rows(), window.height(), window);
         int gridColumns = positions(name, "width", (int) width, window.columns(), window.width(), window);
         int taps = taps(name, window, gridRows, gridColumns);
