@@ -35,6 +35,7 @@ import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonBoolean;
+import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonNumber;
 import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
@@ -107,7 +108,11 @@ class FinetuningGoldenTest {
     private static Setting setting(GoldenFinetuning golden) {
         JsonObject settings = golden.settings();
         Map<String, Object> fields = new LinkedHashMap<>();
-        settings.members().forEach((name, value) -> fields.put(name, plain(value)));
+        settings.members().forEach((name, value) -> {
+            if (!(value instanceof JsonNull)) {
+                fields.put(name, plain(value));
+            }
+        });
         double rate = Args.number(golden.training(), "lr", 0);
         if (settings.find("peft_type").isPresent()) {
             return peft(fields, rate);
@@ -162,10 +167,13 @@ class FinetuningGoldenTest {
         words.put("rank-stabilised", stabilised);
         words.put("dora", Args.flag(settings, "dora", false));
         if (fields.get("also_trained") instanceof List<?> also && !also.isEmpty()) {
-            words.put("modules-to-save", also.stream()
-                    .map(name -> name.toString().substring(0, name.toString().lastIndexOf('.')))
-                    .distinct()
-                    .toList());
+            words.put(
+                    "modules-to-save",
+                    also.stream()
+                            .map(name ->
+                                    name.toString().substring(0, name.toString().lastIndexOf('.')))
+                            .distinct()
+                            .toList());
         }
         return Methods.named("lora").options().parse(words);
     }
@@ -174,7 +182,8 @@ class FinetuningGoldenTest {
         return switch (value) {
             case JsonNumber number -> number.asDouble();
             case JsonBoolean flag -> flag.asBoolean();
-            case JsonArray list -> list.asList().stream().map(FinetuningGoldenTest::plain).toList();
+            case JsonArray list ->
+                list.asList().stream().map(FinetuningGoldenTest::plain).toList();
             case JsonObject object -> {
                 Map<String, Object> map = new LinkedHashMap<>();
                 object.members().forEach((name, each) -> map.put(name, plain(each)));
@@ -208,8 +217,8 @@ class FinetuningGoldenTest {
     private static void train(
             GoldenFinetuning golden, BertClassifier model, Adaptation adaptation, UpdateRule rule, double rate) {
         JsonObject training = golden.training();
-        Optimizer optimizer = new Optimizer(
-                rule, adaptation.trained(), adaptation::group, Args.number(training, "weight_decay", 0));
+        Optimizer optimizer =
+                new Optimizer(rule, adaptation.trained(), adaptation::group, Args.number(training, "weight_decay", 0));
         int steps = training.get("steps").asInt();
         List<Double> losses = new ArrayList<>();
         for (int step = 0; step < steps; step++) {
