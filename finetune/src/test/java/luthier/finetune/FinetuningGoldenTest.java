@@ -24,6 +24,7 @@ import luthier.golden.Args;
 import luthier.golden.GoldenSet;
 import luthier.golden.NotCovered;
 import luthier.nn.Seed;
+import luthier.nn.layers.Embedding;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
@@ -68,9 +69,9 @@ class FinetuningGoldenTest {
     private record Setting(Method method, Config config, double rate) {}
 
     private static void run(GoldenFinetuning golden, Path directory) throws IOException {
-        Setting setting = setting(golden);
         UpdateRule rule = rule(golden.training());
         BertClassifier model = golden.model();
+        Setting setting = setting(golden, model);
         golden.check("out.base", golden.evaluate(model));
         Adaptation adaptation =
                 Tuning.fresh(model, setting.method(), setting.config(), new Seed(golden.dtype(), Rng.of(1)));
@@ -105,7 +106,7 @@ class FinetuningGoldenTest {
         golden.requireCompared("loss", "out.trained");
     }
 
-    private static Setting setting(GoldenFinetuning golden) {
+    private static Setting setting(GoldenFinetuning golden, BertClassifier model) {
         JsonObject settings = golden.settings();
         Map<String, Object> fields = new LinkedHashMap<>();
         settings.members().forEach((name, value) -> {
@@ -115,9 +116,13 @@ class FinetuningGoldenTest {
         });
         double rate = Args.number(golden.training(), "lr", 0);
         if (settings.find("peft_type").isPresent()) {
-            return peft(fields, rate);
+            return peft(golden, fields, rate, model);
         }
         if (settings.find("r").isPresent()) {
+            if (fields.get("target_modules") instanceof List<?> targets
+                    && targets.stream().anyMatch(name -> model.layers().get(name) instanceof Embedding)) {
+                throw new NotCovered("LoRA on an embedding");
+            }
             return new Setting(Methods.named("lora"), lora(settings, fields), rate);
         }
         if (settings.find("frozen").isPresent() && settings.find("trainable").isPresent()) {
@@ -134,7 +139,15 @@ class FinetuningGoldenTest {
         throw new NotCovered("settings " + fields.keySet());
     }
 
-    private static Setting peft(Map<String, Object> fields, double rate) {
+    /** Layers of the model that have start values are trained whole, as PEFT does with heads. */
+    private static Setting peft(
+            GoldenFinetuning golden, Map<String, Object> fields, double rate, BertClassifier model) {
+        List<String> whole = golden.start().keySet().stream()
+                .filter(model.parameters()::containsKey)
+                .map(name -> name.substring(0, name.lastIndexOf('.')))
+                .distinct()
+                .toList();
+        fields.putIfAbsent("modules_to_save", whole);
         String type = String.valueOf(fields.remove("peft_type"));
         fields.remove("task_type");
         Method method = Methods.ALL.stream()
