@@ -1,0 +1,29 @@
+package luthier.finetune.task;
+
+import java.util.regex.Pattern;
+
+/** Numbers as people write them: a point, no grouping, no leading zero. 007 is a name, not a number. */
+final class Numbers {
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?(?:(?:0|[1-9][0-9]*)(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
+    private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]+");
+    private static final Pattern COMMA = Pattern.compile("[+-]?[0-9]+,[0-9]+");
+    private static final int LONGEST = 64;
+
+    private Numbers() {}
+
+    /** Whether a text is a number, infinitely large ones too. */
+    static boolean number(String text) {
+        return text.length() <= LONGEST && NUMBER.matcher(text).matches();
+    }
+
+    /** Whether a text is digits alone, after a sign; leading zeros too. */
+    static boolean digits(String text) {
+        return text.length() <= LONGEST && WHOLE.matcher(text).matches();
+    }
+
+    /** Whether a text is a number with a decimal comma. */
+    static boolean decimalComma(String text) {
+        return text.length() <= LONGEST && COMMA.matcher(text).matches();
+    }
+}

@@ -1,0 +1,29 @@
+package luthier.nn.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OverlapTest {
+    private static SplitRow row(String... texts) {
+        return new SplitRow(List.of(texts), List.of());
+    }
+
+    @Test
+    void sharedTextsAreCountedAndSaid() {
+        Overlap overlap = Overlap.of(List.of(row("a"), row("A "), row("b")), List.of(row("c"), row("B")));
+        assertEquals(new Overlap(List.of(1), 1), overlap);
+        assertEquals(
+                List.of(
+                        "1 rows of valid.csv have texts that are trained on; its numbers flatter",
+                        "1 rows of training repeat the texts of others"),
+                overlap.says("valid.csv"));
+    }
+
+    @Test
+    void pairsAreEqualByBothTexts() {
+        assertEquals(new Overlap(List.of(), 0), Overlap.of(List.of(row("a", "b")), List.of(row("a", "c"), row("b", "a"))));
+        assertEquals(List.of(), new Overlap(List.of(), 0).says("x"));
+    }
+}
