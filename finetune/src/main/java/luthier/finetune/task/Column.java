@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import luthier.nn.data.Row;
 import luthier.nn.data.Rows;
+import luthier.nn.data.WhiteSpace;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonBoolean;
@@ -34,7 +35,11 @@ final class Column {
     private int bits;
     private int numbers;
     private int whole;
-    private int fractions;
+
+    /** Numbers that are not the one before and one more: an index has one, its first. */
+    private int uncounted;
+
+    private String successor = "";
     private int commas;
     private long words;
 
@@ -54,10 +59,10 @@ final class Column {
         switch (value) {
             case null -> {}
             case JsonNull ignored -> {}
-            case JsonString text when text.value().isBlank() -> {}
+            case JsonString text when WhiteSpace.blank(text.value()) -> {}
             case JsonString text -> {
                 texts++;
-                addScalar(text.value().strip());
+                addScalar(WhiteSpace.trim(text.value()));
                 words += words(text.value());
             }
             case JsonNumber number -> addScalar(number.text());
@@ -80,9 +85,10 @@ final class Column {
         truths += text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false") ? 1 : 0;
         bits += text.equals("0") || text.equals("1") ? 1 : 0;
         if (Numbers.number(text)) {
+            uncounted += text.equals(successor) ? 0 : 1;
+            successor = Numbers.successor(text);
             numbers++;
-            whole += Numbers.digits(text) ? 1 : 0;
-            fractions += text.indexOf('.') >= 0 && !text.endsWith(".0") ? 1 : 0;
+            whole += Numbers.whole(text) ? 1 : 0;
         }
         commas += Numbers.decimalComma(text) ? 1 : 0;
     }
@@ -91,7 +97,7 @@ final class Column {
         int words = 0;
         boolean inside = false;
         for (int i = 0; i < text.length(); i++) {
-            boolean space = Character.isWhitespace(text.charAt(i));
+            boolean space = WhiteSpace.is(text.charAt(i));
             words += !space && !inside ? 1 : 0;
             inside = !space;
         }
@@ -148,11 +154,6 @@ final class Column {
         return commas * 2 > values;
     }
 
-    /** Whether any number has a fraction. */
-    boolean hasFractions() {
-        return fractions > 0;
-    }
-
     /** Whether the column holds numbers that name classes: few whole ones, or all from 0 on. */
     boolean numberedClasses() {
         boolean fromZero = IntStream.range(0, distinct.size()).allMatch(i -> distinct.contains(String.valueOf(i)));
@@ -187,7 +188,7 @@ final class Column {
     /** Whether the column could be what a model is to learn: classes, numbers or lists of names. */
     boolean plausibleTarget() {
         boolean classes = few() && distinct.size() > 1;
-        boolean measured = allNumbers() && !(whole == numbers && allDistinct()) && distinct.size() > 1;
+        boolean measured = allNumbers() && uncounted > 1 && distinct.size() > 1;
         return classes || measured || (lists() && objectLists == 0);
     }
 

@@ -196,7 +196,7 @@ public record DataShape(
         TypedRow typed = TypedRows.of(row, kind, used);
         if (kind.hasLabels()) {
             for (String label : typed.labels()) {
-                if (Collections.binarySearch(labels, label, LabelCensus.ORDER) < 0) {
+                if (!labels.contains(label)) {
                     throw LabelCensus.unknown(row, used.getOrDefault(LABEL, TAGS), label, labels);
                 }
             }

@@ -8,16 +8,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import luthier.finetune.task.DataShape.Kind;
 import luthier.nn.data.DataException;
 import luthier.nn.data.Row;
 import luthier.nn.data.Rows;
+import luthier.nn.data.TextKey;
 import luthier.tensor.io.JsonValue;
+import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonString;
+import org.jspecify.annotations.Nullable;
 
 /** The labels of a file with their counts and spellings, what makes them impossible to learn, and what looks like a mistake. */
 final class LabelCensus {
@@ -33,19 +38,20 @@ final class LabelCensus {
     private final Map<String, Boolean> quoted = new HashMap<>();
     private final Set<String> spaced = new TreeSet<>();
     private final Set<List<String>> sets = new HashSet<>();
-    private final Set<Double> numbers = new HashSet<>();
+    private final Map<Double, String> numbers = new HashMap<>();
     private int rows;
     private int decimalCommas;
 
-    private static @org.jspecify.annotations.Nullable BigDecimal value(String label) {
+    private static @Nullable BigDecimal value(String label) {
         return Numbers.digits(label) || Numbers.number(label) ? new BigDecimal(label) : null;
     }
 
     /** Counts a row. */
     void add(TypedRow typed, ShapeRules.Choice choice) {
         rows++;
-        if (numbers.size() < 2) {
-            typed.number().ifPresent(numbers::add);
+        if (numbers.size() < 2 && typed.number().isPresent()) {
+            JsonValue written = typed.row().values().get(choice.used().getOrDefault(DataShape.SCORE, DataShape.SCORE));
+            numbers.putIfAbsent(typed.number().getAsDouble(), String.valueOf(written));
         }
         if (!choice.kind().hasLabels()) {
             return;
@@ -58,21 +64,25 @@ final class LabelCensus {
             first.putIfAbsent(label, typed.row());
             decimalCommas += Numbers.decimalComma(label) ? 1 : 0;
         }
-        JsonValue written = typed.row().values().get(column(choice));
-        if (written instanceof JsonString text && !text.value().equals(typed.labels().getFirst())) {
-            spaced.add(typed.labels().getFirst());
-        }
-        if (choice.kind() != Kind.MULTI && choice.kind() != Kind.TAG) {
-            requireOneKind(typed, column(choice), written instanceof JsonString);
+        JsonValue value = typed.row().values().get(column(choice));
+        List<JsonValue> written = value instanceof JsonArray list ? list.elements() : List.of(Objects.requireNonNull(value));
+        for (int i = 0; i < written.size(); i++) {
+            addSpelling(typed, typed.labels().get(i), written.get(i), column(choice));
         }
     }
 
-    /** The number 1 and the text "1" would be two labels that print alike. */
-    private void requireOneKind(TypedRow typed, String column, boolean text) {
-        Boolean before = quoted.putIfAbsent(typed.label(), text);
-        if (before != null && before != text) {
-            throw typed.row().error(column, "a label must be written in one way, as a text or as a number",
-                    "write " + typed.label() + " with quotes everywhere, or nowhere");
+    private void addSpelling(TypedRow typed, String label, JsonValue written, String column) {
+        if (written instanceof JsonString text && !text.value().equals(label)) {
+            spaced.add(label);
+        }
+        // The number 1 and the text "1" would be two labels that print alike.
+        boolean text = written instanceof JsonString;
+        if (quoted.computeIfAbsent(label, first -> text) != text) {
+            throw typed.row()
+                    .error(
+                            column,
+                            "a label must be written in one way, as a text or as a number",
+                            "write " + label + " with quotes everywhere, or nowhere");
         }
     }
 
@@ -102,7 +112,7 @@ final class LabelCensus {
         if (!spaced.isEmpty()) {
             says.add("outer space of labels is left out: " + String.join(", ", spaced));
         }
-        alike("labels that differ only by case or white space are kept apart: ", label -> label.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " "))
+        alike("labels that differ only by case or white space are kept apart: ", label -> TextKey.of(List.of(label)))
                 .forEach(says::add);
         alike("labels that are the same number are kept apart: ", label -> {
                     BigDecimal value = value(label);
@@ -121,9 +131,8 @@ final class LabelCensus {
 
     private void requireDifferentNumbers(Rows all, String column) {
         if (numbers.size() < 2) {
-            double only = numbers.iterator().next();
             throw new DataException(all.source(), column + ": there must be different numbers; got one number, "
-                    + (only == Math.rint(only) ? String.valueOf((long) only) : String.valueOf(only)) + ", in all "
+                    + numbers.values().iterator().next() + ", in all "
                     + rows + " rows; name the right column with --label");
         }
     }
@@ -165,7 +174,7 @@ final class LabelCensus {
                 + (kind != Kind.MULTI && kind != Kind.TAG && share >= IMBALANCED ? "; the classes are imbalanced, see --class-weights" : "");
     }
 
-    private List<String> alike(String rule, java.util.function.Function<String, String> key) {
+    private List<String> alike(String rule, Function<String, String> key) {
         return counts.keySet().stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList())).values().stream()
                 .filter(labels -> labels.size() > 1)
                 .map(labels -> rule + String.join(", ", labels))

@@ -236,7 +236,7 @@ final class ShapeRules {
                     yield false;
                 }
                 if (label.allNumbers()) {
-                    yield label.numberedClasses() && !label.hasFractions();
+                    yield label.numberedClasses();
                 }
                 // A few values that are no numbers among numbers are mistakes: they are named by the row that holds one.
                 yield !label.nearlyAllNumbers() && (label.few() || !label.mostlyNumbers());

@@ -12,6 +12,7 @@ import luthier.finetune.task.DataShape.Kind;
 import luthier.nn.data.DataException;
 import luthier.nn.data.Row;
 import luthier.nn.data.Rows;
+import luthier.nn.data.WhiteSpace;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonBoolean;
@@ -146,7 +147,7 @@ final class TypedRows {
 
     private boolean blank(String column) {
         return switch (row.values().get(column)) {
-            case JsonString text -> text.value().isBlank();
+            case JsonString text -> WhiteSpace.blank(text.value());
             case JsonNull ignored -> true;
             case null, default -> false;
         };
@@ -181,7 +182,7 @@ final class TypedRows {
         String tagsColumn = column(DataShape.TAGS);
         List<String> tokens = new ArrayList<>();
         for (JsonValue element : list(tokensColumn, "tokens")) {
-            if (!(element instanceof JsonString token) || token.value().isBlank()) {
+            if (!(element instanceof JsonString token) || WhiteSpace.blank(token.value())) {
                 throw row.error(tokensColumn, "must hold texts that are not empty", "mend the list of tokens");
             }
             tokens.add(token.value());
@@ -219,7 +220,7 @@ final class TypedRows {
 
     private String messageText(String column, JsonObject message, String key, String otherKey) {
         JsonValue value = message.find(key).or(() -> message.find(otherKey)).orElse(null);
-        if (value instanceof JsonString text && !text.value().isBlank()) {
+        if (value instanceof JsonString text && !WhiteSpace.blank(text.value())) {
             return text.value();
         }
         throw row.error(column, "every message must have a " + key + ", a text that is not empty", "mend the message");
@@ -233,7 +234,7 @@ final class TypedRows {
         if (!(value instanceof JsonString text)) {
             throw row.error(column, "must be a text", "write the text in quotes");
         }
-        if (text.value().isBlank()) {
+        if (WhiteSpace.blank(text.value())) {
             throw row.error(column, "must not be empty", FILL);
         }
         return text.value();
@@ -243,7 +244,7 @@ final class TypedRows {
         JsonValue value = present(row, column);
         String text =
                 switch (value) {
-                    case JsonString string -> string.value().strip();
+                    case JsonString string -> WhiteSpace.trim(string.value());
                     case JsonNumber number -> number.text();
                     default -> throw row.error(column, "must be a number", FILL);
                 };
@@ -278,13 +279,13 @@ final class TypedRows {
     private static String name(Row row, String column, JsonValue value) {
         String name =
                 switch (value) {
-                    case JsonString text -> text.value().strip();
+                    case JsonString text -> WhiteSpace.trim(text.value());
                     case JsonNumber number -> number.text();
                     case JsonBoolean truth -> String.valueOf(truth.value());
                     case JsonNull ignored -> throw row.error(column, "must not hold null", FILL);
                     default -> throw row.error(column, "must be one label", "write a text, or lists in every row");
                 };
-        if (name.isEmpty()) {
+        if (WhiteSpace.blank(name)) {
             throw row.error(column, "must not be empty", FILL);
         }
         return name;

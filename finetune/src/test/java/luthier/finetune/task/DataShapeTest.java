@@ -172,7 +172,7 @@ class DataShapeTest {
     void numbersAreClassesIfTheyAreFewAndWhole() {
         assertEquals(List.of("2", "10"), shape("t.csv", "text,label\n" + lines(10, "a #,10\nb #,2")).labels());
         assertEquals(Kind.REGRESS, shape("t.csv", "text,label\n" + lines(10, "a #,0.5\nb #,2")).kind());
-        assertEquals(Kind.REGRESS, shape("t.csv", "text,label\n" + lines(40, "a #,#1")).kind());
+        assertEquals(Kind.REGRESS, shape("t.csv", "text,label\n" + lines(40, "a #,1#")).kind());
         assertEquals(30, shape("t.csv", "text,label\n" + lines(30, "a #,#\nb #,#")).labels().size());
     }
 
@@ -194,7 +194,7 @@ class DataShapeTest {
                 "text,score\n" + lines(40, "a #,#.5") + "\nz,1e400",
                 DataOptions.auto());
         assertRefused(
-                "t.csv: score: there must be different numbers; got one number, 2.5, in all 3 rows; name the right column with --label",
+                "t.csv: score: there must be different numbers; got one number, \"2.5\", in all 3 rows; name the right column with --label",
                 "t.csv",
                 "text,score\n" + lines(3, "a #,2.5"),
                 DataOptions.auto());

@@ -105,7 +105,7 @@ final class ClassFolders {
 
     private Row row(Path file) throws IOException {
         String text = text(file);
-        if (text.isBlank()) {
+        if (WhiteSpace.blank(text)) {
             throw new DataException(file.toString(), "must hold a text; got an empty text; fill it in or remove the file");
         }
         Map<String, JsonValue> values = new LinkedHashMap<>();

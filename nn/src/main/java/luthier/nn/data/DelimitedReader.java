@@ -34,7 +34,7 @@ final class DelimitedReader implements RowReader {
         if (first == null) {
             throw new DataException(in.file(), "must have a header and rows; got an empty file; write the names of the columns first");
         }
-        names = first.stream().map(String::strip).toList();
+        names = first.stream().map(WhiteSpace::trim).toList();
     }
 
     /** Opens a table whose delimiter is known. */
@@ -199,6 +199,11 @@ final class DelimitedReader implements RowReader {
                     "nothing may follow the closing quote of the field that opens here; got " + in.shown() + " at line "
                             + in.line() + ", column " + in.column() + "; write \"\" for a quote inside quotes");
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 
     private boolean endsField(int c) {

@@ -46,6 +46,7 @@ final class JsonRows {
         }
         int until = Math.min(text.length(), text.offsetByCodePoints(i, Math.min(10, text.codePointCount(i, text.length()))));
         String got = i == text.length() ? "the end" : DataException.shown(text.substring(i, until));
-        return new DataException(file, atLine, atColumn, rule + "; got " + got + "; mend this row");
+        String shown = rule.contains("; got ") ? "" : "; got " + got;
+        return new DataException(file, atLine, atColumn, rule + shown + "; mend this row");
     }
 }

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What equal texts have in common: composed letters, one space for each run of white space, none outside, no case. */
-final class TextKey {
+public final class TextKey {
     private TextKey() {}
 
     /** Returns the key of a row's texts: two rows are equal if each text is. */
-    static String of(List<String> texts) {
+    public static String of(List<String> texts) {
         return texts.stream().map(TextKey::of).collect(Collectors.joining("\0"));
     }
 
@@ -21,7 +21,7 @@ final class TextKey {
         for (int i = 0; i < composed.length(); ) {
             int c = composed.codePointAt(i);
             i += Character.charCount(c);
-            if (space(c)) {
+            if (WhiteSpace.is(c)) {
                 gap = !spaced.isEmpty();
             } else {
                 if (gap) {
@@ -34,10 +34,5 @@ final class TextKey {
         // Up and down again folds what one direction leaves apart: sharp s and SS, both sigmas.
         String folded = spaced.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return Normalizer.normalize(folded, Normalizer.Form.NFC);
-    }
-
-    /** White space, no-break spaces and the next-line control too. */
-    private static boolean space(int c) {
-        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
     }
 }

@@ -29,7 +29,7 @@ final class TextLinesReader implements RowReader {
             if (text == null) {
                 return null;
             }
-            if (!text.isBlank()) {
+            if (!WhiteSpace.blank(text)) {
                 return new Row(in.file(), line, Map.of(TEXT, Json.of(text)));
             }
         }

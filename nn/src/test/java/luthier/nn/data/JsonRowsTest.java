@@ -38,7 +38,7 @@ class JsonRowsTest {
                 "t.jsonl",
                 "{\"a\": 1}\n{\"\uD83D\uDE00\":1},\n".replace(":1}", ": 1}"));
         assertRefused(
-                "t.jsonl, line 1, column 10: must be strict JSON: keys must be unique; got \"a\" twice; got \"\\\"\\\\u0061\\\": 2\"" + MEND,
+                "t.jsonl, line 1, column 10: must be strict JSON: keys must be unique; got \"a\" twice" + MEND,
                 folder,
                 "t.jsonl",
                 "{\"a\": 1, \"\\u0061\": 2}\n".replace(" 2}", " 2}"));
@@ -81,7 +81,7 @@ class JsonRowsTest {
                 "t.json",
                 "[{\"a\": 1}");
         assertRefused(
-                "t.json, line 1, column 12: nothing may follow the JSON list; got \"[\"; remove it", folder, "t.json", "[{\"a\": 1}][");
+                "t.json, line 1, column 11: nothing may follow the JSON list; got \"[\"; remove it", folder, "t.json", "[{\"a\": 1}][");
         assertRefused("t.json: must hold rows; got no rows; add some", folder, "t.json", "[ ]");
     }
 
