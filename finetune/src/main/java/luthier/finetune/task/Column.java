@@ -24,6 +24,8 @@ final class Column {
     /** Whole numbers up to this many are taken for classes, whichever they are; more are if they count from 0. */
     private static final int MOST_NUMBERED = 20;
 
+    private static final int LONG = 64;
+
     private final String name;
     private final Set<String> distinct = new HashSet<>();
     private int countedRows;
@@ -79,7 +81,7 @@ final class Column {
     private void addScalar(String text) {
         values++;
         if (distinct.size() < MOST_COUNTED) {
-            distinct.add(text);
+            distinct.add(key(text));
             countedRows++;
         }
         truths += text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false") ? 1 : 0;
@@ -91,6 +93,11 @@ final class Column {
             whole += Numbers.whole(text) ? 1 : 0;
         }
         commas += Numbers.decimalComma(text) ? 1 : 0;
+    }
+
+    /** A long text stands for itself by its beginning, length and hash, so that distinct ones can be counted in little memory. */
+    private static String key(String text) {
+        return text.length() <= LONG ? text : text.substring(0, LONG / 2) + text.length() + ' ' + text.hashCode();
     }
 
     private static int words(String text) {

@@ -14,14 +14,19 @@ final class Numbers {
 
     private Numbers() {}
 
+    /** Most texts are no numbers by their first character. */
+    private static boolean begins(String text) {
+        return !text.isEmpty() && text.length() <= LONGEST && "+-.0123456789".indexOf(text.charAt(0)) >= 0;
+    }
+
     /** Whether a text is a number, infinitely large ones too. */
     static boolean number(String text) {
-        return text.length() <= LONGEST && NUMBER.matcher(text).matches();
+        return begins(text) && NUMBER.matcher(text).matches();
     }
 
     /** Whether a text is digits alone, after a sign; leading zeros too. */
     static boolean digits(String text) {
-        return text.length() <= LONGEST && DIGITS.matcher(text).matches();
+        return begins(text) && DIGITS.matcher(text).matches();
     }
 
     /** Whether a number has neither a fraction nor an exponent; 1.0 has none. */
@@ -36,6 +41,6 @@ final class Numbers {
 
     /** Whether a text is a number with a decimal comma. */
     static boolean decimalComma(String text) {
-        return text.length() <= LONGEST && COMMA.matcher(text).matches();
+        return begins(text) && COMMA.matcher(text).matches();
     }
 }

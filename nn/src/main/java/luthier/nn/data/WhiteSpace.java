@@ -6,12 +6,22 @@ public final class WhiteSpace {
 
     /** Returns whether a code point is white space. */
     public static boolean is(int c) {
+        if (c < 0x80) {
+            return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F);
+        }
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
     }
 
     /** Returns whether a text shows nothing: it holds white space and invisible marks, U+200B or U+FEFF, alone. */
     public static boolean blank(String text) {
-        return text.codePoints().allMatch(c -> is(c) || Character.getType(c) == Character.FORMAT);
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            if (!is(c) && Character.getType(c) != Character.FORMAT) {
+                return false;
+            }
+            i += Character.charCount(c);
+        }
+        return true;
     }
 
     /**
