@@ -3,6 +3,7 @@ package luthier.finetune.task;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +40,7 @@ final class LabelCensus {
     private final Set<String> spaced = new TreeSet<>();
     private final Set<List<String>> sets = new HashSet<>();
     private final Map<Double, String> numbers = new HashMap<>();
+    private final DoubleSummaryStatistics range = new DoubleSummaryStatistics();
     private int rows;
     private int decimalCommas;
 
@@ -49,6 +51,7 @@ final class LabelCensus {
     /** Counts a row. */
     void add(TypedRow typed, ShapeRules.Choice choice) {
         rows++;
+        typed.number().ifPresent(range::accept);
         if (numbers.size() < 2 && typed.number().isPresent()) {
             JsonValue written = typed.row().values().get(choice.used().getOrDefault(DataShape.SCORE, DataShape.SCORE));
             numbers.putIfAbsent(typed.number().getAsDouble(), String.valueOf(written));
@@ -102,6 +105,8 @@ final class LabelCensus {
     List<String> check(Rows all, ShapeRules.Choice choice) {
         if (choice.kind().hasNumbers()) {
             requireDifferentNumbers(all, choice.used().getOrDefault(DataShape.SCORE, DataShape.SCORE));
+            return List.of(String.format(
+                    Locale.ROOT, "numbers from %s to %s, mean %.4g", range.getMin(), range.getMax(), range.getAverage()));
         }
         if (!choice.kind().hasLabels()) {
             return List.of();

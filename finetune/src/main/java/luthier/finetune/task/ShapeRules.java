@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import luthier.finetune.task.DataShape.Kind;
@@ -330,7 +331,7 @@ final class ShapeRules {
     // -------------------------------------------------------------------------------------------------------
 
     private void requireColumnsOfOptions() {
-        options.columns().forEach((option, name) -> {
+        new TreeMap<>(options.columns()).forEach((option, name) -> {
             if (exact(name).isEmpty()) {
                 throw error("--" + option + " must name a column of the file; got " + DataException.shown(name)
                         + "; the columns are " + listed(rows.columns()));

@@ -25,6 +25,9 @@ import luthier.tensor.io.JsonValue.JsonString;
 final class TypedRows {
     private static final String FILL = "fill it in or take the row out";
 
+    /** What ShareGPT calls the roles. */
+    private static final Map<String, String> ROLES = Map.of("human", "user", "gpt", "assistant");
+
     private final Row row;
     private final Map<String, String> used;
 
@@ -207,7 +210,8 @@ final class TypedRows {
             if (!(element instanceof JsonObject message)) {
                 throw row.error(column, "must hold messages {role, content}", "mend the list of messages");
             }
-            roles.add(messageText(column, message, "role", "from"));
+            String role = messageText(column, message, "role", "from");
+            roles.add(message.find("role").isPresent() ? role : ROLES.getOrDefault(role, role));
             // A message that calls a tool may say nothing.
             boolean calls = message.find("tool_calls").isPresent() && message.find("content").isEmpty();
             contents.add(calls ? message.get("tool_calls").toJson(0) : messageText(column, message, "content", "value"));

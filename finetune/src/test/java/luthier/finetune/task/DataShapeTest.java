@@ -89,6 +89,10 @@ class DataShapeTest {
         assertTyped(List.of("p", "c"), List.of("true"), "{\"prompt\": \"p\", \"completion\": \"c\", \"label\": true}");
         assertTyped(List.of("p", "c", "r"), List.of(), "{\"prompt\": \"p\", \"chosen\": \"c\", \"rejected\": \"r\"}");
         assertTyped(List.of("a", "p", "n"), List.of(), "{\"anchor\": \"a\", \"positive\": \"p\", \"negative\": \"n\"}");
+        assertTyped(
+                List.of("hi", "yes?"),
+                List.of("user", "assistant"),
+                "{\"conversations\": [{\"from\": \"human\", \"value\": \"hi\"}, {\"from\": \"gpt\", \"value\": \"yes?\"}]}");
         assertTyped(List.of("t"), List.of(), "{\"text\": \"t\"}");
         assertTyped(List.of("a", "b"), List.of("X", "O"), "{\"tokens\": [\"a\", \"b\"], \"tags\": [\"X\", \"O\"]}");
         assertTyped(
@@ -116,6 +120,7 @@ class DataShapeTest {
         DataShape numbers = DataShape.recognise(rows, DataOptions.auto());
         assertEquals(Kind.PAIR_REGRESS, numbers.kind());
         assertEquals(OptionalDouble.of(1), numbers.typed(rows).getLast().number());
+        assertEquals("numbers from 0.5 to 1.0, mean 0.7500", numbers.says().getLast());
     }
 
     @Test

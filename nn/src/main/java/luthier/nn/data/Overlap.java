@@ -1,5 +1,6 @@
 package luthier.nn.data;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,11 +39,13 @@ public record Overlap(List<Integer> rows, int duplicates) {
 
     /** Returns what a user must know, in sentences; the second file is called {@code name} in them. */
     public List<String> says(String name) {
-        String shared = rows.size() + " rows of " + name + " have texts that are trained on; its numbers flatter";
-        String repeated = duplicates + " rows of training repeat the texts of others";
-        return IntStream.range(0, 2)
-                .filter(i -> i == 0 ? !rows.isEmpty() : duplicates > 0)
-                .mapToObj(i -> i == 0 ? shared : repeated)
-                .toList();
+        List<String> says = new ArrayList<>();
+        if (!rows.isEmpty()) {
+            says.add("rows of " + name + " whose texts are trained on: " + rows.size() + "; its numbers flatter");
+        }
+        if (duplicates > 0) {
+            says.add("rows of training whose texts repeat those of others: " + duplicates);
+        }
+        return says;
     }
 }

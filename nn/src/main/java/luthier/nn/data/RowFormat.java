@@ -14,7 +14,7 @@ public enum RowFormat {
     CSV("csv"),
     /** A table with a header, delimited by tabs, quotes as in CSV. */
     TSV("tsv", "tab"),
-    /** One JSON object a line. */
+    /** One JSON object a line; a list of objects under this name is read too. */
     JSONL("jsonl", "ndjson", "jsonlines"),
     /** A JSON list of objects; lines of objects under this name are read too. */
     JSON("json"),
@@ -66,7 +66,7 @@ public enum RowFormat {
         Utf8Input in = Utf8Input.open(file, false);
         return switch (this) {
             case JSON -> firstOf(file) == '{' ? new JsonLinesReader(in, true) : new JsonListReader(in);
-            case JSONL -> new JsonLinesReader(in, false);
+            case JSONL -> firstOf(file) == '[' ? new JsonListReader(in) : new JsonLinesReader(in, false);
             case CONLL -> new ConllReader(in);
             default -> new TextLinesReader(in);
         };

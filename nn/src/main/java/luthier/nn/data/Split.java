@@ -159,10 +159,10 @@ public record Split(List<Integer> train, List<Integer> valid, int duplicates, in
             says.add("labels without a row in validation, too few different texts: " + String.join(", ", unseen));
         }
         if (duplicates > 0) {
-            says.add(duplicates + " rows repeat the texts of others; they lie on the same side");
+            says.add("rows whose texts repeat those of others: " + duplicates + "; they lie on the same side");
         }
         if (conflicts > 0) {
-            says.add(conflicts + " texts occur with different labels");
+            says.add("texts with different labels: " + conflicts);
         }
         return says;
     }

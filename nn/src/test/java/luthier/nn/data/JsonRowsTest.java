@@ -86,8 +86,9 @@ class JsonRowsTest {
     }
 
     @Test
-    void linesUnderTheNameOfAListAreReadButOneObjectIsNone() {
+    void linesAndListsAreToldByTheirFirstCharacterButOneObjectIsNoList() {
         assertEquals(List.of("1 {a=1}", "2 {a=2}"), read(folder, "t.json", "{\"a\": 1}\n{\"a\": 2}\n"));
+        assertEquals(List.of("2 {a=1}", "2 {a=2}"), read(folder, "t.jsonl", "[\n{\"a\": 1}, {\"a\": 2}]\n"));
         assertRefused(
                 "t.json, line 1, column 1: must be a list of objects; got one object with the keys version, data; write [{...}, {...}]",
                 folder,

@@ -16,8 +16,8 @@ class OverlapTest {
         assertEquals(new Overlap(List.of(1), 1), overlap);
         assertEquals(
                 List.of(
-                        "1 rows of valid.csv have texts that are trained on; its numbers flatter",
-                        "1 rows of training repeat the texts of others"),
+                        "rows of valid.csv whose texts are trained on: 1; its numbers flatter",
+                        "rows of training whose texts repeat those of others: 1"),
                 overlap.says("valid.csv"));
     }
 

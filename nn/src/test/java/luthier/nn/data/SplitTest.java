@@ -46,7 +46,7 @@ class SplitTest {
         Split split = Split.stratified(rows, 0.05, Rng.of(0));
         assertEquals(2, split.valid().size());
         assertEquals(10, split.duplicates());
-        assertEquals(List.of("10 rows repeat the texts of others; they lie on the same side"), split.says());
+        assertEquals(List.of("rows whose texts repeat those of others: 10; they lie on the same side"), split.says());
     }
 
     @Test
@@ -60,7 +60,7 @@ class SplitTest {
         assertEquals(1, split.conflicts());
         assertTrue(split.says().getFirst().startsWith("labels without a row in validation, too few different texts: "));
         assertTrue(split.says().getFirst().contains("c"));
-        assertEquals("1 texts occur with different labels", split.says().getLast());
+        assertEquals("texts with different labels: 1", split.says().getLast());
     }
 
     @Test
