@@ -16,7 +16,17 @@ import org.jspecify.annotations.Nullable;
 public record DataOptions(String task, Map<String, String> columns) {
     /** The words that {@code --task} knows. */
     public static final List<String> TASKS = List.of(
-            "auto", "classify", "pair", "embed", "chat", "completion", "text", "preference", "feedback", "score", "tag");
+            "auto",
+            "classify",
+            "pair",
+            "embed",
+            "chat",
+            "completion",
+            "text",
+            "preference",
+            "feedback",
+            "score",
+            "tag");
 
     static final String TEXT = "text";
     static final String LABEL = "label";

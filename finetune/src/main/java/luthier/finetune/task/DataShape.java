@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import luthier.nn.data.DataException;
 import luthier.nn.data.Row;
 import luthier.nn.data.Rows;
-import luthier.nn.data.SplitRow;
 import luthier.nn.data.Split;
+import luthier.nn.data.SplitRow;
 import luthier.tensor.Rng;
 
 /**
@@ -27,12 +27,7 @@ import luthier.tensor.Rng;
  * @param says what a user must know, in sentences: the labels with their counts, unused columns, what looks like a mistake
  */
 public record DataShape(
-        Kind kind,
-        Map<String, String> used,
-        List<String> unused,
-        List<String> labels,
-        int rows,
-        List<String> says) {
+        Kind kind, Map<String, String> used, List<String> unused, List<String> labels, int rows, List<String> says) {
     static final String MESSAGES = "messages";
     static final String PROMPT = "prompt";
     static final String INPUT = "input";
@@ -176,8 +171,9 @@ public record DataShape(
         }
         LabelCensus counts = TypedRows.count(other, new ShapeRules.Choice(kind, used));
         counts.requireKnown(other, labels);
-        List<String> missing =
-                labels.stream().filter(label -> !counts.sorted().contains(label)).toList();
+        List<String> missing = labels.stream()
+                .filter(label -> !counts.sorted().contains(label))
+                .toList();
         return missing.isEmpty()
                 ? List.of()
                 : List.of("labels without a row in " + other.source() + ": " + String.join(", ", missing));

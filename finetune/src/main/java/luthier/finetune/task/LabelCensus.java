@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** The labels of a file with their counts and spellings, what makes them impossible to learn, and what looks like a mistake. */
 final class LabelCensus {
     /** Numbers by their value, so that 10 does not stand before 2, then everything else by code points. */
-    static final Comparator<String> ORDER = Comparator.comparing(LabelCensus::value, Comparator.nullsLast(Comparator.naturalOrder()))
+    static final Comparator<String> ORDER = Comparator.comparing(
+                    LabelCensus::value, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Comparator.naturalOrder());
 
     private static final int SHOWN = 20;
@@ -68,7 +69,8 @@ final class LabelCensus {
             decimalCommas += Numbers.decimalComma(label) ? 1 : 0;
         }
         JsonValue value = typed.row().values().get(column(choice));
-        List<JsonValue> written = value instanceof JsonArray list ? list.elements() : List.of(Objects.requireNonNull(value));
+        List<JsonValue> written =
+                value instanceof JsonArray list ? list.elements() : List.of(Objects.requireNonNull(value));
         for (int i = 0; i < written.size(); i++) {
             addSpelling(typed, typed.labels().get(i), written.get(i), column(choice));
         }
@@ -90,7 +92,8 @@ final class LabelCensus {
     }
 
     private static String column(ShapeRules.Choice choice) {
-        return choice.used().getOrDefault(choice.kind() == Kind.TAG ? DataShape.TAGS : DataShape.LABEL, DataShape.LABEL);
+        return choice.used()
+                .getOrDefault(choice.kind() == Kind.TAG ? DataShape.TAGS : DataShape.LABEL, DataShape.LABEL);
     }
 
     /** Returns all labels in their order. */
@@ -106,7 +109,11 @@ final class LabelCensus {
         if (choice.kind().hasNumbers()) {
             requireDifferentNumbers(all, choice.used().getOrDefault(DataShape.SCORE, DataShape.SCORE));
             return List.of(String.format(
-                    Locale.ROOT, "numbers from %s to %s, mean %.4g", range.getMin(), range.getMax(), range.getAverage()));
+                    Locale.ROOT,
+                    "numbers from %s to %s, mean %.4g",
+                    range.getMin(),
+                    range.getMax(),
+                    range.getAverage()));
         }
         if (!choice.kind().hasLabels()) {
             return List.of();
@@ -136,9 +143,11 @@ final class LabelCensus {
 
     private void requireDifferentNumbers(Rows all, String column) {
         if (numbers.size() < 2) {
-            throw new DataException(all.source(), column + ": there must be different numbers; got one number, "
-                    + numbers.values().iterator().next() + ", in all "
-                    + rows + " rows; name the right column with --label");
+            throw new DataException(
+                    all.source(),
+                    column + ": there must be different numbers; got one number, "
+                            + numbers.values().iterator().next() + ", in all "
+                            + rows + " rows; name the right column with --label");
         }
     }
 
@@ -150,17 +159,22 @@ final class LabelCensus {
         }
         boolean constant = sets.size() < 2 && choice.kind() != Kind.TAG;
         if (constant || (choice.kind() == Kind.TAG && counts.size() < 2)) {
-            throw new DataException(all.source(), column + ": there must be two classes or more; got one class, "
-                    + DataException.shown(counts.keySet().iterator().next()) + ", in all " + rows
-                    + " rows; add rows of another class or name the right column with --label");
+            throw new DataException(
+                    all.source(),
+                    column + ": there must be two classes or more; got one class, "
+                            + DataException.shown(counts.keySet().iterator().next()) + ", in all " + rows
+                            + " rows; add rows of another class or name the right column with --label");
         }
         if (choice.kind() != Kind.MULTI && choice.kind() != Kind.TAG && !Column.few(counts.size(), rows)) {
             boolean commas = decimalCommas * 2 > rows;
-            throw new DataException(all.source(), column + ": labels must be few names that come again; got " + counts.size()
-                    + " distinct labels in " + rows + " rows, " + some(sorted().subList(0, Math.min(3, counts.size())))
-                    + (commas
-                            ? "; write numbers with a point instead of a comma"
-                            : "; name the right column with --label, or say --task text, completion or embed"));
+            throw new DataException(
+                    all.source(),
+                    column + ": labels must be few names that come again; got " + counts.size()
+                            + " distinct labels in " + rows + " rows, "
+                            + some(sorted().subList(0, Math.min(3, counts.size())))
+                            + (commas
+                                    ? "; write numbers with a point instead of a comma"
+                                    : "; name the right column with --label, or say --task text, completion or embed"));
         }
     }
 
@@ -175,12 +189,19 @@ final class LabelCensus {
         double share = (double) most / total;
         return counts.size() + " labels: " + String.join(", ", byCount)
                 + (byCount.size() < counts.size() ? ", ..." : "")
-                + (kind == Kind.MULTI ? "" : String.format(Locale.ROOT, "; always answering the first is right for %.1f %%", 100 * share))
-                + (kind != Kind.MULTI && kind != Kind.TAG && share >= IMBALANCED ? "; the classes are imbalanced, see --class-weights" : "");
+                + (kind == Kind.MULTI
+                        ? ""
+                        : String.format(Locale.ROOT, "; always answering the first is right for %.1f %%", 100 * share))
+                + (kind != Kind.MULTI && kind != Kind.TAG && share >= IMBALANCED
+                        ? "; the classes are imbalanced, see --class-weights"
+                        : "");
     }
 
     private List<String> alike(String rule, Function<String, String> key) {
-        return counts.keySet().stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList())).values().stream()
+        return counts.keySet().stream()
+                .collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
                 .filter(labels -> labels.size() > 1)
                 .map(labels -> rule + String.join(", ", labels))
                 .toList();
@@ -206,7 +227,11 @@ final class LabelCensus {
     }
 
     static DataException unknown(Row row, String column, String label, List<String> known) {
-        return new DataException(row.file(), row.line(), 0, column + ": must be a label of training; got "
-                + DataException.shown(label) + ", unseen there; known are " + some(known));
+        return new DataException(
+                row.file(),
+                row.line(),
+                0,
+                column + ": must be a label of training; got " + DataException.shown(label)
+                        + ", unseen there; known are " + some(known));
     }
 }

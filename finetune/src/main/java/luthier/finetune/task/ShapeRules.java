@@ -30,8 +30,8 @@ final class ShapeRules {
             List.of("question", "sentence"),
             List.of("query", "passage"),
             List.of("query", "document"));
-    private static final List<List<String>> COMPLETIONS = List.of(
-            List.of("prompt", "completion"), List.of("instruction", "output"), List.of("question", "answer"));
+    private static final List<List<String>> COMPLETIONS =
+            List.of(List.of("prompt", "completion"), List.of("instruction", "output"), List.of("question", "answer"));
 
     /** A kind and the columns that it uses, by role. */
     record Choice(Kind kind, Map<String, String> used) {}
@@ -54,32 +54,32 @@ final class ShapeRules {
     }
 
     private Choice choose() {
-        List<Supplier<Optional<Choice>>> rules =
-                switch (options.task()) {
-                    case "chat" -> List.of(this::chat);
-                    case "preference" -> List.of(this::preference);
-                    case "feedback" -> List.of(this::feedback);
-                    case "completion" -> List.of(this::completion);
-                    case "embed" -> List.of(this::embedding, this::unlabelledPair);
-                    case "pair" -> List.of(this::pair);
-                    case "tag" -> List.of(this::tagging);
-                    case "classify", "score" -> List.of(this::labelled);
-                    case "text" -> List.of(this::language);
-                    default ->
-                        List.of(
-                                this::chat,
-                                this::preference,
-                                this::feedback,
-                                this::completion,
-                                this::embedding,
-                                this::pair,
-                                this::tagging,
-                                this::labelled,
-                                this::language);
-                };
+        List<Supplier<Optional<Choice>>> rules = switch (options.task()) {
+            case "chat" -> List.of(this::chat);
+            case "preference" -> List.of(this::preference);
+            case "feedback" -> List.of(this::feedback);
+            case "completion" -> List.of(this::completion);
+            case "embed" -> List.of(this::embedding, this::unlabelledPair);
+            case "pair" -> List.of(this::pair);
+            case "tag" -> List.of(this::tagging);
+            case "classify", "score" -> List.of(this::labelled);
+            case "text" -> List.of(this::language);
+            default ->
+                List.of(
+                        this::chat,
+                        this::preference,
+                        this::feedback,
+                        this::completion,
+                        this::embedding,
+                        this::pair,
+                        this::tagging,
+                        this::labelled,
+                        this::language);
+        };
         return rules.stream()
                 .flatMap(rule -> rule.get().stream())
-                .filter(choice -> choice.used().values().containsAll(options.columns().values()))
+                .filter(choice ->
+                        choice.used().values().containsAll(options.columns().values()))
                 .findFirst()
                 .orElseThrow(this::refusal);
     }
@@ -149,8 +149,7 @@ final class ShapeRules {
 
     private Optional<Choice> unlabelledPair() {
         return pairOfTexts(labelColumn())
-                .map(pair -> choice(
-                        Kind.EMBED, DataShape.ANCHOR, pair.getFirst(), DataShape.POSITIVE, pair.getLast()));
+                .map(pair -> choice(Kind.EMBED, DataShape.ANCHOR, pair.getFirst(), DataShape.POSITIVE, pair.getLast()));
     }
 
     private Optional<Choice> pair() {
@@ -180,7 +179,11 @@ final class ShapeRules {
         return tokens.isEmpty() || tags.isEmpty()
                 ? Optional.empty()
                 : Optional.of(choice(
-                        Kind.TAG, DataShape.TOKENS, tokens.get().name(), DataShape.TAGS, tags.get().name()));
+                        Kind.TAG,
+                        DataShape.TOKENS,
+                        tokens.get().name(),
+                        DataShape.TAGS,
+                        tags.get().name()));
     }
 
     private Optional<Choice> labelled() {
@@ -194,17 +197,35 @@ final class ShapeRules {
                     + " for both; name them with --text and --label");
         }
         if (label.get().lists() && !options.task().equals("score")) {
-            return Optional.of(choice(Kind.MULTI, DataShape.TEXT, text, DataShape.LABEL, label.get().name()));
+            return Optional.of(choice(
+                    Kind.MULTI,
+                    DataShape.TEXT,
+                    text,
+                    DataShape.LABEL,
+                    label.get().name()));
         }
         return Optional.of(
                 classes(label.get())
-                        ? choice(Kind.CLASSIFY, DataShape.TEXT, text, DataShape.LABEL, label.get().name())
-                        : choice(Kind.REGRESS, DataShape.TEXT, text, DataShape.SCORE, label.get().name()));
+                        ? choice(
+                                Kind.CLASSIFY,
+                                DataShape.TEXT,
+                                text,
+                                DataShape.LABEL,
+                                label.get().name())
+                        : choice(
+                                Kind.REGRESS,
+                                DataShape.TEXT,
+                                text,
+                                DataShape.SCORE,
+                                label.get().name()));
     }
 
     private Optional<Choice> language() {
-        Optional<String> text = options.column(DataOptions.TEXT).or(() -> column("text").map(Column::name));
-        if (text.isEmpty() && options.task().equals("text") && columns.stream().filter(Column::texts).count() == 1) {
+        Optional<String> text =
+                options.column(DataOptions.TEXT).or(() -> column("text").map(Column::name));
+        if (text.isEmpty()
+                && options.task().equals("text")
+                && columns.stream().filter(Column::texts).count() == 1) {
             text = columns.stream().filter(Column::texts).map(Column::name).findFirst();
         }
         String chosen = text.orElse("");
@@ -214,9 +235,10 @@ final class ShapeRules {
                 .filter(name -> !name.equals(chosen))
                 .toList();
         if (text.isPresent() && options.task().equals("auto") && !targets.isEmpty()) {
-            throw error("the label's column must be named by --label unless it is called label, target, class or score; got "
-                    + listed(rows.columns()) + "; say --label " + targets.getFirst()
-                    + ", or --task text if only the text is to be learned");
+            throw error(
+                    "the label's column must be named by --label unless it is called label, target, class or score; got "
+                            + listed(rows.columns()) + "; say --label " + targets.getFirst()
+                            + ", or --task text if only the text is to be learned");
         }
         return text.map(name -> choice(Kind.LANGUAGE, DataShape.TEXT, name));
     }
@@ -239,7 +261,8 @@ final class ShapeRules {
                 if (label.allNumbers()) {
                     yield label.numberedClasses();
                 }
-                // A few values that are no numbers among numbers are mistakes: they are named by the row that holds one.
+                // A few values that are no numbers among numbers are mistakes: they are named by the row that holds
+                // one.
                 yield !label.nearlyAllNumbers() && (label.few() || !label.mostlyNumbers());
             }
         };
@@ -262,13 +285,17 @@ final class ShapeRules {
         if (named.isPresent() || column("text").isPresent()) {
             return named;
         }
-        List<String> longTexts = others(label).stream().filter(Column::longTexts).map(Column::name).toList();
+        List<String> longTexts = others(label).stream()
+                .filter(Column::longTexts)
+                .map(Column::name)
+                .toList();
         return longTexts.size() == 2 ? Optional.of(longTexts) : Optional.empty();
     }
 
     /** Returns the column of the text of a labelled row. Throws {@link DataException} if several could be it. */
     private String textBeside(Column label) {
-        Optional<String> named = options.column(DataOptions.TEXT).or(() -> column("text").map(Column::name));
+        Optional<String> named =
+                options.column(DataOptions.TEXT).or(() -> column("text").map(Column::name));
         if (named.isPresent()) {
             return named.get();
         }
@@ -309,9 +336,10 @@ final class ShapeRules {
     /** Returns the first of these columns that exists, spelled so or else in other capitals. */
     private Optional<Column> column(String... names) {
         for (String name : names) {
-            Optional<Column> found = exact(name).or(() -> columns.stream()
-                    .filter(column -> lower(column.name()).equals(name))
-                    .findFirst());
+            Optional<Column> found = exact(name)
+                    .or(() -> columns.stream()
+                            .filter(column -> lower(column.name()).equals(name))
+                            .findFirst());
             if (found.isPresent()) {
                 return found;
             }
@@ -340,24 +368,25 @@ final class ShapeRules {
     }
 
     private DataException refusal() {
-        String wanted =
-                switch (options.task()) {
-                    case "auto" -> "a known shape must fit the columns";
-                    case "classify", "score" -> options.task() + " needs a text and a label";
-                    case "pair" -> "pair needs two texts and a label or score";
-                    case "tag" -> "tag needs lists of tokens and tags";
-                    case "text" -> "text needs a column of texts";
-                    case "chat" -> "chat needs messages, lists of {role, content}";
-                    case "embed" -> "embed needs anchor and positive";
-                    case "preference" -> "preference needs chosen and rejected";
-                    case "feedback" -> "feedback needs prompt, completion and a label true or false";
-                    default -> options.task() + " needs prompt and completion";
-                };
+        String wanted = switch (options.task()) {
+            case "auto" -> "a known shape must fit the columns";
+            case "classify", "score" -> options.task() + " needs a text and a label";
+            case "pair" -> "pair needs two texts and a label or score";
+            case "tag" -> "tag needs lists of tokens and tags";
+            case "text" -> "text needs a column of texts";
+            case "chat" -> "chat needs messages, lists of {role, content}";
+            case "embed" -> "embed needs anchor and positive";
+            case "preference" -> "preference needs chosen and rejected";
+            case "feedback" -> "feedback needs prompt, completion and a label true or false";
+            default -> options.task() + " needs prompt and completion";
+        };
         String named = options.columns().entrySet().stream()
                 .map(option -> " with --" + option.getKey() + " " + option.getValue())
                 .sorted()
                 .collect(Collectors.joining());
-        boolean table = rows.format().filter(Set.of(RowFormat.CSV, RowFormat.TSV)::contains).isPresent();
+        boolean table = rows.format()
+                .filter(Set.of(RowFormat.CSV, RowFormat.TSV)::contains)
+                .isPresent();
         return error(wanted + "; got the columns " + listed(rows.columns()) + named
                 + "; name the columns with --text and --label (or --prompt and --completion), or say --task"
                 + (table ? "; if this is no header but the first row, put a header above it" : ""));

@@ -160,7 +160,9 @@ final class TypedRows {
         String column = column(DataShape.LABEL);
         String label = label(row, column).toLowerCase(Locale.ROOT);
         if (!label.equals("true") && !label.equals("false")) {
-            throw row.error(column, "must be true or false beside prompt and completion",
+            throw row.error(
+                    column,
+                    "must be true or false beside prompt and completion",
                     "write true for a good answer and false for a bad one, or say --task completion");
         }
         return typed(textsOf(DataShape.PROMPT, DataShape.COMPLETION), List.of(label));
@@ -192,14 +194,20 @@ final class TypedRows {
         }
         List<JsonValue> tags = list(tagsColumn, "tags");
         if (tokens.size() != tags.size()) {
-            throw new DataException(row.file(), row.line(), 0, tokensColumn + " and " + tagsColumn
-                    + ": must be of equal length; got " + tokens.size() + " " + tokensColumn + " and " + tags.size() + " "
-                    + tagsColumn + "; write a tag for each token");
+            throw new DataException(
+                    row.file(),
+                    row.line(),
+                    0,
+                    tokensColumn + " and " + tagsColumn
+                            + ": must be of equal length; got " + tokens.size() + " " + tokensColumn + " and "
+                            + tags.size() + " "
+                            + tagsColumn + "; write a tag for each token");
         }
         if (tokens.isEmpty()) {
             throw row.error(tokensColumn, "must not be empty", FILL);
         }
-        return typed(tokens, tags.stream().map(tag -> name(row, tagsColumn, tag)).toList());
+        return typed(
+                tokens, tags.stream().map(tag -> name(row, tagsColumn, tag)).toList());
     }
 
     private TypedRow chat() {
@@ -213,8 +221,10 @@ final class TypedRows {
             String role = messageText(column, message, "role", "from");
             roles.add(message.find("role").isPresent() ? role : ROLES.getOrDefault(role, role));
             // A message that calls a tool may say nothing.
-            boolean calls = message.find("tool_calls").isPresent() && message.find("content").isEmpty();
-            contents.add(calls ? message.get("tool_calls").toJson(0) : messageText(column, message, "content", "value"));
+            boolean calls = message.find("tool_calls").isPresent()
+                    && message.find("content").isEmpty();
+            contents.add(
+                    calls ? message.get("tool_calls").toJson(0) : messageText(column, message, "content", "value"));
         }
         if (contents.isEmpty()) {
             throw row.error(column, "must not be empty", FILL);
@@ -246,12 +256,11 @@ final class TypedRows {
 
     private double number(String column) {
         JsonValue value = present(row, column);
-        String text =
-                switch (value) {
-                    case JsonString string -> WhiteSpace.trim(string.value());
-                    case JsonNumber number -> number.text();
-                    default -> throw row.error(column, "must be a number", FILL);
-                };
+        String text = switch (value) {
+            case JsonString string -> WhiteSpace.trim(string.value());
+            case JsonNumber number -> number.text();
+            default -> throw row.error(column, "must be a number", FILL);
+        };
         if (text.isEmpty()) {
             throw row.error(column, "must not be empty", FILL);
         }
@@ -281,14 +290,13 @@ final class TypedRows {
     }
 
     private static String name(Row row, String column, JsonValue value) {
-        String name =
-                switch (value) {
-                    case JsonString text -> WhiteSpace.trim(text.value());
-                    case JsonNumber number -> number.text();
-                    case JsonBoolean truth -> String.valueOf(truth.value());
-                    case JsonNull ignored -> throw row.error(column, "must not hold null", FILL);
-                    default -> throw row.error(column, "must be one label", "write a text, or lists in every row");
-                };
+        String name = switch (value) {
+            case JsonString text -> WhiteSpace.trim(text.value());
+            case JsonNumber number -> number.text();
+            case JsonBoolean truth -> String.valueOf(truth.value());
+            case JsonNull ignored -> throw row.error(column, "must not hold null", FILL);
+            default -> throw row.error(column, "must be one label", "write a text, or lists in every row");
+        };
         if (WhiteSpace.blank(name)) {
             throw row.error(column, "must not be empty", FILL);
         }

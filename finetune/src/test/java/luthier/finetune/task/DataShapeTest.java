@@ -53,7 +53,9 @@ class DataShapeTest {
     }
 
     private static String lines(int count, String pattern) {
-        return IntStream.range(0, count).mapToObj(i -> pattern.replace("#", String.valueOf(i))).collect(Collectors.joining("\n"));
+        return IntStream.range(0, count)
+                .mapToObj(i -> pattern.replace("#", String.valueOf(i)))
+                .collect(Collectors.joining("\n"));
     }
 
     @Test
@@ -78,7 +80,9 @@ class DataShapeTest {
         assertEquals(List.of("the page is down"), row.texts());
         assertEquals("outage", row.label());
         assertEquals(3, row.row().line());
-        assertEquals(folder.resolve("t.csv") + ", line 3: too long", row.error("too long").getMessage());
+        assertEquals(
+                folder.resolve("t.csv") + ", line 3: too long",
+                row.error("too long").getMessage());
     }
 
     @Test
@@ -113,7 +117,11 @@ class DataShapeTest {
     @Test
     void pairsHaveTwoTextsAndALabelOrANumber() {
         DataShape classes = shape(
-                "t.csv", "story,summary,label\n" + lines(12, "the long story number #,a short summary of #,yes\nanother story number #,no summary of #,no"));
+                "t.csv",
+                "story,summary,label\n"
+                        + lines(
+                                12,
+                                "the long story number #,a short summary of #,yes\nanother story number #,no summary of #,no"));
         assertEquals(Kind.PAIR_CLASSIFY, classes.kind());
         assertEquals(Map.of("first", "story", "second", "summary", "label", "label"), classes.used());
         Rows rows = rows("t.csv", "sentence1,sentence2,score\na,b,0.5\nc,d, 1\n");
@@ -130,8 +138,11 @@ class DataShapeTest {
         DataShape named = DataShape.recognise(rows, DataOptions.auto().withLabel("kind"));
         assertEquals(List.of("a", "b"), named.labels());
         assertEquals(List.of("label"), named.unused());
-        assertEquals(Kind.REGRESS, DataShape.recognise(rows, DataOptions.auto().withTask("score")).kind());
-        DataShape language = DataShape.recognise(rows, DataOptions.auto().withTask("text").withText("message"));
+        assertEquals(
+                Kind.REGRESS,
+                DataShape.recognise(rows, DataOptions.auto().withTask("score")).kind());
+        DataShape language =
+                DataShape.recognise(rows, DataOptions.auto().withTask("text").withText("message"));
         assertEquals(List.of("kind", "label"), language.unused());
         assertRefused(
                 "t.csv: --label must name a column of the file; got \"lable\"; the columns are \"message\", \"kind\", \"label\"",
@@ -145,8 +156,8 @@ class DataShapeTest {
                 "t.csv",
                 text,
                 DataOptions.auto().withTask("chat"));
-        IllegalArgumentException unknown =
-                assertThrows(IllegalArgumentException.class, () -> DataOptions.auto().withTask("guess"));
+        IllegalArgumentException unknown = assertThrows(
+                IllegalArgumentException.class, () -> DataOptions.auto().withTask("guess"));
         assertTrue(unknown.getMessage().endsWith("; got guess"));
     }
 
@@ -175,10 +186,20 @@ class DataShapeTest {
 
     @Test
     void numbersAreClassesIfTheyAreFewAndWhole() {
-        assertEquals(List.of("2", "10"), shape("t.csv", "text,label\n" + lines(10, "a #,10\nb #,2")).labels());
-        assertEquals(Kind.REGRESS, shape("t.csv", "text,label\n" + lines(10, "a #,0.5\nb #,2")).kind());
-        assertEquals(Kind.REGRESS, shape("t.csv", "text,label\n" + lines(40, "a #,1#")).kind());
-        assertEquals(30, shape("t.csv", "text,label\n" + lines(30, "a #,#\nb #,#")).labels().size());
+        assertEquals(
+                List.of("2", "10"),
+                shape("t.csv", "text,label\n" + lines(10, "a #,10\nb #,2")).labels());
+        assertEquals(
+                Kind.REGRESS,
+                shape("t.csv", "text,label\n" + lines(10, "a #,0.5\nb #,2")).kind());
+        assertEquals(
+                Kind.REGRESS,
+                shape("t.csv", "text,label\n" + lines(40, "a #,1#")).kind());
+        assertEquals(
+                30,
+                shape("t.csv", "text,label\n" + lines(30, "a #,#\nb #,#"))
+                        .labels()
+                        .size());
     }
 
     @Test
@@ -244,10 +265,12 @@ class DataShapeTest {
     @Test
     void spellingsOfLabelsAreSaid() {
         DataShape shape = shape(
-                "t.csv", "text,label\n" + lines(10, "a #,spam\nb #,ham\nc #,1\nd #,1.0") + "\ne,Spam\nf, ham\ng,SPAM\n");
+                "t.csv",
+                "text,label\n" + lines(10, "a #,spam\nb #,ham\nc #,1\nd #,1.0") + "\ne,Spam\nf, ham\ng,SPAM\n");
         assertEquals(List.of("1", "1.0", "SPAM", "Spam", "ham", "spam"), shape.labels());
         assertTrue(shape.says().contains("outer space of labels is left out: ham"));
-        assertTrue(shape.says().contains("labels that differ only by case or white space are kept apart: SPAM, Spam, spam"));
+        assertTrue(shape.says()
+                .contains("labels that differ only by case or white space are kept apart: SPAM, Spam, spam"));
         assertTrue(shape.says().contains("labels that are the same number are kept apart: 1, 1.0"));
         assertRefused(
                 "t.jsonl, line 2: label: a label must be written in one way, as a text or as a number; got \"1\"; write 1 with quotes"
@@ -266,14 +289,17 @@ class DataShapeTest {
         Rows unseen = rows("v.csv", "text,label\nx,delivery\ny,refund\nz,billing\n");
         DataException label = assertThrows(DataException.class, () -> shape.check(unseen));
         assertEquals(
-                folder.resolve("v.csv") + ", line 3: label: must be a label of training; got \"refund\", unseen there; known are delivery, outage",
+                folder.resolve("v.csv")
+                        + ", line 3: label: must be a label of training; got \"refund\", unseen there; known are delivery, outage",
                 label.getMessage());
         Row row = unseen.stream().toList().getLast();
-        assertEquals(4, assertThrows(DataException.class, () -> shape.typed(row)).line());
+        assertEquals(
+                4, assertThrows(DataException.class, () -> shape.typed(row)).line());
         Rows other = rows("v.csv", "text,labels\nx,delivery\n");
         DataException column = assertThrows(DataException.class, () -> shape.check(other));
         assertEquals(
-                folder.resolve("v.csv") + ": must have the columns of training, text, label; got text, labels; rename one of them to label",
+                folder.resolve("v.csv")
+                        + ": must have the columns of training, text, label; got text, labels; rename one of them to label",
                 column.getMessage());
     }
 

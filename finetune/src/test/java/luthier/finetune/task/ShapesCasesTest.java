@@ -46,7 +46,8 @@ class ShapesCasesTest {
         try {
             Path place = Files.createDirectory(folder.resolve(c.get("id").asString()));
             String source = c.get("source").asString();
-            Map<String, JsonValue> options = c.find("options").map(value -> value.asObject().members()).orElse(Map.of());
+            Map<String, JsonValue> options =
+                    c.find("options").map(value -> value.asObject().members()).orElse(Map.of());
             Rows train = rows(place.resolve("train." + source), c.get("columns"), c.get("rows"));
             List<String> says = new ArrayList<>();
             DataShape shape = DataShape.recognise(train, options(options));
@@ -82,15 +83,22 @@ class ShapesCasesTest {
         List<String> names = CaseFile.texts(columns);
         StringBuilder text = new StringBuilder();
         if (file.toString().endsWith(".csv")) {
-            text.append(names.stream().map(ShapesCasesTest::quoted).collect(Collectors.joining(","))).append('\n');
+            text.append(names.stream().map(ShapesCasesTest::quoted).collect(Collectors.joining(",")))
+                    .append('\n');
             for (JsonValue row : rows.asList()) {
-                text.append(CaseFile.texts(row).stream().map(ShapesCasesTest::quoted).collect(Collectors.joining(","))).append('\n');
+                text.append(CaseFile.texts(row).stream()
+                                .map(ShapesCasesTest::quoted)
+                                .collect(Collectors.joining(",")))
+                        .append('\n');
             }
         } else {
             for (JsonValue row : rows.asList()) {
                 StringBuilder members = new StringBuilder();
                 for (int i = 0; i < names.size(); i++) {
-                    members.append(i > 0 ? ", " : "").append(Json.of(names.get(i))).append(": ").append(row.asList().get(i));
+                    members.append(i > 0 ? ", " : "")
+                            .append(Json.of(names.get(i)))
+                            .append(": ")
+                            .append(row.asList().get(i));
                 }
                 text.append('{').append(members).append("}\n");
             }
@@ -127,7 +135,8 @@ class ShapesCasesTest {
 
         private static String misses(JsonObject expected, DataShape found) {
             Map<String, String> used = expected.get("used").asObject().members().entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, role -> role.getValue().asString()));
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, role -> role.getValue().asString()));
             boolean same = expected.get("task").asString().equals(found.kind().word())
                     && used.equals(found.used())
                     && CaseFile.texts(expected.get("unused")).equals(found.unused())

@@ -106,7 +106,8 @@ final class ClassFolders {
     private Row row(Path file) throws IOException {
         String text = text(file);
         if (WhiteSpace.blank(text)) {
-            throw new DataException(file.toString(), "must hold a text; got an empty text; fill it in or remove the file");
+            throw new DataException(
+                    file.toString(), "must hold a text; got an empty text; fill it in or remove the file");
         }
         Map<String, JsonValue> values = new LinkedHashMap<>();
         values.put(TextLinesReader.TEXT, Json.of(text));

@@ -55,14 +55,16 @@ final class ConllReader implements RowReader {
     }
 
     private String[] fields(String text, int line) {
-        String[] fields = text.indexOf('\t') >= 0 ? text.split("\t", -1) : trimmed(text).split(" +");
+        String[] fields =
+                text.indexOf('\t') >= 0 ? text.split("\t", -1) : trimmed(text).split(" +");
         if (fields.length != 2) {
             throw new DataException(
                     in.file(),
                     line,
                     0,
-                    "a line must hold a token and its tag; got " + (fields.length < 2 ? "fewer fields, " : "more fields, ")
-                            + fields.length + "; keep these two columns");
+                    "a line must hold a token and its tag; got "
+                            + (fields.length < 2 ? "fewer fields, " : "more fields, ") + fields.length
+                            + "; keep these two columns");
         }
         return fields;
     }

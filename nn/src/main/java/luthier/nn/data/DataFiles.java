@@ -78,16 +78,20 @@ public record DataFiles(Rows train, Optional<Rows> valid, Optional<Rows> test, L
             }
             Path other = parts.put(part.get(), entry);
             if (other != null) {
-                throw new DataException(path.toString(), part.get() + " must be one file; got "
-                        + other.getFileName() + " and " + entry.getFileName() + "; remove or rename one of them");
+                throw new DataException(
+                        path.toString(),
+                        part.get() + " must be one file; got " + other.getFileName() + " and " + entry.getFileName()
+                                + "; remove or rename one of them");
             }
         }
         if (parts.isEmpty()) {
             return new DataFiles(reading.rows(path), Optional.empty(), Optional.empty(), List.of());
         }
         if (!parts.containsKey(TRAIN)) {
-            throw new DataException(path.toString(), "must hold a file of training rows; got "
-                    + String.join(", ", parts.keySet()) + " alone; name it train, as in train.jsonl");
+            throw new DataException(
+                    path.toString(),
+                    "must hold a file of training rows; got " + String.join(", ", parts.keySet())
+                            + " alone; name it train, as in train.jsonl");
         }
         // Validation and test before training: the small ones are the quickest to be found broken.
         Optional<Rows> valid = part(parts, VALID, reading);

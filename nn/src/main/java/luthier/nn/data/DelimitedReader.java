@@ -32,7 +32,8 @@ final class DelimitedReader implements RowReader {
         this.delimiter = delimiter;
         List<String> first = record();
         if (first == null) {
-            throw new DataException(in.file(), "must have a header and rows; got an empty file; write the names of the columns first");
+            throw new DataException(
+                    in.file(), "must have a header and rows; got an empty file; write the names of the columns first");
         }
         names = first.stream().map(WhiteSpace::trim).toList();
     }
@@ -63,7 +64,8 @@ final class DelimitedReader implements RowReader {
                     best = CANDIDATES.charAt(i);
                 }
             } catch (DataException noHeader) {
-                // Such a header cannot be read with this delimiter; if with none, the first one's error is thrown below.
+                // Such a header cannot be read with this delimiter; if with none, the first one's error is thrown
+                // below.
                 continue;
             }
         }
@@ -164,7 +166,8 @@ final class DelimitedReader implements RowReader {
         boolean blank = true;
         while (!endsField(in.peek())) {
             if (in.peek() == '"' && blank && !text.isEmpty()) {
-                throw in.error("a quote must be the first character of its field; got a space before it; remove the space");
+                throw in.error(
+                        "a quote must be the first character of its field; got a space before it; remove the space");
             }
             int c = in.next();
             blank &= c == ' ';

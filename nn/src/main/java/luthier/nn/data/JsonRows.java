@@ -27,7 +27,10 @@ final class JsonRows {
             return new Row(file, line, object.members());
         }
         throw new DataException(
-                file, line, column, "a row must be a JSON object; got " + DataException.shown(text.strip())
+                file,
+                line,
+                column,
+                "a row must be a JSON object; got " + DataException.shown(text.strip())
                         + "; write {\"column\": value, ...}");
     }
 
@@ -44,7 +47,8 @@ final class JsonRows {
             atColumn = c == '\n' ? 1 : atColumn + 1;
             i += Character.charCount(c);
         }
-        int until = Math.min(text.length(), text.offsetByCodePoints(i, Math.min(10, text.codePointCount(i, text.length()))));
+        int until = Math.min(
+                text.length(), text.offsetByCodePoints(i, Math.min(10, text.codePointCount(i, text.length()))));
         String got = i == text.length() ? "the end" : DataException.shown(text.substring(i, until));
         String shown = rule.contains("; got ") ? "" : "; got " + got;
         return new DataException(file, atLine, atColumn, rule + shown + "; mend this row");

@@ -26,12 +26,11 @@ public record Row(String file, int line, Map<String, JsonValue> values) {
      * @param repair what to do
      */
     public DataException error(String column, String rule, String repair) {
-        String got =
-                switch (values.get(column)) {
-                    case null -> "no such key";
-                    case JsonString text -> DataException.shown(text.value());
-                    case JsonValue value -> cut(value.toJson(0));
-                };
+        String got = switch (values.get(column)) {
+            case null -> "no such key";
+            case JsonString text -> DataException.shown(text.value());
+            case JsonValue value -> cut(value.toJson(0));
+        };
         return new DataException(file, line, 0, column + ": " + rule + "; got " + got + "; " + repair);
     }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the rows of one file, one after the other. */
 interface RowReader extends Closeable {
     /** Returns the next row, or null at the end. */
-    @Nullable Row next() throws IOException;
+    @Nullable
+    Row next() throws IOException;
 
     /** Returns the columns that the file announces before its rows; empty if each row names its own. */
     default List<String> header() {

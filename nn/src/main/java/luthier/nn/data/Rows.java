@@ -117,7 +117,8 @@ public final class Rows {
             // What it is says more than its name: a packed file is refused by its kind.
             Utf8Input.open(path, false).close();
             throw new DataException(
-                    path.toString(), "must be named by its format; got another ending; use one of " + RowFormat.known());
+                    path.toString(),
+                    "must be named by its format; got another ending; use one of " + RowFormat.known());
         }
         RowFormat known = format.get();
         return new Rows(path.toString(), format, () -> known.open(path), hold);

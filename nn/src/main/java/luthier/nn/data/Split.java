@@ -66,7 +66,8 @@ public record Split(List<Integer> train, List<Integer> valid, int duplicates, in
      */
     public static Split stratified(List<SplitRow> rows, double fraction, Rng rng) {
         if (!(fraction > 0 && fraction < 1)) {
-            throw new IllegalArgumentException("split: the share of validation must lie between 0 and 1; got " + fraction);
+            throw new IllegalArgumentException(
+                    "split: the share of validation must lie between 0 and 1; got " + fraction);
         }
         List<Group> groups = groups(rows);
         Map<String, Integer> wanted = wanted(groups, fraction, rng.split("labels"));
@@ -76,7 +77,8 @@ public record Split(List<Integer> train, List<Integer> valid, int duplicates, in
         for (int row = 0; row < rows.size(); row++) {
             (chosen.contains(row) ? valid : train).add(row);
         }
-        int conflicts = (int) groups.stream().filter(group -> group.kinds().size() > 1).count();
+        int conflicts =
+                (int) groups.stream().filter(group -> group.kinds().size() > 1).count();
         int duplicates = rows.size() - groups.size();
         return new Split(train, valid, duplicates, conflicts, says(rows, valid, duplicates, conflicts));
     }
@@ -110,10 +112,11 @@ public record Split(List<Integer> train, List<Integer> valid, int duplicates, in
         rows.keySet().removeIf(label -> parts.getOrDefault(label, 0) < 2);
         Map<String, Integer> wanted = new TreeMap<>();
         rows.forEach((label, count) -> wanted.put(label, (int) Math.floor(fraction * count + 1e-9)));
-        long total = Math.round(fraction * rows.values().stream().mapToInt(n -> n).sum());
+        long total =
+                Math.round(fraction * rows.values().stream().mapToInt(n -> n).sum());
         long left = total - wanted.values().stream().mapToInt(n -> n).sum();
-        Comparator<String> byRemainder = Comparator.comparing(
-                label -> wanted.getOrDefault(label, 0) - fraction * rows.getOrDefault(label, 0));
+        Comparator<String> byRemainder =
+                Comparator.comparing(label -> wanted.getOrDefault(label, 0) - fraction * rows.getOrDefault(label, 0));
         rows.keySet().stream()
                 .sorted(byRemainder.thenComparing(label -> rng.split(label).bits(0)))
                 .limit(left)

@@ -100,7 +100,8 @@ final class Utf8Input implements Closeable {
     }
 
     /** Takes a line without its end, LF or CRLF; null at the end of the file. */
-    @Nullable String nextLine() throws IOException {
+    @Nullable
+    String nextLine() throws IOException {
         if (peek() < 0) {
             return null;
         }

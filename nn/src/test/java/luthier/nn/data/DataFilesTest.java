@@ -78,14 +78,16 @@ class DataFilesTest {
         write("test/pos/2.txt", "fine");
         DataFiles files = DataFiles.read(folder);
         assertEquals(2, files.train().size());
-        assertEquals(List.of("{text=\"fine\", label=\"pos\"}"), texts(files.test().orElseThrow()));
+        assertEquals(
+                List.of("{text=\"fine\", label=\"pos\"}"), texts(files.test().orElseThrow()));
         assertTrue(files.valid().isEmpty());
     }
 
     @Test
     void whatIsNoTextOfAClassIsRefused() throws IOException {
         write("cats/1.png", "x");
-        assertRefused("F/cats/1.png: a folder of a class must hold texts, .txt files; got an image; move it or remove it");
+        assertRefused(
+                "F/cats/1.png: a folder of a class must hold texts, .txt files; got an image; move it or remove it");
     }
 
     @Test

@@ -27,7 +27,9 @@ class JsonRowsTest {
 
     @Test
     void linesAreEndedByNothingButLineFeeds() {
-        assertEquals(List.of("1 {a=\"\u0085\\u2028\u000b\"}".replace("\u000b", "\\u000b")), read(folder, "t.jsonl", "{\"a\": \"\u0085\u2028\\u000b\"}\n"));
+        assertEquals(
+                List.of("1 {a=\"\u0085\\u2028\u000b\"}".replace("\u000b", "\\u000b")),
+                read(folder, "t.jsonl", "{\"a\": \"\u0085\u2028\\u000b\"}\n"));
     }
 
     @Test
@@ -43,7 +45,10 @@ class JsonRowsTest {
                 "t.jsonl",
                 "{\"a\": 1, \"\\u0061\": 2}\n".replace(" 2}", " 2}"));
         assertRefused(
-                "t.jsonl, line 1, column 8: must be strict JSON: the JSON ends too early; got the end" + MEND, folder, "t.jsonl", "{\"a\": 1");
+                "t.jsonl, line 1, column 8: must be strict JSON: the JSON ends too early; got the end" + MEND,
+                folder,
+                "t.jsonl",
+                "{\"a\": 1");
     }
 
     @Test
@@ -81,7 +86,10 @@ class JsonRowsTest {
                 "t.json",
                 "[{\"a\": 1}");
         assertRefused(
-                "t.json, line 1, column 11: nothing may follow the JSON list; got \"[\"; remove it", folder, "t.json", "[{\"a\": 1}][");
+                "t.json, line 1, column 11: nothing may follow the JSON list; got \"[\"; remove it",
+                folder,
+                "t.json",
+                "[{\"a\": 1}][");
         assertRefused("t.json: must hold rows; got no rows; add some", folder, "t.json", "[ ]");
     }
 

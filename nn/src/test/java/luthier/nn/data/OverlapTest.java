@@ -23,7 +23,8 @@ class OverlapTest {
 
     @Test
     void pairsAreEqualByBothTexts() {
-        assertEquals(new Overlap(List.of(), 0), Overlap.of(List.of(row("a", "b")), List.of(row("a", "c"), row("b", "a"))));
+        assertEquals(
+                new Overlap(List.of(), 0), Overlap.of(List.of(row("a", "b")), List.of(row("a", "c"), row("b", "a"))));
         assertEquals(List.of(), new Overlap(List.of(), 0).says("x"));
     }
 }

@@ -34,7 +34,9 @@ final class RowFiles {
         try {
             Path file = Files.write(folder.resolve(name), content);
             DataException held = assertThrows(DataException.class, () -> Rows.read(file));
-            assertEquals(folder.resolve(message.substring(0, name.length())) + message.substring(name.length()), held.getMessage());
+            assertEquals(
+                    folder.resolve(message.substring(0, name.length())) + message.substring(name.length()),
+                    held.getMessage());
             DataException onDisk = assertThrows(DataException.class, () -> Rows.onDisk(file));
             assertEquals(held.getMessage(), onDisk.getMessage());
         } catch (IOException e) {

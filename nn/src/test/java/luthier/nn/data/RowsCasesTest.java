@@ -76,7 +76,10 @@ class RowsCasesTest {
     }
 
     private static String repeated(JsonValue pair) {
-        return pair.asList().getFirst().asString().repeat(pair.asList().getLast().asInt());
+        return pair.asList()
+                .getFirst()
+                .asString()
+                .repeat(pair.asList().getLast().asInt());
     }
 
     private static void writeAll(Path folder, JsonObject files) throws IOException {
@@ -89,7 +92,11 @@ class RowsCasesTest {
 
     /** What reading came to: rows by split, or an error. */
     private record Outcome(
-            Map<String, List<String>> records, List<Integer> lines, List<String> columns, Optional<String> error, List<Integer> at) {
+            Map<String, List<String>> records,
+            List<Integer> lines,
+            List<String> columns,
+            Optional<String> error,
+            List<Integer> at) {
         private interface Reading {
             DataFiles read() throws IOException;
         }
@@ -137,7 +144,8 @@ class RowsCasesTest {
         }
 
         private boolean lies(JsonValue place) {
-            return inside(place.asList().getFirst(), at.getFirst()) && inside(place.asList().getLast(), at.getLast());
+            return inside(place.asList().getFirst(), at.getFirst())
+                    && inside(place.asList().getLast(), at.getLast());
         }
 
         private static boolean inside(JsonValue range, int found) {
@@ -164,7 +172,10 @@ class RowsCasesTest {
                 return "rows should be " + right;
             }
             boolean sameLines = expected.find("lines")
-                    .map(value -> value.asList().stream().map(JsonValue::asInt).toList().equals(lines))
+                    .map(value -> value.asList().stream()
+                            .map(JsonValue::asInt)
+                            .toList()
+                            .equals(lines))
                     .orElse(true);
             boolean sameColumns = expected.find("columns")
                     .map(value -> CaseFile.texts(value).equals(columns))
@@ -181,7 +192,8 @@ class RowsCasesTest {
 
         private static String canonical(JsonValue value) {
             return switch (value) {
-                case JsonObject object when object.members().keySet().equals(Set.of("repeat")) ->
+                case JsonObject object
+                when object.members().keySet().equals(Set.of("repeat")) ->
                     Json.of(repeated(object.get("repeat"))).toString();
                 case JsonObject object -> canonical(object.members());
                 case JsonArray list ->

@@ -28,7 +28,9 @@ class RowsTest {
     void columnsAreThoseOfTheHeaderOrOfAllRows() throws IOException {
         assertEquals(List.of("b", "a"), Rows.read(file("t.csv", "b,a\n1,2\n")).columns());
         assertEquals(
-                List.of("b", "a", "c"), Rows.read(file("t.jsonl", "{\"b\": 1, \"a\": 2}\n{\"c\": 3, \"a\": 1}\n")).columns());
+                List.of("b", "a", "c"),
+                Rows.read(file("t.jsonl", "{\"b\": 1, \"a\": 2}\n{\"c\": 3, \"a\": 1}\n"))
+                        .columns());
         assertEquals(List.of("text"), Rows.read(file("t.txt", "one\n\n two \n")).columns());
     }
 
@@ -38,7 +40,9 @@ class RowsTest {
         Rows rows = Rows.onDisk(path);
         assertEquals(3, rows.size());
         try (Stream<Row> some = rows.stream()) {
-            assertEquals("1", some.limit(1).toList().getFirst().find("a").orElseThrow().toString());
+            assertEquals(
+                    "1",
+                    some.limit(1).toList().getFirst().find("a").orElseThrow().toString());
         }
         List<Integer> lines = new ArrayList<>();
         rows.forEach(row -> lines.add(row.line()));
@@ -55,12 +59,18 @@ class RowsTest {
 
     @Test
     void theEndingTellsTheFormatUnlessItIsSaid() throws IOException {
-        assertEquals(Optional.of(RowFormat.JSONL), Rows.read(file("t.NDJSON", "{\"a\": 1}\n")).format());
-        assertEquals(2, Rows.read(file("t.txt", "EU B-ORG\n\nPeter O\n"), RowFormat.CONLL).size());
+        assertEquals(
+                Optional.of(RowFormat.JSONL),
+                Rows.read(file("t.NDJSON", "{\"a\": 1}\n")).format());
+        assertEquals(
+                2,
+                Rows.read(file("t.txt", "EU B-ORG\n\nPeter O\n"), RowFormat.CONLL)
+                        .size());
         Path other = file("t.docx", "x");
         DataException unknown = assertThrows(DataException.class, () -> Rows.read(other));
         assertEquals(
-                other + ": must be named by its format; got another ending; use one of .csv, .tsv, .tab, .jsonl, .ndjson, .jsonlines,"
+                other
+                        + ": must be named by its format; got another ending; use one of .csv, .tsv, .tab, .jsonl, .ndjson, .jsonlines,"
                         + " .json, .txt, .text, .conll, .bio, .iob, .iob2",
                 unknown.getMessage());
         assertThrows(NoSuchFileException.class, () -> Rows.read(folder.resolve("none.csv")));
@@ -81,7 +91,11 @@ class RowsTest {
         assertEquals(
                 "t.csv, line 7: a: must be short; got \"x\\n" + "y".repeat(58) + "\"...; cut it",
                 row.error("a", "must be short", "cut it").getMessage());
-        assertEquals("t.csv, line 7: b: must be a text; got [1,2]; write one", row.error("b", "must be a text", "write one").getMessage());
-        assertEquals("t.csv, line 7: c: must be there; got no such key; add it", row.error("c", "must be there", "add it").getMessage());
+        assertEquals(
+                "t.csv, line 7: b: must be a text; got [1,2]; write one",
+                row.error("b", "must be a text", "write one").getMessage());
+        assertEquals(
+                "t.csv, line 7: c: must be there; got no such key; add it",
+                row.error("c", "must be there", "add it").getMessage());
     }
 }

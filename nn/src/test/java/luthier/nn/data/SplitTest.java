@@ -16,7 +16,9 @@ class SplitTest {
     }
 
     private static List<SplitRow> rows(int count, String label) {
-        return IntStream.range(0, count).mapToObj(i -> row(label + " " + i, label)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> row(label + " " + i, label))
+                .toList();
     }
 
     @Test
@@ -67,13 +69,15 @@ class SplitTest {
     void tooFewRowsLeaveValidationEmpty() {
         Split split = Split.stratified(rows(3, "a"), 0.1, Rng.of(0));
         assertEquals(
-                List.of("no rows for validation: 3 rows are too few; there is no best state and no early stop"), split.says());
+                List.of("no rows for validation: 3 rows are too few; there is no best state and no early stop"),
+                split.says());
         assertEquals(List.of(0, 1, 2), split.train());
     }
 
     @Test
     void rowsWithoutLabelsAreDividedByTextAlone() {
-        List<SplitRow> rows = IntStream.range(0, 40).mapToObj(i -> row("text " + i / 2)).toList();
+        List<SplitRow> rows =
+                IntStream.range(0, 40).mapToObj(i -> row("text " + i / 2)).toList();
         Split split = Split.stratified(rows, 0.2, Rng.of(8));
         assertEquals(8, split.valid().size());
         assertTrue(split.valid().stream().allMatch(row -> split.valid().contains(row ^ 1)));
@@ -88,7 +92,9 @@ class SplitTest {
 
     @Test
     void textsAreEqualAfterFolding() {
-        assertEquals(TextKey.of(List.of("Caf\u00E9  Stra\u00DFe\u00A0\u03A3\u03C2\u0085")), TextKey.of(List.of(" cafe\u0301 STRASSE \u03C3\u03C3")));
+        assertEquals(
+                TextKey.of(List.of("Caf\u00E9  Stra\u00DFe\u00A0\u03A3\u03C2\u0085")),
+                TextKey.of(List.of(" cafe\u0301 STRASSE \u03C3\u03C3")));
         assertTrue(!TextKey.of(List.of("a b", "c")).equals(TextKey.of(List.of("a", "b c"))));
     }
 }

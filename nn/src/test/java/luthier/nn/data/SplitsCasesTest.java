@@ -59,7 +59,9 @@ class SplitsCasesTest {
         Overlap overlap = Overlap.of(rows(c.get("train")), rows(c.get("valid")));
         assertEquals(c.get("overlap").asList().stream().map(JsonValue::asInt).toList(), overlap.rows());
         c.find("duplicates").ifPresent(count -> assertEquals(count.asInt(), overlap.duplicates()));
-        assertEquals(!overlap.rows().isEmpty() || overlap.duplicates() > 0, !overlap.says("validation").isEmpty());
+        assertEquals(
+                !overlap.rows().isEmpty() || overlap.duplicates() > 0,
+                !overlap.says("validation").isEmpty());
     }
 
     private static void split(JsonObject c) {
@@ -84,38 +86,60 @@ class SplitsCasesTest {
         all.addAll(valid);
         assertEquals(rows.size(), all.size());
         between(properties.get("valid_rows"), valid.size(), "rows of validation");
-        properties.get("valid_of").asObject().members().forEach((label, range) -> between(range, count(rows, valid, label), label));
-        properties.find("together").ifPresent(groups -> groups.asList().forEach(group -> {
-            List<Boolean> sides = group.asList().stream().map(row -> valid.contains(row.asInt())).distinct().toList();
-            assertEquals(1, sides.size(), () -> "must lie on one side: " + group);
-        }));
-        properties.find("training").ifPresent(kept -> kept.asList().forEach(row -> assertFalse(valid.contains(row.asInt()), "must stay in training: " + row)));
+        properties
+                .get("valid_of")
+                .asObject()
+                .members()
+                .forEach((label, range) -> between(range, count(rows, valid, label), label));
+        properties
+                .find("together")
+                .ifPresent(groups -> groups.asList().forEach(group -> {
+                    List<Boolean> sides = group.asList().stream()
+                            .map(row -> valid.contains(row.asInt()))
+                            .distinct()
+                            .toList();
+                    assertEquals(1, sides.size(), () -> "must lie on one side: " + group);
+                }));
+        properties
+                .find("training")
+                .ifPresent(kept -> kept.asList()
+                        .forEach(row -> assertFalse(valid.contains(row.asInt()), "must stay in training: " + row)));
         if (properties.find("every_label_in_training").isPresent()) {
             Set<String> trained = new HashSet<>();
             split.train().forEach(row -> trained.addAll(rows.get(row).labels()));
-            rows.forEach(row -> assertTrue(trained.containsAll(row.labels()), () -> "not in training: " + row.labels()));
+            rows.forEach(
+                    row -> assertTrue(trained.containsAll(row.labels()), () -> "not in training: " + row.labels()));
         }
         properties.find("conflicts").ifPresent(count -> assertEquals(count.asInt(), split.conflicts()));
-        properties.find("says").ifPresent(words -> CaseFile.texts(words).forEach(word ->
-                assertTrue(split.says().toString().contains(word), () -> word + " must be said; got " + split.says())));
+        properties
+                .find("says")
+                .ifPresent(words -> CaseFile.texts(words)
+                        .forEach(word -> assertTrue(
+                                split.says().toString().contains(word),
+                                () -> word + " must be said; got " + split.says())));
         assertTrue(!valid.isEmpty() || !split.says().isEmpty(), "an empty validation must be said");
     }
 
     private static void between(JsonValue range, long found, String what) {
         int least = range.asList().getFirst().asInt();
         int most = range.asList().getLast().asInt();
-        assertTrue(found >= least && found <= most, () -> what + ": " + found + " is not from " + least + " to " + most);
+        assertTrue(
+                found >= least && found <= most, () -> what + ": " + found + " is not from " + least + " to " + most);
     }
 
     private static long count(List<SplitRow> rows, Set<Integer> valid, String label) {
-        return valid.stream().filter(row -> rows.get(row).labels().contains(label)).count();
+        return valid.stream()
+                .filter(row -> rows.get(row).labels().contains(label))
+                .count();
     }
 
     /** The same rows in another order must be divided alike. */
     private static void independentOfOrder(List<SplitRow> rows, double fraction, int seed, Split split) {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, rows.size()).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, rows.size()).boxed().toList());
         Collections.shuffle(order, new Random(seed));
         Split other = Split.stratified(order.stream().map(rows::get).toList(), fraction, Rng.of(seed));
-        assertEquals(split.valid(), other.valid().stream().map(order::get).sorted().toList(), "independent of the order");
+        assertEquals(
+                split.valid(), other.valid().stream().map(order::get).sorted().toList(), "independent of the order");
     }
 }

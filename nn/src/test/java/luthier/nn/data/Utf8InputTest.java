@@ -18,7 +18,11 @@ class Utf8InputTest {
 
     @Test
     void theMarkIsDroppedAndASecondOneIsText() {
-        assertEquals(List.of("2 {a=\"\uFEFFx\"}".replace("\uFEFF", "\\ufeff")), read(folder, "t.csv", "\uFEFF\"a\"\n\uFEFFx\n").stream().map(s -> s.replace("\uFEFF", "\\ufeff")).toList());
+        assertEquals(
+                List.of("2 {a=\"\uFEFFx\"}".replace("\uFEFF", "\\ufeff")),
+                read(folder, "t.csv", "\uFEFF\"a\"\n\uFEFFx\n").stream()
+                        .map(s -> s.replace("\uFEFF", "\\ufeff"))
+                        .toList());
     }
 
     @Test
@@ -34,8 +38,15 @@ class Utf8InputTest {
                 folder,
                 "t.csv",
                 "a\ncaf\u00E9\n".getBytes(StandardCharsets.ISO_8859_1));
-        byte[][] malformed = {{(byte) 0xC0, (byte) 0xAF}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
-            {(byte) 0xE0, (byte) 0x9F, (byte) 0xBF}, {(byte) 0xC3}, {(byte) 0x80}, {(byte) 0xFE}};
+        byte[][] malformed = {
+            {(byte) 0xC0, (byte) 0xAF},
+            {(byte) 0xED, (byte) 0xA0, (byte) 0x80},
+            {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
+            {(byte) 0xE0, (byte) 0x9F, (byte) 0xBF},
+            {(byte) 0xC3},
+            {(byte) 0x80},
+            {(byte) 0xFE}
+        };
         for (byte[] bytes : malformed) {
             byte[] content = {'a', '\n', 0, 0, 0, 0};
             System.arraycopy(bytes, 0, content, 2, bytes.length);
@@ -53,7 +64,8 @@ class Utf8InputTest {
         String text = "text,label\nwhere is my parcel,delivery\n";
         for (String name : List.of("UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE")) {
             assertRefused(
-                    "t.csv, line 1, column 1: must be text in UTF-8; got text in " + name.substring(0, 6) + "; save the file as UTF-8",
+                    "t.csv, line 1, column 1: must be text in UTF-8; got text in " + name.substring(0, 6)
+                            + "; save the file as UTF-8",
                     folder,
                     "t.csv",
                     text.getBytes(Charset.forName(name)));

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 class WhiteSpaceTest {
     @Test
     void everySpaceIsOne() {
-        "\t\n\u000b\f\r \u0085\u00a0\u1680\u2007\u2028\u2029\u202f\u205f\u3000".chars().forEach(c -> assertTrue(WhiteSpace.is(c), () -> Integer.toHexString(c)));
+        "\t\n\u000b\f\r \u0085\u00a0\u1680\u2007\u2028\u2029\u202f\u205f\u3000"
+                .chars()
+                .forEach(c -> assertTrue(WhiteSpace.is(c), () -> Integer.toHexString(c)));
         "a\u200b\ufeff_".chars().forEach(c -> assertFalse(WhiteSpace.is(c), () -> Integer.toHexString(c)));
     }
 
