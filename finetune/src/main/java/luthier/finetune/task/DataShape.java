@@ -20,7 +20,7 @@ import luthier.tensor.Rng;
  * repair, never an empty example. Immutable.
  *
  * @param kind the task
- * @param used the columns by role, {@code text}, {@code label}, {@code first} and so on
+ * @param used the columns by role, such as text or first
  * @param unused the columns that play no role, in the file's order
  * @param labels all names of labels or tags, numbers by value, others by code points; empty for other tasks
  * @param rows how many rows were looked at

@@ -52,7 +52,7 @@ final class LabelCensus {
     /** Counts a row. */
     void add(TypedRow typed, ShapeRules.Choice choice) {
         rows++;
-        typed.number().ifPresent(range::accept);
+        typed.number().ifPresent(range);
         if (numbers.size() < 2 && typed.number().isPresent()) {
             JsonValue written = typed.row().values().get(choice.used().getOrDefault(DataShape.SCORE, DataShape.SCORE));
             numbers.putIfAbsent(typed.number().getAsDouble(), String.valueOf(written));
@@ -220,7 +220,7 @@ final class LabelCensus {
         counts.keySet().stream()
                 .filter(label -> !seen.contains(label))
                 .map(label -> Map.entry(label, first.get(label)))
-                .min(Comparator.comparing(label -> label.getValue().line()))
+                .min(Comparator.comparingInt(label -> label.getValue().line()))
                 .ifPresent(label -> {
                     throw unknown(label.getValue(), "label", label.getKey(), known);
                 });

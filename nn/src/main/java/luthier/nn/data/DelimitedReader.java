@@ -58,18 +58,22 @@ final class DelimitedReader implements RowReader {
         int best = CANDIDATES.charAt(0);
         int most = 0;
         for (int i = 0; i < CANDIDATES.length(); i++) {
-            try (DelimitedReader candidate = header(file, CANDIDATES.charAt(i))) {
-                if (candidate.names.size() > most) {
-                    most = candidate.names.size();
-                    best = CANDIDATES.charAt(i);
-                }
-            } catch (DataException noHeader) {
-                // Such a header cannot be read with this delimiter; if with none, the first one's error is thrown
-                // below.
-                continue;
+            int width = width(file, CANDIDATES.charAt(i));
+            if (width > most) {
+                most = width;
+                best = CANDIDATES.charAt(i);
             }
         }
         return open(file, best);
+    }
+
+    /** Returns how many columns the header has with a delimiter; 0 if it cannot be read so, then another may do better. */
+    private static int width(Path file, int delimiter) throws IOException {
+        try (DelimitedReader candidate = header(file, delimiter)) {
+            return candidate.names.size();
+        } catch (DataException unreadable) {
+            return 0;
+        }
     }
 
     private static DelimitedReader header(Path file, int delimiter) throws IOException {

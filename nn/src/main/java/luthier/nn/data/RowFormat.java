@@ -13,20 +13,25 @@ public enum RowFormat {
     /** A table with a header, delimited by comma, semicolon or tab, whichever gives the header most columns. */
     CSV("csv"),
     /** A table with a header, delimited by tabs, quotes as in CSV. */
-    TSV("tsv", "tab"),
+    TSV("tsv tab"),
     /** One JSON object a line; a list of objects under this name is read too. */
-    JSONL("jsonl", "ndjson", "jsonlines"),
+    JSONL("jsonl ndjson jsonlines"),
     /** A JSON list of objects; lines of objects under this name are read too. */
     JSON("json"),
     /** Plain text, a row a line. */
-    TEXT("txt", "text"),
+    TEXT("txt text"),
     /** Tokens and tags in two columns, sentences apart by blank lines. */
-    CONLL("conll", "bio", "iob", "iob2");
+    CONLL("conll bio iob iob2");
 
-    private final List<String> endings;
+    private final String endings;
 
-    RowFormat(String... endings) {
-        this.endings = List.of(endings);
+    /** Takes the endings of names, apart by spaces. */
+    RowFormat(String endings) {
+        this.endings = endings;
+    }
+
+    private List<String> endings() {
+        return List.of(endings.split(" ", -1));
     }
 
     /**
@@ -41,14 +46,14 @@ public enum RowFormat {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         String ending = name.substring(name.lastIndexOf('.') + 1);
         return Arrays.stream(values())
-                .filter(format -> format.endings.contains(ending))
+                .filter(format -> format.endings().contains(ending))
                 .findFirst();
     }
 
     /** Returns all endings, for messages. */
     static String known() {
         return Arrays.stream(values())
-                .flatMap(format -> format.endings.stream())
+                .flatMap(format -> format.endings().stream())
                 .map(ending -> "." + ending)
                 .collect(Collectors.joining(", "));
     }

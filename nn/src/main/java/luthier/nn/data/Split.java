@@ -95,7 +95,7 @@ public record Split(List<Integer> train, List<Integer> valid, int duplicates, in
     private static List<Group> inRandomOrder(List<Group> groups, Rng rng) {
         Map<String, Long> drawn = new HashMap<>();
         groups.forEach(group -> drawn.put(group.key(), rng.split(group.key()).bits(0)));
-        Comparator<Group> byDraw = Comparator.comparing(group -> drawn.getOrDefault(group.key(), 0L));
+        Comparator<Group> byDraw = Comparator.comparingLong(group -> drawn.getOrDefault(group.key(), 0L));
         return groups.stream().sorted(byDraw.thenComparing(Group::key)).toList();
     }
 
@@ -116,9 +116,9 @@ public record Split(List<Integer> train, List<Integer> valid, int duplicates, in
                 Math.round(fraction * rows.values().stream().mapToInt(n -> n).sum());
         long left = total - wanted.values().stream().mapToInt(n -> n).sum();
         Comparator<String> byRemainder =
-                Comparator.comparing(label -> wanted.getOrDefault(label, 0) - fraction * rows.getOrDefault(label, 0));
+                Comparator.comparingDouble(label -> wanted.getOrDefault(label, 0) - fraction * rows.getOrDefault(label, 0));
         rows.keySet().stream()
-                .sorted(byRemainder.thenComparing(label -> rng.split(label).bits(0)))
+                .sorted(byRemainder.thenComparingLong(label -> rng.split(label).bits(0)))
                 .limit(left)
                 .forEach(label -> wanted.merge(label, 1, Integer::sum));
         return wanted;
