@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import luthier.nn.data.DataException;
+import luthier.nn.data.Overlap;
 import luthier.nn.data.Row;
 import luthier.nn.data.Rows;
 import luthier.nn.data.Split;
@@ -216,9 +217,15 @@ public record DataShape(
         return Split.stratified(all.stream().map(this::splitRow).toList(), fraction, rng);
     }
 
-    /** Returns what {@link Split} and {@link luthier.nn.data.Overlap} have to know of a row. */
-    public SplitRow splitRow(TypedRow row) {
-        return kind.hasClasses() ? row.byClass() : row.byText();
+    /** Returns which rows of another file have texts that are trained on, and how many rows of training repeat others. */
+    public Overlap overlap(List<TypedRow> train, List<TypedRow> other) {
+        return Overlap.of(
+                train.stream().map(this::splitRow).toList(),
+                other.stream().map(this::splitRow).toList());
+    }
+
+    private SplitRow splitRow(TypedRow row) {
+        return new SplitRow(row.texts(), kind.hasClasses() ? row.labels() : List.of());
     }
 
     /** Returns what is said aloud, a line a sentence. */

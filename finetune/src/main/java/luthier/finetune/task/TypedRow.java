@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.OptionalDouble;
 import luthier.nn.data.DataException;
 import luthier.nn.data.Row;
-import luthier.nn.data.SplitRow;
 
 /**
  * A row that fits its shape. What it has depends on {@link DataShape.Kind}:
@@ -41,15 +40,5 @@ public record TypedRow(Row row, List<String> texts, List<String> labels, Optiona
     /** Returns the error of this row: file, line, rule. */
     public DataException error(String rule) {
         return new DataException(row.file(), row.line(), 0, rule);
-    }
-
-    /** Returns what a split by class has to know of it, for shapes whose labels are classes. */
-    SplitRow byClass() {
-        return new SplitRow(texts, labels);
-    }
-
-    /** Returns what a split has to know of it, for shapes without classes. */
-    SplitRow byText() {
-        return new SplitRow(texts, List.of());
     }
 }

@@ -311,4 +311,12 @@ class DataShapeTest {
         assertEquals(2, split.valid().stream().filter(row -> row % 2 == 0).count());
         assertEquals(4, split.valid().size());
     }
+
+    @Test
+    void whatFilesShareIsCounted() {
+        DataShape shape = shape("t.csv", TICKETS);
+        List<TypedRow> train = shape.typed(rows("t.csv", TICKETS));
+        List<TypedRow> other = shape.typed(rows("v.csv", "text,label\nnew,outage\n THE page is  down,delivery\n"));
+        assertEquals(List.of(1), shape.overlap(train, other).rows());
+    }
 }
