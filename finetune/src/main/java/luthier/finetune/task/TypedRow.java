@@ -17,6 +17,8 @@ import luthier.nn.data.Row;
  *   <li>preference: prompt if there is one, chosen, rejected; chat: the contents as texts, their roles as labels.
  * </ul>
  *
+ * <p>A list of messages in the place of a prompt, completion, chosen or rejected text counts as its contents, a line each.
+ *
  * @param row where it comes from, for errors
  * @param texts its texts, none empty
  * @param labels its label names; tags; roles

@@ -25,6 +25,10 @@ import luthier.tensor.io.JsonValue.JsonString;
 final class TypedRows {
     private static final String FILL = "fill it in or take the row out";
 
+    /** The roles whose texts may be lists of messages. */
+    private static final Set<String> SPOKEN =
+            Set.of(DataShape.PROMPT, DataShape.COMPLETION, DataShape.CHOSEN, DataShape.REJECTED);
+
     /** What ShareGPT calls the roles. */
     private static final Map<String, String> ROLES = Map.of("human", "user", "gpt", "assistant");
 
@@ -119,7 +123,7 @@ final class TypedRows {
         List<String> texts = new ArrayList<>();
         for (String role : roles) {
             if (used.containsKey(role)) {
-                texts.add(text(column(role)));
+                texts.add(SPOKEN.contains(role) ? spoken(column(role)) : text(column(role)));
             }
         }
         return texts;
@@ -144,7 +148,7 @@ final class TypedRows {
         if (used.containsKey(DataShape.INPUT) && row.find(input).isPresent() && !blank(input)) {
             texts.add(text(input));
         }
-        texts.add(text(column(DataShape.COMPLETION)));
+        texts.add(spoken(column(DataShape.COMPLETION)));
         return typed(texts, List.of());
     }
 
@@ -211,9 +215,14 @@ final class TypedRows {
     }
 
     private TypedRow chat() {
-        String column = column(DataShape.MESSAGES);
-        List<String> contents = new ArrayList<>();
         List<String> roles = new ArrayList<>();
+        List<String> contents = messages(column(DataShape.MESSAGES), roles);
+        return typed(contents, roles);
+    }
+
+    /** Returns the contents of a list of messages and adds their roles. */
+    private List<String> messages(String column, List<String> roles) {
+        List<String> contents = new ArrayList<>();
         for (JsonValue element : list(column, "messages")) {
             if (!(element instanceof JsonObject message)) {
                 throw row.error(column, "must hold messages {role, content}", "mend the list of messages");
@@ -223,13 +232,12 @@ final class TypedRows {
             // A message that calls a tool may say nothing.
             boolean calls = message.find("tool_calls").isPresent()
                     && message.find("content").isEmpty();
-            contents.add(
-                    calls ? message.get("tool_calls").toJson(0) : messageText(column, message, "content", "value"));
+            contents.add(calls ? message.get("tool_calls").toJson(0) : messageText(column, message, "content", "value"));
         }
         if (contents.isEmpty()) {
             throw row.error(column, "must not be empty", FILL);
         }
-        return typed(contents, roles);
+        return contents;
     }
 
     private String messageText(String column, JsonObject message, String key, String otherKey) {
@@ -242,6 +250,13 @@ final class TypedRows {
 
     // ---- values
     // ---------------------------------------------------------------------------------------------------------
+
+    /** Returns a text, or the contents of a list of messages in its place, a line each. */
+    private String spoken(String column) {
+        return present(row, column) instanceof JsonArray
+                ? String.join("\n", messages(column, new ArrayList<>()))
+                : text(column);
+    }
 
     private String text(String column) {
         JsonValue value = present(row, column);

@@ -97,6 +97,11 @@ class DataShapeTest {
                 List.of("hi", "yes?"),
                 List.of("user", "assistant"),
                 "{\"conversations\": [{\"from\": \"human\", \"value\": \"hi\"}, {\"from\": \"gpt\", \"value\": \"yes?\"}]}");
+        assertTyped(
+                List.of("a\nb", "c", "r"),
+                List.of(),
+                "{\"prompt\": [{\"role\": \"system\", \"content\": \"a\"}, {\"role\": \"user\", \"content\": \"b\"}], \"chosen\": \"c\","
+                        + " \"rejected\": \"r\"}");
         assertTyped(List.of("t"), List.of(), "{\"text\": \"t\"}");
         assertTyped(List.of("a", "b"), List.of("X", "O"), "{\"tokens\": [\"a\", \"b\"], \"tags\": [\"X\", \"O\"]}");
         assertTyped(

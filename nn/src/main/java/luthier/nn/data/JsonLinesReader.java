@@ -23,7 +23,7 @@ final class JsonLinesReader implements RowReader {
 
     @Override
     public @Nullable Row next() throws IOException {
-        Row row = pending == null ? read() : pending;
+        Row row = pending == null ? readBegun() : pending;
         pending = null;
         if (!begun && namedJson && row != null) {
             pending = read();
@@ -38,6 +38,22 @@ final class JsonLinesReader implements RowReader {
         }
         begun = true;
         return row;
+    }
+
+    /** An object over several lines is no row a line: the error says what the name promises. */
+    private @Nullable Row readBegun() throws IOException {
+        try {
+            return read();
+        } catch (DataException fault) {
+            if (begun || !namedJson) {
+                throw fault;
+            }
+            throw new DataException(
+                    fault.file(),
+                    fault.line(),
+                    fault.column(),
+                    fault.rule() + " (a .json file holds a list of objects, [{...}, {...}], or an object a line)");
+        }
     }
 
     private @Nullable Row read() throws IOException {

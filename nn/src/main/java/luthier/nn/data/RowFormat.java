@@ -68,10 +68,11 @@ public enum RowFormat {
     }
 
     private RowReader openText(Path file) throws IOException {
+        int first = firstOf(file);
         Utf8Input in = Utf8Input.open(file, false);
         return switch (this) {
-            case JSON -> firstOf(file) == '{' ? new JsonLinesReader(in, true) : new JsonListReader(in);
-            case JSONL -> firstOf(file) == '[' ? new JsonListReader(in) : new JsonLinesReader(in, false);
+            case JSON -> first == '{' ? new JsonLinesReader(in, true) : new JsonListReader(in);
+            case JSONL -> first == '[' ? new JsonListReader(in) : new JsonLinesReader(in, false);
             case CONLL -> new ConllReader(in);
             default -> new TextLinesReader(in);
         };

@@ -148,7 +148,6 @@ public final class Rows {
      * Returns the rows in the file's order. Close the stream of a file on disk unless it is walked to its end; a file that cannot be
      * read any more throws {@link UncheckedIOException}.
      */
-    @SuppressWarnings("MustBeClosedChecker")
     public Stream<Row> stream() {
         if (!held.isEmpty()) {
             return held.stream();

@@ -102,5 +102,11 @@ class JsonRowsTest {
                 folder,
                 "t.json",
                 "{\"version\": 1, \"data\": [{\"a\": 1}]}");
+        assertRefused(
+                "t.json, line 1, column 2: must be strict JSON: the JSON ends too early; got the end; mend this row (a .json file holds a"
+                        + " list of objects, [{...}, {...}], or an object a line)",
+                folder,
+                "t.json",
+                "{\n \"a\": 1\n}");
     }
 }
