@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A machine that stops after any operation, and disks that fail or are full: the old state is found, or the new one. */
 class CheckpointCrashTest {
-    private static final long[] STEPS = {4, 8, 9, 12};
+    private static final long[] STEPS = {4, 8, 12};
     private static final long BEST = 4;
 
     @TempDir
@@ -43,7 +43,7 @@ class CheckpointCrashTest {
         }
         for (int operations = 0; operations <= disk.count(); operations++) {
             for (SimulatedDisk.Loss loss : SimulatedDisk.Loss.values()) {
-                int times = loss == SimulatedDisk.Loss.AT_RANDOM ? 3 : 1;
+                int times = loss == SimulatedDisk.Loss.AT_RANDOM ? 2 : 1;
                 for (int i = 0; i < times; i++) {
                     String name = operations + "-" + loss + "-" + i;
                     Path after = temporary.resolve(name);
@@ -56,7 +56,7 @@ class CheckpointCrashTest {
 
     private static void check(String name, Path after, int operations, List<Integer> done) throws IOException {
         int saved = (int) done.stream().filter(count -> count <= operations).count();
-        try (CheckpointFolder folder = CheckpointFolder.open(after, 1)) {
+        try (CheckpointFolder folder = CheckpointFolder.open(after, 1, new UnforcedStorage())) {
             Optional<Checkpoint> found = folder.resume(IDENTITY).checkpoint();
             long step = found.map(checkpoint -> checkpoint.state().step()).orElse(0L);
             long old = saved == 0 ? 0 : STEPS[saved - 1];
@@ -78,7 +78,7 @@ class CheckpointCrashTest {
         boolean ended = false;
         for (long operation = 0; !ended; operation++) {
             Path path = temporary.resolve("once-" + operation);
-            try (CheckpointFolder folder = CheckpointFolder.open(path, 1)) {
+            try (CheckpointFolder folder = CheckpointFolder.open(path, 1, new UnforcedStorage())) {
                 folder.save(checkpoint(4));
                 folder.save(checkpoint(8));
             }
@@ -105,11 +105,22 @@ class CheckpointCrashTest {
         assertTrue(failed > 10, "operations of a save that failed: " + failed);
     }
 
+    private long bytesOf(Checkpoint checkpoint) throws IOException {
+        Path path = temporary.resolve("measured");
+        new CheckpointFiles(new DiskStorage()).write(path, checkpoint);
+        long bytes = 0;
+        for (String name : names(path)) {
+            bytes += Files.size(path.resolve(name));
+        }
+        return bytes;
+    }
+
     @Test
     void aFullDiskKeepsTheOldStateAndLeavesNothing() throws IOException {
-        for (long space = 0; space < 8000; space += 250) {
+        long needed = bytesOf(checkpoint(8));
+        for (long space = 0; space < needed; space += 250) {
             Path path = temporary.resolve("full-" + space);
-            try (CheckpointFolder folder = CheckpointFolder.open(path, 1)) {
+            try (CheckpointFolder folder = CheckpointFolder.open(path, 1, new UnforcedStorage())) {
                 folder.save(checkpoint(4));
             }
             try (CheckpointFolder folder = CheckpointFolder.open(path, 1, FailingStorage.withSpace(space))) {
@@ -128,15 +139,19 @@ class CheckpointCrashTest {
 
     @Test
     void whenNothingWorksAnyMoreTheOldStateIsStillFound() throws IOException {
-        for (long operation = 0; operation < 12; operation++) {
+        boolean ended = false;
+        for (long operation = 0; !ended; operation++) {
             Path path = temporary.resolve("dead-" + operation);
-            try (CheckpointFolder folder = CheckpointFolder.open(path, 1)) {
+            try (CheckpointFolder folder = CheckpointFolder.open(path, 1, new UnforcedStorage())) {
                 folder.save(checkpoint(4));
             }
             try (CheckpointFolder folder = CheckpointFolder.open(path, 1, FailingStorage.from(2 + operation))) {
-                assertThrows(IOException.class, () -> folder.save(checkpoint(8)));
+                folder.save(checkpoint(8));
+                ended = true;
+            } catch (IOException e) {
+                assertTrue(e.getMessage().contains("Input/output error"), e.getMessage());
             }
-            try (CheckpointFolder folder = CheckpointFolder.open(path, 1)) {
+            try (CheckpointFolder folder = CheckpointFolder.open(path, 1, new UnforcedStorage())) {
                 long step = folder.resume(IDENTITY).checkpoint().orElseThrow().state().step();
                 assertTrue(step == 4 || step == 8, operation + ": " + step);
             }

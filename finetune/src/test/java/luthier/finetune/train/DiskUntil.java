@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A disk that gives up in the middle of the checkpoint of a step. */
-final class DiskUntil implements Storage {
+final class DiskUntil extends UnforcedStorage {
     /** What happens then. */
     interface Failure {
         IOException get();
     }
 
-    private final Storage disk = new DiskStorage();
     private final Path last;
     private final Failure failure;
 
@@ -20,32 +19,12 @@ final class DiskUntil implements Storage {
     }
 
     @Override
-    public void createFolder(Path folder) throws IOException {
-        disk.createFolder(folder);
-    }
-
-    @Override
     public void write(Path file, Content content) throws IOException {
-        disk.write(file, channel -> {
+        super.write(file, channel -> {
             if (file.equals(last)) {
                 throw failure.get();
             }
             content.write(channel);
         });
-    }
-
-    @Override
-    public void forceFolder(Path folder) throws IOException {
-        disk.forceFolder(folder);
-    }
-
-    @Override
-    public void move(Path from, Path to) throws IOException {
-        disk.move(from, to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        disk.delete(path);
     }
 }

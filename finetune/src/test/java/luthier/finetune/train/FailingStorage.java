@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** A storage whose operations fail: one of them, all from one on, or every byte behind so many. */
 final class FailingStorage implements Storage {
-    private final Storage disk = new DiskStorage();
+    private final Storage disk = new UnforcedStorage();
     private final long firstFailure;
     private final long lastFailure;
     private long space;

@@ -41,7 +41,7 @@ final class ResumeStory {
     private String secondRefusal = "";
     private boolean began;
     private boolean resumed;
-    private Storage storage = new DiskStorage();
+    private Storage storage = new UnforcedStorage();
     private Map<String, String> before = Map.of();
 
     ResumeStory(JsonObject story, JsonObject settings, Path folder) throws IOException {
@@ -195,7 +195,7 @@ final class ResumeStory {
             assertTrue(full.getMessage().contains("disk"), full.getMessage());
             assertTrue(full.getMessage().contains(run.checkpoints().toString()), full.getMessage());
         }
-        storage = new DiskStorage();
+        storage = new UnforcedStorage();
         trained = reached;
     }
 
@@ -239,7 +239,7 @@ final class ResumeStory {
             options.put("seed", seed + "1");
             TinyRun other = create("other");
             options.put("seed", seed == null ? "" : seed);
-            other.run(Map.of(), stepIn(from), TinyRun.End.STOPPED, new DiskStorage(), () -> {});
+            other.run(Map.of(), stepIn(from), TinyRun.End.STOPPED, new UnforcedStorage(), () -> {});
             source = other.checkpoints().resolve("step-" + stepIn(from));
         }
         RunDamage.copyFolder(source, run.checkpoints().resolve(event.get("to").asString()));
@@ -297,7 +297,7 @@ final class ResumeStory {
                 steps.asList().stream().map(JsonValue::asLong).toList(), loggedSteps()));
         if (outcome.find("equal_bits").map(JsonValue::asBoolean).orElse(false)) {
             TinyRun never = create("never-stopped");
-            never.run(Map.of(), Long.MAX_VALUE, TinyRun.End.ITSELF, new DiskStorage(), () -> {});
+            never.run(Map.of(), Long.MAX_VALUE, TinyRun.End.ITSELF, new UnforcedStorage(), () -> {});
             Map<String, String> result = run.result();
             assertEquals(never.result(), result);
             outcome.find("best_after")

@@ -23,7 +23,7 @@ final class SimulatedDisk implements Storage {
     private static final int PIECE = 512;
 
     private final Path root;
-    private final Storage disk = new DiskStorage();
+    private final Storage disk = new UnforcedStorage();
     private final List<Operation> operations = new ArrayList<>();
 
     SimulatedDisk(Path root) {
