@@ -42,7 +42,7 @@ class GivenOptionsTest {
                 "rank: 4\n",
                 Map.of("method", "full"));
         refused(
-                "run.yaml, line 1: method must be one of lora, ia3, full; got lore; nearest: lora, full, ia3",
+                "run.yaml, line 1: method must be one of lora, ia3, full; got lore; nearest: lora, ia3, full",
                 "method: lore\n",
                 Map.of());
     }
@@ -57,7 +57,7 @@ class GivenOptionsTest {
         refused("--set: must be key=value; got epochs", "", Map.of(), "epochs");
         refused("--set: epochs must be set once; got it twice", "", Map.of(), "epochs=1", "epochs=2");
         refused(
-                "--set epoch: must be the name of an option; got epoch; nearest: epochs, steps, text",
+                "--set epoch: must be the name of an option; got epoch; nearest: epochs, text, label",
                 "",
                 Map.of(),
                 "epoch=2");

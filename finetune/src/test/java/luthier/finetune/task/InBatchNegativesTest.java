@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class InBatchNegativesTest {
     private static Variable random(String name, long... shape) {
-        return Variable.parameter(Rng.of(3).split(name).normal(DType.F64, Shape.of(shape)));
+        return Variable.parameter(Rng.of(3).split(name).normal(DType.F64, Shape.of(shape), 0, 1));
     }
 
     /** With texts that all differ it is InfoNCE with the temperature 1 / scale. */
