@@ -11,6 +11,7 @@ module luthier.finetune {
     exports luthier.finetune.io;
     exports luthier.finetune.lora;
     exports luthier.finetune.reft;
+    exports luthier.finetune.task;
     exports luthier.finetune.train;
     exports luthier.finetune.weights;
 }
