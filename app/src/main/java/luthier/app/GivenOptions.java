@@ -40,7 +40,8 @@ record GivenOptions(Map<String, Object> values, List<String> said) {
      * @param set what {@code --set} was given, {@code key=value} each
      * @throws UsageException for an unknown, repeated or unfitting option, saying where it stands
      */
-    static GivenOptions of(OptionTable table, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
+    static GivenOptions of(
+            OptionTable table, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
         List<Word> words = new ArrayList<>();
         file.ifPresent(settings -> settings.entries()
                 .forEach(entry -> words.add(new Word(
@@ -100,8 +101,8 @@ record GivenOptions(Map<String, Object> values, List<String> said) {
         boolean listDue = rule.kind() == OptionKind.WORDS || rule.kind() == OptionKind.PATTERN;
         Object value = word.isList() && !listDue ? null : rule.kind().read(word.texts());
         if (value == null) {
-            throw new UsageException(
-                    word.place() + ": " + word.name() + " must be " + rule.kind().wanted() + "; got " + word.shown());
+            throw new UsageException(word.place() + ": " + word.name() + " must be "
+                    + rule.kind().wanted() + "; got " + word.shown());
         }
         if (!rule.ok().test(value)) {
             throw new UsageException(

@@ -80,8 +80,11 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
         CoderResult result = decoder.decode(bytes, text, true);
         String decoded = text.flip().toString();
         if (result.isError()) {
-            throw refused(name, lineOf(decoded, decoded.length()), "settings must be in UTF-8; got the byte "
-                    + String.format("%02x", content[bytes.position()]) + "; save the file as UTF-8");
+            throw refused(
+                    name,
+                    lineOf(decoded, decoded.length()),
+                    "settings must be in UTF-8; got the byte " + String.format("%02x", content[bytes.position()])
+                            + "; save the file as UTF-8");
         }
         return decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
     }
@@ -129,8 +132,10 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
                 throw broken(e);
             } catch (ReaderException e) {
                 int end = text.offsetByCodePoints(0, Math.min(e.getPosition(), text.codePointCount(0, text.length())));
-                throw refused(name, lineOf(text, end), "must be printable text; got the character U+"
-                        + String.format("%04X", e.getCodePoint()));
+                throw refused(
+                        name,
+                        lineOf(text, end),
+                        "must be printable text; got the character U+" + String.format("%04X", e.getCodePoint()));
             }
             return new SettingsFile(name, entries);
         }
@@ -141,8 +146,11 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
             }
             requirePlain(node, "settings");
             if (!(node instanceof MappingStartEvent)) {
-                throw refused(name, line(node), "settings must be options with their values, such as epochs: 3; got "
-                        + (node instanceof SequenceStartEvent ? "a list" : "a text"));
+                throw refused(
+                        name,
+                        line(node),
+                        "settings must be options with their values, such as epochs: 3; got "
+                                + (node instanceof SequenceStartEvent ? "a list" : "a text"));
             }
             Event event = events.next();
             while (!(event instanceof MappingEndEvent)) {
@@ -192,7 +200,9 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
         private String text(String key, int line, ScalarEvent text) {
             if (isMissing(text)) {
                 throw refused(
-                        name, line, key + " must have a value; got none; leave the key away for the usual one, or quote"
+                        name,
+                        line,
+                        key + " must have a value; got none; leave the key away for the usual one, or quote"
                                 + " a word such as \"null\"");
             }
             return text.getValue();
@@ -204,20 +214,23 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
         }
 
         private void requirePlain(NodeEvent node, String what) {
-            Optional<String> tag =
-                    switch (node) {
-                        case ScalarEvent scalar -> scalar.getTag();
-                        case MappingStartEvent map -> map.getTag();
-                        case SequenceStartEvent list -> list.getTag();
-                        default -> Optional.empty();
-                    };
+            Optional<String> tag = switch (node) {
+                case ScalarEvent scalar -> scalar.getTag();
+                case MappingStartEvent map -> map.getTag();
+                case SequenceStartEvent list -> list.getTag();
+                default -> Optional.empty();
+            };
             if (tag.isPresent()) {
                 throw refused(name, line(node), what + " must be without a tag; got " + tag.get() + "; leave it away");
             }
             if (node.getAnchor().isPresent()) {
-                throw refused(name, line(node), what + " must be without anchors and aliases; got "
-                        + (node instanceof AliasEvent ? "*" : "&") + node.getAnchor().get().getValue()
-                        + "; write the value out");
+                throw refused(
+                        name,
+                        line(node),
+                        what + " must be without anchors and aliases; got "
+                                + (node instanceof AliasEvent ? "*" : "&")
+                                + node.getAnchor().get().getValue()
+                                + "; write the value out");
             }
         }
 
@@ -226,7 +239,8 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
         }
 
         private UsageException broken(MarkedYamlEngineException e) {
-            int line = e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0) + 1;
+            int line =
+                    e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0) + 1;
             String begun = e.getContextMark()
                     .filter(mark -> mark.getLine() + 1 != line)
                     .map(mark -> ", " + e.getContext() + " that begins in line " + (mark.getLine() + 1))

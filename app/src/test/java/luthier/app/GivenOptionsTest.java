@@ -26,9 +26,7 @@ class GivenOptionsTest {
         GivenOptions given = of("epochs: 2\nseed: 1\n", Map.of("epochs", "5"), "epochs=7");
         assertEquals(Map.of("epochs", 7L, "seed", 1L), given.values());
         assertEquals(
-                List.of(
-                        "epochs: 5 (--epochs), not 2 (run.yaml, line 1)",
-                        "epochs: 7 (--set epochs), not 5 (--epochs)"),
+                List.of("epochs: 5 (--epochs), not 2 (run.yaml, line 1)", "epochs: 7 (--set epochs), not 5 (--epochs)"),
                 given.said());
     }
 
@@ -61,7 +59,6 @@ class GivenOptionsTest {
                 "",
                 Map.of(),
                 "epoch=2");
-        refused(
-                "run.yaml, line 1: label must be one word; got [a, b]", "label: [a, b]\n", Map.of());
+        refused("run.yaml, line 1: label must be one word; got [a, b]", "label: [a, b]\n", Map.of());
     }
 }

@@ -80,8 +80,8 @@ class SettingsCasesTest {
                 () -> accepted + "; got " + given.values());
         String said = String.join("\n", given.said());
         for (JsonObject expect : accepted) {
-            expect.find("says").ifPresent(words -> CaseFile.texts(words)
-                    .forEach(word -> assertTrue(said.contains(word), said)));
+            expect.find("says")
+                    .ifPresent(words -> CaseFile.texts(words).forEach(word -> assertTrue(said.contains(word), said)));
         }
     }
 
@@ -91,13 +91,14 @@ class SettingsCasesTest {
                 .orElseGet(() -> c.get("text").asString().getBytes(StandardCharsets.UTF_8));
         Map<String, String> typed = new LinkedHashMap<>();
         List<String> set = new ArrayList<>();
-        c.find("options").ifPresent(options -> options.asObject().members().forEach((name, value) -> {
-            if (name.equals("set")) {
-                set.add(value.asString());
-            } else {
-                typed.put(name, value.asString());
-            }
-        }));
+        c.find("options")
+                .ifPresent(options -> options.asObject().members().forEach((name, value) -> {
+                    if (name.equals("set")) {
+                        set.add(value.asString());
+                    } else {
+                        typed.put(name, value.asString());
+                    }
+                }));
         SettingsFile file = SettingsFile.parse(content, "settings.yaml");
         return GivenOptions.of(OPTIONS, Optional.of(file), typed, set);
     }
@@ -133,7 +134,8 @@ class SettingsCasesTest {
     Stream<DynamicTest> errorsOfSyntaxNameALine() {
         return Stream.of("label: \"topic\nepochs: 2\n", "epochs: [2\n", "a: b: c\n", "epochs: 2\n  seed: 1\n")
                 .map(text -> DynamicTest.dynamicTest(text.replace("\n", "|"), () -> {
-                    JsonObject c = luthier.tensor.io.Json.of(Map.of("text", text)).asObject();
+                    JsonObject c =
+                            luthier.tensor.io.Json.of(Map.of("text", text)).asObject();
                     UsageException e =
                             org.junit.jupiter.api.Assertions.assertThrows(UsageException.class, () -> given(c));
                     assertTrue(String.valueOf(e.getMessage()).matches("settings.yaml, line \\d+: .*"), e.getMessage());

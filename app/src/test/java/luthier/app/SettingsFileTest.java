@@ -19,7 +19,8 @@ class SettingsFileTest {
 
     @Test
     void readsKeysTextsAndLists() {
-        List<SettingsFile.Entry> entries = parse("# a run\nepochs: 3\ntargets:\n- query\n- 'a, b'\n").entries();
+        List<SettingsFile.Entry> entries =
+                parse("# a run\nepochs: 3\ntargets:\n- query\n- 'a, b'\n").entries();
         assertEquals(new SettingsFile.Entry("epochs", List.of("3"), false, 2), entries.get(0));
         assertEquals(new SettingsFile.Entry("targets", List.of("query", "a, b"), true, 3), entries.get(1));
         assertEquals(List.of(), parse("").entries());
@@ -32,8 +33,7 @@ class SettingsFileTest {
     @Test
     void refusesWhatASettingsFileHasNoUseFor() {
         refused("run.yaml, line 2: method must have a value or a list of values; got a map", "\nmethod: {lora: 8}\n");
-        refused(
-                "run.yaml, line 1: a must be a list of values; got a list or a map in the list", "a: [x, [y]]\n");
+        refused("run.yaml, line 1: a must be a list of values; got a list or a map in the list", "a: [x, [y]]\n");
         refused("run.yaml, line 1: a must be without anchors and aliases; got &b; write the value out", "a: &b 1\n");
         refused("run.yaml, line 1: a must be without a tag; got !x; leave it away", "a: !x 1\n");
         refused(
@@ -43,7 +43,9 @@ class SettingsFileTest {
                 "run.yaml, line 1: settings must be options with their values, such as epochs: 3; got a text",
                 "epochs\n");
         refused("run.yaml, line 2: a settings file is one document; got a second one", "a: 1\n---\nb: 2\n");
-        refused("run.yaml, line 3: batch_size must be set once; got it again after line 1", "batch-size: 1\n\nbatch_size: 1\n");
+        refused(
+                "run.yaml, line 3: batch_size must be set once; got it again after line 1",
+                "batch-size: 1\n\nbatch_size: 1\n");
         refused(
                 "run.yaml, line 1: a must have a value; got none; leave the key away for the usual one, or quote a word such"
                         + " as \"null\"",

@@ -83,8 +83,8 @@ public final class ConfusionMatrix {
 
     private static void requireClass(List<String> names, int index, int row) {
         if (index < 0 || index >= names.size()) {
-            throw new IllegalArgumentException("confusion: a class must be below " + names.size() + "; got " + index
-                    + " in row " + (row + 1));
+            throw new IllegalArgumentException(
+                    "confusion: a class must be below " + names.size() + "; got " + index + " in row " + (row + 1));
         }
     }
 
@@ -97,8 +97,8 @@ public final class ConfusionMatrix {
     public static ConfusionMatrix of(List<String> names, long[][] counts) {
         long[][] copy = new long[names.size()][];
         if (counts.length != copy.length) {
-            throw new IllegalArgumentException(
-                    "confusion: counts must be [" + copy.length + ", " + copy.length + "]; got " + counts.length + " rows");
+            throw new IllegalArgumentException("confusion: counts must be [" + copy.length + ", " + copy.length
+                    + "]; got " + counts.length + " rows");
         }
         for (int i = 0; i < copy.length; i++) {
             copy[i] = counts[i].clone();

@@ -41,8 +41,8 @@ public record EntityMetrics(
      */
     public static EntityMetrics of(TagReading reading, List<List<String>> truth, List<List<String>> predicted) {
         if (truth.size() != predicted.size()) {
-            throw new IllegalArgumentException("entities: every row needs a truth and a prediction; got "
-                    + truth.size() + " and " + predicted.size());
+            throw new IllegalArgumentException("entities: every row needs a truth and a prediction; got " + truth.size()
+                    + " and " + predicted.size());
         }
         Map<String, LabelCounts> types = new TreeMap<>();
         long tokens = 0;

@@ -16,8 +16,7 @@ public final class RetrievalMetrics {
     public static final List<Integer> USUAL = List.of(1, 5, 10);
 
     /** What {@link #values} holds for the usual numbers. */
-    public static final List<Metric> METRICS =
-            Metric.all("recall@1", "recall@5", "recall@10", "mean_reciprocal_rank");
+    public static final List<Metric> METRICS = Metric.all("recall@1", "recall@5", "recall@10", "mean_reciprocal_rank");
 
     private final int[] ranks;
 
@@ -46,7 +45,9 @@ public final class RetrievalMetrics {
         List<Integer> distinct = new ArrayList<>(firsts.values());
         int[] ranks = new int[scores.length];
         for (int query = 0; query < scores.length; query++) {
-            if (scores[query].length != documents.size() || positive[query] < 0 || positive[query] >= documents.size()) {
+            if (scores[query].length != documents.size()
+                    || positive[query] < 0
+                    || positive[query] >= documents.size()) {
                 throw new IllegalArgumentException("recall: every query must score " + documents.size()
                         + " documents and own one of them; got " + scores[query].length + " scores and document "
                         + positive[query] + " in row " + (query + 1));
@@ -79,7 +80,10 @@ public final class RetrievalMetrics {
         if (k < 1) {
             throw new IllegalArgumentException("recall: k must be at least 1; got " + k);
         }
-        return Arrays.stream(ranks).mapToDouble(rank -> rank <= k ? 1 : 0).average().orElse(Double.NaN);
+        return Arrays.stream(ranks)
+                .mapToDouble(rank -> rank <= k ? 1 : 0)
+                .average()
+                .orElse(Double.NaN);
     }
 
     /** Returns the mean of 1 / rank; NaN without queries. */

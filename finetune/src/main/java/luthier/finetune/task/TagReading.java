@@ -142,7 +142,9 @@ public enum TagReading {
     }
 
     private static boolean continues(List<Tag> tags, int at, String type, String prefixes) {
-        return at < tags.size() && tags.get(at).is(prefixes) && tags.get(at).type.equals(type);
+        return at < tags.size()
+                && tags.get(at).is(prefixes)
+                && tags.get(at).type.equals(type);
     }
 
     private static List<Entity> forgiving(List<Tag> tags) {

@@ -87,8 +87,8 @@ public final class BestKeeper {
         Map<String, Double> validation = values.get(VALIDATION);
         Double value = validation == null ? null : validation.get(metric.name());
         if (value == null) {
-            throw new IllegalArgumentException("best: the split " + VALIDATION + " must have " + metric.name() + "; got "
-                    + (validation == null ? "the splits " + values.keySet() : validation.keySet()));
+            throw new IllegalArgumentException("best: the split " + VALIDATION + " must have " + metric.name()
+                    + "; got " + (validation == null ? "the splits " + values.keySet() : validation.keySet()));
         }
         return after(step, value.doubleValue());
     }
@@ -209,8 +209,8 @@ public final class BestKeeper {
         Metric saved = new Metric(
                 fields.get("metric").asString(), fields.get("smaller_is_better").asBoolean());
         if (!saved.equals(metric)) {
-            throw new TrainingException("resume: the metric must be that of the checkpoint, " + saved.name() + "; got "
-                    + metric.name());
+            throw new TrainingException(
+                    "resume: the metric must be that of the checkpoint, " + saved.name() + "; got " + metric.name());
         }
         return new BestKeeper(
                 metric,

@@ -75,8 +75,7 @@ public sealed interface RunLength {
      * @param secondsPerStep the measured time of a step; counts for minutes alone
      * @throws IllegalArgumentException if more than one of the three is given, naming them, or a number is out of range
      */
-    static RunLength of(
-            @Nullable Long epochs, @Nullable Long steps, @Nullable Double minutes, double secondsPerStep) {
+    static RunLength of(@Nullable Long epochs, @Nullable Long steps, @Nullable Double minutes, double secondsPerStep) {
         List<String> given = new ArrayList<>();
         RunLength length = new Epochs(3);
         if (epochs != null) {

@@ -40,7 +40,8 @@ public record RunSettings(
                     "run plan: learning-rate must be positive and finite; got " + learningRate);
         }
         if (!(warmup >= 0 && warmup <= 100)) {
-            throw new IllegalArgumentException("run plan: warmup must be in [0, 100] percent of the steps; got " + warmup);
+            throw new IllegalArgumentException(
+                    "run plan: warmup must be in [0, 100] percent of the steps; got " + warmup);
         }
         if (schedule.equals("constant") && warmup > 0) {
             throw new IllegalArgumentException("run plan: schedule constant has no warm-up; got warmup " + warmup
@@ -64,25 +65,21 @@ public record RunSettings(
 
     /** Returns the same with other batches. */
     public RunSettings withBatches(int size, int accumulated) {
-        return new RunSettings(
-                size, accumulated, length, schedule, learningRate, warmup, evaluateEvery, saveEvery);
+        return new RunSettings(size, accumulated, length, schedule, learningRate, warmup, evaluateEvery, saveEvery);
     }
 
     /** Returns the same with another length. */
     public RunSettings withLength(RunLength other) {
-        return new RunSettings(
-                batchSize, accumulate, other, schedule, learningRate, warmup, evaluateEvery, saveEvery);
+        return new RunSettings(batchSize, accumulate, other, schedule, learningRate, warmup, evaluateEvery, saveEvery);
     }
 
     /** Returns the same with another schedule. */
     public RunSettings withSchedule(String name, double highest, double warmupPercent) {
-        return new RunSettings(
-                batchSize, accumulate, length, name, highest, warmupPercent, evaluateEvery, saveEvery);
+        return new RunSettings(batchSize, accumulate, length, name, highest, warmupPercent, evaluateEvery, saveEvery);
     }
 
     /** Returns the same with evaluations and checkpoints after so many steps each. */
     public RunSettings withEvery(OptionalLong evaluate, OptionalLong save) {
-        return new RunSettings(
-                batchSize, accumulate, length, schedule, learningRate, warmup, evaluate, save);
+        return new RunSettings(batchSize, accumulate, length, schedule, learningRate, warmup, evaluate, save);
     }
 }

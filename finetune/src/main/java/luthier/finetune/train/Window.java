@@ -40,8 +40,9 @@ public final class Window {
             total += weight;
         }
         if (total == 0) {
-            throw new TrainingException("train: a step must hold something to learn from; got no trained token or row in"
-                    + " its " + weights.length + " batches; look at the data with luthier data");
+            throw new TrainingException(
+                    "train: a step must hold something to learn from; got no trained token or row in" + " its "
+                            + weights.length + " batches; look at the data with luthier data");
         }
         return new Window(weights.clone(), total);
     }

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 class AnswersTest {
     @Test
     void theFirstOfEqualClassesWins() {
-        assertArrayEquals(
-                new int[] {1, 0, 0}, Answers.classes(new double[][] {{-1, 2, 2}, {0.0, -0.0, 0.0}, {1}}));
+        assertArrayEquals(new int[] {1, 0, 0}, Answers.classes(new double[][] {{-1, 2, 2}, {0.0, -0.0, 0.0}, {1}}));
         assertEquals(
                 "answers: every row needs at least one logit; got none in row 2",
                 assertThrows(IllegalArgumentException.class, () -> Answers.classes(new double[][] {{1}, {}}))
@@ -38,9 +37,11 @@ class AnswersTest {
         double[][] logits = {{1, Double.NaN}};
         assertEquals(
                 message,
-                assertThrows(NotFiniteException.class, () -> Answers.classes(logits)).getMessage());
+                assertThrows(NotFiniteException.class, () -> Answers.classes(logits))
+                        .getMessage());
         assertEquals(
                 message,
-                assertThrows(NotFiniteException.class, () -> Answers.labels(logits, 0.5)).getMessage());
+                assertThrows(NotFiniteException.class, () -> Answers.labels(logits, 0.5))
+                        .getMessage());
     }
 }

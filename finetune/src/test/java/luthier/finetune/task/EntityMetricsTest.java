@@ -12,9 +12,7 @@ class EntityMetricsTest {
     @Test
     void whatIsCutOffIsMissed() {
         EntityMetrics metrics = EntityMetrics.of(
-                TagReading.FORGIVING,
-                List.of(List.of("B-a", "O", "O", "B-a")),
-                List.of(List.of("B-a", "O")));
+                TagReading.FORGIVING, List.of(List.of("B-a", "O", "O", "B-a")), List.of(List.of("B-a", "O")));
         assertEquals(1, metrics.precision());
         assertEquals(0.5, metrics.recall());
         assertEquals(2 / 3.0, metrics.f1(), 1e-15);

@@ -68,8 +68,7 @@ class InBatchNegativesTest {
 
     @Test
     void saysThatAccumulatingAddsNone() {
-        assertEquals(
-                "every row has the other 7 rows of its batch as negatives", InBatchNegatives.announcement(8, 1));
+        assertEquals("every row has the other 7 rows of its batch as negatives", InBatchNegatives.announcement(8, 1));
         assertEquals(
                 "every row has the other 7 rows of its batch as negatives; accumulating 4 batches adds none: for more,"
                         + " raise batch-size",

@@ -13,7 +13,8 @@ class LossWeightTest {
     @Test
     void countsWhatIsNotIgnored() {
         assertEquals(3, LossWeight.crossEntropy(TARGET, CrossEntropyOptions.usual()));
-        assertEquals(2, LossWeight.crossEntropy(TARGET, CrossEntropyOptions.usual().ignoring(1)));
+        assertEquals(
+                2, LossWeight.crossEntropy(TARGET, CrossEntropyOptions.usual().ignoring(1)));
         CrossEntropyOptions weighted = CrossEntropyOptions.usual().weightedBy(Tensor.of(new double[] {0.5, 3}, 2));
         assertEquals(6.5, LossWeight.crossEntropy(TARGET, weighted));
     }

@@ -51,15 +51,19 @@ class MetricTest {
     @Test
     void theListsAreTheValues() {
         Map<List<Metric>, Map<String, Double>> families = Map.of(
-                ConfusionMatrix.METRICS, ConfusionMatrix.of(List.of("a"), new int[1], new int[1]).values(),
-                NumberMetrics.METRICS, NumberMetrics.of(new double[1], new double[1]).values(),
+                ConfusionMatrix.METRICS,
+                        ConfusionMatrix.of(List.of("a"), new int[1], new int[1]).values(),
+                NumberMetrics.METRICS,
+                        NumberMetrics.of(new double[1], new double[1]).values(),
                 MultiLabelMetrics.METRICS,
                         MultiLabelMetrics.of(List.of("a"), List.of(), List.of()).values(),
                 EntityMetrics.METRICS,
-                        EntityMetrics.of(TagReading.FORGIVING, List.of(), List.of()).values(),
+                        EntityMetrics.of(TagReading.FORGIVING, List.of(), List.of())
+                                .values(),
                 RetrievalMetrics.METRICS,
-                        RetrievalMetrics.of(new double[0][], List.of(), new int[0]).values());
-        families.forEach((metrics, values) -> assertEquals(
-                metrics.stream().map(Metric::name).toList(), List.copyOf(values.keySet())));
+                        RetrievalMetrics.of(new double[0][], List.of(), new int[0])
+                                .values());
+        families.forEach((metrics, values) ->
+                assertEquals(metrics.stream().map(Metric::name).toList(), List.copyOf(values.keySet())));
     }
 }

@@ -66,7 +66,8 @@ class MetricsCasesTest {
         compare(c, values(matrix), tolerance(c));
         confusion(c, matrix);
         Map<String, JsonValue> scores = c.get("per_class").asObject().members();
-        List<String> present = matrix.perClass().stream().map(ConfusionMatrix.ClassScore::name).toList();
+        List<String> present =
+                matrix.perClass().stream().map(ConfusionMatrix.ClassScore::name).toList();
         assertEquals(List.copyOf(scores.keySet()), present);
         for (ConfusionMatrix.ClassScore score : matrix.perClass()) {
             JsonObject right = c.get("per_class").asObject().get(score.name()).asObject();
@@ -134,11 +135,13 @@ class MetricsCasesTest {
 
     private static void threshold(JsonObject c) {
         List<String> names = CaseFile.texts(c.get("names"));
-        List<List<String>> predicted = Answers.labels(
-                        CaseFile.rows(c.get("logits")), c.get("threshold").asDouble())
-                .stream()
-                .map(row -> row.stream().map(names::get).toList())
-                .toList();
+        List<List<String>> predicted =
+                Answers.labels(
+                                CaseFile.rows(c.get("logits")),
+                                c.get("threshold").asDouble())
+                        .stream()
+                        .map(row -> row.stream().map(names::get).toList())
+                        .toList();
         assertEquals(sets(c.get("predicted")), predicted);
     }
 
@@ -153,7 +156,8 @@ class MetricsCasesTest {
     }
 
     private static void recall(JsonObject c) {
-        int[] positive = c.get("positive").asList().stream().mapToInt(JsonValue::asInt).toArray();
+        int[] positive =
+                c.get("positive").asList().stream().mapToInt(JsonValue::asInt).toArray();
         RetrievalMetrics metrics =
                 RetrievalMetrics.of(CaseFile.rows(c.get("scores")), CaseFile.texts(c.get("documents")), positive);
         JsonObject optimistic = c.get("optimistic").asObject();
@@ -190,7 +194,8 @@ class MetricsCasesTest {
     }
 
     private static void lengths(JsonObject c) {
-        int[] lengths = c.get("lengths").asList().stream().mapToInt(JsonValue::asInt).toArray();
+        int[] lengths =
+                c.get("lengths").asList().stream().mapToInt(JsonValue::asInt).toArray();
         Lengths measured = Lengths.of(lengths, c.get("max_length").asInt());
         double[] median = CaseFile.numbers(c.get("median"));
         double[] percentile = CaseFile.numbers(c.get("p95_range"));
@@ -204,7 +209,8 @@ class MetricsCasesTest {
     private static void weights(JsonObject c) {
         JsonObject rows = c.get("rows").asObject();
         List<String> names = List.copyOf(rows.members().keySet());
-        long[] counts = names.stream().mapToLong(name -> rows.get(name).asLong()).toArray();
+        long[] counts =
+                names.stream().mapToLong(name -> rows.get(name).asLong()).toArray();
         if (c.find("refused").isPresent()) {
             refused(c, assertThrows(IllegalArgumentException.class, () -> ClassWeights.of(names, counts)));
             return;

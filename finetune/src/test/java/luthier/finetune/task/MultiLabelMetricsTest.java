@@ -13,7 +13,9 @@ class MultiLabelMetricsTest {
     @Test
     void countsByHand() {
         MultiLabelMetrics metrics = MultiLabelMetrics.of(
-                NAMES, List.of(List.of("b", "a"), List.of(), List.of("a")), List.of(List.of("a", "b"), List.of(), List.of("b")));
+                NAMES,
+                List.of(List.of("b", "a"), List.of(), List.of("a")),
+                List.of(List.of("a", "b"), List.of(), List.of("b")));
         assertEquals(2 * 2 / 6.0, metrics.microF1(), 1e-15);
         assertEquals(2 / 3.0, metrics.macroF1(), 1e-15);
         assertEquals(4 / 9.0, metrics.macroF1OverAllNames(), 1e-15);

@@ -20,8 +20,7 @@ class NumberMetricsTest {
     @Test
     void hugeAndTinyNumbersCorrelate() {
         for (double unit : new double[] {1e-300, 1e300}) {
-            NumberMetrics metrics =
-                    NumberMetrics.of(new double[] {unit, 2 * unit, 3 * unit}, new double[] {1, 4, 3});
+            NumberMetrics metrics = NumberMetrics.of(new double[] {unit, 2 * unit, 3 * unit}, new double[] {1, 4, 3});
             assertEquals(2 / Math.sqrt(2 * 14 / 3.0), metrics.pearson(), 1e-14);
         }
     }

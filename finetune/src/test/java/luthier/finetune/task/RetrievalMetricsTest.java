@@ -13,8 +13,8 @@ class RetrievalMetricsTest {
     /** Of the first query y ties, of the second z is ahead; x stands twice and is one document. */
     @Test
     void ranksByHand() {
-        RetrievalMetrics metrics = RetrievalMetrics.of(
-                new double[][] {{3, 3, 3, 1}, {2, 4, 2, 5}}, DOCUMENTS, new int[] {2, 1});
+        RetrievalMetrics metrics =
+                RetrievalMetrics.of(new double[][] {{3, 3, 3, 1}, {2, 4, 2, 5}}, DOCUMENTS, new int[] {2, 1});
         assertEquals(0, metrics.recallAt(1));
         assertEquals(1, metrics.recallAt(2));
         assertEquals(0.5, metrics.meanReciprocalRank());
@@ -39,8 +39,7 @@ class RetrievalMetricsTest {
                 "recall: a score must be finite; got NaN in row 1; the model has diverged or its weights are damaged",
                 assertThrows(
                                 NotFiniteException.class,
-                                () -> RetrievalMetrics.of(
-                                        new double[][] {{Double.NaN}}, List.of("x"), new int[] {0}))
+                                () -> RetrievalMetrics.of(new double[][] {{Double.NaN}}, List.of("x"), new int[] {0}))
                         .getMessage());
     }
 

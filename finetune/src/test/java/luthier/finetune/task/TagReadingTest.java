@@ -31,8 +31,7 @@ class TagReadingTest {
         assertEquals(
                 List.of(new Entity("a", 0, 1), new Entity("b", 2, 2), new Entity("a", 4, 5)),
                 read(TagReading.FORGIVING, "I-a I-a I-b O E-a E-a".replace("E-a E-a", "B-a E-a")));
-        assertEquals(
-                List.of(new Entity("a", 0, 0), new Entity("a", 1, 1)), read(TagReading.FORGIVING, "E-a E-a"));
+        assertEquals(List.of(new Entity("a", 0, 0), new Entity("a", 1, 1)), read(TagReading.FORGIVING, "E-a E-a"));
         assertEquals(List.of(new Entity("a", 0, 1)), read(TagReading.FORGIVING, "U-a U-a"));
     }
 
@@ -55,9 +54,7 @@ class TagReadingTest {
     private static void refused(String message, TagReading reading, String tags) {
         assertEquals(
                 message,
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> reading.entities(List.of(tags.split(" ", -1)), 2))
+                assertThrows(IllegalArgumentException.class, () -> reading.entities(List.of(tags.split(" ", -1)), 2))
                         .getMessage());
     }
 

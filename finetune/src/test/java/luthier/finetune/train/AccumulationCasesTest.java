@@ -54,7 +54,12 @@ class AccumulationCasesTest {
             case "regression" -> regression(c);
             case "tags" -> tags(c);
             case "clip" -> clip(c);
-            case "evaluation" -> evaluation(c, c.get("losses").asList().stream().map(v -> new double[] {v.asDouble()}).toList());
+            case "evaluation" ->
+                evaluation(
+                        c,
+                        c.get("losses").asList().stream()
+                                .map(v -> new double[] {v.asDouble()})
+                                .toList());
             case "evaluation_tokens" -> evaluation(c, List.of(CaseFile.rows(c.get("losses"))));
             case "in_batch" -> inBatch(c);
             case "in_batch_duplicates" -> inBatchDuplicates(c);
@@ -104,8 +109,8 @@ class AccumulationCasesTest {
         assertArrayEquals(trained, micros.stream().mapToDouble(m -> m.length).toArray());
         Optional<JsonValue> refused = c.find("refused");
         if (refused.isPresent()) {
-            String message =
-                    assertThrows(TrainingException.class, () -> Window.of(trained)).getMessage();
+            String message = assertThrows(TrainingException.class, () -> Window.of(trained))
+                    .getMessage();
             assertTrue(message.contains(refused.get().asString()), message);
             return;
         }
@@ -244,8 +249,7 @@ class AccumulationCasesTest {
         Window window = Window.of(CaseFile.numbers(c.get("weights")));
         int n = gradients[0].length;
         Tensor zeros = Tensor.zeros(DType.F64, n);
-        Parameter parameter =
-                new Parameter("w", DType.F64, Shape.of(n), (type, shape, rng) -> zeros.copy(), Rng.of(0));
+        Parameter parameter = new Parameter("w", DType.F64, Shape.of(n), (type, shape, rng) -> zeros.copy(), Rng.of(0));
         for (int i = 0; i < gradients.length; i++) {
             Variable slopes = Variable.constant(Tensor.of(gradients[i], n));
             window.scaled(i, parameter.variable().mul(slopes).sum()).backward();
@@ -293,7 +297,8 @@ class AccumulationCasesTest {
         double[] halves = CaseFile.numbers(c.get("loss_halves"));
         double[] got = {inBatch(c, 0, n / 2), inBatch(c, n / 2, n)};
         assertArrayEquals(halves, got, TOLERANCE);
-        assertNotEquals(whole, Window.of(n / 2.0, n - n / 2.0).loss(got), 0.1, "a window is no larger set of negatives");
+        assertNotEquals(
+                whole, Window.of(n / 2.0, n - n / 2.0).loss(got), 0.1, "a window is no larger set of negatives");
         String said = InBatchNegatives.announcement(n / 2, 2);
         assertTrue(said.contains("accumulating 2 batches adds none"), said);
         assertFalse(InBatchNegatives.announcement(n, 1).contains("accumulating"));

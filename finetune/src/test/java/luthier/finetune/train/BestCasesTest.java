@@ -166,7 +166,8 @@ class BestCasesTest {
             standing.add(saved.asLong());
             during.add(List.copyOf(standing));
             // The best of a case is known from its evaluation on.
-            OptionalLong bestYet = best.isPresent() && standing.last() >= best.getAsLong() ? best : OptionalLong.empty();
+            OptionalLong bestYet =
+                    best.isPresent() && standing.last() >= best.getAsLong() ? best : OptionalLong.empty();
             standing.removeAll(retention.expendable(standing, bestYet));
             assertFalse(standing.isEmpty());
             assertEquals(saved.asLong(), standing.last(), "the newest stays");

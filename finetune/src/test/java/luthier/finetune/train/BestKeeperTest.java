@@ -49,7 +49,8 @@ class BestKeeperTest {
             BestKeeper resumed = START.resumed(Json.parse(text, "state").asObject());
             assertEquals(text, Json.of(resumed.toFields()).toJson(0));
             assertEquals(keeper.stops(), resumed.stops());
-            assertEquals(keeper.after(99, 0.2).toFields(), resumed.after(99, 0.2).toFields());
+            assertEquals(
+                    keeper.after(99, 0.2).toFields(), resumed.after(99, 0.2).toFields());
         }
     }
 
@@ -105,7 +106,9 @@ class BestKeeperTest {
         assertEquals(
                 "train: an evaluation must be finite to be kept; every accuracy was not finite, the last NaN after step 10;"
                         + " lower the learning rate or look at the validation rows",
-                assertThrows(TrainingException.class, () -> START.after(10, Double.NaN).kept(10))
+                assertThrows(
+                                TrainingException.class,
+                                () -> START.after(10, Double.NaN).kept(10))
                         .getMessage());
     }
 

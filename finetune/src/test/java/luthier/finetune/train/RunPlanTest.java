@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class RunPlanTest {
     /** 10 rows in 4 batches of 3, 3, 3, 1, two a step: 2 steps an epoch, the second of 4 rows. */
-    private static final RunPlan PLAN = new RunPlan(
-            10, RunSettings.usual().withBatches(3, 2).withLength(new RunLength.Steps(5)));
+    private static final RunPlan PLAN =
+            new RunPlan(10, RunSettings.usual().withBatches(3, 2).withLength(new RunLength.Steps(5)));
 
     @Test
     void everyStepByHand() {
@@ -66,11 +66,7 @@ class RunPlanTest {
                 "10 rows in 4 batches of 3 (one of 1) an epoch; 5 steps of 2 batches; linear at 2.0E-4 after 1 of warm-up;"
                         + " evaluated every 1 steps and at the end",
                 PLAN.announcement());
-        RunPlan still = new RunPlan(
-                4,
-                RunSettings.usual()
-                        .withBatches(2, 4)
-                        .withLength(new RunLength.Steps(1)));
+        RunPlan still = new RunPlan(4, RunSettings.usual().withBatches(2, 4).withLength(new RunLength.Steps(1)));
         assertTrue(still.firstMovingStep().isEmpty());
         assertEquals(
                 "4 rows in 2 batches of 2 an epoch; 1 steps of 4 batches (2 at the end of an epoch); linear at 2.0E-4 after"

@@ -91,8 +91,10 @@ class SchedulesCasesTest {
         assertEquals(first, plan.firstMovingStep());
     }
 
-    private static void due(JsonObject c, String name, LongStream steps, java.util.function.LongPredicate isDue, long n) {
-        long[] right = c.get(name).asList().stream().mapToLong(JsonValue::asLong).toArray();
+    private static void due(
+            JsonObject c, String name, LongStream steps, java.util.function.LongPredicate isDue, long n) {
+        long[] right =
+                c.get(name).asList().stream().mapToLong(JsonValue::asLong).toArray();
         assertArrayEquals(right, steps.toArray(), name);
         assertArrayEquals(right, LongStream.rangeClosed(0, n + 1).filter(isDue).toArray(), name);
     }
@@ -124,7 +126,8 @@ class SchedulesCasesTest {
         assertEquals(c.get("next_step_batches").asLong(), position.nextBatches());
         assertEquals(c.get("remaining_steps").asLong(), position.remainingSteps());
         assertEquals(c.get("total_steps").asLong(), plan.totalSteps());
-        assertEquals(c.get("rate_at_next_step_linear").asDouble(), plan.schedule().at(done), 1e-12);
+        assertEquals(
+                c.get("rate_at_next_step_linear").asDouble(), plan.schedule().at(done), 1e-12);
     }
 
     private static void defaultEvaluations(JsonObject c) {

@@ -48,7 +48,9 @@ class WindowTest {
                         .getMessage());
         assertEquals(
                 "window: there must be 2 losses; got 1",
-                assertThrows(IllegalArgumentException.class, () -> Window.of(1, 1).loss(1))
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Window.of(1, 1).loss(1))
                         .getMessage());
     }
 }
