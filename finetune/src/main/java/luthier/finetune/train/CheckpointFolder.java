@@ -40,7 +40,7 @@ public final class CheckpointFolder implements AutoCloseable {
     private static final String ENDED = "ended.json";
 
     private final Path folder;
-    private final int keep;
+    private final Retention keep;
     private final Storage storage;
     private final CheckpointFiles files;
     private final FileChannel lockFile;
@@ -66,7 +66,7 @@ public final class CheckpointFolder implements AutoCloseable {
      */
     public record Ending(long steps, boolean early) {}
 
-    private CheckpointFolder(Path folder, int keep, Storage storage, FileChannel lockFile) {
+    private CheckpointFolder(Path folder, Retention keep, Storage storage, FileChannel lockFile) {
         this.folder = folder;
         this.keep = keep;
         this.storage = storage;
@@ -86,14 +86,11 @@ public final class CheckpointFolder implements AutoCloseable {
     }
 
     static CheckpointFolder open(Path folder, int keep, Storage storage) {
-        if (keep < 1) {
-            throw new IllegalArgumentException(
-                    "keep: at least 1 checkpoint must stay; got " + keep + "; the newest and the best are never deleted");
-        }
+        Retention retention = new Retention(keep);
         try {
             Files.createDirectories(folder);
             FileChannel lockFile = lock(folder);
-            CheckpointFolder opened = new CheckpointFolder(folder, keep, storage, lockFile);
+            CheckpointFolder opened = new CheckpointFolder(folder, retention, storage, lockFile);
             try {
                 opened.tryToWrite();
             } catch (IOException e) {
@@ -285,20 +282,10 @@ public final class CheckpointFolder implements AutoCloseable {
     }
 
     private void prune(long newest, OptionalLong best) throws IOException {
-        for (long step : surplus(steps(), newest, best, keep)) {
+        // Later ones are not of this run's making, or damaged: they are left alone until it comes there.
+        for (long step : keep.expendable(steps().headSet(newest, true), best)) {
             remove(folder.resolve(NAME + step));
         }
-    }
-
-    /**
-     * Returns the steps that can go: up to the newest, without the {@code keep} newest and the best. Later ones are not of this run's
-     * making, or damaged: they are left alone until it comes there.
-     */
-    static List<Long> surplus(TreeSet<Long> steps, long newest, OptionalLong best, int keep) {
-        return steps.headSet(newest, true).descendingSet().stream()
-                .skip(keep)
-                .filter(step -> !best.equals(OptionalLong.of(step)))
-                .toList();
     }
 
     /** Removes what unfinished saves and deletions have left. */

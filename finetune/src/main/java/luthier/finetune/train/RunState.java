@@ -17,63 +17,36 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * @param step optimizer steps done
  * @param position what is trained next
  * @param seed of all random streams; those of the next step are at its number
- * @param best the best evaluation so far
+ * @param best what the run keeps of its evaluations, as {@link BestKeeper#toFields} says it; empty if it does not choose
  * @param evaluations all evaluations so far
  * @param logBytes how long the log of the run is; what it holds behind that belongs to steps that are trained again
  */
 public record RunState(
-        long step, Position position, long seed, Best best, List<Evaluation> evaluations, long logBytes) {
+        long step, Position position, long seed, JsonObject best, List<Evaluation> evaluations, long logBytes) {
+    /** The state of a run that does not choose a best step. */
+    public static final JsonObject NO_BEST = Json.of(Map.of()).asObject();
+
     /**
      * A place in the data.
      *
      * @param epoch 0 for the first
      * @param batch the number of batches of that epoch that are done
-     * @param examples the number of examples that all steps so far have seen
+     * @param row the number of rows of that epoch that are done, a short batch coming last
      */
-    public record Position(int epoch, int batch, long examples) {
+    public record Position(long epoch, long batch, long row) {
         private Map<String, Object> fields() {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("epoch", epoch);
             fields.put("batch", batch);
-            fields.put("examples", examples);
+            fields.put("row", row);
             return fields;
         }
 
         private static Position of(JsonObject json) {
             return new Position(
-                    json.get("epoch").asInt(),
-                    json.get("batch").asInt(),
-                    json.get("examples").asLong());
-        }
-    }
-
-    /**
-     * What the evaluations came to.
-     *
-     * @param step of the best one; 0 for none
-     * @param value its metric
-     * @param counted the metric of the last gain that was large enough to count
-     * @param withoutGain evaluations since then
-     */
-    public record Best(long step, double value, double counted, int withoutGain) {
-        /** Before the first evaluation. */
-        public static final Best NONE = new Best(0, Double.NaN, Double.NaN, 0);
-
-        private Map<String, Object> fields() {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("step", step);
-            fields.put("value", number(value));
-            fields.put("counted", number(counted));
-            fields.put("without_gain", withoutGain);
-            return fields;
-        }
-
-        private static Best of(JsonObject json) {
-            return new Best(
-                    json.get("step").asLong(),
-                    number(json.get("value")),
-                    number(json.get("counted")),
-                    json.get("without_gain").asInt());
+                    json.get("epoch").asLong(),
+                    json.get("batch").asLong(),
+                    json.get("row").asLong());
         }
     }
 
@@ -81,33 +54,43 @@ public record RunState(
      * One evaluation.
      *
      * @param step the number of steps done before it
-     * @param metrics the values by name
+     * @param metrics the values by split and name
      */
-    public record Evaluation(long step, Map<String, Double> metrics) {
-        /** Copies the map. */
+    public record Evaluation(long step, Map<String, Map<String, Double>> metrics) {
+        /** Copies the maps. */
         public Evaluation {
-            metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+            Map<String, Map<String, Double>> copy = new LinkedHashMap<>();
+            metrics.forEach((split, values) -> copy.put(split, Collections.unmodifiableMap(new LinkedHashMap<>(values))));
+            metrics = Collections.unmodifiableMap(copy);
         }
 
         private Map<String, Object> fields() {
-            Map<String, Object> values = new LinkedHashMap<>();
-            metrics.forEach((name, value) -> values.put(name, number(value)));
+            Map<String, Object> splits = new LinkedHashMap<>();
+            metrics.forEach((split, values) -> {
+                Map<String, Object> numbers = new LinkedHashMap<>();
+                values.forEach((name, value) -> numbers.put(name, number(value)));
+                splits.put(split, numbers);
+            });
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("step", step);
-            fields.put("metrics", values);
+            fields.put("metrics", splits);
             return fields;
         }
 
         private static Evaluation of(JsonObject json) {
-            Map<String, Double> metrics = new LinkedHashMap<>();
-            json.get("metrics").asObject().members().forEach((name, value) -> metrics.put(name, number(value)));
+            Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+            json.get("metrics").asObject().members().forEach((split, numbers) -> {
+                Map<String, Double> values = new LinkedHashMap<>();
+                numbers.asObject().members().forEach((name, value) -> values.put(name, number(value)));
+                metrics.put(split, values);
+            });
             return new Evaluation(json.get("step").asLong(), metrics);
         }
     }
 
     /** Checks the numbers and copies the list. */
     public RunState {
-        if (step < 0 || position.epoch < 0 || position.batch < 0 || position.examples < 0 || logBytes < 0) {
+        if (step < 0 || position.epoch < 0 || position.batch < 0 || position.row < 0 || logBytes < 0) {
             throw new IllegalArgumentException("runState: counts must not be negative; got step " + step + ", " + position
                     + ", log " + logBytes);
         }
@@ -116,12 +99,17 @@ public record RunState(
 
     /** Returns the step of the best evaluation. */
     public OptionalLong bestStep() {
-        return best.step == 0 ? OptionalLong.empty() : OptionalLong.of(best.step);
+        return best.find("best_step").stream().mapToLong(JsonValue::asLong).findFirst();
     }
 
-    /** Returns this state without a best evaluation. */
+    /** Returns the step of the last evaluation; 0 if there was none. */
+    long evaluatedStep() {
+        return evaluations.isEmpty() ? 0 : evaluations.getLast().step;
+    }
+
+    /** Returns this state as if no evaluation had been the best. */
     RunState withoutBest() {
-        return new RunState(step, position, seed, Best.NONE, evaluations, logBytes);
+        return new RunState(step, position, seed, NO_BEST, evaluations, logBytes);
     }
 
     String toJson() {
@@ -132,9 +120,8 @@ public record RunState(
         fields.put("step", step);
         fields.put("data", position.fields());
         fields.put("random", random);
-        fields.put("best", best.fields());
-        fields.put(
-                "evaluations", evaluations.stream().map(Evaluation::fields).toList());
+        fields.put("best", best);
+        fields.put("evaluations", evaluations.stream().map(Evaluation::fields).toList());
         fields.put("log_bytes", logBytes);
         return Json.of(fields).toJson(2) + "\n";
     }
@@ -145,7 +132,7 @@ public record RunState(
                 random.get("step").asLong(),
                 Position.of(json.get("data").asObject()),
                 random.get("seed").asLong(),
-                Best.of(json.get("best").asObject()),
+                json.get("best").asObject(),
                 json.get("evaluations").asList().stream()
                         .map(value -> Evaluation.of(value.asObject()))
                         .toList(),

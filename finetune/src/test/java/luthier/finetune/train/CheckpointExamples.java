@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import luthier.finetune.task.Metric;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
+import luthier.tensor.io.Json;
+import luthier.tensor.io.JsonValue.JsonObject;
 
 /** Checkpoints of a run that never ran, and looks at folders. */
 final class CheckpointExamples {
@@ -36,16 +39,20 @@ final class CheckpointExamples {
         }
         optimizer.put("step", Tensor.scalar(step));
         List<RunState.Evaluation> evaluations = new ArrayList<>();
-        evaluations.add(new RunState.Evaluation(step, Map.of("accuracy", 1.0 / 3, "loss", Double.NaN)));
-        RunState.Best so = best == 0 ? RunState.Best.NONE : new RunState.Best(best, 0.1 + 0.2, -0.0, 2);
+        evaluations.add(new RunState.Evaluation(
+                step, Map.of("valid", Map.of("accuracy", 1.0 / 3, "loss", Double.NEGATIVE_INFINITY))));
+        BestKeeper keeper = BestKeeper.of(Metric.named("accuracy"), 3, 0);
+        JsonObject so = best == 0
+                ? RunState.NO_BEST
+                : Json.of(keeper.after(best, 0.1 + 0.2).toFields()).asObject();
         RunState state = new RunState(
-                step, new RunState.Position((int) step / 5, (int) step % 5, 8 * step), 7, so, evaluations, 100 * step);
+                step, new RunState.Position(step / 5, step % 5, 4 * (step % 5)), 7, so, evaluations, 100 * step);
         return new Checkpoint(IDENTITY, state, weights, optimizer);
     }
 
     static void assertSame(Checkpoint expected, Checkpoint actual) {
         assertEquals(expected.identity(), actual.identity());
-        assertEquals(expected.state(), actual.state());
+        assertEquals(expected.state().toJson(), actual.state().toJson());
         assertSame(expected.weights(), actual.weights());
         assertSame(expected.optimizer(), actual.optimizer());
     }

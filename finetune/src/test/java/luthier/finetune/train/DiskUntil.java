@@ -3,7 +3,7 @@ package luthier.finetune.train;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A disk that gives up in the middle of the checkpoint of a step. */
+/** A disk that gives up in the middle of the checkpoint of a step, and never works again. */
 final class DiskUntil extends UnforcedStorage {
     /** What happens then. */
     interface Failure {
@@ -12,6 +12,7 @@ final class DiskUntil extends UnforcedStorage {
 
     private final Path last;
     private final Failure failure;
+    private boolean broken;
 
     DiskUntil(TinyRun run, long step, Failure failure) {
         last = run.checkpoints().resolve(".tmp-step-" + step).resolve(CheckpointFiles.OPTIMIZER);
@@ -21,7 +22,8 @@ final class DiskUntil extends UnforcedStorage {
     @Override
     public void write(Path file, Content content) throws IOException {
         super.write(file, channel -> {
-            if (file.equals(last)) {
+            broken |= file.equals(last);
+            if (broken) {
                 throw failure.get();
             }
             content.write(channel);

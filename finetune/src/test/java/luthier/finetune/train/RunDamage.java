@@ -129,11 +129,11 @@ final class RunDamage {
         Path weights = run.model.resolve("model.safetensors");
         switch (change) {
             case "one weight changed" -> {
-                float[] values = TinyRun.base(3).toFloatArray();
-                values[1] = Math.nextUp(values[1]);
-                Safetensors.write(weights, Map.of("base", Tensor.of(values, TinyRun.LETTERS)), Map.of());
+                Map<String, Tensor> values = new LinkedHashMap<>(TinyRun.base(3));
+                values.computeIfPresent("classifier.bias", (name, bias) -> bias.add(0x1p-20));
+                Safetensors.write(weights, values, Map.of());
             }
-            case "another of the same shapes" -> Safetensors.write(weights, Map.of("base", TinyRun.base(4)), Map.of());
+            case "another of the same shapes" -> Safetensors.write(weights, TinyRun.base(4), Map.of());
             case "tokenizer changed" -> Files.writeString(run.model.resolve("vocab.txt"), "b\na\nc\nd\ne\nf\ng\nh\n");
             case "moved" -> run.model = Files.move(run.model, run.folder().resolve("elsewhere"));
             case "deleted" -> {
