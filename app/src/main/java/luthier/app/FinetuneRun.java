@@ -106,8 +106,7 @@ final class FinetuneRun {
                 tuning.model(),
                 tuning.adaptation(),
                 (batch, context) -> loss(tuning.model(), batch, context),
-                new Optimizer(
-                        AdamW.USUAL, tuning.parameters(), tuning.adaptation()::group, settings.weightDecay()),
+                new Optimizer(AdamW.USUAL, tuning.parameters(), tuning.adaptation()::group, settings.weightDecay()),
                 Schedule.linearWithWarmup(settings.learningRate(), total / WARMUP_PART, total),
                 new Trainer.Config(plan, MAX_GRADIENT_NORM, settings.seed(), Optional.empty()),
                 listeners);

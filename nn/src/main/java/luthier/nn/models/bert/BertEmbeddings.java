@@ -3,10 +3,10 @@ package luthier.nn.models.bert;
 import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
-import luthier.nn.layers.Dropout;
-import luthier.nn.layers.Embedding;
 import luthier.nn.Layer;
 import luthier.nn.Role;
+import luthier.nn.layers.Dropout;
+import luthier.nn.layers.Embedding;
 import luthier.nn.layers.LayerNorm;
 import luthier.tensor.DType;
 import luthier.tensor.Shape;
@@ -27,8 +27,7 @@ final class BertEmbeddings extends Layer {
         maxPositions = config.maxPositions();
         words = child("word_embeddings", Role.TOKENS, new Embedding(config.vocabSize(), d));
         positions = child("position_embeddings", Role.POSITIONS, new Embedding(maxPositions, d));
-        tokenTypes =
-                child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
+        tokenTypes = child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
         norm = child("LayerNorm", Role.NORM, new LayerNorm(d, config.layerNormEps()));
         dropout = child("dropout", new Dropout(config.dropout()));
     }
