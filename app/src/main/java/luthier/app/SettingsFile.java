@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.DocumentStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -28,6 +27,8 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * A settings file: YAML 1.2, of which JSON is a part, with the long names of options as keys and texts or lists of texts as values. Values stay
@@ -115,7 +116,7 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
         SettingsFile parse(String text) {
             try {
                 LoadSettings settings = LoadSettings.builder().setLabel(name).build();
-                Iterator<Event> events = new Parse(settings).parseString(text).iterator();
+                Iterator<Event> events = new ParserImpl(settings, new StreamReader(settings, text));
                 boolean seen = false;
                 while (events.hasNext()) {
                     Event event = events.next();
