@@ -66,7 +66,7 @@ class AccumulationCasesTest {
             case "logged" ->
                 assertEquals(
                         c.get("loss").asDouble(),
-                        Window.of(CaseFile.numbers(c.get("rows"))).loss(CaseFile.numbers(c.get("micro_losses"))),
+                        Accumulation.of(CaseFile.numbers(c.get("rows"))).loss(CaseFile.numbers(c.get("micro_losses"))),
                         TOLERANCE);
             default -> throw new NotCovered("op " + op);
         }
@@ -85,7 +85,7 @@ class AccumulationCasesTest {
 
     /** Runs a window as the trainer does; returns the loss that is shown. */
     private static double backward(List<Micro> micros) {
-        Window window = Window.of(micros.stream().mapToDouble(Micro::weight).toArray());
+        Accumulation window = Accumulation.of(micros.stream().mapToDouble(Micro::weight).toArray());
         double[] means = new double[micros.size()];
         for (int i = 0; i < means.length; i++) {
             if (window.counts(i)) {
@@ -109,7 +109,7 @@ class AccumulationCasesTest {
         assertArrayEquals(trained, micros.stream().mapToDouble(m -> m.length).toArray());
         Optional<JsonValue> refused = c.find("refused");
         if (refused.isPresent()) {
-            String message = assertThrows(TrainingException.class, () -> Window.of(trained))
+            String message = assertThrows(TrainingException.class, () -> Accumulation.of(trained))
                     .getMessage();
             assertTrue(message.contains(refused.get().asString()), message);
             return;
@@ -126,7 +126,7 @@ class AccumulationCasesTest {
         double[] weights = CaseFile.numbers(c.get("weights"));
         double all = Arrays.stream(trained).sum();
         for (int i = 0; i < weights.length; i++) {
-            assertEquals(weights[i], Window.of(trained).share(i), TOLERANCE);
+            assertEquals(weights[i], Accumulation.of(trained).share(i), TOLERANCE);
             if (trained[i] == 0) {
                 assertTrue(losses.get(i).grad().isEmpty(), "a micro batch without a token gets no gradient");
                 continue;
@@ -246,7 +246,7 @@ class AccumulationCasesTest {
     /** The gradients of the micro batches' means, by their shares, add up to the window's; it is clipped once. */
     private static void clip(JsonObject c) {
         double[][] gradients = CaseFile.rows(c.get("gradients"));
-        Window window = Window.of(CaseFile.numbers(c.get("weights")));
+        Accumulation window = Accumulation.of(CaseFile.numbers(c.get("weights")));
         int n = gradients[0].length;
         Tensor zeros = Tensor.zeros(DType.F64, n);
         Parameter parameter = new Parameter("w", DType.F64, Shape.of(n), (type, shape, rng) -> zeros.copy(), Rng.of(0));
@@ -298,7 +298,7 @@ class AccumulationCasesTest {
         double[] got = {inBatch(c, 0, n / 2), inBatch(c, n / 2, n)};
         assertArrayEquals(halves, got, TOLERANCE);
         assertNotEquals(
-                whole, Window.of(n / 2.0, n - n / 2.0).loss(got), 0.1, "a window is no larger set of negatives");
+                whole, Accumulation.of(n / 2.0, n - n / 2.0).loss(got), 0.1, "a window is no larger set of negatives");
         String said = InBatchNegatives.announcement(n / 2, 2);
         assertTrue(said.contains("accumulating 2 batches adds none"), said);
         assertFalse(InBatchNegatives.announcement(n, 1).contains("accumulating"));
