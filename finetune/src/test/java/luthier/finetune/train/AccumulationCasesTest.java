@@ -85,7 +85,8 @@ class AccumulationCasesTest {
 
     /** Runs a window as the trainer does; returns the loss that is shown. */
     private static double backward(List<Micro> micros) {
-        Accumulation window = Accumulation.of(micros.stream().mapToDouble(Micro::weight).toArray());
+        Accumulation window =
+                Accumulation.of(micros.stream().mapToDouble(Micro::weight).toArray());
         double[] means = new double[micros.size()];
         for (int i = 0; i < means.length; i++) {
             if (window.counts(i)) {

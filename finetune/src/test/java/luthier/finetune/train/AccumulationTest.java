@@ -41,7 +41,8 @@ class AccumulationTest {
         assertEquals(
                 "train: a step must hold something to learn from; got no trained token or row in its 2 batches; look at"
                         + " the data with luthier data",
-                assertThrows(TrainingException.class, () -> Accumulation.of(0, 0)).getMessage());
+                assertThrows(TrainingException.class, () -> Accumulation.of(0, 0))
+                        .getMessage());
         assertEquals(
                 "accumulation: the weight of a batch must be finite and not negative; got -1.0",
                 assertThrows(IllegalArgumentException.class, () -> Accumulation.of(1, -1))
