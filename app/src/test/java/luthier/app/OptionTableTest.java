@@ -34,6 +34,6 @@ class OptionTableTest {
     @Test
     void theNearestNeedsTheFewestChanges() {
         assertEquals(
-                "epochs, epoch-size, steps", OptionTable.nearest("epoch", List.of("steps", "epoch-size", "epochs")));
+                "epochs, steps, epoch-size", OptionTable.nearest("epoch", List.of("steps", "epoch-size", "epochs")));
     }
 }
