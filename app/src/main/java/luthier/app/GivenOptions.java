@@ -22,7 +22,7 @@ record GivenOptions(Map<String, Object> values, List<String> said) {
         }
 
         private String shown() {
-            return isList ? texts.toString() : texts.getFirst();
+            return SettingsFile.shown(isList ? texts.toString() : texts.getFirst());
         }
     }
 
@@ -71,12 +71,12 @@ record GivenOptions(Map<String, Object> values, List<String> said) {
         for (String text : set) {
             int equals = text.indexOf('=');
             if (equals < 1) {
-                throw new UsageException("--set: must be key=value; got " + text);
+                throw new UsageException("--set: must be key=value; got " + SettingsFile.shown(text));
             }
             String key = text.substring(0, equals);
-            Word word = new Word("--set " + key, key, List.of(text.substring(equals + 1)), false);
+            Word word = new Word("--set " + SettingsFile.shown(key), key, List.of(text.substring(equals + 1)), false);
             if (words.putIfAbsent(word.name(), word) != null) {
-                throw new UsageException("--set: " + key + " must be set once; got it twice");
+                throw new UsageException("--set: " + SettingsFile.shown(key) + " must be set once; got it twice");
             }
         }
         return List.copyOf(words.values());

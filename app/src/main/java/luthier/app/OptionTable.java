@@ -64,8 +64,8 @@ record OptionTable(Map<String, Rule> shared, Map<String, Map<String, Rule>> ofMe
         }
         Set<String> names = new LinkedHashSet<>(shared.keySet());
         names.addAll(ofMethod(method).keySet());
-        throw new UsageException(
-                place + ": must be the name of an option; got " + key + "; nearest: " + nearest(name, names));
+        throw new UsageException(place + ": must be the name of an option; got " + SettingsFile.shown(key)
+                + "; nearest: " + nearest(name, names));
     }
 
     /** Returns the options of a method alone. */
@@ -81,7 +81,7 @@ record OptionTable(Map<String, Rule> shared, Map<String, Map<String, Rule>> ofMe
     void requireMethod(String place, String method) {
         if (!ofMethods.containsKey(method)) {
             throw new UsageException(place + ": method must be one of " + String.join(", ", ofMethods.keySet())
-                    + "; got " + method + "; nearest: " + nearest(method, ofMethods.keySet()));
+                    + "; got " + SettingsFile.shown(method) + "; nearest: " + nearest(method, ofMethods.keySet()));
         }
     }
 

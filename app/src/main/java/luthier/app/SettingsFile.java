@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.DocumentStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -28,6 +27,9 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * A settings file: YAML 1.2, of which JSON is a part, with the long names of options as keys and texts or lists of texts as values. Values stay
@@ -39,6 +41,9 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
  * @param entries in the file's order
  */
 record SettingsFile(String name, List<SettingsFile.Entry> entries) {
+    private static final int MOST_BYTES = 1 << 20;
+    private static final int SHOWN = 80;
+
     /**
      * A key and its value.
      *
@@ -67,9 +72,13 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
     /**
      * Parses the bytes of a file; a byte order mark is dropped.
      *
-     * @throws UsageException if they are no settings file in UTF-8, with the line
+     * @throws UsageException if they are no settings file in UTF-8 of at most 1 MiB, with the line
      */
     static SettingsFile parse(byte[] content, String name) {
+        if (content.length > MOST_BYTES) {
+            throw new UsageException(name + ": a settings file has at most " + MOST_BYTES + " bytes; got "
+                    + content.length + "; is this the data?");
+        }
         return new Parser(name).parse(decode(content, name));
     }
 
@@ -98,6 +107,16 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
         return name + ", line " + line;
     }
 
+    /** Returns a text as an error shows it: on one line, and not much of it. */
+    static String shown(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints()
+                .limit(SHOWN)
+                .forEach(c ->
+                        shown.append(Character.isISOControl(c) ? String.format("\\u%04x", c) : Character.toString(c)));
+        return text.codePointCount(0, text.length()) > SHOWN ? shown + "..." : shown.toString();
+    }
+
     private static UsageException refused(String name, int line, String rule) {
         return new UsageException(place(name, line) + ": " + rule);
     }
@@ -115,7 +134,7 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
         SettingsFile parse(String text) {
             try {
                 LoadSettings settings = LoadSettings.builder().setLabel(name).build();
-                Iterator<Event> events = new Parse(settings).parseString(text).iterator();
+                Iterator<Event> events = new ParserImpl(settings, new StreamReader(settings, text));
                 boolean seen = false;
                 while (events.hasNext()) {
                     Event event = events.next();
@@ -136,6 +155,9 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
                         name,
                         lineOf(text, end),
                         "must be printable text; got the character U+" + String.format("%04X", e.getCodePoint()));
+            } catch (YamlEngineException e) {
+                throw new UsageException(
+                        name + ": must be YAML 1.2 or JSON; got " + firstLine(String.valueOf(e.getMessage())));
             }
             return new SettingsFile(name, entries);
         }
@@ -166,18 +188,19 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
             }
             requirePlain(scalar, "a key");
             String key = scalar.getValue();
+            String shown = shown(key);
             Integer before = lines.putIfAbsent(OptionTable.name(key), line);
             if (before != null) {
-                throw refused(name, line, key + " must be set once; got it again after line " + before);
+                throw refused(name, line, shown + " must be set once; got it again after line " + before);
             }
             Event value = events.next();
             if (value instanceof NodeEvent node) {
-                requirePlain(node, key);
+                requirePlain(node, shown);
             }
             switch (value) {
-                case ScalarEvent text -> entries.add(new Entry(key, List.of(text(key, line, text)), false, line));
-                case SequenceStartEvent list -> entries.add(new Entry(key, list(key, line, events), true, line));
-                default -> throw refused(name, line, key + " must have a value or a list of values; got a map");
+                case ScalarEvent text -> entries.add(new Entry(key, List.of(text(shown, line, text)), false, line));
+                case SequenceStartEvent list -> entries.add(new Entry(key, list(shown, line, events), true, line));
+                default -> throw refused(name, line, shown + " must have a value or a list of values; got a map");
             }
         }
 

@@ -2,9 +2,11 @@ package luthier.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import luthier.tensor.Rng;
 import org.junit.jupiter.api.Test;
 
 class SettingsFileTest {
@@ -62,6 +64,14 @@ class SettingsFileTest {
     }
 
     @Test
+    void refusesAnotherVersionAndTooMuch() {
+        refused("run.yaml: must be YAML 1.2 or JSON; got Version{major=2, minor=0}", "%YAML 2.0\n---\na: 1\n");
+        refused(
+                "run.yaml: a settings file has at most 1048576 bytes; got 1048577; is this the data?",
+                "#".repeat(1 << 20) + "\n");
+    }
+
+    @Test
     void refusesWhatIsNoText() {
         byte[] latin = "a: 1\nlabel: caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
         assertEquals(
@@ -69,5 +79,27 @@ class SettingsFileTest {
                 assertThrows(UsageException.class, () -> SettingsFile.parse(latin, "run.yaml"))
                         .getMessage());
         refused("run.yaml, line 2: must be printable text; got the character U+0007", "a: 1\nb: \u0007\n");
+    }
+
+    /** Any change of a few bytes is read or refused with the file's name; nothing else is thrown. */
+    @Test
+    void aBrokenFileIsOneError() {
+        String whole = "# a run\nepochs: 3\nlabel: \"a # b\"\ntargets: [query, 'v']\ntext: |\n  x\n  y\n? seed\n: 1\n";
+        byte[] changes = "{}[]:,-?&*!|>'\"%@`#~\\\n\t \u0000\u0007\u00e9a1".getBytes(StandardCharsets.ISO_8859_1);
+        Rng rng = Rng.of(11);
+        for (int trial = 0; trial < 5000; trial++) {
+            Rng draws = rng.split(trial);
+            byte[] content = whole.getBytes(StandardCharsets.UTF_8);
+            for (int change = 0; change <= draws.below(0, 4); change++) {
+                content[draws.below(2 * change + 1, content.length)] =
+                        changes[draws.below(2 * change + 2, changes.length)];
+            }
+            try {
+                SettingsFile.parse(content, "run.yaml").entries().forEach(entry -> assertTrue(entry.line() >= 1));
+            } catch (UsageException e) {
+                assertTrue(e.getMessage().startsWith("run.yaml"), e.getMessage());
+                assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+            }
+        }
     }
 }

@@ -189,7 +189,7 @@ public final class ConfusionMatrix {
         if (predictions == 0 || truths == 0) {
             return 0;
         }
-        return Math.clamp(together / (Math.sqrt(predictions) * Math.sqrt(truths)), -1, 1);
+        return Math.clamp(together / (Math.sqrt((double) predictions) * Math.sqrt((double) truths)), -1, 1);
     }
 
     /** Returns the classes that occur in truth or prediction, in the order of their names. */

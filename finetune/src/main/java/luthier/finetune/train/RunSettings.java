@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * What decides the steps of a run and their learning rates, by the names of the options. Immutable.
  *
  * @param batchSize rows of a (micro) batch that goes through the model at once
- * @param accumulate batches of one optimizer step, see {@link Window}
+ * @param accumulate batches of one optimizer step, see {@link Accumulation}
  * @param length epochs, steps or minutes
  * @param schedule one of {@link #SCHEDULES}
  * @param learningRate the highest rate of the schedule

@@ -68,7 +68,7 @@ class AccumulationCasesTest {
             case "logged" ->
                 assertEquals(
                         c.get("loss").asDouble(),
-                        Window.of(CaseFile.numbers(c.get("rows"))).loss(CaseFile.numbers(c.get("micro_losses"))),
+                        Accumulation.of(CaseFile.numbers(c.get("rows"))).loss(CaseFile.numbers(c.get("micro_losses"))),
                         TOLERANCE);
             default -> throw new NotCovered("op " + op);
         }
@@ -87,7 +87,8 @@ class AccumulationCasesTest {
 
     /** Runs a window as the trainer does; returns the loss that is shown. */
     private static double backward(List<Micro> micros) {
-        Window window = Window.of(micros.stream().mapToDouble(Micro::weight).toArray());
+        Accumulation window =
+                Accumulation.of(micros.stream().mapToDouble(Micro::weight).toArray());
         double[] means = new double[micros.size()];
         for (int i = 0; i < means.length; i++) {
             if (window.counts(i)) {
@@ -111,7 +112,7 @@ class AccumulationCasesTest {
         assertArrayEquals(trained, micros.stream().mapToDouble(m -> m.length).toArray());
         Optional<JsonValue> refused = c.find("refused");
         if (refused.isPresent()) {
-            String message = assertThrows(TrainingException.class, () -> Window.of(trained))
+            String message = assertThrows(TrainingException.class, () -> Accumulation.of(trained))
                     .getMessage();
             assertTrue(message.contains(refused.get().asString()), message);
             return;
@@ -128,7 +129,7 @@ class AccumulationCasesTest {
         double[] weights = CaseFile.numbers(c.get("weights"));
         double all = Arrays.stream(trained).sum();
         for (int i = 0; i < weights.length; i++) {
-            assertEquals(weights[i], Window.of(trained).share(i), TOLERANCE);
+            assertEquals(weights[i], Accumulation.of(trained).share(i), TOLERANCE);
             if (trained[i] == 0) {
                 assertTrue(losses.get(i).grad().isEmpty(), "a micro batch without a token gets no gradient");
                 continue;
@@ -248,7 +249,7 @@ class AccumulationCasesTest {
     /** The gradients of the micro batches' means, by their shares, add up to the window's; it is clipped once. */
     private static void clip(JsonObject c) {
         double[][] gradients = CaseFile.rows(c.get("gradients"));
-        Window window = Window.of(CaseFile.numbers(c.get("weights")));
+        Accumulation window = Accumulation.of(CaseFile.numbers(c.get("weights")));
         int n = gradients[0].length;
         Parameter parameter =
                 new Parameter("w", Shape.of(n), Initializer.zeros()).initialize(new Seed(DType.F64, Rng.of(0)));
@@ -300,7 +301,7 @@ class AccumulationCasesTest {
         double[] got = {inBatch(c, 0, n / 2), inBatch(c, n / 2, n)};
         assertArrayEquals(halves, got, TOLERANCE);
         assertNotEquals(
-                whole, Window.of(n / 2.0, n - n / 2.0).loss(got), 0.1, "a window is no larger set of negatives");
+                whole, Accumulation.of(n / 2.0, n - n / 2.0).loss(got), 0.1, "a window is no larger set of negatives");
         String said = InBatchNegatives.announcement(n / 2, 2);
         assertTrue(said.contains("accumulating 2 batches adds none"), said);
         assertFalse(InBatchNegatives.announcement(n, 1).contains("accumulating"));

@@ -8,18 +8,18 @@ import luthier.autograd.Variable;
  * weights come from the data, before any forward pass, so that one micro batch's graph is alive at a time:
  *
  * {@snippet :
- * Window window = Window.of(12, 3, 0);
+ * Accumulation window = Accumulation.of(12, 3, 0);
  * window.share(0) + " " + window.share(1) + " " + window.counts(2); // 0.8 0.2 false
  * }
  *
  * <p>Then, for each micro batch that counts, {@code window.scaled(i, mean).backward()}; clipping and the optimizer's step once; the loss to
  * show is {@link #loss}. In-batch negatives stay those of the micro batch. Immutable.
  */
-public final class Window {
+public final class Accumulation {
     private final double[] weights;
     private final double total;
 
-    private Window(double[] weights, double total) {
+    private Accumulation(double[] weights, double total) {
         this.weights = weights;
         this.total = total;
     }
@@ -30,12 +30,12 @@ public final class Window {
      * @throws IllegalArgumentException if a weight is negative or not finite
      * @throws TrainingException if nothing in the window is trained
      */
-    public static Window of(double... weights) {
+    public static Accumulation of(double... weights) {
         double total = 0;
         for (double weight : weights) {
             if (!(weight >= 0) || Double.isInfinite(weight)) {
                 throw new IllegalArgumentException(
-                        "window: the weight of a batch must be finite and not negative; got " + weight);
+                        "accumulation: the weight of a batch must be finite and not negative; got " + weight);
             }
             total += weight;
         }
@@ -44,7 +44,7 @@ public final class Window {
                     "train: a step must hold something to learn from; got no trained token or row in" + " its "
                             + weights.length + " batches; look at the data with luthier data");
         }
-        return new Window(weights.clone(), total);
+        return new Accumulation(weights.clone(), total);
     }
 
     /** Returns the number of micro batches. */
@@ -80,7 +80,7 @@ public final class Window {
     public double loss(double... means) {
         if (means.length != weights.length) {
             throw new IllegalArgumentException(
-                    "window: there must be " + weights.length + " losses; got " + means.length);
+                    "accumulation: there must be " + weights.length + " losses; got " + means.length);
         }
         double sum = 0;
         for (int i = 0; i < means.length; i++) {
