@@ -12,6 +12,7 @@ module luthier.finetune {
     exports luthier.finetune.lora;
     exports luthier.finetune.method;
     exports luthier.finetune.reft;
+    exports luthier.finetune.task;
     exports luthier.finetune.scale;
     exports luthier.finetune.task;
     exports luthier.finetune.train;
