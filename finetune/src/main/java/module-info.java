@@ -14,7 +14,6 @@ module luthier.finetune {
     exports luthier.finetune.reft;
     exports luthier.finetune.task;
     exports luthier.finetune.scale;
-    exports luthier.finetune.task;
     exports luthier.finetune.train;
     exports luthier.finetune.weights;
 }
