@@ -232,7 +232,8 @@ final class TypedRows {
             // A message that calls a tool may say nothing.
             boolean calls = message.find("tool_calls").isPresent()
                     && message.find("content").isEmpty();
-            contents.add(calls ? message.get("tool_calls").toJson(0) : messageText(column, message, "content", "value"));
+            contents.add(
+                    calls ? message.get("tool_calls").toJson(0) : messageText(column, message, "content", "value"));
         }
         if (contents.isEmpty()) {
             throw row.error(column, "must not be empty", FILL);

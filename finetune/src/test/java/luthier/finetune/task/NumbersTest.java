@@ -13,7 +13,8 @@ class NumbersTest {
         for (String number : List.of("0", "-1", "+2.5", "10.", ".5", "1e400", "0.00", "1E-3")) {
             assertTrue(Numbers.number(number), number);
         }
-        for (String text : List.of("", "007", "1,5", "1 000", "1_000", "0x10", "NaN", "Infinity", "-", ".", "1.2.3", "1".repeat(65))) {
+        for (String text : List.of(
+                "", "007", "1,5", "1 000", "1_000", "0x10", "NaN", "Infinity", "-", ".", "1.2.3", "1".repeat(65))) {
             assertFalse(Numbers.number(text), text);
         }
     }

@@ -115,8 +115,8 @@ public record Split(List<Integer> train, List<Integer> valid, int duplicates, in
         long total =
                 Math.round(fraction * rows.values().stream().mapToInt(n -> n).sum());
         long left = total - wanted.values().stream().mapToInt(n -> n).sum();
-        Comparator<String> byRemainder =
-                Comparator.comparingDouble(label -> wanted.getOrDefault(label, 0) - fraction * rows.getOrDefault(label, 0));
+        Comparator<String> byRemainder = Comparator.comparingDouble(
+                label -> wanted.getOrDefault(label, 0) - fraction * rows.getOrDefault(label, 0));
         rows.keySet().stream()
                 .sorted(byRemainder.thenComparingLong(label -> rng.split(label).bits(0)))
                 .limit(left)
