@@ -26,9 +26,9 @@ import luthier.finetune.task.LossWeight;
 import luthier.golden.CaseFile;
 import luthier.golden.NotCovered;
 import luthier.nn.Parameter;
+import luthier.nn.Seed;
+import luthier.nn.init.Initializer;
 import luthier.nn.optim.GradientClipping;
-import luthier.tensor.DType;
-import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue;
@@ -249,8 +249,7 @@ class AccumulationCasesTest {
         double[][] gradients = CaseFile.rows(c.get("gradients"));
         Accumulation window = Accumulation.of(CaseFile.numbers(c.get("weights")));
         int n = gradients[0].length;
-        Tensor zeros = Tensor.zeros(DType.F64, n);
-        Parameter parameter = new Parameter("w", DType.F64, Shape.of(n), (type, shape, rng) -> zeros.copy(), Rng.of(0));
+        Parameter parameter = new Parameter("w", Shape.of(n), Initializer.zeros()).initialize(Seed.f64(0));
         for (int i = 0; i < gradients.length; i++) {
             Variable slopes = Variable.constant(Tensor.of(gradients[i], n));
             window.scaled(i, parameter.variable().mul(slopes).sum()).backward();
