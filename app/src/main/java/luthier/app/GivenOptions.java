@@ -42,7 +42,8 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
      * @param set what {@code --set} was given, {@code key=value} each
      * @throws UsageException for an unknown, repeated or unfitting option, saying where it stands
      */
-    static GivenOptions of(OptionTable table, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
+    static GivenOptions of(
+            OptionTable table, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
         List<Word> words = words(file, typed, set);
         Method method = table.usual();
         for (Word word : words) {
@@ -74,8 +75,8 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
     private static List<Word> words(Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
         List<Word> words = new ArrayList<>();
         file.ifPresent(settings -> settings.entries()
-                .forEach(entry -> words.add(new Word(
-                        SettingsFile.place(settings.name(), entry.line()), entry.key(), entry.value()))));
+                .forEach(entry -> words.add(
+                        new Word(SettingsFile.place(settings.name(), entry.line()), entry.key(), entry.value()))));
         typed.forEach((name, text) -> words.add(new Word("--" + name, name, text)));
         Map<String, Word> last = new LinkedHashMap<>();
         for (String text : set) {

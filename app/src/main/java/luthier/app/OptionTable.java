@@ -14,7 +14,7 @@ import luthier.finetune.method.Options;
 /**
  * The options of a command: those of the run and those of its method, all by their own declarations.
  *
- * @param run options that every method shares; {@code method} is not among them
+ * @param run options that every method shares, without the one that names it
  * @param methods the methods there are
  * @param usual the method of a run that names none
  */

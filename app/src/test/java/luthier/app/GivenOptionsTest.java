@@ -31,9 +31,7 @@ class GivenOptionsTest {
         GivenOptions given = of("epochs: 2\nseed: 1\n", Map.of("epochs", "5"), "epochs=7");
         assertEquals(Map.of("epochs", 7, "seed", 1L), SettingsCasesTest.values(given));
         assertEquals(
-                List.of(
-                        "epochs: 5 (--epochs), not 2 (run.yaml, line 1)",
-                        "epochs: 7 (--set epochs), not 5 (--epochs)"),
+                List.of("epochs: 5 (--epochs), not 2 (run.yaml, line 1)", "epochs: 7 (--set epochs), not 5 (--epochs)"),
                 given.said());
         assertEquals("lora", given.method().name());
     }
@@ -75,7 +73,8 @@ class GivenOptionsTest {
     @Test
     void aConfigurationReadsBack() {
         for (Method method : Methods.ALL) {
-            Map<String, Object> fields = new LinkedHashMap<>(method.options().usual().fields());
+            Map<String, Object> fields =
+                    new LinkedHashMap<>(method.options().usual().fields());
             fields.put("method", method.name());
             GivenOptions given = of(Json.of(fields).toJson(2), Map.of());
             assertEquals(method.options().usual(), given.own(), method.name());

@@ -25,7 +25,7 @@ public final class Option<T> {
         FLAG,
         /** One word, as it is written. */
         WORD,
-        /** Words, separated by commas. */
+        /** Words, separated by commas that stand in no bracket. */
         WORDS,
         /** Whole numbers and ranges of them, {@code 0-3,7}. */
         RANGE,
@@ -248,7 +248,10 @@ public final class Option<T> {
             if (said instanceof List<?> list) {
                 return list.stream().map(Object::toString).toList();
             }
-            return split(word(said));
+            if (said instanceof Map) {
+                throw new IllegalArgumentException("must be words; got " + said);
+            }
+            return split(said.toString());
         }
 
         /** Cuts at commas, but not within the brackets of a regular expression: {@code layer.(0|1).{1,2}} is one word. */
