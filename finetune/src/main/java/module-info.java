@@ -12,13 +12,8 @@ module luthier.finetune {
     exports luthier.finetune.lora;
     exports luthier.finetune.method;
     exports luthier.finetune.reft;
-<<<<<<< HEAD
-    exports luthier.finetune.task;
-    exports luthier.finetune.scale;
-=======
     exports luthier.finetune.scale;
     exports luthier.finetune.task;
->>>>>>> steps
     exports luthier.finetune.train;
     exports luthier.finetune.weights;
 }

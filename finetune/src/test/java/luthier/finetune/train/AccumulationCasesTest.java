@@ -249,12 +249,7 @@ class AccumulationCasesTest {
         double[][] gradients = CaseFile.rows(c.get("gradients"));
         Accumulation window = Accumulation.of(CaseFile.numbers(c.get("weights")));
         int n = gradients[0].length;
-<<<<<<< HEAD
-        Parameter parameter =
-                new Parameter("w", Shape.of(n), Initializer.zeros()).initialize(new Seed(DType.F64, Rng.of(0)));
-=======
         Parameter parameter = new Parameter("w", Shape.of(n), Initializer.zeros()).initialize(Seed.f64(0));
->>>>>>> steps
         for (int i = 0; i < gradients.length; i++) {
             Variable slopes = Variable.constant(Tensor.of(gradients[i], n));
             window.scaled(i, parameter.variable().mul(slopes).sum()).backward();
