@@ -77,10 +77,20 @@ final class PickleInput {
     /** Reads a text of so many bytes in UTF-8. */
     String text(long length) {
         require(length);
-        ByteBuffer part = bytes.slice(bytes.position(), (int) length);
-        bytes.position(bytes.position() + (int) length);
+        int from = bytes.position();
+        bytes.position(from + (int) length);
+        boolean ascii = true;
+        for (int i = from; i < from + length; i++) {
+            ascii &= bytes.get(i) >= 0;
+        }
+        if (ascii) {
+            return new String(bytes.array(), from, (int) length, StandardCharsets.US_ASCII);
+        }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(part).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(bytes.slice(from, (int) length))
+                    .toString();
         } catch (CharacterCodingException malformed) {
             throw error("texts must be UTF-8");
         }

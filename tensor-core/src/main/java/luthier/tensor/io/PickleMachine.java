@@ -20,6 +20,7 @@ import luthier.tensor.io.PickleValue.Whole;
 final class PickleMachine {
     private static final int MAX_STACK = 1 << 16;
     private static final int COST = 8;
+    private static final Tuple NO_VALUES = new Tuple(List.of());
     private static final String ADVICE =
             "; nothing of a pickle is run here; if you trust the file, convert it to safetensors with the program that wrote it";
 
@@ -77,7 +78,7 @@ final class PickleMachine {
             case 0x8C -> text(in.unsigned8());
             case 'X' -> text(in.unsigned32());
             case 0x8D -> text(in.signed64());
-            case ')' -> push(new Tuple(List.of()), 16);
+            case ')' -> push(NO_VALUES, 0);
             case 0x85 -> push(tuple(1), 64);
             case 0x86 -> push(tuple(2), 72);
             case 0x87 -> push(tuple(3), 72);
@@ -159,9 +160,8 @@ final class PickleMachine {
 
     private Tuple tuple(int n) {
         requireDepth(n);
-        List<PickleValue> top = stack.subList(stack.size() - n, stack.size());
-        Tuple tuple = new Tuple(List.copyOf(top));
-        top.clear();
+        Tuple tuple = new Tuple(List.copyOf(stack.subList(stack.size() - n, stack.size())));
+        drop(n);
         return tuple;
     }
 
@@ -191,32 +191,40 @@ final class PickleMachine {
 
     private void append(int n) {
         requireDepth(n + 1);
-        List<PickleValue> top = stack.subList(stack.size() - n, stack.size());
-        if (!(stack.get(stack.size() - n - 1) instanceof Listing(List<PickleValue> values))) {
+        int first = stack.size() - n;
+        if (!(stack.get(first - 1) instanceof Listing(List<PickleValue> values))) {
             throw error("only a list may be appended to");
         }
         charge(16L * n);
-        values.addAll(top);
-        top.clear();
+        for (int i = first; i < first + n; i++) {
+            values.add(stack.get(i));
+        }
+        drop(n);
+    }
+
+    private void drop(int n) {
+        for (int i = 0; i < n; i++) {
+            stack.removeLast();
+        }
     }
 
     private void set(int n) {
         requireDepth(n + 1);
-        List<PickleValue> top = stack.subList(stack.size() - n, stack.size());
-        if (n % 2 != 0 || !(stack.get(stack.size() - n - 1) instanceof Table(Map<String, PickleValue> values))) {
+        int first = stack.size() - n;
+        if (n % 2 != 0 || !(stack.get(first - 1) instanceof Table(Map<String, PickleValue> values))) {
             throw error("only a table may be filled, with pairs of key and value");
         }
         charge(36L * n);
-        for (int i = 0; i < n; i += 2) {
-            if (!(top.get(i) instanceof Text(String key))) {
-                throw error("a table's keys must be names; got " + top.get(i).kind()
+        for (int i = first; i < first + n; i += 2) {
+            if (!(stack.get(i) instanceof Text(String key))) {
+                throw error("a table's keys must be names; got " + stack.get(i).kind()
                         + "; this is no table of tensors (an optimizer's state?)");
             }
-            if (values.putIfAbsent(key, top.get(i + 1)) != null) {
+            if (values.putIfAbsent(key, stack.get(i + 1)) != null) {
                 throw error("names must be unique; got " + ModelFormatException.escape(key) + " twice");
             }
         }
-        top.clear();
+        drop(n);
     }
 
     private void put(long index) {
@@ -260,13 +268,17 @@ final class PickleMachine {
                 && values.get(1) instanceof TorchSymbol symbol
                 && symbol.type().isPresent()
                 && values.get(2) instanceof Text(String key)
-                && key.matches("[0-9]{1,18}")
+                && isNumber(key)
                 && values.get(3) instanceof Text
                 && values.get(4) instanceof Whole(long count)
                 && count >= 0) {
             return storages.find(key, symbol.type().get(), count, this::error);
         }
         throw error("what lies outside a pickle must be (\"storage\", type, number, place, count); got " + id.kind());
+    }
+
+    private static boolean isNumber(String key) {
+        return !key.isEmpty() && key.length() <= 18 && key.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private PickleValue call(PickleValue callable, PickleValue arguments) {

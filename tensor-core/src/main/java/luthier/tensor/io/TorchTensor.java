@@ -3,6 +3,7 @@ package luthier.tensor.io;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -22,35 +23,46 @@ record TorchTensor(TorchStorage storage, long offset, Shape shape, long[] stride
 
     /** Checks a view against its storage. */
     static TorchTensor of(TorchStorage storage, long offset, long[] sizes, long[] strides, Fault fault) {
-        String shown = Arrays.toString(sizes) + " with strides " + Arrays.toString(strides) + " at " + offset + " of "
-                + storage.count() + " elements";
-        if (sizes.length > MAX_RANK || sizes.length != strides.length) {
-            throw fault.error("a tensor must have at most " + MAX_RANK + " axes, and a stride for each; got "
-                    + sizes.length + " sizes and " + strides.length + " strides");
+        Optional<String> broken = broken(storage, offset, sizes, strides);
+        if (broken.isPresent()) {
+            throw fault.error(broken.get() + "; got " + Arrays.toString(sizes) + " with strides "
+                    + Arrays.toString(strides) + " at " + offset + " of " + storage.count() + " elements");
         }
-        if (offset < 0 || Arrays.stream(sizes).anyMatch(n -> n < 0) || Arrays.stream(strides).anyMatch(n -> n < 0)) {
-            throw fault.error("a tensor's offset, sizes and strides must not be negative; got " + shown);
+        return new TorchTensor(storage, offset, Shape.of(sizes), strides);
+    }
+
+    /** Returns the rule that a view breaks, if it breaks one. */
+    private static Optional<String> broken(TorchStorage storage, long offset, long[] sizes, long... strides) {
+        if (sizes.length > MAX_RANK || sizes.length != strides.length) {
+            return Optional.of("a tensor must have at most " + MAX_RANK + " axes, and a stride for each");
+        }
+        boolean negative = offset < 0;
+        boolean empty = false;
+        for (int i = 0; i < sizes.length; i++) {
+            negative |= sizes[i] < 0 || strides[i] < 0;
+            empty |= sizes[i] == 0;
+        }
+        if (negative) {
+            return Optional.of("a tensor's offset, sizes and strides must not be negative");
         }
         try {
             long count = 1;
             long last = offset;
             for (int i = 0; i < sizes.length; i++) {
                 // Zeros are left aside: one answer, wherever the zero stands.
-                count = Math.multiplyExact(count, Math.max(sizes[i], 1));
-                last = Math.addExact(last, Math.multiplyExact(Math.max(sizes[i], 1) - 1, strides[i]));
+                long size = Math.max(sizes[i], 1);
+                count = Math.multiplyExact(count, size);
+                last = Math.addExact(last, Math.multiplyExact(size - 1, strides[i]));
             }
-            boolean empty = Arrays.stream(sizes).anyMatch(n -> n == 0);
             if (empty ? offset > storage.count() : last >= storage.count()) {
-                throw fault.error("a tensor must lie inside its storage; got " + shown);
+                return Optional.of("a tensor must lie inside its storage");
             }
-            if (!empty && count > MAX_REPEAT * storage.count()) {
-                throw fault.error(
-                        "a tensor may repeat its storage at most " + MAX_REPEAT + " times; got " + shown);
-            }
+            return empty || count <= MAX_REPEAT * storage.count()
+                    ? Optional.empty()
+                    : Optional.of("a tensor may repeat its storage at most " + MAX_REPEAT + " times");
         } catch (ArithmeticException overflow) {
-            throw fault.error("a tensor's sizes and strides must stay below 2^63; got " + shown);
+            return Optional.of("a tensor's sizes and strides must stay below 2^63");
         }
-        return new TorchTensor(storage, offset, Shape.of(sizes), strides);
     }
 
     long bytes() {
