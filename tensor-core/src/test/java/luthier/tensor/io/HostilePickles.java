@@ -38,6 +38,7 @@ final class HostilePickles {
 
     private void legal() {
         add("nothing", TorchFiles.table().zip(), "{}");
+        add("written by torch", TorchFiles.written(), "");
         add("plain", TorchFiles.table().vector("w", "FloatStorage", "0", 6).zip(SIX), "");
         add(
                 "transposed",

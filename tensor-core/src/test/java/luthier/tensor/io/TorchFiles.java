@@ -1,11 +1,15 @@
 package luthier.tensor.io;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import luthier.tensor.io.HostileFiles.Zipped;
 
 /** A torch file put together opcode by opcode, as Python's pickler writes them with protocol 2. */
@@ -120,6 +124,15 @@ final class TorchFiles {
         }
         entries.add(Zipped.stored("archive/version", HostileFiles.utf8("3\n")));
         return HostileFiles.zip(entries.toArray(Zipped[]::new));
+    }
+
+    /** A small file that PyTorch wrote. */
+    static byte[] written() {
+        try (InputStream in = Objects.requireNonNull(TorchFiles.class.getResourceAsStream("state_dict.bin"))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The bytes of floats, lowest byte first. */

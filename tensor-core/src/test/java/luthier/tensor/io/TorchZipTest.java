@@ -132,6 +132,21 @@ class TorchZipTest {
         assertEquals("{w=F32[6][0.0, 1.0, 2.0, 3.0, 4.0, 5.0]}", TorchZip.read(file(content)).toString());
     }
 
+    /** A module's state_dict() as PyTorch 2.13 saved it: two ends of the zip, versions, whole numbers. */
+    @Test
+    void readsWhatTorchWrote() throws IOException {
+        byte[] content = TorchFiles.written();
+        try (TensorFile opened = TorchZip.open(file(content))) {
+            assertEquals(
+                    List.of("embed_dim", "interchange_dim", "proj_layer.weight", "learned_source.weight", "learned_source.bias"),
+                    List.copyOf(opened.tensors().keySet()));
+            assertEquals("I64[][16]", opened.read("embed_dim").toString());
+            Tensor weight = opened.read("proj_layer.weight");
+            assertEquals(Shape.of(2, 16), weight.shape());
+            assertEquals(0.37456042f, (float) weight.select(0, 0).select(0, 0).item());
+        }
+    }
+
     @Test
     void readsBigEndianNumbers() throws IOException {
         byte[] content = HostileFiles.zip(
