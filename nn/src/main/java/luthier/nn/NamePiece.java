@@ -15,8 +15,7 @@ import luthier.tensor.io.StoredTensor;
  * @param cut which part of the tensor this is
  * @param flippedAfter whether rows and columns of the part are exchanged
  */
-record NamePiece(
-        StoredTensor file, String name, boolean flippedBefore, Optional<Cut> cut, boolean flippedAfter) {
+record NamePiece(StoredTensor file, String name, boolean flippedBefore, Optional<Cut> cut, boolean flippedAfter) {
     /** One of several parts that lie one after the other along an axis. */
     record Cut(int axis, int index) {}
 

@@ -42,8 +42,9 @@ final class NamePlanner {
             for (String name : one.names()) {
                 Wanted other = byCore.put(names.core(name), one);
                 if (other != null) {
-                    throw new IllegalArgumentException("names: two parameters must differ in more than usual prefixes; got "
-                            + other.names() + " and " + one.names());
+                    throw new IllegalArgumentException(
+                            "names: two parameters must differ in more than usual prefixes; got " + other.names()
+                                    + " and " + one.names());
                 }
             }
         }
@@ -53,19 +54,19 @@ final class NamePlanner {
         source.tensors().values().forEach(this::place);
         wanted.forEach(this::fill);
         if (!misfits.isEmpty()) {
-            throw new WeightsException(misfits.message(source.source(), found.isEmpty(), source.tensors().keySet()));
+            throw new WeightsException(misfits.message(
+                    source.source(), found.isEmpty(), source.tensors().keySet()));
         }
         return new LoadPlan(
-                source,
-                steps,
-                new LoadReport(source.source(), loaded, anew, ignored, List.copyOf(reasons)));
+                source, steps, new LoadReport(source.source(), loaded, anew, ignored, List.copyOf(reasons)));
     }
 
     /** Puts a file's tensor down for the parameters that want it. */
     private void place(StoredTensor tensor) {
         List<NamePiece> pieces = names.pieces(tensor);
-        long welcome =
-                pieces.stream().filter(piece -> byCore.containsKey(piece.name())).count();
+        long welcome = pieces.stream()
+                .filter(piece -> byCore.containsKey(piece.name()))
+                .count();
         if (welcome == pieces.size()) {
             files.put(tensor.name(), pieces);
             pieces.forEach(piece ->
@@ -232,8 +233,8 @@ final class NamePlanner {
                     : all.isEmpty()
                             ? "; the file holds no tensors"
                             : "; no name fits: are these weights of another model or another family?";
-            return "load: the weights must be the model's, name by name; got from "
-                    + source + ": " + String.join("; ", parts) + hint;
+            return "load: the weights must be the model's, name by name; got from " + source + ": "
+                    + String.join("; ", parts) + hint;
         }
 
         private static void add(List<String> parts, List<String> names, String what) {

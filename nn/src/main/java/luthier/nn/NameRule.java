@@ -76,7 +76,10 @@ sealed interface NameRule {
         public Map<String, Tensor> toFile(Map<String, Tensor> tensors) {
             Map<String, Tensor> result = new LinkedHashMap<>();
             tensors.forEach((name, tensor) -> result.put(
-                    name, model.fits(name) && tensor.rank() == 2 ? tensor.transpose(0, 1).contiguous() : tensor));
+                    name,
+                    model.fits(name) && tensor.rank() == 2
+                            ? tensor.transpose(0, 1).contiguous()
+                            : tensor));
             return result;
         }
     }

@@ -144,8 +144,7 @@ public final class Names {
         String core = core(model);
         List<StoredTensor> found = source.tensors().values().stream()
                 .filter(tensor -> pieces(tensor).stream()
-                        .anyMatch(piece ->
-                                piece.cut().isEmpty() && piece.name().equals(core)))
+                        .anyMatch(piece -> piece.cut().isEmpty() && piece.name().equals(core)))
                 .toList();
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
@@ -167,7 +166,9 @@ public final class Names {
     List<NamePiece> pieces(StoredTensor file) {
         List<NamePiece> pieces = List.of(NamePiece.of(file));
         for (NameRule rule : rules) {
-            pieces = pieces.stream().flatMap(piece -> rule.toModel(piece).stream()).toList();
+            pieces = pieces.stream()
+                    .flatMap(piece -> rule.toModel(piece).stream())
+                    .toList();
         }
         return pieces;
     }

@@ -16,13 +16,11 @@ class LoadReportTest {
                 List.of("classifier.bias", "classifier.weight"),
                 List.of("position_ids"),
                 List.of());
-        assertEquals(
-                """
+        assertEquals("""
                 loaded 2 tensors from model.safetensors
                 made anew: classifier.bias, classifier.weight
                 not needed: position_ids
-                note: a pickle was read""",
-                report.noting("a pickle was read").toString());
+                note: a pickle was read""", report.noting("a pickle was read").toString());
     }
 
     @Test

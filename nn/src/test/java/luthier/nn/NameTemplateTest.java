@@ -35,8 +35,8 @@ class NameTemplateTest {
 
     @Test
     void templatesForEachOtherHaveTheSameHoles() {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> Names.same().rename("a.{}", "b"));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> Names.same().rename("a.{}", "b"));
         assertEquals(
                 "names: templates that stand for each other must have the same number of {}; got a.{} and [b]",
                 e.getMessage());

@@ -101,7 +101,8 @@ class NamesTest {
 
     @Test
     void namesEverythingThatDoesNotFitAtOnce() {
-        List<Wanted> wanted = List.of(wanted("a", 2), wanted("b", 2, 3), wanted("c", 1), wanted("d", 1), wanted("e", 1));
+        List<Wanted> wanted =
+                List.of(wanted("a", 2), wanted("b", 2, 3), wanted("c", 1), wanted("d", 1), wanted("e", 1));
         WeightSource file = file(
                 "b",
                 Tensor.zeros(DType.F32, 3, 2),
@@ -210,15 +211,15 @@ class NamesTest {
                                 "c_attn.bias",
                                 row(7, 8, 9)))
                 .read(model::put);
-        assertEquals("F32[3, 2][1.0, 4.0, 2.0, 5.0, 3.0, 6.0]", model.get("c_attn.weight").toString());
+        assertEquals(
+                "F32[3, 2][1.0, 4.0, 2.0, 5.0, 3.0, 6.0]",
+                model.get("c_attn.weight").toString());
         assertEquals("F32[3][7.0, 8.0, 9.0]", model.get("c_attn.bias").toString());
     }
 
     @Test
     void writesRenamedNamesAndNotTheOthers() {
-        Names names = Names.same()
-                .rename("base_model.model.{}", "{}")
-                .also("{}LayerNorm.gamma", "{}LayerNorm.weight");
+        Names names = Names.same().rename("base_model.model.{}", "{}").also("{}LayerNorm.gamma", "{}LayerNorm.weight");
         Map<String, Tensor> back = names.toFile(Map.of("a.LayerNorm.weight", row(1)));
         assertEquals(List.of("base_model.model.a.LayerNorm.weight"), List.copyOf(back.keySet()));
         Names colliding = Names.same().rename("x", "a");
@@ -240,8 +241,7 @@ class NamesTest {
     @Test
     void refusesAModelWhoseNamesDifferInPrefixesAlone() {
         IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class,
-                () -> BERT.plan(List.of(wanted("bert.w", 1), wanted("w", 1)), file()));
+                IllegalArgumentException.class, () -> BERT.plan(List.of(wanted("bert.w", 1), wanted("w", 1)), file()));
         assertEquals(
                 "names: two parameters must differ in more than usual prefixes; got [bert.w] and [w]", e.getMessage());
     }

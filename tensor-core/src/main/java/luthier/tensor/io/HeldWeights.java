@@ -25,8 +25,8 @@ final class HeldWeights implements WeightSource {
 
     /** Returns the error of a name that a source does not hold. */
     static IllegalArgumentException absent(String name, String source) {
-        return new IllegalArgumentException("read: the file must hold the tensor; got \""
-                + ModelFormatException.escape(name) + "\" for " + source);
+        return new IllegalArgumentException(
+                "read: the file must hold the tensor; got \"" + ModelFormatException.escape(name) + "\" for " + source);
     }
 
     @Override

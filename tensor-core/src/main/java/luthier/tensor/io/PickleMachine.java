@@ -231,8 +231,8 @@ final class PickleMachine {
         requireDepth(1);
         // Python numbers what it remembers from 0 on, without a gap.
         if (index > memo.size()) {
-            throw error("a pickle must remember values one after the other; got place " + index + " after "
-                    + memo.size());
+            throw error(
+                    "a pickle must remember values one after the other; got place " + index + " after " + memo.size());
         }
         charge(8);
         if (index == memo.size()) {
@@ -309,8 +309,7 @@ final class PickleMachine {
     }
 
     private long[] numbers(PickleValue value, String what) {
-        if (value instanceof Tuple(List<PickleValue> values)
-                && values.stream().allMatch(Whole.class::isInstance)) {
+        if (value instanceof Tuple(List<PickleValue> values) && values.stream().allMatch(Whole.class::isInstance)) {
             charge(16L * values.size());
             return values.stream().mapToLong(number -> ((Whole) number).value()).toArray();
         }

@@ -5,7 +5,15 @@ import java.util.Map;
 
 /** What the restricted reader builds from a pickle. */
 sealed interface PickleValue
-        permits PickleValue.Text, PickleValue.Whole, PickleValue.Plain, PickleValue.Tuple, PickleValue.Listing, PickleValue.Table, TorchSymbol, TorchStorage, TorchTensor {
+        permits PickleValue.Text,
+                PickleValue.Whole,
+                PickleValue.Plain,
+                PickleValue.Tuple,
+                PickleValue.Listing,
+                PickleValue.Table,
+                TorchSymbol,
+                TorchStorage,
+                TorchTensor {
     /** Returns what this is, for messages: {@code a whole number}. */
     String kind();
 

@@ -136,18 +136,14 @@ final class TorchFile implements TensorFile {
         if (entry == null) {
             return ByteOrder.LITTLE_ENDIAN;
         }
-        if (entry.unpacked() <= 16) {
-            switch (new String(bytes(stored(entry.name(), 0)), StandardCharsets.ISO_8859_1)) {
-                case "little" -> {
-                    return ByteOrder.LITTLE_ENDIAN;
-                }
-                case "big" -> {
-                    return ByteOrder.BIG_ENDIAN;
-                }
-                default -> throw error(entry.data(), "the byte order must be little or big");
-            }
-        }
-        throw error(entry.data(), "the byte order must be little or big");
+        String said = entry.unpacked() > 16
+                ? ""
+                : new String(bytes(stored(entry.name(), 0)), StandardCharsets.ISO_8859_1);
+        return switch (said) {
+            case "little" -> ByteOrder.LITTLE_ENDIAN;
+            case "big" -> ByteOrder.BIG_ENDIAN;
+            default -> throw error(entry.data(), "the byte order must be little or big");
+        };
     }
 
     private ZipDirectory.Entry stored(String name, long place) {
@@ -199,8 +195,8 @@ final class TorchFile implements TensorFile {
             long data = stored(entry.name(), 0).data();
             long width = type.bits() / 8;
             if (count != entry.unpacked() / width || entry.unpacked() % width != 0) {
-                throw fault.error("a storage must have the size of its entry; got " + count + " elements of "
-                        + width + " bytes, " + entry.unpacked() + " bytes in " + ModelFormatException.escape(entry.name()));
+                throw fault.error("a storage must have the size of its entry; got " + count + " elements of " + width
+                        + " bytes, " + entry.unpacked() + " bytes in " + ModelFormatException.escape(entry.name()));
             }
             known = new TorchStorage(key, type, count, data);
             storages.put(key, known);
@@ -268,8 +264,7 @@ final class TorchFile implements TensorFile {
             return view.read(
                     content,
                     order,
-                    (index, rule) ->
-                            error(view.storage().data(), ModelFormatException.escape(name) + ": " + rule));
+                    (index, rule) -> error(view.storage().data(), ModelFormatException.escape(name) + ": " + rule));
         });
     }
 

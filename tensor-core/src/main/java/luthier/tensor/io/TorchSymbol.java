@@ -23,8 +23,8 @@ enum TorchSymbol implements PickleValue {
     BOOL("torch", "BoolStorage", Optional.of(StoredType.BOOL)),
     UNTYPED("torch.storage", "UntypedStorage", Optional.of(StoredType.U8));
 
-    private static final Map<String, TorchSymbol> BY_NAME = Arrays.stream(values())
-            .collect(Collectors.toUnmodifiableMap(TorchSymbol::fullName, Function.identity()));
+    private static final Map<String, TorchSymbol> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(TorchSymbol::fullName, Function.identity()));
 
     private final String fullName;
     private final Optional<StoredType> type;
@@ -37,8 +37,8 @@ enum TorchSymbol implements PickleValue {
     /** Returns the symbol of a module's name, if it is on the list. */
     static Optional<TorchSymbol> find(String module, String name) {
         return Optional.ofNullable(BY_NAME.get(module + "." + name))
-                .filter(symbol -> symbol.fullName.length() == module.length() + 1 + name.length()
-                        && !name.contains("."));
+                .filter(symbol ->
+                        symbol.fullName.length() == module.length() + 1 + name.length() && !name.contains("."));
     }
 
     String fullName() {

@@ -44,7 +44,13 @@ final class HostilePickles {
                 "transposed",
                 TorchFiles.table().view("w", 6, 0, new long[] {3, 2}, 1, 3).zip(SIX),
                 "{w=F32[3, 2][0.0, 3.0, 1.0, 4.0, 2.0, 5.0]}");
-        add("tied", TorchFiles.table().view("w", 6, 0, new long[] {6}, 1).view("v", 6, 0, new long[] {6}, 1).zip(SIX), "");
+        add(
+                "tied",
+                TorchFiles.table()
+                        .view("w", 6, 0, new long[] {6}, 1)
+                        .view("v", 6, 0, new long[] {6}, 1)
+                        .zip(SIX),
+                "");
         add("empty", TorchFiles.table().view("w", 6, 0, new long[] {0}, 1).zip(SIX), "{w=F32[0][]}");
         add("wholes", TorchFiles.table().vector("w", "LongStorage", "0", 3).zip(SIX), "");
         add(
@@ -56,7 +62,12 @@ final class HostilePickles {
                         .op('}', 's', 'b')
                         .zip(SIX),
                 "");
-        add("terminal codes", TorchFiles.table().vector("\u001b[31m\u202e\n", "ByteStorage", "0", 24).zip(SIX), "");
+        add(
+                "terminal codes",
+                TorchFiles.table()
+                        .vector("\u001b[31m\u202e\n", "ByteStorage", "0", 24)
+                        .zip(SIX),
+                "");
     }
 
     private void code() {
@@ -65,7 +76,9 @@ final class HostilePickles {
                 refuse(
                         "symbol " + module + "." + name,
                         begun().symbol(module, name).op('(').text("touch pwned").op('t', 'R'));
-                refuse("stacked " + module + "." + name, begun().text(module).text(name).op(0x93));
+                refuse(
+                        "stacked " + module + "." + name,
+                        begun().text(module).text(name).op(0x93));
                 refuse("inst " + module + "." + name, begun().op('(').text("x").raw("i" + module + "\n" + name + "\n"));
             }
         }
@@ -119,9 +132,13 @@ final class HostilePickles {
     }
 
     private void forms() {
-        byte[] pickle = TorchFiles.table().vector("w", "FloatStorage", "0", 6).op('.').pickle();
+        byte[] pickle =
+                TorchFiles.table().vector("w", "FloatStorage", "0", 6).op('.').pickle();
         add("bare pickle", pickle, Case.REFUSED);
-        add("bare pickle, framed", new byte[] {(byte) 0x80, 4, (byte) 0x95, 1, 0, 0, 0, 0, 0, 0, 0, 'N', '.'}, Case.REFUSED);
+        add(
+                "bare pickle, framed",
+                new byte[] {(byte) 0x80, 4, (byte) 0x95, 1, 0, 0, 0, 0, 0, 0, 0, 'N', '.'},
+                Case.REFUSED);
         add("empty file", new byte[0], Case.REFUSED);
         add("trailing", TorchFiles.zipOf(TorchFiles.table().op('.', '.').pickle()), Case.REFUSED);
         add("no end", TorchFiles.zipOf(TorchFiles.table().pickle()), Case.REFUSED);

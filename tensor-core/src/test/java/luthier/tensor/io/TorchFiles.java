@@ -72,8 +72,7 @@ final class TorchFiles {
 
     /** A storage's id. */
     TorchFiles storage(String type, String key, long count) {
-        return op('(')
-                .text("storage")
+        return op('(').text("storage")
                 .symbol("torch", type)
                 .text(key)
                 .text("cpu")
@@ -103,7 +102,9 @@ final class TorchFiles {
 
     /** A pair of the table: a name and a view. */
     TorchFiles view(String name, long count, long offset, long[] sizes, long... strides) {
-        return text(name).tensor("FloatStorage", "0", count, offset, sizes, strides).op('s');
+        return text(name)
+                .tensor("FloatStorage", "0", count, offset, sizes, strides)
+                .op('s');
     }
 
     byte[] pickle() {

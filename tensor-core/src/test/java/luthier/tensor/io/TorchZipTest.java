@@ -50,7 +50,8 @@ class TorchZipTest {
                             new StoredTensor("n", StoredType.I64, Shape.of(1), 8)),
                     List.copyOf(opened.tensors().values()));
             assertEquals(Map.of(), opened.metadata());
-            assertEquals("F32[2, 3][0.0, 1.0, 2.0, 3.0, 4.0, 5.0]", opened.read("w").toString());
+            assertEquals(
+                    "F32[2, 3][0.0, 1.0, 2.0, 3.0, 4.0, 5.0]", opened.read("w").toString());
             assertEquals("I64[1][7]", opened.read("n").toString());
             assertThrows(IllegalArgumentException.class, () -> opened.read("v"));
         }
@@ -83,7 +84,8 @@ class TorchZipTest {
         for (Map.Entry<String, String> type : expected.entrySet()) {
             byte[] content =
                     TorchFiles.table().vector("w", type.getKey(), "0", 1).zip(bytes.get(type.getKey()));
-            assertEquals("{w=" + type.getValue() + "}", TorchZip.read(file(content)).toString());
+            assertEquals(
+                    "{w=" + type.getValue() + "}", TorchZip.read(file(content)).toString());
         }
     }
 
@@ -99,11 +101,13 @@ class TorchZipTest {
                 .zip(SIX);
         Map<String, Tensor> tensors = TorchZip.read(file(content));
         assertEquals(
-                "F32[3, 2][0.0, 3.0, 1.0, 4.0, 2.0, 5.0]", tensors.get("transposed").toString());
+                "F32[3, 2][0.0, 3.0, 1.0, 4.0, 2.0, 5.0]",
+                tensors.get("transposed").toString());
         assertEquals("F32[2][4.0, 5.0]", tensors.get("cut").toString());
         assertEquals("F32[2, 1, 2][0.0, 2.0, 3.0, 5.0]", tensors.get("stepped").toString());
         assertEquals(
-                "F32[3, 2][5.0, 5.0, 5.0, 5.0, 5.0, 5.0]", tensors.get("expanded").toString());
+                "F32[3, 2][5.0, 5.0, 5.0, 5.0, 5.0, 5.0]",
+                tensors.get("expanded").toString());
         assertEquals("F32[][2.0]", tensors.get("number").toString());
         assertEquals(Shape.of(0, 5), tensors.get("empty").shape());
     }
@@ -129,7 +133,9 @@ class TorchZipTest {
                 .text("version")
                 .op('K', 1, 's', 's', 's', 'b')
                 .zip(SIX);
-        assertEquals("{w=F32[6][0.0, 1.0, 2.0, 3.0, 4.0, 5.0]}", TorchZip.read(file(content)).toString());
+        assertEquals(
+                "{w=F32[6][0.0, 1.0, 2.0, 3.0, 4.0, 5.0]}",
+                TorchZip.read(file(content)).toString());
     }
 
     /** A module's state_dict() as PyTorch 2.13 saved it: two ends of the zip, versions, whole numbers. */
@@ -138,7 +144,12 @@ class TorchZipTest {
         byte[] content = TorchFiles.written();
         try (TensorFile opened = TorchZip.open(file(content))) {
             assertEquals(
-                    List.of("embed_dim", "interchange_dim", "proj_layer.weight", "learned_source.weight", "learned_source.bias"),
+                    List.of(
+                            "embed_dim",
+                            "interchange_dim",
+                            "proj_layer.weight",
+                            "learned_source.weight",
+                            "learned_source.bias"),
                     List.copyOf(opened.tensors().keySet()));
             assertEquals("I64[][16]", opened.read("embed_dim").toString());
             Tensor weight = opened.read("proj_layer.weight");
@@ -152,7 +163,10 @@ class TorchZipTest {
         byte[] content = HostileFiles.zip(
                 Zipped.stored(
                         "a/data.pkl",
-                        TorchFiles.table().vector("w", "IntStorage", "0", 1).op('.').pickle()),
+                        TorchFiles.table()
+                                .vector("w", "IntStorage", "0", 1)
+                                .op('.')
+                                .pickle()),
                 Zipped.stored("a/byteorder", HostileFiles.utf8("big")),
                 Zipped.stored("a/data/0", new byte[] {0, 0, 1, 2}));
         assertEquals("{w=I32[1][258]}", TorchZip.read(file(content)).toString());
@@ -165,7 +179,11 @@ class TorchZipTest {
                 Map.entry("posix.system", TorchFiles.bare().op(0x80, 2).symbol("posix", "system")),
                 Map.entry(
                         "builtins.eval",
-                        TorchFiles.bare().op(0x80, 2).text("builtins").text("eval").op(0x93)),
+                        TorchFiles.bare()
+                                .op(0x80, 2)
+                                .text("builtins")
+                                .text("eval")
+                                .op(0x93)),
                 Map.entry("torch.load", TorchFiles.bare().op(0x80, 2).symbol("torch", "load")),
                 Map.entry(
                         "torch._utils._rebuild_tensor_v3",
@@ -175,7 +193,11 @@ class TorchZipTest {
                         TorchFiles.bare().op(0x80, 2).symbol("collections", "OrderedDict.fromkeys")),
                 Map.entry(
                         "collections.OrderedDict",
-                        TorchFiles.bare().op(0x80, 2).text("").text("collections.OrderedDict").op(0x93)),
+                        TorchFiles.bare()
+                                .op(0x80, 2)
+                                .text("")
+                                .text("collections.OrderedDict")
+                                .op(0x93)),
                 Map.entry(
                         "INST of os.system",
                         TorchFiles.bare().op(0x80, 2, '(').text("id").raw("ios\nsystem\n")),
@@ -233,8 +255,7 @@ class TorchZipTest {
                 Map.entry("must stay below 2^63 1", TorchFiles.table().view("w", 6, 0, new long[] {huge, 4}, 0, 0)),
                 Map.entry("must stay below 2^63 2", TorchFiles.table().view("w", 6, 0, new long[] {3}, huge)),
                 Map.entry(
-                        "must stay below 2^63 3",
-                        TorchFiles.table().view("w", 6, 0, new long[] {0, huge, 4}, 0, 0, 0)),
+                        "must stay below 2^63 3", TorchFiles.table().view("w", 6, 0, new long[] {0, huge, 4}, 0, 0, 0)),
                 Map.entry("and a stride for each", TorchFiles.table().view("w", 6, 0, new long[] {2, 3}, 1)),
                 Map.entry("at most 64 axes", TorchFiles.table().view("w", 6, 0, ones(65), ones(65))));
         return views.entrySet().stream()
@@ -255,20 +276,22 @@ class TorchZipTest {
         assertEquals(
                 "the entry archive/data/1 is missing",
                 refusal(TorchFiles.table().vector("w", "FloatStorage", "1", 6).zip(SIX)));
-        assertTrue(refusal(TorchFiles.table().vector("w", "FloatStorage", "0", 7).zip(SIX))
+        assertTrue(refusal(
+                        TorchFiles.table().vector("w", "FloatStorage", "0", 7).zip(SIX))
                 .startsWith("a storage must have the size of its entry; got 7 elements of 4 bytes, 24 bytes in"));
         assertTrue(refusal(TorchFiles.table()
                         .vector("w", "FloatStorage", "0", 6)
                         .vector("v", "IntStorage", "0", 6)
                         .zip(SIX))
                 .startsWith("a storage must be the same wherever it is named; got 0 as I32 [6] and as F32 [6]"));
-        assertTrue(refusal(TorchFiles.table().vector("w", "FloatStorage", "../0", 6).zip(SIX))
+        assertTrue(refusal(TorchFiles.table()
+                        .vector("w", "FloatStorage", "../0", 6)
+                        .zip(SIX))
                 .startsWith("what lies outside a pickle must be"));
         byte[] damaged = TorchFiles.table().vector("w", "FloatStorage", "0", 6).zip(SIX);
         int at = new String(damaged, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("archive/data/0") + 14;
         damaged[at] ^= 1;
-        assertEquals(
-                "archive/data/0: the checksum must be the directory's; the data are damaged", refusal(damaged));
+        assertEquals("archive/data/0: the checksum must be the directory's; the data are damaged", refusal(damaged));
     }
 
     @Test

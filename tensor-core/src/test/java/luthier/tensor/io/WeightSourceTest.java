@@ -40,7 +40,8 @@ class WeightSourceTest {
         Npz.write(npz, Map.of("w", W));
         assertEquals(expected, all(npz));
         Path torch = folder.resolve("pytorch_model.bin");
-        Files.write(torch, TorchFiles.table().vector("w", "FloatStorage", "0", 2).zip(TorchFiles.floats(1, 2)));
+        Files.write(
+                torch, TorchFiles.table().vector("w", "FloatStorage", "0", 2).zip(TorchFiles.floats(1, 2)));
         assertEquals(expected, all(torch));
         Path onnx = folder.resolve("model.onnx");
         Files.write(onnx, new byte[] {7 << 3 | 2, 0});
