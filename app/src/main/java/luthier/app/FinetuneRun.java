@@ -20,8 +20,9 @@ import luthier.finetune.train.TrainingEvent;
 import luthier.finetune.train.TrainingListener;
 import luthier.nn.Context;
 import luthier.nn.data.TokenBatch;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Rng;
@@ -53,7 +54,7 @@ final class FinetuneRun {
         WordPieceTokenizer tokenizer = MiniLm.tokenizer();
         BertClassifier model =
                 MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
-        Tuning tuning = Tuning.fresh(settings, model);
+        TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData train = SupersenseData.shuffled(
                 split.train(),
                 tokenizer,
@@ -65,29 +66,31 @@ final class FinetuneRun {
                 SupersenseData.sorted(split.outOfDistribution(), tokenizer));
         try (RunFolder folder = RunFolder.create(wish, settings, settings.toFields())) {
             Path directory = folder.directory();
-            out.println(settings.method() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
+            out.println(settings.method().name() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
                     + Tables.count(split.train().size()) + " definitions, writing to " + directory + "\n");
             End end = new End();
             List<TrainingListener> listeners = List.of(new Progress(out, Progress.onTerminal()), folder, end);
             Trainer.Config config =
                     new Trainer.Config(settings.epochs(), settings.steps(), MAX_GRADIENT_NORM, settings.seed());
-            trainer(model, settings, config, train, listeners).run(train, evaluation);
+            trainer(tuning, settings, config, train, listeners).run(train, evaluation);
             finish(tuning, evaluation, end, task, split, directory);
         }
     }
 
     /** A trainer with the main job's optimizer and schedule. */
     static Trainer<TokenBatch> trainer(
-            BertClassifier model,
+            TunedModel tuning,
             Settings settings,
             Trainer.Config config,
             SupersenseData data,
             List<TrainingListener> listeners) {
         long total = config.totalSteps(data.batchesPerEpoch());
         return new Trainer<>(
-                model,
-                (batch, context) -> loss(model, batch, context),
-                new AdamW(model.allParameters(), settings.method().weightDecay()),
+                tuning.model(),
+                tuning.adaptation(),
+                (batch, context) -> loss(tuning.model(), batch, context),
+                new Optimizer(
+                        AdamW.USUAL, tuning.parameters(), tuning.adaptation()::group, settings.weightDecay()),
                 Schedule.linearWithWarmup(settings.learningRate(), total / WARMUP_PART, total),
                 config,
                 listeners);
@@ -154,7 +157,7 @@ final class FinetuneRun {
     }
 
     private void finish(
-            Tuning tuning,
+            TunedModel tuning,
             Evaluation evaluation,
             End end,
             SupersenseTask task,
@@ -162,9 +165,9 @@ final class FinetuneRun {
             Path directory)
             throws IOException {
         Path saved = tuning.save(directory);
-        ParameterTable table = ParameterTable.of(tuning.model(), ParameterTable.ADAM_STATES);
+        ParameterTable table = ParameterTable.of(tuning.model(), tuning.parameters(), AdamW.USUAL);
         Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("method", settings.method().toString());
+        summary.put("method", settings.method().name());
         summary.put("trainable", table.total().trainable());
         summary.put("total", table.total().total());
         summary.put("steps", end.event.steps());

@@ -3,7 +3,7 @@ package luthier.docs;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
-import luthier.nn.Linear;
+import luthier.nn.layers.Linear;
 import luthier.nn.Seed;
 
 // begin model

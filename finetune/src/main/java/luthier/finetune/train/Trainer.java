@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import luthier.autograd.Variable;
+import luthier.finetune.method.Adaptation;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.optim.GradientClipping;
@@ -64,6 +65,7 @@ public final class Trainer<B> {
     }
 
     private final Layer model;
+    private final Adaptation adaptation;
     private final Objective<B> objective;
     private final Optimizer optimizer;
     private final Schedule schedule;
@@ -77,15 +79,22 @@ public final class Trainer<B> {
     private double trainingSeconds;
     private long examples;
 
-    /** Creates a trainer for one run. */
+    /**
+     * Creates a trainer for one run.
+     *
+     * @param adaptation what is trained; it is attached to the model, and the passes of the run use it alone
+     * @param optimizer of the adaptation's trained parameters
+     */
     public Trainer(
             Layer model,
+            Adaptation adaptation,
             Objective<B> objective,
             Optimizer optimizer,
             Schedule schedule,
             Config config,
             List<TrainingListener> listeners) {
         this.model = model;
+        this.adaptation = adaptation;
         this.objective = objective;
         this.optimizer = optimizer;
         this.schedule = schedule;
@@ -106,9 +115,9 @@ public final class Trainer<B> {
      */
     public void run(TrainingData<B> data, Evaluator evaluator) {
         long begin = clock.getAsLong();
-        TrainingChecks checks = new TrainingChecks(model);
+        TrainingChecks checks = new TrainingChecks(model, adaptation);
         long total = config.totalSteps(data.batchesPerEpoch());
-        tell(new TrainingEvent.Start(total, ParameterTable.of(model, optimizer.statesPerParameter())));
+        tell(new TrainingEvent.Start(total, ParameterTable.of(model, adaptation.trained(), optimizer.rule())));
         Rng rng = Rng.of(config.seed()).split("train");
         long step = 0;
         for (int epoch = 0; step < total && !stopRequested; epoch++) {
@@ -128,7 +137,9 @@ public final class Trainer<B> {
     private void step(TrainingChecks checks, Rng rng, int count, B batch, long step, long total, int epoch) {
         long begin = clock.getAsLong();
         double learningRate = schedule.at(step);
+        adaptation.beforeStep(step + 1, total);
         Learned learned = learn(checks, rng, batch, step, learningRate);
+        adaptation.afterStep(step + 1, total);
         if (step == 0) {
             checks.frozenUnchanged();
         }
@@ -150,7 +161,9 @@ public final class Trainer<B> {
 
     private Learned learn(TrainingChecks checks, Rng rng, B batch, long step, double learningRate) {
         optimizer.zeroGrad();
-        Variable loss = objective.loss(batch, Context.training(rng));
+        Context context = Context.training(rng).with(Context.ACTIVE, adaptation.active());
+        Variable own = objective.loss(batch, context);
+        Variable loss = adaptation.penalty(context).map(own::add).orElse(own);
         double value = loss.item();
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             throw new TrainingException("train: the loss must be finite; got " + value + " at step " + (step + 1)
@@ -162,6 +175,7 @@ public final class Trainer<B> {
             loss.backward();
             return loss;
         });
+        context.commit();
         if (step == 0) {
             checks.gradientsArrived();
         }

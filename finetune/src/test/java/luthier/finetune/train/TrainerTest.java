@@ -9,10 +9,17 @@ import java.util.List;
 import java.util.Map;
 import luthier.autograd.Variable;
 import luthier.finetune.TinyBert;
-import luthier.finetune.freeze.Freezing;
+import luthier.finetune.Tuning;
+import luthier.finetune.freeze.Full;
+import luthier.finetune.freeze.Head;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.Method;
 import luthier.nn.Context;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.models.bert.BertClassifier;
+import luthier.nn.Parameter;
+import luthier.nn.Seed;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
 import luthier.tensor.DType;
 import luthier.tensor.Updates;
@@ -38,16 +45,27 @@ class TrainerTest {
     };
 
     private final BertClassifier model = TinyBert.model(DType.F32);
+    private Adaptation adaptation = attach(new Full());
     private final List<TrainingEvent> events = new ArrayList<>();
 
     private Trainer<Integer> trainer(Trainer.Objective<Integer> objective, long maxSteps) {
         return new Trainer<>(
                 model,
+                adaptation,
                 objective,
-                new AdamW(model.allParameters(), 0.01),
+                new Optimizer(AdamW.USUAL, adaptation.trained(), 0.01),
                 Schedule.constant(0.01),
                 new Trainer.Config(2, maxSteps, 1, 0),
                 List.of(events::add));
+    }
+
+    private Adaptation attach(Method method) {
+        return Tuning.fresh(model, method, method.options().usual(), Seed.of(1));
+    }
+
+    private void trainTheHeadAlone() {
+        adaptation.close();
+        adaptation = attach(new Head());
     }
 
     private Variable loss(Integer batch, Context context) {
@@ -92,14 +110,14 @@ class TrainerTest {
 
     @Test
     void refusesToTrainNothing() {
-        Freezing.freezeAll(model);
+        adaptation.parameters().values().forEach(Parameter::freeze);
         assertTrue(failure(this::loss).startsWith("train: at least one parameter must be trainable; got none of"));
     }
 
     @Test
     void refusesATrainableParameterWithoutAGradient() {
         String message = failure((batch, context) ->
-                model.classifier().bias().orElseThrow().variable().sum());
+                adaptation.trained().get("classifier.bias").variable().sum());
         assertTrue(
                 message.startsWith("train: every trainable parameter must receive a gradient at the first step"),
                 message);
@@ -108,8 +126,7 @@ class TrainerTest {
 
     @Test
     void noticesAFrozenParameterThatChanged() {
-        Freezing.freezeAll(model);
-        Freezing.unfreeze(model.classifier());
+        trainTheHeadAlone();
         String message = failure((batch, context) -> {
             Updates.scaleInPlace(
                     model.parameters().get("bert.embeddings.LayerNorm.weight").value(), 1.001);
@@ -132,12 +149,11 @@ class TrainerTest {
 
     @Test
     void countsBytesByGroup() {
-        Freezing.freezeAll(model);
-        Freezing.unfreeze(model.classifier());
-        ParameterTable.Group total = ParameterTable.of(model, 2).total();
+        trainTheHeadAlone();
+        ParameterTable.Group total = ParameterTable.of(model, adaptation.trained(), AdamW.USUAL).total();
         assertEquals(16 * 3 + 3, total.trainable());
         assertEquals(4 * total.trainable(), total.gradientBytes());
         assertEquals(8 * total.trainable(), total.optimizerBytes());
-        assertEquals(4 * total.total(), total.weightBytes());
+        assertEquals(4 * (total.total() + total.trainable()), total.weightBytes(), "the head and its copy");
     }
 }
