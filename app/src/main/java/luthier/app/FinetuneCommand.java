@@ -30,7 +30,11 @@ final class FinetuneCommand implements Callable<Integer> {
         MethodOptions.addTo(given);
     }
 
-    @Option(names = "--method", paramLabel = "NAME", description = "how to fine-tune: head, full, freeze, bitfit, ln-tuning, lora, ia3 or loreft (default: lora)")
+    @Option(
+            names = "--method",
+            paramLabel = "NAME",
+            description =
+                    "how to fine-tune: head, full, freeze, bitfit, ln-tuning, lora, ia3 or loreft (default: lora)")
     private String method = "lora";
 
     @Option(names = "--epochs", paramLabel = "N", description = "passes over the training data (default: 3)")

@@ -89,8 +89,7 @@ final class FinetuneRun {
                 tuning.model(),
                 tuning.adaptation(),
                 (batch, context) -> loss(tuning.model(), batch, context),
-                new Optimizer(
-                        AdamW.USUAL, tuning.parameters(), tuning.adaptation()::group, settings.weightDecay()),
+                new Optimizer(AdamW.USUAL, tuning.parameters(), tuning.adaptation()::group, settings.weightDecay()),
                 Schedule.linearWithWarmup(settings.learningRate(), total / WARMUP_PART, total),
                 config,
                 listeners);

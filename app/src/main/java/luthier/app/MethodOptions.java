@@ -38,7 +38,8 @@ final class MethodOptions {
 
     private static Map<String, Option<?>> byName() {
         Map<String, Option<?>> options = new LinkedHashMap<>();
-        Methods.ALL.forEach(method -> method.options().all().forEach(option -> options.putIfAbsent(option.name(), option)));
+        Methods.ALL.forEach(
+                method -> method.options().all().forEach(option -> options.putIfAbsent(option.name(), option)));
         return options;
     }
 
@@ -47,7 +48,10 @@ final class MethodOptions {
                 .type(String.class)
                 .description(option.what() + " (" + String.join(", ", owners(name)) + ")");
         return option.kind() == Option.Kind.FLAG
-                ? spec.arity("0..1").fallbackValue("true").paramLabel("true|false").build()
+                ? spec.arity("0..1")
+                        .fallbackValue("true")
+                        .paramLabel("true|false")
+                        .build()
                 : spec.paramLabel(label(option.kind())).build();
     }
 
@@ -65,7 +69,8 @@ final class MethodOptions {
 
     private static List<String> owners(String name) {
         return Methods.ALL.stream()
-                .filter(method -> method.options().all().stream().anyMatch(option -> option.name().equals(name)))
+                .filter(method -> method.options().all().stream()
+                        .anyMatch(option -> option.name().equals(name)))
                 .map(Method::name)
                 .toList();
     }
@@ -76,7 +81,7 @@ final class MethodOptions {
         byName().keySet().forEach(name -> {
             OptionSpec spec = command.findOption("--" + name);
             if (spec != null && parsed.hasMatchedOption(spec)) {
-                words.put(name, String.valueOf((Object) spec.getValue()));
+                words.put(name, spec.<Object>getValue().toString());
             }
         });
         return words;

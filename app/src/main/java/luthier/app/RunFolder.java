@@ -49,7 +49,10 @@ final class RunFolder implements TrainingListener, AutoCloseable {
     static RunFolder create(@Nullable Path wish, Settings settings, Map<String, Object> config) throws IOException {
         Path directory = wish != null
                 ? wish
-                : Path.of("runs", TIME.format(LocalDateTime.now(ZoneId.systemDefault())) + "-" + settings.method().name());
+                : Path.of(
+                        "runs",
+                        TIME.format(LocalDateTime.now(ZoneId.systemDefault())) + "-"
+                                + settings.method().name());
         try {
             Files.createDirectories(directory);
         } catch (FileAlreadyExistsException e) {

@@ -55,8 +55,8 @@ record TunedModel(BertClassifier model, Adaptation adaptation) {
         String name = adaptation.method().name();
         Map<String, Tensor> merged = model.bert()
                 .merged(adaptation.active())
-                .orElseThrow(() -> new UsageException("interpolate: the run must have changed weights; got method " + name
-                        + ", which leaves no weights to interpolate"));
+                .orElseThrow(() -> new UsageException("interpolate: the run must have changed weights; got method "
+                        + name + ", which leaves no weights to interpolate"));
         Map<String, Tensor> own = model.bert().weights();
         if (merged.entrySet().stream().allMatch(entry -> entry.getValue() == own.get(entry.getKey()))) {
             throw new UsageException("interpolate: the run must have changed the encoder; got method " + name

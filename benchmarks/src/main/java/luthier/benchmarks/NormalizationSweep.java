@@ -151,8 +151,8 @@ public final class NormalizationSweep {
     }
 
     private void clip(Tensor x, Exact exact) {
-        Parameter parameter = new Parameter("x", x.shape(), (type, shape, rng) -> x)
-                .initialize(new Seed(dtype, Rng.of(0)));
+        Parameter parameter =
+                new Parameter("x", x.shape(), (type, shape, rng) -> x).initialize(new Seed(dtype, Rng.of(0)));
         parameter.variable().setGrad(x);
         double norm = GradientClipping.byNorm(Map.of("x", parameter), 1);
         BigDecimal factor = BigDecimal.ONE

@@ -32,7 +32,10 @@ public final class Methods {
                 .filter(method -> method.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new OptionException("method: must be one of "
-                        + ALL.stream().map(Method::name).sorted(Comparator.naturalOrder()).collect(Collectors.joining(", "))
+                        + ALL.stream()
+                                .map(Method::name)
+                                .sorted(Comparator.naturalOrder())
+                                .collect(Collectors.joining(", "))
                         + "; got " + name));
     }
 }

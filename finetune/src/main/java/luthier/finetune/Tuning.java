@@ -34,7 +34,8 @@ public final class Tuning {
     public static Adaptation load(Layer model, String as, Path path) throws IOException {
         Saved saved = Dialects.of(path).read(path);
         Optional<Method> known = Methods.ALL.stream()
-                .filter(method -> method.peftType().isPresent() && method.peftType().get().equals(saved.kind()))
+                .filter(method ->
+                        method.peftType().isPresent() && method.peftType().get().equals(saved.kind()))
                 .findFirst();
         Method method = known.orElseGet(() -> Methods.named(saved.kind()));
         Config config = known.isPresent()

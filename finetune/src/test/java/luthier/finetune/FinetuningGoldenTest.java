@@ -24,6 +24,7 @@ import luthier.golden.Args;
 import luthier.golden.GoldenSet;
 import luthier.golden.NotCovered;
 import luthier.nn.Seed;
+import luthier.nn.layers.Embedding;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
@@ -35,6 +36,7 @@ import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonBoolean;
+import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonNumber;
 import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
@@ -67,9 +69,9 @@ class FinetuningGoldenTest {
     private record Setting(Method method, Config config, double rate) {}
 
     private static void run(GoldenFinetuning golden, Path directory) throws IOException {
-        Setting setting = setting(golden);
         UpdateRule rule = rule(golden.training());
         BertClassifier model = golden.model();
+        Setting setting = setting(golden, model);
         golden.check("out.base", golden.evaluate(model));
         Adaptation adaptation =
                 Tuning.fresh(model, setting.method(), setting.config(), new Seed(golden.dtype(), Rng.of(1)));
@@ -104,15 +106,23 @@ class FinetuningGoldenTest {
         golden.requireCompared("loss", "out.trained");
     }
 
-    private static Setting setting(GoldenFinetuning golden) {
+    private static Setting setting(GoldenFinetuning golden, BertClassifier model) {
         JsonObject settings = golden.settings();
         Map<String, Object> fields = new LinkedHashMap<>();
-        settings.members().forEach((name, value) -> fields.put(name, plain(value)));
+        settings.members().forEach((name, value) -> {
+            if (!(value instanceof JsonNull)) {
+                fields.put(name, plain(value));
+            }
+        });
         double rate = Args.number(golden.training(), "lr", 0);
         if (settings.find("peft_type").isPresent()) {
-            return peft(fields, rate);
+            return peft(golden, fields, rate, model);
         }
         if (settings.find("r").isPresent()) {
+            if (fields.get("target_modules") instanceof List<?> targets
+                    && targets.stream().anyMatch(name -> model.layers().get(name) instanceof Embedding)) {
+                throw new NotCovered("LoRA on an embedding");
+            }
             return new Setting(Methods.named("lora"), lora(settings, fields), rate);
         }
         if (settings.find("frozen").isPresent() && settings.find("trainable").isPresent()) {
@@ -129,7 +139,15 @@ class FinetuningGoldenTest {
         throw new NotCovered("settings " + fields.keySet());
     }
 
-    private static Setting peft(Map<String, Object> fields, double rate) {
+    /** Layers of the model that have start values are trained whole, as PEFT does with heads. */
+    private static Setting peft(
+            GoldenFinetuning golden, Map<String, Object> fields, double rate, BertClassifier model) {
+        List<String> whole = golden.start().keySet().stream()
+                .filter(model.parameters()::containsKey)
+                .map(name -> name.substring(0, name.lastIndexOf('.')))
+                .distinct()
+                .toList();
+        fields.putIfAbsent("modules_to_save", whole);
         String type = String.valueOf(fields.remove("peft_type"));
         fields.remove("task_type");
         Method method = Methods.ALL.stream()
@@ -162,10 +180,13 @@ class FinetuningGoldenTest {
         words.put("rank-stabilised", stabilised);
         words.put("dora", Args.flag(settings, "dora", false));
         if (fields.get("also_trained") instanceof List<?> also && !also.isEmpty()) {
-            words.put("modules-to-save", also.stream()
-                    .map(name -> name.toString().substring(0, name.toString().lastIndexOf('.')))
-                    .distinct()
-                    .toList());
+            words.put(
+                    "modules-to-save",
+                    also.stream()
+                            .map(name ->
+                                    name.toString().substring(0, name.toString().lastIndexOf('.')))
+                            .distinct()
+                            .toList());
         }
         return Methods.named("lora").options().parse(words);
     }
@@ -174,7 +195,8 @@ class FinetuningGoldenTest {
         return switch (value) {
             case JsonNumber number -> number.asDouble();
             case JsonBoolean flag -> flag.asBoolean();
-            case JsonArray list -> list.asList().stream().map(FinetuningGoldenTest::plain).toList();
+            case JsonArray list ->
+                list.asList().stream().map(FinetuningGoldenTest::plain).toList();
             case JsonObject object -> {
                 Map<String, Object> map = new LinkedHashMap<>();
                 object.members().forEach((name, each) -> map.put(name, plain(each)));
@@ -208,8 +230,8 @@ class FinetuningGoldenTest {
     private static void train(
             GoldenFinetuning golden, BertClassifier model, Adaptation adaptation, UpdateRule rule, double rate) {
         JsonObject training = golden.training();
-        Optimizer optimizer = new Optimizer(
-                rule, adaptation.trained(), adaptation::group, Args.number(training, "weight_decay", 0));
+        Optimizer optimizer =
+                new Optimizer(rule, adaptation.trained(), adaptation::group, Args.number(training, "weight_decay", 0));
         int steps = training.get("steps").asInt();
         List<Double> losses = new ArrayList<>();
         for (int step = 0; step < steps; step++) {

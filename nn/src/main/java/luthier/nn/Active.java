@@ -47,8 +47,8 @@ public final class Active {
      */
     public static Active rows(List<Active> perRow) {
         if (perRow.isEmpty() || perRow.stream().anyMatch(Active::isByRows)) {
-            throw new IllegalArgumentException(
-                    "active: every row needs one choice for the whole row; got " + perRow + "; use all, none or of(..)");
+            throw new IllegalArgumentException("active: every row needs one choice for the whole row; got " + perRow
+                    + "; use all, none or of(..)");
         }
         return new Active(null, List.copyOf(perRow));
     }

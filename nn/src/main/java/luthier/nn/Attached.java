@@ -2,7 +2,6 @@ package luthier.nn;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +15,13 @@ final class Attached {
     /** One adapter under the name of its adaptation. */
     record On(String as, Adapter adapter) {}
 
-    /** What was attached at once under one name; both maps by identity. */
+    /** What was attached at once under one name. */
     record Group(Map<Layer, Adapter> adapters, Map<Parameter, ParameterAdapter> values) {
         boolean trains() {
-            return adapters.values().stream().anyMatch(adapter -> !adapter.parameters().isEmpty())
-                    || values.values().stream().anyMatch(adapter -> !adapter.parameters().isEmpty());
+            return adapters.values().stream()
+                            .anyMatch(adapter -> !adapter.parameters().isEmpty())
+                    || values.values().stream()
+                            .anyMatch(adapter -> !adapter.parameters().isEmpty());
         }
     }
 
@@ -28,7 +29,7 @@ final class Attached {
     private final Active usual;
     private final Choice chosenUsually;
 
-    private Attached(LinkedHashMap<String, Group> groups, Active usual) {
+    private Attached(Map<String, Group> groups, Active usual) {
         this.groups = groups;
         this.usual = usual;
         chosenUsually = choice(usual);
@@ -87,8 +88,8 @@ final class Attached {
 
     /** The chosen adapters of every layer and parameter, inside to outside. */
     static final class Choice {
-        private final Map<Layer, On[]> adapters = new IdentityHashMap<>();
-        private final Map<Parameter, List<ParameterAdapter>> values = new IdentityHashMap<>();
+        private final Map<Layer, On[]> adapters = new LinkedHashMap<>();
+        private final Map<Parameter, List<ParameterAdapter>> values = new LinkedHashMap<>();
 
         private Choice(List<Map.Entry<String, Group>> chosen) {
             chosen.forEach(entry -> {
@@ -96,9 +97,10 @@ final class Attached {
                         .adapters()
                         .forEach((layer, adapter) ->
                                 adapters.merge(layer, new On[] {new On(entry.getKey(), adapter)}, Choice::around));
-                entry.getValue().values().forEach((parameter, adapter) -> values.computeIfAbsent(
-                                parameter, key -> new ArrayList<>())
-                        .add(adapter));
+                entry.getValue()
+                        .values()
+                        .forEach((parameter, adapter) -> values.computeIfAbsent(parameter, key -> new ArrayList<>())
+                                .add(adapter));
             });
         }
 

@@ -1,6 +1,6 @@
 package luthier.nn;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +81,7 @@ public final class Context {
 
     /** Returns this pass with one thing more. */
     public <T> Context with(Key<T> key, T value) {
-        Map<Key<?>, Object> more = new IdentityHashMap<>(values);
+        Map<Key<?>, Object> more = new HashMap<>(values);
         more.put(key, key.checked(value));
         return copy(more);
     }
@@ -102,9 +102,8 @@ public final class Context {
      * @throws IllegalStateException naming the key if it carries nothing
      */
     public <T> T require(Key<T> key) {
-        return get(key)
-                .orElseThrow(() -> new IllegalStateException(
-                        "context: this pass needs \"" + key + "\"; got none; give it with(key, value)"));
+        return get(key).orElseThrow(() -> new IllegalStateException(
+                "context: this pass needs \"" + key + "\"; got none; give it with(key, value)"));
     }
 
     /**
@@ -123,7 +122,7 @@ public final class Context {
 
     /** Returns this pass with only those rows of what it carries by row. */
     Context rows(UnaryOperator<Tensor> select) {
-        Map<Key<?>, Object> fewer = new IdentityHashMap<>(values);
+        Map<Key<?>, Object> fewer = new HashMap<>(values);
         fewer.replaceAll((key, value) -> key.isPerRow() ? select.apply((Tensor) value) : value);
         return copy(fewer);
     }
@@ -165,8 +164,8 @@ public final class Context {
     /** Returns what a live buffer will be: the last proposal of this pass, else its value. */
     public Tensor proposed(Parameter buffer) {
         Parameter live = live(buffer)
-                .orElseThrow(() -> new IllegalStateException(
-                        "proposed: the buffer must be live in this pass; got " + buffer.path() + "; ask live(buffer) first"));
+                .orElseThrow(() -> new IllegalStateException("proposed: the buffer must be live in this pass; got "
+                        + buffer.path() + "; ask live(buffer) first"));
         Map<Parameter, Tensor> made = proposals;
         return made == null ? live.value() : made.getOrDefault(live, live.value());
     }
@@ -212,7 +211,7 @@ public final class Context {
     /** Returns this pass with the adapters of a layer's tree chosen once and for all, unless it runs in that tree already. */
     Context inTreeOf(Layer layer) {
         Layer tree = layer.root();
-        if (root == tree) {
+        if (tree.equals(root)) {
             return this;
         }
         Attached attached = tree.attached();
@@ -225,13 +224,14 @@ public final class Context {
 
     /** Returns the choice by rows that this pass begins with in a layer's tree, if any. */
     Optional<Active> byRows(Layer layer) {
-        return root == layer.root() ? Optional.empty() : get(ACTIVE).filter(Active::isByRows);
+        return layer.root().equals(root) ? Optional.empty() : get(ACTIVE).filter(Active::isByRows);
     }
 
     Attached.Choice adapters() {
         Attached.Choice chosen = choice;
         if (chosen == null) {
-            throw new IllegalStateException("context: a pass begins with a layer's forward; got a context that has met no layer");
+            throw new IllegalStateException(
+                    "context: a pass begins with a layer's forward; got a context that has met no layer");
         }
         return chosen;
     }

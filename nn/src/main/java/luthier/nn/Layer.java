@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import luthier.autograd.Checkpoint;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
@@ -121,9 +122,10 @@ public abstract class Layer {
 
     private <L extends Layer> L adopt(String childName, Role childRole, L layer, boolean asPart) {
         Layer node = layer;
-        if (node.parent != null || node == root || !node.attached.isEmpty()) {
-            throw new IllegalStateException("child: a layer needs a name and a parent of its own, and nothing attached; got "
-                    + childName + " in " + describe());
+        if (node.parent != null || node.equals(root) || !node.attached.isEmpty()) {
+            throw new IllegalStateException(
+                    "child: a layer needs a name and a parent of its own, and nothing attached; got " + childName
+                            + " in " + describe());
         }
         if (children.putIfAbsent(childName, node) != null) {
             throw new IllegalStateException("child: names must differ; got " + childName + " twice in " + describe());
@@ -267,8 +269,7 @@ public abstract class Layer {
                         "names: every parameter needs a name of its own; got two named " + join(prefix, local));
             }
         });
-        children.values()
-                .forEach(child -> child.collectNames(child.part ? prefix : join(prefix, child.name), result));
+        children.values().forEach(child -> child.collectNames(child.part ? prefix : join(prefix, child.name), result));
     }
 
     /** Returns the type of this layer's parameters, F32 if it has none. */
@@ -371,18 +372,12 @@ public abstract class Layer {
      */
     public final Attachment attach(
             String as, Map<? extends Layer, ? extends Adapter> on, Map<Parameter, ? extends ParameterAdapter> values) {
-        Attached.Group group = new Attached.Group(new IdentityHashMap<>(on), new IdentityHashMap<>(values));
+        Attached.Group group = new Attached.Group(new LinkedHashMap<>(on), new LinkedHashMap<>(values));
         root.requireMine(as, group);
-        synchronized (root) {
-            root.replace(root.attached.with(as, group));
-        }
+        root.change(attached -> attached.with(as, group));
         on.forEach((layer, adapter) -> adapter.parameters().forEach(parameter -> parameter.hang(layer, as)));
         values.forEach((parameter, adapter) -> parameter.hangAll(adapter.parameters(), as));
-        return new Attachment(as, () -> {
-            synchronized (root) {
-                root.replace(root.attached.without(as));
-            }
-        });
+        return new Attachment(as, () -> root.change(attached -> attached.without(as)));
     }
 
     private void requireMine(String as, Attached.Group group) {
@@ -393,7 +388,7 @@ public abstract class Layer {
         Set<Parameter> mine = Collections.newSetFromMap(new IdentityHashMap<>());
         mine.addAll(names().values());
         group.adapters().keySet().forEach(layer -> {
-            if (layer.root != this) {
+            if (!layer.root.equals(this)) {
                 throw new IllegalArgumentException("attach: layers must be of this tree; got " + layer.describe()
                         + " at \"" + layer.place() + "\" of another");
             }
@@ -407,7 +402,8 @@ public abstract class Layer {
     }
 
     /** Lets own parameters rest before, and wake after, a pass could see that something attached trains. */
-    private void replace(Attached next) {
+    private synchronized void change(UnaryOperator<Attached> what) {
+        Attached next = what.apply(attached);
         if (next.trains() && resting.isEmpty()) {
             parameters().values().stream()
                     .filter(parameter -> parameter.isTrainable() || parameter.isLive())
@@ -432,9 +428,7 @@ public abstract class Layer {
             throw new IllegalArgumentException("use: a choice by rows belongs to one batch; got " + usual
                     + "; give it with(Context.ACTIVE, ..) to the pass");
         }
-        synchronized (root) {
-            root.attached = root.attached.using(usual);
-        }
+        root.change(attached -> attached.using(usual));
     }
 
     /** Returns what passes use that do not say. */
@@ -444,6 +438,17 @@ public abstract class Layer {
 
     final Attached attached() {
         return root.attached;
+    }
+
+    /** A layer equals itself alone. */
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public final int hashCode() {
+        return System.identityHashCode(this);
     }
 
     // ---- description

@@ -122,9 +122,7 @@ public final class Parameter {
     /** Returns the size of the values in bytes, as they are stored. */
     public synchronized long bytes() {
         FrozenMatrix packed = stored;
-        return packed != null
-                ? packed.bytes()
-                : Math.multiplyExact(shape.elementCount(), (long) dtype().bytes());
+        return packed != null ? packed.bytes() : Math.multiplyExact(shape.elementCount(), (long) dtype().bytes());
     }
 
     // ---- values

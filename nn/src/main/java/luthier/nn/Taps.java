@@ -14,7 +14,8 @@ final class Taps {
     static void show(BiConsumer<Layer, Variable> taps, Layer layer, Variable y, Context c) {
         switch (c.part()) {
             case PLAIN -> taps.accept(layer, y);
-            // The tape of this computation is thrown away: a gradient that came in here would reach a part of the model only.
+            // The tape of this computation is thrown away: a gradient that came in here would reach a part of the model
+            // only.
             case FIRST -> taps.accept(layer, Variable.record(y.value(), new Recomputed(layer.place()), anchor()));
             case REPLAY -> {}
         }
@@ -28,8 +29,9 @@ final class Taps {
     private record Recomputed(String place) implements BackwardRule {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            throw new IllegalStateException("taps: no gradient comes back through an output shown inside a recomputed part; got one at "
-                    + place + "; run that part with forward instead of recomputed");
+            throw new IllegalStateException(
+                    "taps: no gradient comes back through an output shown inside a recomputed part; got one at " + place
+                            + "; run that part with forward instead of recomputed");
         }
     }
 }

@@ -40,8 +40,9 @@ final class WeightCheck {
                 .filter(entry -> !found.containsKey(entry.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
-        List<String> unknown =
-                weights.keySet().stream().filter(name -> !names.containsKey(name)).toList();
+        List<String> unknown = weights.keySet().stream()
+                .filter(name -> !names.containsKey(name))
+                .toList();
         if (!missing.isEmpty() || !unknown.isEmpty() || !faults.isEmpty()) {
             throw new WeightsException("load: the weights must be the model's, name by name; missing " + missing
                     + ", unknown " + unknown + (faults.isEmpty() ? "" : "; " + String.join("; ", faults)));

@@ -22,10 +22,8 @@ import org.junit.jupiter.api.Test;
  * and that it changes no bit.
  */
 class BackwardMemoryTest {
-    private final BertClassifier model = new BertClassifier(
-            new BertConfig(50, 64, 256, 12, 4, 32, 2, 1e-12, 0),
-            5,
-            BertClassifier.Pooling.MEAN);
+    private final BertClassifier model =
+            new BertClassifier(new BertConfig(50, 64, 256, 12, 4, 32, 2, 1e-12, 0), 5, BertClassifier.Pooling.MEAN);
     private final Variable ids = Variable.constant(Rng.of(2).integers(Shape.of(8, 16), 0, 50));
     private final Tensor labels = Rng.of(3).integers(Shape.of(8), 0, 5);
 

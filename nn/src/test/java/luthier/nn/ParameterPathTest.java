@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import luthier.autograd.Variable;
-import luthier.nn.layers.MultiHeadAttention;
 import luthier.nn.init.Initializer;
+import luthier.nn.layers.MultiHeadAttention;
 import luthier.tensor.DType;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;

@@ -12,6 +12,9 @@ import luthier.nn.Seed;
  * Trains the biases alone. Ben Zaken, Ravfogel and Goldberg 2021, arXiv:2106.10199.
  */
 public final class BitFit extends HostMethod {
+    /** Creates the method. */
+    public BitFit() {}
+
     @Override
     public String name() {
         return "bitfit";

@@ -27,6 +27,9 @@ public final class Freeze extends HostMethod {
             List.of("@tokens", "@positions", FIRST_HALF),
             "what stays: names, regular expressions or roles of layers or parameters, or first-half, of the blocks");
 
+    /** Creates the method. */
+    public Freeze() {}
+
     @Override
     public String name() {
         return "freeze";
@@ -59,8 +62,7 @@ public final class Freeze extends HostMethod {
 
     @Override
     protected void build(Layer model, Config config, Seed seed, Parts parts) {
-        Set<String> frozen = Targets.parameters(
-                "freeze", model, config.get(FREEZE), FIRST_HALF, !config.isSet(FREEZE));
+        Set<String> frozen = Targets.parameters("freeze", model, config.get(FREEZE), FIRST_HALF, !config.isSet(FREEZE));
         model.parameters().forEach((path, own) -> {
             if (!frozen.contains(path)) {
                 parts.train(path, own);

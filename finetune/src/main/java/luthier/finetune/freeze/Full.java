@@ -24,6 +24,9 @@ public final class Full extends HostMethod {
                     "layerwise-rate", null, 1, "the rate of each block over that of the one after it")
             .check(factor -> factor > 0 && factor <= 1, "must be in (0, 1]");
 
+    /** Creates the method. */
+    public Full() {}
+
     @Override
     public String name() {
         return "full";

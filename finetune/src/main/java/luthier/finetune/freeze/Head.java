@@ -15,6 +15,9 @@ import luthier.nn.Seed;
  * arXiv:1610.01644.
  */
 public final class Head extends HostMethod {
+    /** Creates the method. */
+    public Head() {}
+
     @Override
     public String name() {
         return "head";
@@ -55,7 +58,8 @@ public final class Head extends HostMethod {
             }
         }
         if (!any && config.get(SAVE).isEmpty()) {
-            throw new TargetException("head: the model must have a head; got none; name the layers with modules-to-save");
+            throw new TargetException(
+                    "head: the model must have a head; got none; name the layers with modules-to-save");
         }
     }
 }

@@ -18,8 +18,11 @@ import luthier.nn.Seed;
  */
 public final class LnTuning extends HostMethod {
     /** The trained normalizations. */
-    public static final Option<List<String>> TARGETS = Option.words(
-            "targets", "target_modules", List.of("@norm"), "the trained normalizations: names or roles");
+    public static final Option<List<String>> TARGETS =
+            Option.words("targets", "target_modules", List.of("@norm"), "the trained normalizations: names or roles");
+
+    /** Creates the method. */
+    public LnTuning() {}
 
     @Override
     public String name() {
@@ -58,10 +61,10 @@ public final class LnTuning extends HostMethod {
 
     @Override
     protected void build(Layer model, Config config, Seed seed, Parts parts) {
-        for (Layer layer : Targets.layers("targets", model, config.get(TARGETS), any -> !any.own().isEmpty(), false)) {
+        for (Layer layer : Targets.layers(
+                "targets", model, config.get(TARGETS), any -> !any.own().isEmpty(), false)) {
             layer.own()
-                    .forEach((local, own) ->
-                            parts.value(layer, own, TrainedCopy.of(own, "ln_tuning_layers." + local)));
+                    .forEach((local, own) -> parts.value(layer, own, TrainedCopy.of(own, "ln_tuning_layers." + local)));
         }
     }
 }

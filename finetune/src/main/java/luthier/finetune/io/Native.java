@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
@@ -22,6 +21,9 @@ public final class Native implements Dialect {
     private static final String CONFIG = "adaptation.json";
     private static final String WEIGHTS = "adaptation.safetensors";
     private static final long FORMAT = 1;
+
+    /** Creates the dialect. */
+    public Native() {}
 
     @Override
     public String name() {

@@ -3,7 +3,6 @@ package luthier.finetune.io;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
-import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.Safetensors;
 
 /**
@@ -48,11 +46,12 @@ public final class Peft implements Dialect {
 
     /** What PEFT's own folders say beside the options. */
     private static final Map<String, Map<String, Object>> BESIDE = Map.of(
-            "LORA",
-                    Map.of(
-                            "bias", "none", "fan_in_fan_out", false, "inference_mode", true, "init_lora_weights", true),
+            "LORA", Map.of("bias", "none", "fan_in_fan_out", false, "inference_mode", true, "init_lora_weights", true),
             "IA3", Map.of("fan_in_fan_out", false, "inference_mode", true, "init_ia3_weights", true),
             "LN_TUNING", Map.of("inference_mode", true));
+
+    /** Creates the dialect. */
+    public Peft() {}
 
     @Override
     public String name() {
@@ -69,8 +68,7 @@ public final class Peft implements Dialect {
         Path file = folder.resolve(CONFIG);
         JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
         String type = json.get(TYPE).asString();
-        Optional<String> task =
-                json.find(TASK).filter(value -> !isOff(value)).map(JsonValue::asString);
+        Optional<String> task = json.find(TASK).filter(value -> !isOff(value)).map(JsonValue::asString);
         Map<String, Tensor> tensors = tensors(folder.resolve(WEIGHTS));
         Map<String, Object> fields = new LinkedHashMap<>();
         json.members().forEach((name, value) -> {
@@ -80,7 +78,11 @@ public final class Peft implements Dialect {
         });
         // PEFT lists the usual names of heads, those that the model lacks too: the file tells which it has.
         if (fields.get(WHOLE) instanceof List<?> names) {
-            fields.put(WHOLE, names.stream().filter(name -> isIn(tensors, name.toString())).toList());
+            fields.put(
+                    WHOLE,
+                    names.stream()
+                            .filter(name -> isIn(tensors, name.toString()))
+                            .toList());
         }
         return new Saved(type, fields, tensors, task);
     }
@@ -97,7 +99,8 @@ public final class Peft implements Dialect {
     }
 
     private static boolean isIn(Map<String, Tensor> tensors, String layer) {
-        return tensors.keySet().stream().anyMatch(key -> key.startsWith(layer + ".") || key.contains("." + layer + "."));
+        return tensors.keySet().stream()
+                .anyMatch(key -> key.startsWith(layer + ".") || key.contains("." + layer + "."));
     }
 
     /** How first values were drawn is nothing to a trained adapter, unless the base was changed for it. */

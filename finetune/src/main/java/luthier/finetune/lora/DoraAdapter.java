@@ -42,9 +42,8 @@ final class DoraAdapter implements Adapter {
     /** The weight with all that is attached already. */
     private static Tensor weightNow(Linear host) {
         return LoraAdapter.weight(host.merged(Active.all())
-                .orElseThrow(() -> new IllegalStateException(
-                        "dora: the adapters inside must leave weights; got one at " + host.place()
-                                + " that does not; attach dora first")));
+                .orElseThrow(() -> new IllegalStateException("dora: the adapters inside must leave weights; got one at "
+                        + host.place() + " that does not; attach dora first")));
     }
 
     /** The length of each output's weights, {@code [out, in] -> [out]}. */
@@ -55,7 +54,9 @@ final class DoraAdapter implements Adapter {
     @Override
     public Variable forward(Inner inner, Variable x, Context c) {
         Map<String, Tensor> own = inner.weights(c);
-        Variable ratio = magnitude.variable().div(Variable.constant(length(LoraAdapter.weight(own).add(low.delta()))));
+        Variable ratio = magnitude
+                .variable()
+                .div(Variable.constant(length(LoraAdapter.weight(own).add(low.delta()))));
         Variable y = inner.forward(x, c);
         Variable dropped = low.dropped(inner, x, c);
         Variable product = dropped == x ? y : inner.forward(dropped, c);

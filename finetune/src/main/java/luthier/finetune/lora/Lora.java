@@ -40,12 +40,15 @@ public final class Lora extends HostMethod {
             .check(p -> p >= 0 && p < 1, "must be in [0, 1)");
 
     /** Scales by alpha over the root of the rank. */
-    public static final Option<Boolean> RANK_STABILISED = Option.flag(
-            "rank-stabilised", "use_rslora", false, "scale by alpha / sqrt(rank), for high ranks");
+    public static final Option<Boolean> RANK_STABILISED =
+            Option.flag("rank-stabilised", "use_rslora", false, "scale by alpha / sqrt(rank), for high ranks");
 
     /** Trains length and direction apart. */
     public static final Option<Boolean> DORA = Option.flag(
-            "dora", "use_dora", false, "train the length of each output's weights apart from its direction (arXiv:2402.09353)");
+            "dora",
+            "use_dora",
+            false,
+            "train the length of each output's weights apart from its direction (arXiv:2402.09353)");
 
     /** Other ranks by name. */
     public static final Option<Map<String, Double>> RANK_PATTERN =
@@ -65,6 +68,9 @@ public final class Lora extends HostMethod {
     /** The adapted blocks. */
     public static final Option<List<Integer>> LAYERS =
             Option.range("layers", "layers_to_transform", "only in these blocks, 0-5,7");
+
+    /** Creates the method. */
+    public Lora() {}
 
     @Override
     public String name() {

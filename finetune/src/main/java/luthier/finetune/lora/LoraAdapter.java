@@ -8,6 +8,7 @@ import java.util.Optional;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.DropoutOps;
 import luthier.autograd.ops.MatmulOps;
+import luthier.finetune.method.Option;
 import luthier.nn.Adapter;
 import luthier.nn.Context;
 import luthier.nn.Inner;
@@ -78,6 +79,6 @@ final class LoraAdapter implements Adapter {
 
     @Override
     public String toString() {
-        return "Lora(r=" + a.shape().size(0) + ", scale=" + scale + ")";
+        return "Lora(r=" + a.shape().size(0) + ", scale=" + Option.plain(scale) + ")";
     }
 }

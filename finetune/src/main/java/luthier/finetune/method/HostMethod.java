@@ -43,8 +43,8 @@ public abstract class HostMethod implements Method {
     @Override
     public final Adaptation attach(Layer model, String as, Config config, Seed seed) {
         if (!config.options().equals(options())) {
-            throw new OptionException(
-                    name() + ": the configuration must be of this method's options; got one of " + config.options().all());
+            throw new OptionException(name() + ": the configuration must be of this method's options; got one of "
+                    + config.options().all());
         }
         Parts parts = new Parts();
         if (config.has(SAVE)) {
@@ -146,8 +146,10 @@ public abstract class HostMethod implements Method {
         @Override
         public Map<String, Tensor> state() {
             Map<String, Tensor> state = new LinkedHashMap<>();
-            saved.forEach((tensor, parameter) -> state.put(tensor, parameter.value().copy()));
-            parts.exchanged.forEach((tensor, made) -> state.put(tensor, made.write().get()));
+            saved.forEach(
+                    (tensor, parameter) -> state.put(tensor, parameter.value().copy()));
+            parts.exchanged.forEach(
+                    (tensor, made) -> state.put(tensor, made.write().get()));
             return state;
         }
 
@@ -156,19 +158,23 @@ public abstract class HostMethod implements Method {
             Map<String, Shape> wanted = new LinkedHashMap<>();
             saved.forEach((tensor, parameter) -> wanted.put(tensor, parameter.shape()));
             parts.exchanged.forEach((tensor, made) -> wanted.put(tensor, made.shape()));
-            List<String> missing =
-                    wanted.keySet().stream().filter(tensor -> !state.containsKey(tensor)).toList();
-            List<String> unknown =
-                    state.keySet().stream().filter(tensor -> !wanted.containsKey(tensor)).toList();
+            List<String> missing = wanted.keySet().stream()
+                    .filter(tensor -> !state.containsKey(tensor))
+                    .toList();
+            List<String> unknown = state.keySet().stream()
+                    .filter(tensor -> !wanted.containsKey(tensor))
+                    .toList();
             List<String> misshaped = wanted.entrySet().stream()
                     .filter(entry -> state.containsKey(entry.getKey()))
-                    .filter(entry -> !entry.getValue().equals(given(state, entry.getKey()).shape()))
-                    .map(entry -> entry.getKey() + " " + given(state, entry.getKey()).shape() + " instead of "
-                            + entry.getValue())
+                    .filter(entry -> !entry.getValue()
+                            .equals(given(state, entry.getKey()).shape()))
+                    .map(entry -> entry.getKey() + " "
+                            + given(state, entry.getKey()).shape() + " instead of " + entry.getValue())
                     .toList();
             if (!missing.isEmpty() || !unknown.isEmpty() || !misshaped.isEmpty()) {
-                throw new WeightsException(method.name() + ": the tensors must be those of the places it adapts, one by one;"
-                        + " missing " + missing + ", unknown " + unknown + ", of another shape " + misshaped);
+                throw new WeightsException(
+                        method.name() + ": the tensors must be those of the places it adapts, one by one;" + " missing "
+                                + missing + ", unknown " + unknown + ", of another shape " + misshaped);
             }
             List<Runnable> set = new ArrayList<>();
             parts.exchanged.forEach((tensor, made) -> set.add(made.read().apply(given(state, tensor))));

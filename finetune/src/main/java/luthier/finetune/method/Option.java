@@ -195,8 +195,7 @@ public final class Option<T> {
             try {
                 return said instanceof Number number
                         ? number.doubleValue()
-                        : Double.parseDouble(decimal(
-                                said.toString(), "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?"));
+                        : Double.parseDouble(decimal(said.toString(), "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?"));
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException("must be a number; got " + said + FIX + "0.001 or 1e-3");
             }
@@ -225,7 +224,9 @@ public final class Option<T> {
             if (said instanceof List<?> list) {
                 return list.stream().map(Object::toString).toList();
             }
-            return said.toString().isEmpty() ? List.of() : List.of(said.toString().split(",", -1));
+            return said.toString().isEmpty()
+                    ? List.of()
+                    : List.of(said.toString().split(",", -1));
         }
 
         static List<Integer> range(Object said) {
@@ -264,7 +265,8 @@ public final class Option<T> {
         /** Returns a value as a JSON file holds it: whole numbers without a point. */
         static Object plain(Object value) {
             return switch (value) {
-                case Double number when number == Math.rint(number) && Math.abs(number) < 1e15 -> (Object) number.longValue();
+                case Double number
+                when number == Math.rint(number) && Math.abs(number) < 1e15 -> (Object) number.longValue();
                 case Map<?, ?> map -> {
                     Map<String, Object> plain = new LinkedHashMap<>();
                     map.forEach((key, each) -> plain.put(key.toString(), plain(each)));

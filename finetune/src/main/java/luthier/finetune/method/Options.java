@@ -68,7 +68,8 @@ public record Options(List<Option<?>> all) {
             }
         }
         if (!rest.isEmpty()) {
-            List<String> names = all.stream().map(name).filter(own -> !own.isEmpty()).toList();
+            List<String> names =
+                    all.stream().map(name).filter(own -> !own.isEmpty()).toList();
             String unknown = rest.keySet().iterator().next();
             throw new OptionException("options: must be among " + names + "; got " + rest.keySet()
                     + names.stream()
@@ -91,8 +92,9 @@ public record Options(List<Option<?>> all) {
         int wide = all.stream().mapToInt(option -> option.name().length()).max().orElse(0);
         Config usual = usual();
         return all.stream()
-                .map(option -> "  --" + option.name() + " ".repeat(wide - option.name().length() + 2) + option.what()
-                        + " (default: " + shown(usual.value(option)) + ")\n")
+                .map(option ->
+                        "  --" + option.name() + " ".repeat(wide - option.name().length() + 2) + option.what()
+                                + " (default: " + shown(usual.value(option)) + ")\n")
                 .collect(Collectors.joining());
     }
 

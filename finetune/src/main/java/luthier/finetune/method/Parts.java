@@ -124,7 +124,8 @@ public final class Parts {
         });
         named.forEach((name, parameter) -> {
             if (all.put(name, parameter) != null) {
-                throw new IllegalStateException("parts: every parameter needs a name of its own; got two named " + name);
+                throw new IllegalStateException(
+                        "parts: every parameter needs a name of its own; got two named " + name);
             }
         });
         return all;

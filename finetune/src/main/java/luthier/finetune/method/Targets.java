@@ -74,12 +74,14 @@ public final class Targets {
         if (places.isEmpty()) {
             Set<String> others = hits(what, pattern, model.layers().keySet());
             if (!others.isEmpty()) {
-                throw new TargetException(what + ": layers must be of a kind that the method can adapt; got \"" + pattern
-                        + "\", which matches only " + shortened(others));
+                throw new TargetException(what + ": layers must be of a kind that the method can adapt; got \""
+                        + pattern + "\", which matches only " + shortened(others));
             }
             match(what, List.of(pattern), fitting.keySet());
         }
-        return places.stream().map(place -> Objects.requireNonNull(fitting.get(place), place)).toList();
+        return places.stream()
+                .map(place -> Objects.requireNonNull(fitting.get(place), place))
+                .toList();
     }
 
     private static String shortened(Set<String> names) {
@@ -139,8 +141,9 @@ public final class Targets {
                 .filter(layer -> layer.role() == Role.MLP_OUT || layer.role() == Role.ATTENTION_OUTPUT)
                 .mapToLong(layer -> ((Projection) layer).outFeatures())
                 .findFirst()
-                .orElseThrow(() -> new TargetException("width: a block needs a projection of role " + Role.MLP_OUT + " or "
-                        + Role.ATTENTION_OUTPUT + " to tell the size of its output; got none in " + block.place()));
+                .orElseThrow(() -> new TargetException(
+                        "width: a block needs a projection of role " + Role.MLP_OUT + " or " + Role.ATTENTION_OUTPUT
+                                + " to tell the size of its output; got none in " + block.place()));
     }
 
     /**

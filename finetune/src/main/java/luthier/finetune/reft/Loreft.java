@@ -39,6 +39,9 @@ public final class Loreft extends HostMethod {
     public static final Option<Boolean> IDENTITY = Option.flag(
             "identity-start", null, true, "start each edit as the identity instead of the paper's random one");
 
+    /** Creates the method. */
+    public Loreft() {}
+
     @Override
     public String name() {
         return "loreft";
@@ -87,8 +90,7 @@ public final class Loreft extends HostMethod {
             parts.around(block, edit);
             parts.unsaved(edit.base());
             parts.unsaved(edit.rotation());
-            parts.exchanged(
-                    block.place() + ".rotate_layer", Shape.of(d, rank), edit::columns, edit::readColumns);
+            parts.exchanged(block.place() + ".rotate_layer", Shape.of(d, rank), edit::columns, edit::readColumns);
         }
     }
 }

@@ -67,7 +67,8 @@ final class LoreftEdit implements Adapter {
 
     /** Returns R^T, {@code [d, r]}, whose columns are orthonormal. */
     Tensor columns() {
-        return Grad.disabled(() -> Orthonormal.columns(base.value(), rotation.variable()).value().copy());
+        return Grad.disabled(() ->
+                Orthonormal.columns(base.value(), rotation.variable()).value().copy());
     }
 
     private Tensor rows() {

@@ -40,6 +40,9 @@ public final class Ia3 extends HostMethod {
     /** Only in these blocks. */
     public static final Option<List<Integer>> LAYERS = Option.range("layers", null, "only in these blocks, 0-5,7");
 
+    /** Creates the method. */
+    public Ia3() {}
+
     @Override
     public String name() {
         return "ia3";
@@ -90,8 +93,7 @@ public final class Ia3 extends HostMethod {
     }
 
     private static List<Layer> choose(String what, Layer model, Option<List<String>> option, Config config) {
-        return Targets.layers(
-                what, model, config.get(option), layer -> layer instanceof Linear, !config.isSet(option));
+        return Targets.layers(what, model, config.get(option), layer -> layer instanceof Linear, !config.isSet(option));
     }
 
     /** The scale of one layer, {@code [1, in]} or {@code [out, 1]}, as the files have it. */
@@ -107,7 +109,8 @@ public final class Ia3 extends HostMethod {
             Map<String, Tensor> weights = new LinkedHashMap<>(own);
             weights.put("weight", Objects.requireNonNull(own.get("weight")).mul(scale.value()));
             if (!input) {
-                weights.computeIfPresent("bias", (name, bias) -> bias.mul(scale.value().reshape(-1)));
+                weights.computeIfPresent(
+                        "bias", (name, bias) -> bias.mul(scale.value().reshape(-1)));
             }
             return Optional.of(weights);
         }

@@ -57,8 +57,7 @@ public record ParameterTable(List<Group> groups) {
 
         /** The model's own of a trained copy: it takes memory, and is counted as the copy. */
         private Group plusReplaced(Parameter parameter) {
-            return new Group(
-                    name, trainable, frozen, weightBytes + parameter.bytes(), gradientBytes, optimizerBytes);
+            return new Group(name, trainable, frozen, weightBytes + parameter.bytes(), gradientBytes, optimizerBytes);
         }
     }
 
@@ -77,9 +76,12 @@ public record ParameterTable(List<Group> groups) {
         Map<String, Group> groups = new LinkedHashMap<>();
         model.parameters().forEach((path, parameter) -> {
             Parameter copy = trained.get(path);
-            change(groups, groupOf(path), group -> copy == null
-                    ? group.plusFrozen(parameter)
-                    : group.plusReplaced(parameter).plusTrained(copy, rule));
+            change(
+                    groups,
+                    groupOf(path),
+                    group -> copy == null
+                            ? group.plusFrozen(parameter)
+                            : group.plusReplaced(parameter).plusTrained(copy, rule));
         });
         trained.forEach((path, parameter) -> {
             if (!model.parameters().containsKey(path)) {

@@ -15,9 +15,9 @@ import luthier.finetune.freeze.Head;
 import luthier.finetune.method.Adaptation;
 import luthier.finetune.method.Method;
 import luthier.nn.Context;
-import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.Parameter;
 import luthier.nn.Seed;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
@@ -150,7 +150,8 @@ class TrainerTest {
     @Test
     void countsBytesByGroup() {
         trainTheHeadAlone();
-        ParameterTable.Group total = ParameterTable.of(model, adaptation.trained(), AdamW.USUAL).total();
+        ParameterTable.Group total =
+                ParameterTable.of(model, adaptation.trained(), AdamW.USUAL).total();
         assertEquals(16 * 3 + 3, total.trainable());
         assertEquals(4 * total.trainable(), total.gradientBytes());
         assertEquals(8 * total.trainable(), total.optimizerBytes());

@@ -27,7 +27,8 @@ public final class Linear extends Layer implements Projection {
     public Linear(long inFeatures, long outFeatures, boolean withBias) {
         weight = parameter("weight", Shape.of(outFeatures, inFeatures), Initializer.kaimingUniform());
         bias = withBias
-                ? parameter("bias",
+                ? parameter(
+                        "bias",
                         Shape.of(outFeatures),
                         Initializer.uniform(1 / Math.sqrt((double) Math.max(inFeatures, 1))))
                 : null;

@@ -45,7 +45,6 @@ public record AdamW(double beta1, double beta2, double eps) implements UpdateRul
 
     @Override
     public void update(Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate, double decay) {
-        Updates.adamWInPlace(
-                parameter, gradient, slots.get(0), slots.get(1), rate, beta1, beta2, eps, decay, step);
+        Updates.adamWInPlace(parameter, gradient, slots.get(0), slots.get(1), rate, beta1, beta2, eps, decay, step);
     }
 }

@@ -1,7 +1,6 @@
 package luthier.nn.optim;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +70,7 @@ public final class Optimizer {
      * @throws IllegalArgumentException if a parameter has two names, which would step it twice, or the decay is negative, infinite
      *     or NaN
      */
-    public Optimizer(
-            UpdateRule rule, Map<String, Parameter> parameters, Function<String, Group> groups, double decay) {
+    public Optimizer(UpdateRule rule, Map<String, Parameter> parameters, Function<String, Group> groups, double decay) {
         this.rule = rule;
         this.parameters = new LinkedHashMap<>(parameters);
         this.groups = groups;
@@ -81,12 +79,12 @@ public final class Optimizer {
             throw new IllegalArgumentException(
                     rule.name() + ": the weight decay must be finite and not negative; got " + decay);
         }
-        Map<Parameter, String> seen = new IdentityHashMap<>();
+        Map<Parameter, String> seen = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {
             String before = seen.put(parameter, name);
             if (before != null) {
-                throw new IllegalArgumentException(rule.name() + ": every parameter must be given once; got " + name
-                        + " again as " + before);
+                throw new IllegalArgumentException(
+                        rule.name() + ": every parameter must be given once; got " + name + " again as " + before);
             }
         });
     }
@@ -116,8 +114,7 @@ public final class Optimizer {
         Kept state = kept.computeIfAbsent(name, key -> new Kept(fresh(parameter), 0));
         Group group = groups.apply(name);
         state.step++;
-        rule.update(
-                parameter.value(), gradient, state.slots, state.step, rate * group.rate(), decay * group.decay());
+        rule.update(parameter.value(), gradient, state.slots, state.step, rate * group.rate(), decay * group.decay());
     }
 
     private List<Tensor> fresh(Parameter parameter) {
@@ -178,8 +175,8 @@ public final class Optimizer {
                 if (value == null) {
                     faults.add("missing " + name + "/" + slot);
                 } else if (!value.shape().equals(shape) || value.dtype() != parameter.dtype()) {
-                    faults.add(name + "/" + slot + " is " + value.dtype() + value.shape() + ", not "
-                            + parameter.dtype() + shape);
+                    faults.add(name + "/" + slot + " is " + value.dtype() + value.shape() + ", not " + parameter.dtype()
+                            + shape);
                 } else {
                     values.add(value.copy());
                 }
@@ -190,9 +187,7 @@ public final class Optimizer {
                 loaded.put(name, new Kept(values, step.toLongArray()[0]));
             }
         });
-        state.keySet().stream()
-                .filter(key -> !known.contains(key))
-                .forEach(key -> faults.add("unknown " + key));
+        state.keySet().stream().filter(key -> !known.contains(key)).forEach(key -> faults.add("unknown " + key));
         if (!faults.isEmpty()) {
             throw new WeightsException(
                     rule.name() + ": the state must be that of these parameters; " + String.join(", ", faults));

@@ -3,9 +3,9 @@ package luthier.nn.models.bert;
 import java.util.List;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
-import luthier.nn.layers.Dropout;
 import luthier.nn.Layer;
 import luthier.nn.Role;
+import luthier.nn.layers.Dropout;
 import luthier.nn.layers.LayerNorm;
 import luthier.nn.layers.Linear;
 import luthier.nn.layers.MultiHeadAttention;
@@ -35,10 +35,8 @@ public final class BertBlock extends Layer {
                 d, config.attentionHeads(), config.attentionDropout(), List.of("query", "key", "value")));
         attentionOutput = child("attention.output.dense", Role.ATTENTION_OUTPUT, new Linear(d, d));
         attentionDropout = child("attention.output.dropout", new Dropout(config.dropout()));
-        attentionNorm =
-                child("attention.output.LayerNorm", Role.NORM, new LayerNorm(d, eps));
-        intermediate =
-                child("intermediate.dense", Role.MLP_IN, new Linear(d, config.intermediateSize()));
+        attentionNorm = child("attention.output.LayerNorm", Role.NORM, new LayerNorm(d, eps));
+        intermediate = child("intermediate.dense", Role.MLP_IN, new Linear(d, config.intermediateSize()));
         output = child("output.dense", Role.MLP_OUT, new Linear(config.intermediateSize(), d));
         outputDropout = child("output.dropout", new Dropout(config.dropout()));
         outputNorm = child("output.LayerNorm", Role.NORM, new LayerNorm(d, eps));

@@ -60,8 +60,8 @@ class BertGoldenTest {
         Map<String, Tensor> weights =
                 SET.tensors(meta.find("weights").map(JsonValue::asString).orElse(folder + "model.safetensors"));
         Map<String, Tensor> expected = SET.tensors(golden.data());
-        BertClassifier model = new BertClassifier(
-                config, (int) weights.get("classifier.bias").size(0), BertClassifier.Pooling.POOLER);
+        BertClassifier model =
+                new BertClassifier(config, (int) weights.get("classifier.bias").size(0), BertClassifier.Pooling.POOLER);
         model.initialize(new Seed(dtype, Rng.of(0)));
         model.load(weights);
         model.unfreeze();
@@ -96,7 +96,9 @@ class BertGoldenTest {
         if (in.containsKey("in.attention_mask")) {
             context = context.withMask(in.get("in.attention_mask").to(DType.BOOL));
         }
-        return in.containsKey("in.token_type_ids") ? context.with(Context.TOKEN_TYPES, in.get("in.token_type_ids")) : context;
+        return in.containsKey("in.token_type_ids")
+                ? context.with(Context.TOKEN_TYPES, in.get("in.token_type_ids"))
+                : context;
     }
 
     /** Compares a result that the case has; only logits must be there. */
