@@ -261,7 +261,8 @@ class DataShapeTest {
     @Test
     void labelsThatLookLikeHugeNumbersAreNames() {
         String text = "text,label\n" + lines(10, "a #,1e99999999999\nb #,10e9\nc #,x");
-        DataShape shape = DataShape.recognise(rows("t.csv", text), DataOptions.auto().withTask("classify"));
+        DataShape shape =
+                DataShape.recognise(rows("t.csv", text), DataOptions.auto().withTask("classify"));
         assertEquals(List.of("10e9", "1e99999999999", "x"), shape.labels());
     }
 
