@@ -51,7 +51,7 @@ final class Learner<B> {
         adaptation.beforeStep(step + 1, total);
         optimizer.zeroGrad();
         List<B> batches = batches(step);
-        Window window = Window.of(batches.stream().mapToDouble(data::weight).toArray());
+        Accumulation window = Accumulation.of(batches.stream().mapToDouble(data::weight).toArray());
         double[] means = new double[window.size()];
         for (int i = 0; i < means.length; i++) {
             if (window.counts(i)) {
@@ -82,7 +82,7 @@ final class Learner<B> {
         return batches;
     }
 
-    private double learn(B batch, Rng stream, long step, Window window, int micro) {
+    private double learn(B batch, Rng stream, long step, Accumulation window, int micro) {
         Context context = Context.training(stream).with(Context.ACTIVE, adaptation.active());
         Variable own = objective.loss(batch, context);
         Variable mean = adaptation.penalty(context).map(own::add).orElse(own);
