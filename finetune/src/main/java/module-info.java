@@ -12,8 +12,8 @@ module luthier.finetune {
     exports luthier.finetune.lora;
     exports luthier.finetune.method;
     exports luthier.finetune.reft;
-    exports luthier.finetune.task;
     exports luthier.finetune.scale;
+    exports luthier.finetune.task;
     exports luthier.finetune.train;
     exports luthier.finetune.weights;
 }

@@ -5,30 +5,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.Method;
 
 /**
  * What a user asked for: the settings file, over it what was typed, over that {@code --set key=value}. Every value is checked by its option, also
  * one that another replaces, and what replaces another is said.
  *
- * @param values by the names of the options, of the type of their kind
+ * @param method the chosen one
+ * @param run the options of the run
+ * @param own the options of the method
  * @param said lines for the user: which value won over which
  */
-record GivenOptions(Map<String, Object> values, List<String> said) {
+record GivenOptions(Method method, Config run, Config own, List<String> said) {
     /** A value before it is checked. */
-    private record Word(String place, String key, List<String> texts, boolean isList) {
+    private record Word(String place, String key, Object value) {
         private String name() {
             return OptionTable.name(key);
         }
 
         private String shown() {
-            return SettingsFile.shown(isList ? texts.toString() : texts.getFirst());
+            return SettingsFile.shown(value.toString());
         }
     }
 
-    /** Copies both. */
+    /** Copies the list. */
     GivenOptions {
-        values = Map.copyOf(values);
         said = List.copyOf(said);
     }
 
@@ -42,72 +44,53 @@ record GivenOptions(Map<String, Object> values, List<String> said) {
      */
     static GivenOptions of(
             OptionTable table, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
-        List<Word> words = new ArrayList<>();
-        file.ifPresent(settings -> settings.entries()
-                .forEach(entry -> words.add(new Word(
-                        SettingsFile.place(settings.name(), entry.line()),
-                        entry.key(),
-                        entry.texts(),
-                        entry.isList()))));
-        typed.forEach((name, text) -> words.add(new Word("--" + name, name, List.of(text), false)));
-        words.addAll(set(set));
-        String method = method(table, words);
-        Map<String, Object> values = new LinkedHashMap<>();
+        List<Word> words = words(file, typed, set);
+        Method method = table.usual();
+        for (Word word : words) {
+            method = word.name().equals(OptionTable.METHOD) ? table.method(word.place(), word.value()) : method;
+        }
+        Map<String, Object> run = new LinkedHashMap<>();
+        Map<String, Object> own = new LinkedHashMap<>();
         Map<String, Word> winners = new LinkedHashMap<>();
         List<String> said = new ArrayList<>();
         for (Word word : words) {
-            values.put(word.name(), value(table, word, method));
+            if (!word.name().equals(OptionTable.METHOD)) {
+                boolean ofRun = table.requireFits(word.place(), word.key(), word.value(), method);
+                (ofRun ? run : own).put(word.name(), word.value());
+            }
             Word before = winners.put(word.name(), word);
             if (before != null) {
                 said.add(word.name() + ": " + word.shown() + " (" + word.place() + "), not " + before.shown() + " ("
                         + before.place() + ")");
             }
         }
-        return new GivenOptions(values, said);
+        return new GivenOptions(
+                method,
+                OptionTable.config("options", table.run(), run),
+                OptionTable.config("options", method.options(), own),
+                said);
     }
 
-    private static List<Word> set(List<String> set) {
-        Map<String, Word> words = new LinkedHashMap<>();
+    /** All words, those that win last. */
+    private static List<Word> words(Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
+        List<Word> words = new ArrayList<>();
+        file.ifPresent(settings -> settings.entries()
+                .forEach(entry -> words.add(
+                        new Word(SettingsFile.place(settings.name(), entry.line()), entry.key(), entry.value()))));
+        typed.forEach((name, text) -> words.add(new Word("--" + name, name, text)));
+        Map<String, Word> last = new LinkedHashMap<>();
         for (String text : set) {
             int equals = text.indexOf('=');
             if (equals < 1) {
                 throw new UsageException("--set: must be key=value; got " + SettingsFile.shown(text));
             }
             String key = text.substring(0, equals);
-            Word word = new Word("--set " + SettingsFile.shown(key), key, List.of(text.substring(equals + 1)), false);
-            if (words.putIfAbsent(word.name(), word) != null) {
+            Word word = new Word("--set " + SettingsFile.shown(key), key, text.substring(equals + 1));
+            if (last.putIfAbsent(word.name(), word) != null) {
                 throw new UsageException("--set: " + SettingsFile.shown(key) + " must be set once; got it twice");
             }
         }
-        return List.copyOf(words.values());
-    }
-
-    /** The method that the last word on it names; options of others are refused. */
-    private static String method(OptionTable table, List<Word> words) {
-        @Nullable Word last = null;
-        for (Word word : words) {
-            last = word.name().equals(OptionTable.METHOD) ? word : last;
-        }
-        if (last == null) {
-            return table.usualMethod();
-        }
-        String method = (String) value(table, last, table.usualMethod());
-        table.requireMethod(last.place(), method);
-        return method;
-    }
-
-    private static Object value(OptionTable table, Word word, String method) {
-        OptionTable.Rule rule = table.rule(word.place(), word.key(), method);
-        boolean listDue = rule.kind() == OptionKind.WORDS || rule.kind() == OptionKind.PATTERN;
-        Object value = word.isList() && !listDue ? null : rule.kind().read(word.texts());
-        if (value == null) {
-            throw new UsageException(word.place() + ": " + word.name() + " must be "
-                    + rule.kind().wanted() + "; got " + word.shown());
-        }
-        if (!rule.ok().test(value)) {
-            throw new UsageException(
-                    word.place() + ": " + word.name() + " " + rule.condition() + "; got " + word.shown());
-        }
-        return value;
+        words.addAll(last.values());
+        return words;
     }
 }

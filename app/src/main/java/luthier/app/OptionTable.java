@@ -3,35 +3,23 @@ package luthier.app;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.Method;
+import luthier.finetune.method.OptionException;
+import luthier.finetune.method.Options;
 
 /**
- * The options of a command by their long names: those that every method shares, and those of each method.
+ * The options of a command: those of the run and those of its method, all by their own declarations.
  *
- * @param shared options that always apply; among them {@code method} if there are methods
- * @param ofMethods options that apply to a method alone, by its name
- * @param usualMethod the method of a run that names none
+ * @param run options that every method shares, without the one that names it
+ * @param methods the methods there are
+ * @param usual the method of a run that names none
  */
-record OptionTable(Map<String, Rule> shared, Map<String, Map<String, Rule>> ofMethods, String usualMethod) {
+record OptionTable(Options run, List<Method> methods, Method usual) {
     static final String METHOD = "method";
-
-    /**
-     * What an option takes.
-     *
-     * @param kind how its text is read
-     * @param ok what a value must fulfil besides
-     * @param condition the same in words, {@code must be at least 1}
-     */
-    record Rule(OptionKind kind, Predicate<Object> ok, String condition) {
-        /** Returns the rule of an option that takes anything of its kind. */
-        static Rule of(OptionKind kind) {
-            return new Rule(kind, value -> true, "");
-        }
-    }
 
     /** Returns the name that a key stands for: an underscore is a hyphen. */
     static String name(String key) {
@@ -39,50 +27,65 @@ record OptionTable(Map<String, Rule> shared, Map<String, Map<String, Rule>> ofMe
     }
 
     /**
-     * Returns the rule of an option under a method.
+     * Returns the method of a name.
      *
-     * @param place where the key stands, for the error
-     * @throws UsageException if there is no such option, with the nearest name, or it belongs to other methods
+     * @param place where it stands, for the error
+     * @throws UsageException if there is none, with the nearest names
      */
-    Rule rule(String place, String key, String method) {
-        String name = name(key);
-        Rule rule = shared.get(name);
-        if (rule == null) {
-            rule = ofMethod(method).get(name);
-        }
-        if (rule != null) {
-            return rule;
-        }
-        List<String> owners = ofMethods.entrySet().stream()
-                .filter(entry -> entry.getValue().containsKey(name))
-                .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
-        if (!owners.isEmpty()) {
-            throw new UsageException(place + ": " + name + " is an option of " + String.join(", ", owners)
-                    + "; got method " + method + "; leave it away or choose another method");
-        }
-        Set<String> names = new LinkedHashSet<>(shared.keySet());
-        names.addAll(ofMethod(method).keySet());
-        throw new UsageException(place + ": must be the name of an option; got " + SettingsFile.shown(key)
-                + "; nearest: " + nearest(name, names));
-    }
-
-    /** Returns the options of a method alone. */
-    private Map<String, Rule> ofMethod(String method) {
-        return ofMethods.getOrDefault(method, Map.of());
+    Method method(String place, Object name) {
+        return methods.stream()
+                .filter(method -> method.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> {
+                    List<String> names = methods.stream().map(Method::name).toList();
+                    String said = SettingsFile.shown(name.toString());
+                    return new UsageException(place + ": method must be one of " + String.join(", ", names) + "; got "
+                            + said + "; nearest: " + nearest(said, names));
+                });
     }
 
     /**
-     * Checks the name of a method.
+     * Checks a value by its option's declaration.
      *
-     * @throws UsageException if there is none of this name, with the nearest
+     * @return whether it is an option of the run, not of the method
+     * @throws UsageException if there is no such option, with the nearest names, if it belongs to other methods, or the value does not fit
      */
-    void requireMethod(String place, String method) {
-        if (!ofMethods.containsKey(method)) {
-            throw new UsageException(place + ": method must be one of " + String.join(", ", ofMethods.keySet())
-                    + "; got " + SettingsFile.shown(method) + "; nearest: " + nearest(method, ofMethods.keySet()));
+    boolean requireFits(String place, String key, Object value, Method method) {
+        String name = name(key);
+        boolean ofRun = names(run).contains(name);
+        if (!ofRun && !names(method.options()).contains(name)) {
+            throw new UsageException(place + ": " + unknown(name, SettingsFile.shown(key), method));
         }
+        config(place, ofRun ? run : method.options(), Map.of(name, value));
+        return ofRun;
+    }
+
+    private String unknown(String name, String shown, Method method) {
+        String owners = methods.stream()
+                .filter(other -> names(other.options()).contains(name))
+                .map(Method::name)
+                .collect(Collectors.joining(", "));
+        if (!owners.isEmpty()) {
+            return name + " is an option of " + owners + "; got method " + method.name()
+                    + "; leave it away or choose another method";
+        }
+        List<String> names = new ArrayList<>(names(run));
+        names.add(METHOD);
+        names.addAll(names(method.options()));
+        return "must be the name of an option; got " + shown + "; nearest: " + nearest(name, names);
+    }
+
+    /** Reads values by the declarations of their options. */
+    static Config config(String place, Options options, Map<String, Object> values) {
+        try {
+            return options.parse(values);
+        } catch (OptionException e) {
+            throw new UsageException(place + ": " + e.getMessage());
+        }
+    }
+
+    private static List<String> names(Options options) {
+        return options.all().stream().map(option -> option.name()).toList();
     }
 
     /** Returns the up to three names that differ least, by insertions, deletions and replacements of letters. */

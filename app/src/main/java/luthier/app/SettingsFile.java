@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,9 +33,9 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * A settings file: YAML 1.2, of which JSON is a part, with the long names of options as keys and texts or lists of texts as values. Values stay
- * as they are written; the kind of the option reads them. What a settings file has no use for is refused with its line: maps in maps, tags,
- * anchors and aliases, a second document, a key twice, a key without a value. Nothing is built but the entries, so nothing multiplies and
+ * A settings file: YAML 1.2, of which JSON is a part, with the long names of options as keys and texts, lists of texts or maps of names to texts
+ * as values. Values stay as they are written; the kind of the option reads them. What a settings file has no use for is refused with its line:
+ * what nests deeper, tags, anchors and aliases, a second document, a key twice, a key without a value. Nothing is built but the entries, so nothing multiplies and
  * nothing nests.
  *
  * @param name of the file, for errors
@@ -48,11 +49,10 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
      * A key and its value.
      *
      * @param key as it is written
-     * @param texts the value, or the elements of a list
-     * @param isList whether it is a list
+     * @param value a {@code String}, a {@code List} of them, or a {@code Map} of names to them
      * @param line of the key, from 1
      */
-    record Entry(String key, List<String> texts, boolean isList, int line) {}
+    record Entry(String key, Object value, int line) {}
 
     /** Copies the list. */
     SettingsFile {
@@ -197,27 +197,48 @@ record SettingsFile(String name, List<SettingsFile.Entry> entries) {
             if (value instanceof NodeEvent node) {
                 requirePlain(node, shown);
             }
-            switch (value) {
-                case ScalarEvent text -> entries.add(new Entry(key, List.of(text(shown, line, text)), false, line));
-                case SequenceStartEvent list -> entries.add(new Entry(key, list(shown, line, events), true, line));
-                default -> throw refused(name, line, shown + " must have a value or a list of values; got a map");
-            }
+            entries.add(new Entry(key, value(shown, line, value, events), line));
+        }
+
+        private Object value(String key, int line, Event value, Iterator<Event> events) {
+            return switch (value) {
+                case ScalarEvent text -> text(key, line, text);
+                case SequenceStartEvent list -> list(key, line, events);
+                default -> map(key, line, events);
+            };
         }
 
         private List<String> list(String key, int line, Iterator<Event> events) {
             List<String> texts = new ArrayList<>();
             Event event = events.next();
             while (!(event instanceof SequenceEndEvent)) {
-                if (event instanceof NodeEvent node) {
-                    requirePlain(node, key);
-                }
-                if (!(event instanceof ScalarEvent text)) {
-                    throw refused(name, line, key + " must be a list of values; got a list or a map in the list");
-                }
-                texts.add(text(key, line, text));
+                texts.add(inner(key, line, event));
                 event = events.next();
             }
             return List.copyOf(texts);
+        }
+
+        private Map<String, String> map(String key, int line, Iterator<Event> events) {
+            Map<String, String> texts = new LinkedHashMap<>();
+            Event event = events.next();
+            while (!(event instanceof MappingEndEvent)) {
+                String name = inner(key, line, event);
+                if (texts.put(name, inner(key, line, events.next())) != null) {
+                    throw refused(this.name, line, key + " must name each once; got " + shown(name) + " twice");
+                }
+                event = events.next();
+            }
+            return texts;
+        }
+
+        private String inner(String key, int line, Event event) {
+            if (event instanceof NodeEvent node) {
+                requirePlain(node, key);
+            }
+            if (event instanceof ScalarEvent text) {
+                return text(key, line, text);
+            }
+            throw refused(name, line, key + " must have plain values; got a list or a map within it");
         }
 
         private String text(String key, int line, ScalarEvent text) {

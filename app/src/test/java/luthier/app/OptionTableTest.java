@@ -1,33 +1,30 @@
 package luthier.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Map;
+import luthier.finetune.Methods;
+import luthier.finetune.method.Method;
 import org.junit.jupiter.api.Test;
 
 class OptionTableTest {
-    private static final OptionTable.Rule RULE = OptionTable.Rule.of(OptionKind.WORD);
-    private static final OptionTable TABLE = new OptionTable(
-            Map.of("method", RULE, "batch-size", RULE), Map.of("lora", Map.of("rank", RULE), "full", Map.of()), "full");
+    private static final OptionTable TABLE = SettingsCasesTest.OPTIONS;
+    private static final Method LORA = Methods.named("lora");
 
     @Test
     void anUnderscoreStandsForAHyphen() {
-        assertSame(RULE, TABLE.rule("here", "batch_size", "full"));
-        assertSame(RULE, TABLE.rule("here", "rank", "lora"));
+        assertTrue(TABLE.requireFits("here", "batch_size", "8", LORA));
+        assertFalse(TABLE.requireFits("here", "rank_pattern", "query=4", LORA));
     }
 
     @Test
     void refusesWithTheNearestName() {
         assertEquals(
-                "here: must be the name of an option; got bach\\u000asize; nearest: batch-size, method",
-                assertThrows(UsageException.class, () -> TABLE.rule("here", "bach\nsize", "full"))
-                        .getMessage());
-        assertEquals(
-                "here: rank is an option of lora; got method full; leave it away or choose another method",
-                assertThrows(UsageException.class, () -> TABLE.rule("here", "rank", "full"))
+                "here: must be the name of an option; got bach\\u000asize; nearest: batch-size, epochs, clip",
+                assertThrows(UsageException.class, () -> TABLE.requireFits("here", "bach\nsize", "8", LORA))
                         .getMessage());
     }
 

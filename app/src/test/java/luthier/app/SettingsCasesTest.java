@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import luthier.finetune.Methods;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.Option;
+import luthier.finetune.method.Options;
 import luthier.golden.CaseFile;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
@@ -22,40 +28,29 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The cases of {@code settings.json}: what a settings file, typed options and {@code --set} come to. */
 class SettingsCasesTest {
-    static final OptionTable OPTIONS = new OptionTable(shared(), ofMethods(), "lora");
+    static final OptionTable OPTIONS = new OptionTable(run(), Methods.ALL, Methods.named("lora"));
 
-    private static Map<String, OptionTable.Rule> shared() {
-        Map<String, OptionTable.Rule> rules = new LinkedHashMap<>();
-        for (String name : List.of("text", "label", "method")) {
-            rules.put(name, OptionTable.Rule.of(OptionKind.WORD));
-        }
-        for (String name : List.of("epochs", "steps", "batch-size")) {
-            rules.put(name, atLeastOne());
-        }
-        rules.put("seed", OptionTable.Rule.of(OptionKind.WHOLE));
-        rules.put("class-weights", OptionTable.Rule.of(OptionKind.FLAG));
-        rules.put(
-                "learning-rate",
-                new OptionTable.Rule(OptionKind.NUMBER, value -> (Double) value > 0, "must be positive"));
-        for (String name : List.of("weight-decay", "warmup", "clip")) {
-            rules.put(
-                    name,
-                    new OptionTable.Rule(OptionKind.NUMBER, value -> (Double) value >= 0, "must not be negative"));
-        }
-        return rules;
+    private static Options run() {
+        return Options.of(
+                Option.word("text", null, "text", "the column of the text"),
+                Option.word("label", null, "label", "the column of the label"),
+                atLeastOne("epochs"),
+                atLeastOne("steps"),
+                atLeastOne("batch-size"),
+                Option.large("seed", null, 0, "of all random streams"),
+                Option.flag("class-weights", null, false, "every class weighs the same"),
+                Option.number("learning-rate", null, 2e-4, "the highest").check(rate -> rate > 0, "must be positive"),
+                notNegative("weight-decay"),
+                notNegative("warmup"),
+                notNegative("clip"));
     }
 
-    private static OptionTable.Rule atLeastOne() {
-        return new OptionTable.Rule(OptionKind.WHOLE, value -> (Long) value >= 1, "must be at least 1");
+    private static Option<Integer> atLeastOne(String name) {
+        return Option.whole(name, null, 1, name).check(count -> count >= 1, "must be at least 1");
     }
 
-    private static Map<String, Map<String, OptionTable.Rule>> ofMethods() {
-        OptionTable.Rule targets = OptionTable.Rule.of(OptionKind.PATTERN);
-        Map<String, Map<String, OptionTable.Rule>> methods = new LinkedHashMap<>();
-        methods.put("lora", Map.of("rank", atLeastOne(), "targets", targets));
-        methods.put("ia3", Map.of("targets", targets));
-        methods.put("full", Map.of());
-        return methods;
+    private static Option<Double> notNegative(String name) {
+        return Option.number(name, null, 1, name).check(value -> value >= 0, "must not be negative");
     }
 
     @TestFactory
@@ -76,8 +71,8 @@ class SettingsCasesTest {
             return;
         }
         assertTrue(
-                accepted.stream().anyMatch(expect -> takes(expect, given.values())),
-                () -> accepted + "; got " + given.values());
+                accepted.stream().anyMatch(expect -> takes(expect, values(given))),
+                () -> accepted + "; got " + values(given));
         String said = String.join("\n", given.said());
         for (JsonObject expect : accepted) {
             expect.find("says")
@@ -103,6 +98,19 @@ class SettingsCasesTest {
         return GivenOptions.of(OPTIONS, Optional.of(file), typed, set);
     }
 
+    /** What was set, by the names of the options. */
+    static Map<String, Object> values(GivenOptions given) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Config config : List.of(given.run(), given.own())) {
+            for (Option<?> option : config.options().all()) {
+                if (config.isSet(option)) {
+                    values.put(option.name(), config.get(option));
+                }
+            }
+        }
+        return values;
+    }
+
     private static boolean refuses(JsonObject expect, String message) {
         return expect.find("refused").isPresent()
                 && CaseFile.texts(expect.get("refused")).stream().allMatch(message::contains)
@@ -116,14 +124,16 @@ class SettingsCasesTest {
             return false;
         }
         Map<String, JsonValue> settings = expect.get("settings").asObject().members();
-        return settings.keySet().equals(values.keySet())
-                && settings.entrySet().stream().allMatch(e -> same(e.getValue(), values.get(e.getKey())));
+        Set<String> names = new HashSet<>(settings.keySet());
+        names.remove(OptionTable.METHOD);
+        return names.equals(values.keySet())
+                && names.stream().allMatch(name -> same(settings.get(name), values.get(name)));
     }
 
     private static boolean same(JsonValue right, Object got) {
         return switch (right) {
-            case JsonNumber number when got instanceof Long whole -> number.asLong() == whole;
-            case JsonNumber number -> got instanceof Double value && number.asDouble() == value;
+            case JsonNumber number when got instanceof Double value -> number.asDouble() == value;
+            case JsonNumber number -> got instanceof Number whole && number.asLong() == whole.longValue();
             case JsonBoolean truth -> got instanceof Boolean value && truth.value() == value;
             case JsonArray list -> CaseFile.texts(list).equals(got);
             default -> right.asString().equals(got) || List.of(right.asString()).equals(got);

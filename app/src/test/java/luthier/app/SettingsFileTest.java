@@ -23,19 +23,20 @@ class SettingsFileTest {
     void readsKeysTextsAndLists() {
         List<SettingsFile.Entry> entries =
                 parse("# a run\nepochs: 3\ntargets:\n- query\n- 'a, b'\n").entries();
-        assertEquals(new SettingsFile.Entry("epochs", List.of("3"), false, 2), entries.get(0));
-        assertEquals(new SettingsFile.Entry("targets", List.of("query", "a, b"), true, 3), entries.get(1));
+        assertEquals(new SettingsFile.Entry("epochs", "3", 2), entries.get(0));
+        assertEquals(new SettingsFile.Entry("targets", List.of("query", "a, b"), 3), entries.get(1));
         assertEquals(List.of(), parse("").entries());
         assertEquals(List.of(), parse("---\n").entries());
         assertEquals(
-                List.of(new SettingsFile.Entry("label", List.of("null"), false, 1)),
+                List.of(new SettingsFile.Entry("label", "null", 1)),
                 parse("label: \"null\"\n").entries());
     }
 
     @Test
     void refusesWhatASettingsFileHasNoUseFor() {
-        refused("run.yaml, line 2: method must have a value or a list of values; got a map", "\nmethod: {lora: 8}\n");
-        refused("run.yaml, line 1: a must be a list of values; got a list or a map in the list", "a: [x, [y]]\n");
+        refused("run.yaml, line 2: a must have plain values; got a list or a map within it", "\na: {x: {y: 8}}\n");
+        refused("run.yaml, line 1: a must name each once; got x twice", "a: {x: 1, x: 2}\n");
+        refused("run.yaml, line 1: a must have plain values; got a list or a map within it", "a: [x, [y]]\n");
         refused("run.yaml, line 1: a must be without anchors and aliases; got &b; write the value out", "a: &b 1\n");
         refused("run.yaml, line 1: a must be without a tag; got !x; leave it away", "a: !x 1\n");
         refused(
@@ -59,7 +60,7 @@ class SettingsFileTest {
     @Test
     void nothingNests() {
         refused(
-                "run.yaml, line 1: a must be a list of values; got a list or a map in the list",
+                "run.yaml, line 1: a must have plain values; got a list or a map within it",
                 "a: " + "[".repeat(100_000));
     }
 

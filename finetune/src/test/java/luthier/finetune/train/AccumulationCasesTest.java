@@ -29,8 +29,6 @@ import luthier.nn.Parameter;
 import luthier.nn.Seed;
 import luthier.nn.init.Initializer;
 import luthier.nn.optim.GradientClipping;
-import luthier.tensor.DType;
-import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.JsonValue;
@@ -251,8 +249,7 @@ class AccumulationCasesTest {
         double[][] gradients = CaseFile.rows(c.get("gradients"));
         Accumulation window = Accumulation.of(CaseFile.numbers(c.get("weights")));
         int n = gradients[0].length;
-        Parameter parameter =
-                new Parameter("w", Shape.of(n), Initializer.zeros()).initialize(new Seed(DType.F64, Rng.of(0)));
+        Parameter parameter = new Parameter("w", Shape.of(n), Initializer.zeros()).initialize(Seed.f64(0));
         for (int i = 0; i < gradients.length; i++) {
             Variable slopes = Variable.constant(Tensor.of(gradients[i], n));
             window.scaled(i, parameter.variable().mul(slopes).sum()).backward();
