@@ -299,10 +299,7 @@ public abstract class Layer {
      *     have different values, all told at once; nothing is loaded then
      */
     public final void load(Map<String, Tensor> weights) {
-        WeightCheck.of(names(), weights).forEach((parameter, values) -> {
-            parameter.load(values);
-            parameter.freeze();
-        });
+        load(WeightSource.of(weights, "the given ones"), Names.same());
     }
 
     /**

@@ -26,8 +26,9 @@ import luthier.tensor.io.WeightSource;
  * plan.report().loaded(); // {bert.LayerNorm.weight=module.bert.LayerNorm.gamma}
  * }
  *
- * <p>Names are written as templates: a hole {@code {}} stands for any text, also none, and the holes of two templates stand for the same
- * texts.
+ * <p>Names are written as templates: a hole {@code {}} stands for any text, also none, {@code {n}} for a number, and the holes of two templates
+ * stand for the same texts. A name that several renamings fit takes the first, on the way back the last: {@code layer.{n}.output.{}} leaves
+ * alone {@code layer.0.attention.output.bias}, which {@code layer.{}.output.{}} would take.
  */
 public final class Names {
     private final List<NameRule> rules;

@@ -26,11 +26,22 @@ class NameTemplateTest {
     }
 
     @Test
+    void numbersAreDigitsAlone() {
+        assertEquals(Optional.of(List.of("12", "bias")), match("layer.{n}.output.{}", "layer.12.output.bias"));
+        assertEquals(Optional.empty(), match("layer.{n}.output.{}", "layer.0.attention.output.bias"));
+        assertEquals(Optional.empty(), match("layer.{n}", "layer."));
+        assertEquals(Optional.empty(), match("layer.{n}", "layer.1x"));
+        assertEquals(Optional.of(List.of("a.layer.b.", "3")), match("{}layer.{n}.x", "a.layer.b.layer.3.x"));
+        assertEquals(Optional.of(List.of("1", "", "2")), match("{n}.{}{n}", "1.2"));
+        assertEquals(Optional.of(List.of("e.layer.1.", "2")), match("{}layer.{n}", "e.layer.1.layer.2"));
+    }
+
+    @Test
     void whatOneTookFillsTheOther() {
-        NameTemplate from = NameTemplate.of("h.{}.c_attn.{}");
-        NameTemplate to = NameTemplate.of("layer.{}.query.{}");
+        NameTemplate from = NameTemplate.of("h.{n}.c_attn.{}");
+        NameTemplate to = NameTemplate.of("layer.{n}.query.{}");
         assertEquals("layer.3.query.bias", to.fill(from.match("h.3.c_attn.bias").orElseThrow()));
-        assertEquals("h.{}.c_attn.{}", from.toString());
+        assertEquals("h.{n}.c_attn.{}", from.toString());
     }
 
     @Test
@@ -38,7 +49,7 @@ class NameTemplateTest {
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> Names.same().rename("a.{}", "b"));
         assertEquals(
-                "names: templates that stand for each other must have the same number of {}; got a.{} and [b]",
+                "names: templates that stand for each other must have the same holes in the same order; got a.{} and [b]",
                 e.getMessage());
     }
 

@@ -89,7 +89,7 @@ final class TokenizerFile {
 
     private static JsonValue alone(JsonValue part, String sequence) {
         return type(part).equals("Sequence")
-                        && part.asObject().get(sequence).asList().size() == 1
+                        && part.asObject().find(sequence).filter(list -> list.asList().size() == 1).isPresent()
                 ? part.asObject().get(sequence).asList().getFirst()
                 : part;
     }
