@@ -8,6 +8,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -80,6 +81,6 @@ final class OwnFolder {
 
     /** Nothing is not a word that a settings file takes. */
     private static boolean isNothing(@Nullable Object value) {
-        return value == null || value.equals("") || value.equals(Map.of());
+        return value == null || value.equals("") || value.equals(Map.of()) || value.equals(List.of());
     }
 }
