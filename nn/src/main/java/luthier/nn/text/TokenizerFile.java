@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -46,13 +45,13 @@ final class TokenizerFile {
                         .map(JsonValue::asInt)
                         .orElse(WordPiece.LONGEST));
         List<AddedToken> added = addedTokens(vocabulary);
-        List<List<Integer>> frame = frame(vocabulary, added);
+        List<Frame> frames = frames(vocabulary, added);
         return new WordPieceTokenizer(
                 normalizer(normalizer),
                 model,
                 added,
-                frame.get(0).stream().mapToInt(Integer::intValue).toArray(),
-                frame.get(1).stream().mapToInt(Integer::intValue).toArray(),
+                frames.get(0),
+                frames.get(1),
                 decoder.flatMap(fields -> fields.find("cleanup"))
                         .map(JsonValue::asBoolean)
                         .orElse(false));
@@ -164,21 +163,31 @@ final class TokenizerFile {
         return fields.find(name).map(JsonValue::asBoolean).orElse(false);
     }
 
-    /** The ids before and after a single sequence. */
-    private List<List<Integer>> frame(Map<String, Integer> vocabulary, List<AddedToken> added) {
+    /** The frames around one text and around a pair. */
+    private List<Frame> frames(Map<String, Integer> vocabulary, List<AddedToken> added) {
         Map<Integer, String> known = new HashMap<>();
         vocabulary.forEach((token, id) -> known.put(id, token));
         added.forEach(token -> known.put(token.id(), token.content()));
         if (root.find("post_processor").isEmpty()) {
-            return List.of(List.of(), List.of());
+            return List.of(Frame.single(List.of(), List.of()), Frame.pair(List.of(), List.of(), List.of(), 1));
         }
         JsonValue processor = alone(root.get("post_processor"), "processors");
         return switch (type(processor)) {
-            case "BertProcessing", "RobertaProcessing" ->
+            case "BertProcessing" -> {
+                List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
+                List<Integer> sep = List.of(pairId(processor.asObject().get("sep"), known));
+                yield List.of(Frame.single(cls, sep), Frame.pair(cls, sep, sep, 1));
+            }
+            case "RobertaProcessing" -> {
+                List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
+                int sep = pairId(processor.asObject().get("sep"), known);
+                yield List.of(
+                        Frame.single(cls, List.of(sep)), Frame.pair(cls, List.of(sep, sep), List.of(sep), 0));
+            }
+            case "TemplateProcessing" ->
                 List.of(
-                        List.of(pairId(processor.asObject().get("cls"), known)),
-                        List.of(pairId(processor.asObject().get("sep"), known)));
-            case "TemplateProcessing" -> template(processor.asObject(), known);
+                        template(processor.asObject(), "single", known, 1),
+                        template(processor.asObject(), "pair", known, 2));
             default ->
                 throw error(
                         processor,
@@ -204,36 +213,41 @@ final class TokenizerFile {
         return id;
     }
 
-    private List<List<Integer>> template(JsonObject processor, Map<Integer, String> known) {
+    /** A template of one sequence or two, each exactly once and in order. */
+    private Frame template(JsonObject processor, String which, Map<Integer, String> known, int sequences) {
         JsonObject specials = processor.get("special_tokens").asObject();
-        List<Integer> before = new ArrayList<>();
-        List<Integer> after = new ArrayList<>();
+        List<Frame.Part> parts = new ArrayList<>();
+        List<String> order = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        JsonValue single = processor.get("single");
-        for (JsonValue part : single.asList()) {
+        JsonValue template = processor.get(which);
+        if (sequences == 2 && template.asList().isEmpty()) {
+            return Frame.NONE;
+        }
+        for (JsonValue part : template.asList()) {
             JsonObject fields = part.asObject();
             boolean sequence = fields.find("Sequence").isPresent();
-            String name = fields.get(sequence ? "Sequence" : "SpecialToken")
-                    .asObject()
-                    .get("id")
-                    .asString();
-            if (!sequence) {
-                List<Integer> side = names.contains("A") ? after : before;
-                for (JsonValue id : specials.get(name).asObject().get("ids").asList()) {
-                    side.add(requireKnown(id, name, known));
-                }
-            }
+            JsonObject named = fields.get(sequence ? "Sequence" : "SpecialToken").asObject();
+            String name = named.get("id").asString();
             names.add(name);
+            int type = named.find("type_id").map(JsonValue::asInt).orElse(0);
+            if (sequence) {
+                parts.add(Frame.Part.ofText(order.size(), type));
+                order.add(name);
+            } else {
+                List<Integer> ids = new ArrayList<>();
+                for (JsonValue id : specials.get(name).asObject().get("ids").asList()) {
+                    ids.add(requireKnown(id, name, known));
+                }
+                parts.add(Frame.Part.ofSpecial(ids, type));
+            }
         }
-        long sequences = single.asList().stream()
-                .filter(part -> part.asObject().find("Sequence").isPresent())
-                .count();
-        if (sequences != 1 || !names.contains("A")) {
+        if (!order.equals(List.of("A", "B").subList(0, sequences))) {
             throw error(
-                    single,
-                    "the template of a single sequence must hold the sequence A exactly once; got "
-                            + names.stream().collect(Collectors.joining(" ")));
+                    template,
+                    "the template of a " + (sequences == 1 ? "single sequence must hold the sequence A" : "pair must hold the sequences A and B")
+                            + " exactly once; got "
+                            + String.join(" ", names));
         }
-        return List.of(before, after);
+        return new Frame(parts);
     }
 }

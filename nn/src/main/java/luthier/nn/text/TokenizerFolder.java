@@ -103,12 +103,14 @@ final class TokenizerFolder {
                 .filter(vocabulary::containsKey)
                 .map(token -> new AddedToken(id(vocabulary, token), token, false, false, false, false, true))
                 .toList();
+        List<Integer> before = List.of(id(vocabulary, first));
+        List<Integer> after = List.of(id(vocabulary, last));
         return new WordPieceTokenizer(
                 normalizer,
                 new WordPiece(vocabulary, unknown, WordPiece.CONTINUES, WordPiece.LONGEST),
                 added,
-                new int[] {id(vocabulary, first)},
-                new int[] {id(vocabulary, last)},
+                Frame.single(before, after),
+                Frame.pair(before, after, after, 1),
                 true);
     }
 
