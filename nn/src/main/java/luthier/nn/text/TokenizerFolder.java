@@ -103,14 +103,14 @@ final class TokenizerFolder {
                 .filter(vocabulary::containsKey)
                 .map(token -> new AddedToken(id(vocabulary, token), token, false, false, false, false, true))
                 .toList();
-        List<Integer> before = List.of(id(vocabulary, first));
-        List<Integer> after = List.of(id(vocabulary, last));
+        List<Integer> cls = List.of(id(vocabulary, first));
+        List<Integer> sep = List.of(id(vocabulary, last));
         return new WordPieceTokenizer(
                 normalizer,
                 new WordPiece(vocabulary, unknown, WordPiece.CONTINUES, WordPiece.LONGEST),
                 added,
-                Frame.single(before, after),
-                Frame.pair(before, after, after, 1),
+                Frame.single(cls, sep),
+                Frame.pair(cls, sep, sep, 1),
                 true);
     }
 
