@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /** Goes on with a run that was stopped. */
 @Command(
         name = "resume",
-        description = "Goes on with a run that was stopped, from its newest whole checkpoint: the numbers are those of a run that was not.",
+        description =
+                "Goes on with a run that was stopped, from its newest whole checkpoint: the numbers are those of a run that was not.",
         mixinStandardHelpOptions = true)
 final class ResumeCommand implements Callable<Integer> {
     @CommandLine.Spec
@@ -26,11 +27,18 @@ final class ResumeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path config = run.resolve(OwnFolder.CONFIG);
         if (!OwnRun.isRun(run)) {
-            throw new UsageException(run + ": not a run that can go on (it has no checkpoints); give a folder that luthier"
-                    + " finetune --model --data has written, runs/...");
+            throw new UsageException(
+                    run + ": not a run that can go on (it has no checkpoints); give a folder that luthier"
+                            + " finetune --model --data has written, runs/...");
         }
         GivenOptions given =
                 GivenOptions.of(OwnOptions.table(), Optional.of(SettingsFile.read(config)), Map.of(), List.of());
-        return new OwnRun(given.method(), given.run(), given.own(), run, spec.commandLine().getOut()).resume();
+        return new OwnRun(
+                        given.method(),
+                        given.run(),
+                        given.own(),
+                        run,
+                        spec.commandLine().getOut())
+                .resume();
     }
 }

@@ -73,8 +73,7 @@ public final class FineTuning {
 
     private static Task weighted(Task task, List<Example> train) {
         if (!(task instanceof Classification classes)) {
-            throw new IllegalArgumentException(
-                    "class-weights: the task must be classification; got " + task.name());
+            throw new IllegalArgumentException("class-weights: the task must be classification; got " + task.name());
         }
         long[] rows = new long[task.labels().size()];
         train.forEach(example -> rows[(int) example.target()[0]]++);
@@ -100,7 +99,10 @@ public final class FineTuning {
     /** Returns the lengths of the sequences, and how many are cut. */
     public Lengths lengths() {
         return Lengths.of(
-                train.stream().mapToInt(example -> example.length() + example.cut()).toArray(), model.maxLength());
+                train.stream()
+                        .mapToInt(example -> example.length() + example.cut())
+                        .toArray(),
+                model.maxLength());
     }
 
     /** Returns what a run says before its first step, in lines: what is kept, when it stops, what else a user must know. */
@@ -134,7 +136,10 @@ public final class FineTuning {
     public double secondsPerStep(int steps) {
         try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
             ShuffledExamples data = new ShuffledExamples(
-                    task, train, settings.run().batchSize(), Rng.of(settings.seed()).split("order"));
+                    task,
+                    train,
+                    settings.run().batchSize(),
+                    Rng.of(settings.seed()).split("order"));
             Optimizer optimizer = new Optimizer(
                     settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay());
             double[] seconds = new double[steps];
@@ -143,7 +148,8 @@ public final class FineTuning {
                 for (int micro = 0; micro < settings.run().accumulate(); micro++) {
                     List<Example> batch = data.batch(0, Math.floorMod(step + 1 + micro, data.batchesPerEpoch()));
                     Context c = Context.training(Rng.of(step + 1)).with(Context.ACTIVE, adaptation.active());
-                    task.loss(model.layers(), batch, model.tokenizer().padId(), c).backward();
+                    task.loss(model.layers(), batch, model.tokenizer().padId(), c)
+                            .backward();
                 }
                 optimizer.step(0);
                 optimizer.zeroGrad();
@@ -163,8 +169,8 @@ public final class FineTuning {
 
     private Map<String, Map<String, Double>> measure(Context c) {
         Map<String, Map<String, Double>> values = new LinkedHashMap<>();
-        splits.forEach((split, examples) ->
-                values.put(split, task.evaluate(model.layers(), examples, model.tokenizer().padId(), c)));
+        splits.forEach((split, examples) -> values.put(
+                split, task.evaluate(model.layers(), examples, model.tokenizer().padId(), c)));
         return values;
     }
 
@@ -173,12 +179,10 @@ public final class FineTuning {
      *
      * @param end the steps done, the step kept, and why it ended
      * @param before metrics by split and name before the first step
-     * @param after metrics with the weights that are kept
+     * @param after metrics of what the model answers with now
      */
     public record Outcome(
-            TrainingEvent.End end,
-            Map<String, Map<String, Double>> before,
-            Map<String, Map<String, Double>> after) {}
+            TrainingEvent.End end, Map<String, Map<String, Double>> before, Map<String, Map<String, Double>> after) {}
 
     /** A run on its way. */
     public static final class Running {
@@ -190,7 +194,10 @@ public final class FineTuning {
             this.outcome = outcome;
         }
 
-        /** Asks the run to end after its step; what it has learned until then is kept. May be called from any thread. */
+        /**
+         * Asks the run to end after its step; may be called from any thread. The model answers as before; a run that saves can be
+         * gone on with.
+         */
         public void cancel() {
             trainer.stop();
         }
@@ -226,7 +233,9 @@ public final class FineTuning {
     /** Runs in the background, on a thread of its own. */
     public Running start(TrainingListener... listeners) {
         return start(
-                task -> Thread.ofPlatform().name("luthier-training").daemon().start(task), Optional.empty(), List.of(listeners));
+                task -> Thread.ofPlatform().name("luthier-training").daemon().start(task),
+                Optional.empty(),
+                List.of(listeners));
     }
 
     /**
@@ -264,7 +273,11 @@ public final class FineTuning {
                 new ShuffledExamples(task, train, settings.run().batchSize(), order),
                 () -> measure(Context.inference().with(Context.ACTIVE, adaptation.active())),
                 saving);
-        model.publish(adaptation);
+        if (end[0].reason() == TrainingEvent.Reason.STOPPED) {
+            adaptation.close();
+        } else {
+            model.publish(adaptation);
+        }
         return new Outcome(end[0], before, measure());
     }
 
@@ -274,8 +287,7 @@ public final class FineTuning {
                 model.layers(),
                 adaptation,
                 (batch, c) -> task.loss(model.layers(), batch, model.tokenizer().padId(), c),
-                new Optimizer(
-                        settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay()),
+                new Optimizer(settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay()),
                 plan.schedule(),
                 new Trainer.Config(plan, settings.clip(), settings.seed(), best),
                 listeners);

@@ -104,7 +104,7 @@ public final class TextModel {
     }
 
     /**
-     * Opens what {@link #save} or {@link #saveMerged} has written.
+     * Opens what {@link #save} has written.
      *
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if a file is missing or does not fit
@@ -118,7 +118,9 @@ public final class TextModel {
         Path file = folder.resolve(MODEL);
         if (!Files.isRegularFile(file)) {
             throw new ModelFormatException(
-                    folder.toString(), 0, "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
+                    folder.toString(),
+                    0,
+                    "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
         }
         JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
         if (json.get("format").asLong() != FORMAT) {
@@ -230,14 +232,16 @@ public final class TextModel {
             TypedRow typed = new TypedRow(row, texts, List.of(), OptionalDouble.empty());
             examples.add(task.question(typed, tokenizer, maxLength));
         }
-        return task.outputs(model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()))
+        return task.outputs(
+                        model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()))
                 .values();
     }
 
     /** Returns the loss and metrics of rows by name. */
     public Map<String, Double> evaluate(List<TypedRow> rows) {
         List<Example> examples = examples(rows);
-        return task.evaluate(model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()));
+        return task.evaluate(
+                model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()));
     }
 
     /** Returns rows as the model reads them. */
@@ -257,13 +261,18 @@ public final class TextModel {
                     .toList();
             config = config.with(HostMethod.SAVE, heads);
         }
-        return method.attach(model, "training-" + names.incrementAndGet(), config, Seed.of(seed).at("adapters"));
+        return method.attach(
+                model,
+                "training-" + names.incrementAndGet(),
+                config,
+                Seed.of(seed).at("adapters"));
     }
 
     /** Answers from now on with a copy of what was trained; what was learned before is taken off. */
     void publish(Adaptation trained) {
         Adaptation before = learned;
-        Adaptation copy = trained.method().attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
+        Adaptation copy = trained.method()
+                .attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
         copy.load(trained.state());
         learned = copy;
         model.use(copy.active());
@@ -284,10 +293,12 @@ public final class TextModel {
      * @throws IllegalStateException if nothing was learned, or what was learned is not a change of weights
      */
     public Merged merge(List<String> probes) {
-        Adaptation now = learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
+        Adaptation now =
+                learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
         Map<String, Tensor> weights = model.merged(now.active())
-                .orElseThrow(() -> new IllegalStateException("merge: method " + now.method().name()
-                        + " changes what layers compute, not their weights; predict with the adapter instead"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "merge: method " + now.method().name()
+                                + " changes what layers compute, not their weights; predict with the adapter instead"));
         List<List<String>> rows = probes.stream().map(List::of).toList();
         double[][] before = outputs(rows);
         Map<String, Tensor> copies = new LinkedHashMap<>();

@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import luthier.nn.Seed;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.models.bert.BertConfig;
-import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
@@ -207,7 +206,11 @@ final class TinyRun {
             result.put("state", last.state().toJson());
             result.put("log", Files.readString(log()));
             if (last.state().bestStep().isPresent()) {
-                result.put("best", Fingerprint.sha256(checkpoints.read(last.state().bestStep().getAsLong()).weights()));
+                result.put(
+                        "best",
+                        Fingerprint.sha256(checkpoints
+                                .read(last.state().bestStep().getAsLong())
+                                .weights()));
             }
             return result;
         }

@@ -34,8 +34,7 @@ class TrainerResumeTest {
     }
 
     private static void killAt(TinyRun run, long step) {
-        assertThrows(
-                TinyRun.Killed.class, () -> run(run, step, TinyRun.End.KILLED, new UnforcedStorage()));
+        assertThrows(TinyRun.Killed.class, () -> run(run, step, TinyRun.End.KILLED, new UnforcedStorage()));
     }
 
     @Test
@@ -61,8 +60,8 @@ class TrainerResumeTest {
         Path file = run.model.resolve("model.safetensors");
         Safetensors.write(file, TinyRun.base(4), Map.of());
         Map<String, String> before = CheckpointExamples.tree(run.folder());
-        String message = assertThrows(CheckpointException.class, () -> run.run(Map.of()))
-                .getMessage();
+        String message =
+                assertThrows(CheckpointException.class, () -> run.run(Map.of())).getMessage();
         assertTrue(
                 message.startsWith(
                         "resume: what decides the numbers must be as it was when step-9 was saved; got model " + file),
@@ -141,13 +140,13 @@ class TrainerResumeTest {
         run.listener = told::add;
         TinyRun.Session session = run.run(Map.of());
         assertEquals(
-                List.of("step-3: the best so far is lost or damaged; unless a better one comes, the run will end with its"
-                        + " last step"),
+                List.of(
+                        "step-3: the best so far is lost or damaged; unless a better one comes, the run will end with its"
+                                + " last step"),
                 session.notes());
         assertTrue(
                 told.contains(new TrainingEvent.BestLost(
-                        3,
-                        "checkpoints: the checkpoint must be whole; got step-3: weights.safetensors is missing")),
+                        3, "checkpoints: the checkpoint must be whole; got step-3: weights.safetensors is missing")),
                 told.toString());
         assertEquals(STEPS, ((TrainingEvent.End) told.getLast()).kept());
     }
@@ -184,7 +183,8 @@ class TrainerResumeTest {
         run.listener = told::add;
         run.run(Map.of());
         assertEquals(6, ((TrainingEvent.End) told.getLast()).kept());
-        assertEquals(List.of("ended.json", "step-16", "step-20", "step-6"), CheckpointExamples.names(run.checkpoints()));
+        assertEquals(
+                List.of("ended.json", "step-16", "step-20", "step-6"), CheckpointExamples.names(run.checkpoints()));
     }
 
     @Test
@@ -195,14 +195,12 @@ class TrainerResumeTest {
         try (CheckpointFolder folder = CheckpointFolder.open(run.checkpoints(), 1)) {
             Checkpoint checkpoint = folder.read(4);
             options.put("rank", "8");
-            Saving saving = new Saving(
-                    folder, checkpoint.identity(), Optional.empty(), Optional.of(checkpoint));
+            Saving saving = new Saving(folder, checkpoint.identity(), Optional.empty(), Optional.of(checkpoint));
             String message = assertThrows(
                             WeightsException.class,
                             () -> new TinySession(run, options, Long.MAX_VALUE, TinyRun.End.ITSELF).train(saving))
                     .getMessage();
-            assertTrue(
-                    message.startsWith("resume: the checkpoint's weights must be those of the method; "), message);
+            assertTrue(message.startsWith("resume: the checkpoint's weights must be those of the method; "), message);
             assertTrue(message.contains(" is F32[4, 16], not F32[8, 16]"), message);
         }
     }

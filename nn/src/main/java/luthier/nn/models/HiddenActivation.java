@@ -1,7 +1,6 @@
 package luthier.nn.models;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ActivationOps;
@@ -20,16 +19,22 @@ public enum HiddenActivation {
     /** tanh(x). */
     TANH("tanh");
 
-    private final List<String> names;
+    private final String first;
+    private final String second;
 
-    HiddenActivation(String... names) {
-        this.names = List.of(names);
+    HiddenActivation(String name) {
+        this(name, name);
+    }
+
+    HiddenActivation(String first, String second) {
+        this.first = first;
+        this.second = second;
     }
 
     /** Returns the activation of a name, if it is known. */
     public static Optional<HiddenActivation> find(String name) {
         return Arrays.stream(values())
-                .filter(activation -> activation.names.contains(name))
+                .filter(activation -> activation.first.equals(name) || activation.second.equals(name))
                 .findFirst();
     }
 

@@ -203,7 +203,8 @@ public final class Pretrained {
             boolean named = config.find("id2label").isPresent();
             if (named && own.size() == labels.size() && new HashSet<>(own).equals(new HashSet<>(labels))) {
                 LoadedModel kept = predictor();
-                LoadReport report = kept.report().noting("classifier: the folder's own head answers with these labels: kept");
+                LoadReport report =
+                        kept.report().noting("classifier: the folder's own head answers with these labels: kept");
                 return new LoadedModel(kept.model(), report, own, Decision.SOFTMAX);
             }
             return freshClassifier(labels, own, source, seed);
@@ -308,7 +309,8 @@ public final class Pretrained {
             throw new ModelFormatException(
                     folder.resolve(CONFIG).toString(),
                     config.find("id2label").orElse(config).place().offset(),
-                    "id2label and the rows of the head must agree; got " + named.get().size() + " labels and "
+                    "id2label and the rows of the head must agree; got "
+                            + named.get().size() + " labels and "
                             + ModelFormatException.escape(head.get().name()) + " "
                             + head.get().shape());
         }
