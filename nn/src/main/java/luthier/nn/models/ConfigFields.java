@@ -10,8 +10,7 @@ import luthier.tensor.io.ModelFormatException;
  * library stored the model. What is none of these, and says something, is noted.
  */
 final class ConfigFields {
-    private static final Set<String> KNOWN = Set.of(
-            """
+    private static final Set<String> KNOWN = Set.of("""
             model_type architectures id2label label2id num_labels problem_type vocab_size hidden_size intermediate_size
             num_hidden_layers num_attention_heads max_position_embeddings type_vocab_size layer_norm_eps hidden_act
             hidden_dropout_prob attention_probs_dropout_prob classifier_dropout pad_token_id is_decoder add_cross_attention
@@ -29,8 +28,7 @@ final class ConfigFields {
             top_p typical_p repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size
             bad_words_ids num_return_sequences output_scores return_dict_in_generate forced_bos_token_id
             forced_eos_token_id remove_invalid_values exponential_decay_length_penalty suppress_tokens
-            begin_suppress_tokens"""
-                    .split("\\s+"));
+            begin_suppress_tokens""".split("\\s+"));
 
     private ConfigFields() {}
 

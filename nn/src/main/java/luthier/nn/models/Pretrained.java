@@ -213,7 +213,8 @@ public final class Pretrained {
     private LoadedModel headed(List<String> labels, boolean perToken, Seed seed) throws IOException {
         requireDistinct(labels);
         try (WeightSource source = weights.open()) {
-            boolean sameKind = isTokenClassifier() == perToken && ownHead(source).isPresent();
+            boolean sameKind =
+                    isTokenClassifier() == perToken && ownHead(source).isPresent();
             List<String> own = sameKind ? ownLabels(source) : List.of();
             boolean named = labels.size() == 1 || !labels.equals(LabelNames.numbered(labels.size()));
             if (named && own.size() == labels.size() && Set.copyOf(own).equals(Set.copyOf(labels))) {
@@ -234,8 +235,7 @@ public final class Pretrained {
         return outputs == 1 ? Decision.NUMBER : Decision.SOFTMAX;
     }
 
-    private LoadedModel fresh(
-            List<String> labels, List<String> own, boolean perToken, WeightSource source, Seed seed) {
+    private LoadedModel fresh(List<String> labels, List<String> own, boolean perToken, WeightSource source, Seed seed) {
         boolean sentences = !perToken
                 && modules.map(SentenceModules::pooling)
                         .filter(SentencePooling.MEAN::equals)
@@ -263,8 +263,8 @@ public final class Pretrained {
         List<String> unknown = ConfigFields.unknown(config);
         return unknown.isEmpty()
                 ? report
-                : report.noting("config.json: fields that are not known here were left alone: "
-                        + String.join(", ", unknown));
+                : report.noting(
+                        "config.json: fields that are not known here were left alone: " + String.join(", ", unknown));
     }
 
     private boolean holdsPooler(WeightSource source) {
@@ -325,7 +325,8 @@ public final class Pretrained {
             throw new ModelFormatException(
                     folder.resolve(CONFIG).toString(),
                     config.find("id2label").orElse(config).place().offset(),
-                    "id2label and the rows of the head must agree; got " + named.get().size() + " labels and "
+                    "id2label and the rows of the head must agree; got "
+                            + named.get().size() + " labels and "
                             + ModelFormatException.escape(head.get().name()) + " "
                             + head.get().shape());
         }

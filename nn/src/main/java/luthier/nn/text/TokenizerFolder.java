@@ -55,7 +55,9 @@ final class TokenizerFolder {
                 folder.toString(),
                 0,
                 "text needs a WordPiece tokenizer, " + TOKENIZER + " or " + VOCABULARY + "; got "
-                        + (others.isEmpty() ? "neither" : OTHERS.get(others.getFirst()) + " (" + String.join(", ", others) + ")")
+                        + (others.isEmpty()
+                                ? "neither"
+                                : OTHERS.get(others.getFirst()) + " (" + String.join(", ", others) + ")")
                         + "; give token ids instead");
     }
 

@@ -79,8 +79,7 @@ public final class DistilBertModel extends Layer {
                         + length + "; truncate it when encoding");
             }
             Tensor order = Tensor.of(LongStream.range(0, length).toArray(), length);
-            Variable sum =
-                    words.forward(ids, context).add(positions.forward(Variable.constant(order), context));
+            Variable sum = words.forward(ids, context).add(positions.forward(Variable.constant(order), context));
             return dropout.forward(norm.forward(sum, context), context);
         }
     }

@@ -56,9 +56,18 @@ class RobertaClassifierTest {
         Tensor alone = roberta.embeddings()
                 .forward(Variable.constant(Tensor.of(new long[] {0, 7, 9}, 1, 3)), Context.inference())
                 .value();
-        assertTrue(rows.select(0, 0).slice(0, 0, 2).contiguous().bitEquals(alone.select(0, 0).slice(0, 0, 2).contiguous()));
-        assertTrue(rows.select(0, 0).select(0, 2).contiguous().bitEquals(rows.select(0, 0).select(0, 3).contiguous()));
-        assertTrue(rows.select(0, 1).slice(0, 2, 4).contiguous().bitEquals(alone.select(0, 0).slice(0, 1, 3).contiguous()));
+        assertTrue(rows.select(0, 0)
+                .slice(0, 0, 2)
+                .contiguous()
+                .bitEquals(alone.select(0, 0).slice(0, 0, 2).contiguous()));
+        assertTrue(rows.select(0, 0)
+                .select(0, 2)
+                .contiguous()
+                .bitEquals(rows.select(0, 0).select(0, 3).contiguous()));
+        assertTrue(rows.select(0, 1)
+                .slice(0, 2, 4)
+                .contiguous()
+                .bitEquals(alone.select(0, 0).slice(0, 1, 3).contiguous()));
     }
 
     @Test
@@ -66,8 +75,7 @@ class RobertaClassifierTest {
         BertModel roberta = new BertModel(config(5, OptionalInt.of(PADDING)), false);
         roberta.initialize(Seed.of(1));
         ShapeException e = assertThrows(ShapeException.class, () -> run(roberta, 0, 2, 3, 4));
-        assertEquals(
-                "bert: a sequence may have at most 3 tokens; got 4; truncate it when encoding", e.getMessage());
+        assertEquals("bert: a sequence may have at most 3 tokens; got 4; truncate it when encoding", e.getMessage());
     }
 
     @Test
@@ -79,7 +87,10 @@ class RobertaClassifierTest {
                     .forward(Variable.constant(Tensor.of(new long[] {0, 7, 9}, 1, 3)), Context.inference());
             Tensor all = hidden.value();
             Tensor sentence = overMean
-                    ? all.select(1, 0).add(all.select(1, 1)).add(all.select(1, 2)).div(3)
+                    ? all.select(1, 0)
+                            .add(all.select(1, 1))
+                            .add(all.select(1, 2))
+                            .div(3)
                     : all.select(1, 0).contiguous();
             Map<String, Tensor> w = model.weights();
             Tensor inner = sentence.matmul(w.get("classifier.dense.weight").transpose(0, 1))
