@@ -1,6 +1,5 @@
 package luthier.nn.models;
 
-import java.util.Arrays;
 import java.util.Optional;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ActivationOps;
@@ -9,33 +8,26 @@ import luthier.autograd.ops.ElementaryOps;
 /** The activation of a feed-forward layer, by its names in {@code config.json}. */
 public enum HiddenActivation {
     /** x Phi(x), with the error function. */
-    GELU("gelu"),
+    GELU,
     /** GELU's approximation with tanh. */
-    GELU_TANH("gelu_new", "gelu_pytorch_tanh"),
+    GELU_TANH,
     /** max(x, 0). */
-    RELU("relu"),
+    RELU,
     /** x sigmoid(x). */
-    SILU("silu", "swish"),
+    SILU,
     /** tanh(x). */
-    TANH("tanh");
-
-    private final String first;
-    private final String second;
-
-    HiddenActivation(String name) {
-        this(name, name);
-    }
-
-    HiddenActivation(String first, String second) {
-        this.first = first;
-        this.second = second;
-    }
+    TANH;
 
     /** Returns the activation of a name, if it is known. */
     public static Optional<HiddenActivation> find(String name) {
-        return Arrays.stream(values())
-                .filter(activation -> activation.first.equals(name) || activation.second.equals(name))
-                .findFirst();
+        return switch (name) {
+            case "gelu" -> Optional.of(GELU);
+            case "gelu_new", "gelu_pytorch_tanh" -> Optional.of(GELU_TANH);
+            case "relu" -> Optional.of(RELU);
+            case "silu", "swish" -> Optional.of(SILU);
+            case "tanh" -> Optional.of(TANH);
+            default -> Optional.empty();
+        };
     }
 
     /** Returns the activation of every element. */

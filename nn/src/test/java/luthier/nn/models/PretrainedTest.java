@@ -152,6 +152,43 @@ class PretrainedTest {
     }
 
     @Test
+    void numberedLabelsAreNoNames() throws IOException {
+        TinyFolder nameless = folder.head("LABEL_0", "LABEL_1");
+        Pretrained opened = Pretrained.open(nameless.written());
+        assertEquals(
+                2,
+                opened.classifier(List.of("LABEL_0", "LABEL_1"), Seed.of(1))
+                        .report()
+                        .anew()
+                        .size());
+        assertEquals(List.of("LABEL_0", "LABEL_1"), opened.predictor().labels());
+    }
+
+    @Test
+    void aHeadForTokensIsKeptToo() throws IOException {
+        Pretrained opened = Pretrained.open(folder.head("O", "B")
+                .config("architectures", List.of("BertForTokenClassification"))
+                .written());
+        assertEquals(
+                List.of(),
+                opened.tokenClassifier(List.of("B", "O"), Seed.of(1)).report().anew());
+        assertEquals(
+                2,
+                opened.classifier(List.of("B", "O"), Seed.of(1)).report().anew().size());
+    }
+
+    @Test
+    void notesFieldsThatItDoesNotKnow() throws IOException {
+        folder.config("rope_theta", 10000)
+                .config("use_cache", true)
+                .config("window", 0)
+                .config("initializer_range", 0.02);
+        assertEquals(
+                List.of("config.json: fields that are not known here were left alone: rope_theta"),
+                Pretrained.open(folder.written()).encoder().report().notes());
+    }
+
+    @Test
     void aNewHeadReadsTheMeanWithoutAPooler() throws IOException {
         LoadedModel loaded = Pretrained.open(folder.without("pooler.dense.weight")
                         .without("pooler.dense.bias")
