@@ -43,7 +43,8 @@ final class Progress implements TrainingListener {
                     show("stopped after step " + end.steps(), true);
                 }
             }
-            case TrainingEvent.NotSaved lost -> show("not saved after step " + lost.step() + ": " + lost.message(), true);
+            case TrainingEvent.NotSaved lost ->
+                show("not saved after step " + lost.step() + ": " + lost.message(), true);
             case TrainingEvent.BestLost lost ->
                 show("the best, step " + lost.step() + ", is lost; the last step is kept: " + lost.message(), true);
             case TrainingEvent.Saved ignored -> {}

@@ -108,8 +108,8 @@ public final class CheckpointFolder implements AutoCloseable {
 
     @SuppressWarnings("MustBeClosedChecker") // The folder closes what it locks.
     private static FileChannel lock(Path folder) throws IOException {
-        FileChannel channel = FileChannel.open(
-                folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;
         try {
             lock = channel.tryLock();
@@ -176,7 +176,8 @@ public final class CheckpointFolder implements AutoCloseable {
     private void lookForBest(RunState state, List<String> notes) throws IOException {
         OptionalLong best = state.bestStep();
         if (best.isPresent() && !isWhole(best.getAsLong())) {
-            notes.add(NAME + best.getAsLong() + ": the best so far is lost or damaged; unless a better one comes, the run will"
+            notes.add(NAME + best.getAsLong()
+                    + ": the best so far is lost or damaged; unless a better one comes, the run will"
                     + " end with its last step");
         }
     }
@@ -259,7 +260,8 @@ public final class CheckpointFolder implements AutoCloseable {
         try {
             storage.forceFolder(folder);
         } catch (IOException e) {
-            // Whether the disk has it is unknown now, and forcing again would not tell: the older one is the one to trust.
+            // Whether the disk has it is unknown now, and forcing again would not tell: the older one is the one to
+            // trust.
             remove(target);
             throw e;
         }
@@ -268,8 +270,8 @@ public final class CheckpointFolder implements AutoCloseable {
     /** Takes away what a save that failed has left. */
     private IOException failed(long step, Exception cause) {
         IOException failure = new IOException(
-                folder.resolve(NAME + step) + ": the checkpoint cannot be written to this disk, older ones are unchanged: "
-                        + cause,
+                folder.resolve(NAME + step)
+                        + ": the checkpoint cannot be written to this disk, older ones are unchanged: " + cause,
                 cause);
         try {
             deleteAll(folder.resolve(TEMPORARY + NAME + step));

@@ -51,12 +51,14 @@ final class Learner<B> {
         adaptation.beforeStep(step + 1, total);
         optimizer.zeroGrad();
         List<B> batches = batches(step);
-        Accumulation window = Accumulation.of(batches.stream().mapToDouble(data::weight).toArray());
+        Accumulation window =
+                Accumulation.of(batches.stream().mapToDouble(data::weight).toArray());
         double[] means = new double[window.size()];
         for (int i = 0; i < means.length; i++) {
             if (window.counts(i)) {
                 // A step of one batch has the step's own stream; each of several has one below it.
-                Rng stream = means.length == 1 ? rng.split(step) : rng.split(step).split(i);
+                Rng stream =
+                        means.length == 1 ? rng.split(step) : rng.split(step).split(i);
                 means[i] = learn(batches.get(i), stream, step, window, i);
             }
         }

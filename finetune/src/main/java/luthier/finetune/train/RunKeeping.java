@@ -204,7 +204,10 @@ final class RunKeeping {
             return kept;
         }
         try {
-            load(kept == bestInMemory ? bestWeights : saving.orElseThrow().folder().read(kept).weights());
+            load(
+                    kept == bestInMemory
+                            ? bestWeights
+                            : saving.orElseThrow().folder().read(kept).weights());
             return kept;
         } catch (IOException | CheckpointException e) {
             events.accept(new TrainingEvent.BestLost(kept, String.valueOf(e.getMessage())));

@@ -60,7 +60,8 @@ public record RunState(
         /** Copies the maps. */
         public Evaluation {
             Map<String, Map<String, Double>> copy = new LinkedHashMap<>();
-            metrics.forEach((split, values) -> copy.put(split, Collections.unmodifiableMap(new LinkedHashMap<>(values))));
+            metrics.forEach(
+                    (split, values) -> copy.put(split, Collections.unmodifiableMap(new LinkedHashMap<>(values))));
             metrics = Collections.unmodifiableMap(copy);
         }
 
@@ -91,8 +92,8 @@ public record RunState(
     /** Checks the numbers and copies the list. */
     public RunState {
         if (step < 0 || position.epoch < 0 || position.batch < 0 || position.row < 0 || logBytes < 0) {
-            throw new IllegalArgumentException("runState: counts must not be negative; got step " + step + ", " + position
-                    + ", log " + logBytes);
+            throw new IllegalArgumentException(
+                    "runState: counts must not be negative; got step " + step + ", " + position + ", log " + logBytes);
         }
         evaluations = List.copyOf(evaluations);
     }

@@ -87,7 +87,8 @@ final class CheckpointExamples {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted().toList()) {
                 tree.put(
-                        folder.relativize(file).toString(), Files.isDirectory(file) ? "folder" : Fingerprint.sha256(file));
+                        folder.relativize(file).toString(),
+                        Files.isDirectory(file) ? "folder" : Fingerprint.sha256(file));
             }
         }
         return tree;

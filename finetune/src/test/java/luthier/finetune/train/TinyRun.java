@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import luthier.nn.Seed;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.models.bert.BertConfig;
-import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
@@ -40,6 +39,8 @@ final class TinyRun {
         STOPPED,
         /** It is asked to end between two batches of the step. */
         STOPPED_IN_WINDOW,
+        /** It is asked to end while the step is evaluated. */
+        STOPPED_IN_EVALUATION,
         /** The disk is full when the step's checkpoint is written. */
         DISK_FULL
     }
@@ -207,7 +208,11 @@ final class TinyRun {
             result.put("state", last.state().toJson());
             result.put("log", Files.readString(log()));
             if (last.state().bestStep().isPresent()) {
-                result.put("best", Fingerprint.sha256(checkpoints.read(last.state().bestStep().getAsLong()).weights()));
+                result.put(
+                        "best",
+                        Fingerprint.sha256(checkpoints
+                                .read(last.state().bestStep().getAsLong())
+                                .weights()));
             }
             return result;
         }
