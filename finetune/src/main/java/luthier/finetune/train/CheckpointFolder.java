@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -193,8 +194,8 @@ public final class CheckpointFolder implements AutoCloseable {
     }
 
     /** Returns the steps of the checkpoints there are, whole or not. */
-    public TreeSet<Long> steps() throws IOException {
-        TreeSet<Long> steps = new TreeSet<>();
+    public NavigableSet<Long> steps() throws IOException {
+        NavigableSet<Long> steps = new TreeSet<>();
         for (Path entry : entries()) {
             Matcher matcher = CHECKPOINT.matcher(entry.getFileName().toString());
             if (matcher.matches() && Files.isDirectory(entry)) {
