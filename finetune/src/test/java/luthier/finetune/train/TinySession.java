@@ -118,8 +118,9 @@ final class TinySession {
 
     TinyRun.Session run(CheckpointFolder checkpoints, RunIdentity identity, Runnable meanwhile) throws IOException {
         List<String> notes = new ArrayList<>();
-        if (checkpoints.ended().isPresent()) {
-            notes.add(checkpoints.ended().get().early() ? "the run has ended early" : "the run is finished");
+        Optional<CheckpointFolder.Ending> ended = CheckpointFolder.ended(run.checkpoints());
+        if (ended.isPresent()) {
+            notes.add(ended.get().early() ? "the run has ended early" : "the run is finished");
             return session(notes);
         }
         CheckpointFolder.Found found = checkpoints.resume(identity);
