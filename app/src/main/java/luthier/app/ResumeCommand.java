@@ -42,7 +42,10 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(names = "--method", paramLabel = "NAME", description = "the run's own method")
     private @Nullable String method;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "sets an option by its long name, over everything else")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "sets an option by its long name, over everything else")
     private List<String> set = List.of();
 
     @Option(
@@ -55,8 +58,9 @@ final class ResumeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (!OwnRun.isRun(run)) {
-            throw new UsageException(run + ": not a run that can go on (it has no checkpoints); give a folder that luthier"
-                    + " finetune --model --data has written, runs/...");
+            throw new UsageException(
+                    run + ": not a run that can go on (it has no checkpoints); give a folder that luthier"
+                            + " finetune --model --data has written, runs/...");
         }
         Optional<CheckpointFolder.Ending> ended = OwnRun.ended(run);
         if (ended.isPresent()) {

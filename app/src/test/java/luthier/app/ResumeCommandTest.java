@@ -48,7 +48,9 @@ class ResumeCommandTest {
         Path model = Files.createDirectories(folder.resolve("model"));
         Files.write(model.resolve("vocab.txt"), vocabulary);
         BertClassifier layers = new BertClassifier(
-                new BertConfig(vocabulary.size(), 16, 32, 1, 2, 24, 2, 1e-12, 0), LABELS.size(), BertClassifier.Pooling.MEAN);
+                new BertConfig(vocabulary.size(), 16, 32, 1, 2, 24, 2, 1e-12, 0),
+                LABELS.size(),
+                BertClassifier.Pooling.MEAN);
         layers.initialize(Seed.of(1));
         Safetensors.write(model.resolve("model.safetensors"), layers.bert().weights(), Map.of());
         Map<String, Object> config = new LinkedHashMap<>();
@@ -104,7 +106,8 @@ class ResumeCommandTest {
     }
 
     private int resume(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("resume", folder.resolve("run").toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("resume", folder.resolve("run").toString()));
         arguments.addAll(List.of(options));
         return run(arguments);
     }
@@ -117,7 +120,8 @@ class ResumeCommandTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            while (process.isAlive() && (Files.notExists(log) || Files.readAllLines(log).size() < goal)) {
+            while (process.isAlive()
+                    && (Files.notExists(log) || Files.readAllLines(log).size() < goal)) {
                 Thread.sleep(5);
             }
             new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid()))
@@ -148,7 +152,8 @@ class ResumeCommandTest {
         }
         assertEquals(0, resume(), err.toString());
         assertTrue(
-                out.toString().endsWith("the run is finished: it ended after step 160; there is nothing to go on with\n"),
+                out.toString()
+                        .endsWith("the run is finished: it ended after step 160; there is nothing to go on with\n"),
                 out.toString());
     }
 }

@@ -167,7 +167,13 @@ final class RunKeeping {
             long logBytes = where.log().isPresent() ? where.log().get().force() : 0;
             Map<String, Object> fields = best.map(BestKeeper::toFields).orElse(Map.of());
             RunState state = new RunState(
-                    step, config.plan().totalSteps(), position(step), config.seed(), Json.of(fields).asObject(), evaluations, logBytes);
+                    step,
+                    config.plan().totalSteps(),
+                    position(step),
+                    config.seed(),
+                    Json.of(fields).asObject(),
+                    evaluations,
+                    logBytes);
             where.folder().save(new Checkpoint(where.identity(), state, weights(false), optimizer.state()));
             saved = step;
             failures = 0;

@@ -23,7 +23,13 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * @param logBytes how long the log of the run is; what it holds behind that belongs to steps that are trained again
  */
 public record RunState(
-        long step, long totalSteps, Position position, long seed, JsonObject best, List<Evaluation> evaluations, long logBytes) {
+        long step,
+        long totalSteps,
+        Position position,
+        long seed,
+        JsonObject best,
+        List<Evaluation> evaluations,
+        long logBytes) {
     /** The state of a run that does not choose a best step. */
     public static final JsonObject NO_BEST = Json.of(Map.of()).asObject();
 

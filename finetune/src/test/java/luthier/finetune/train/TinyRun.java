@@ -201,7 +201,8 @@ final class TinyRun {
     /** Everything that a run ends with: the newest checkpoint's numbers, the best one's, and its log. */
     Map<String, String> result() throws IOException {
         try (CheckpointFolder checkpoints = CheckpointFolder.open(checkpoints(), 1)) {
-            Checkpoint last = checkpoints.read(CheckpointFolder.ended(checkpoints()).orElseThrow().steps());
+            Checkpoint last = checkpoints.read(
+                    CheckpointFolder.ended(checkpoints()).orElseThrow().steps());
             Map<String, String> result = new TreeMap<>();
             result.put("weights", Fingerprint.sha256(last.weights()));
             result.put("optimizer", Fingerprint.sha256(last.optimizer()));
