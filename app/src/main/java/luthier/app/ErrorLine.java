@@ -5,18 +5,21 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import luthier.finetune.train.CheckpointException;
 import luthier.finetune.train.TrainingException;
 import luthier.tensor.io.ModelFormatException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * Turns what went wrong into one line and an exit code: 2 for what the user can mend (options, files, disk), 1 with a stack
- * trace for what only we can.
+ * Turns what went wrong into one line and an exit code: 2 for what the user can mend (options, files, disk), 4 for a run that cannot go
+ * on or be saved, 1 with a stack trace for what only we can.
  */
 final class ErrorLine implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
     static final int USAGE = 2;
     static final int INTERNAL = 1;
+    /** A run that cannot go on or be saved. */
+    static final int RUN = 4;
 
     @Override
     public int handleExecutionException(
@@ -29,7 +32,7 @@ final class ErrorLine implements CommandLine.IExecutionExceptionHandler, Command
             return INTERNAL;
         }
         err.println("luthier: " + line.replace('\n', ' '));
-        return USAGE;
+        return exception instanceof CheckpointException ? RUN : USAGE;
     }
 
     @Override
@@ -54,6 +57,7 @@ final class ErrorLine implements CommandLine.IExecutionExceptionHandler, Command
             case UsageException e -> message(e);
             case ModelFormatException e -> message(e);
             case TrainingException e -> message(e);
+            case CheckpointException e -> message(e);
             case IllegalArgumentException e -> message(e);
             default -> null;
         };

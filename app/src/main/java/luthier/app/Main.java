@@ -25,7 +25,8 @@ public final class Main implements Runnable {
 
     private Main() {}
 
-    /** Runs one command and exits with its code: 0 done, 2 what the user can mend, 130 interrupted, 1 our fault. */
+    /** Runs one command and exits with its code: 0 done, 2 what the user can mend, 4 a run that cannot go on,
+     * 130 interrupted, 1 our fault. */
     public static void main(String[] arguments) {
         System.exit(run(arguments));
     }

@@ -45,7 +45,7 @@ final class OwnRun {
     private static final int SHOWN = 70;
 
     private final Method method;
-    private final Config options;
+    private Config options;
     private final Config own;
     private final Path directory;
     private final PrintWriter out;
@@ -126,6 +126,11 @@ final class OwnRun {
     int begin() throws IOException {
         TextModel model = model();
         FineTuning tuning = announced(model);
+        if (options.get(RunOptions.MINUTES) > 0) {
+            // Counted once: the learning rates depend on the number of steps, and a run that goes on must find the same.
+            int steps = Math.toIntExact(tuning.plan().totalSteps());
+            options = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, steps);
+        }
         OwnFolder.create(directory, method, options, own);
         return train(model, tuning, false);
     }
@@ -246,6 +251,8 @@ final class OwnRun {
         out.println("  luthier evaluate " + directory + " --data FILE");
         out.println("  luthier merge " + directory + " --out DIR");
         out.flush();
+        checkpoints.end(new CheckpointFolder.Ending(
+                outcome.end().steps(), outcome.end().reason() == TrainingEvent.Reason.EARLY));
         return 0;
     }
 
@@ -305,6 +312,11 @@ final class OwnRun {
     private static String shortened(String text) {
         String line = text.replaceAll("\\s+", " ");
         return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 2) + "..";
+    }
+
+    /** Returns how a run has ended, if it has. */
+    static Optional<CheckpointFolder.Ending> ended(Path directory) throws IOException {
+        return CheckpointFolder.ended(directory.resolve(CHECKPOINTS));
     }
 
     static boolean isRun(Path directory) {

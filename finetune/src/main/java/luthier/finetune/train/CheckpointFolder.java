@@ -338,11 +338,11 @@ public final class CheckpointFolder implements AutoCloseable {
     }
 
     /**
-     * Returns how the run has ended, if it has.
+     * Returns how the run of a folder has ended, if it has; nobody need have opened it.
      *
      * @throws IOException if that cannot be read
      */
-    public Optional<Ending> ended() throws IOException {
+    public static Optional<Ending> ended(Path folder) throws IOException {
         Path file = folder.resolve(ENDED);
         if (Files.notExists(file)) {
             return Optional.empty();

@@ -46,7 +46,7 @@ final class CheckpointExamples {
                 ? RunState.NO_BEST
                 : Json.of(keeper.after(best, 0.1 + 0.2).toFields()).asObject();
         RunState state = new RunState(
-                step, new RunState.Position(step / 5, step % 5, 4 * (step % 5)), 7, so, evaluations, 100 * step);
+                step, 20, new RunState.Position(step / 5, step % 5, 4 * (step % 5)), 7, so, evaluations, 100 * step);
         return new Checkpoint(IDENTITY, state, weights, optimizer);
     }
 

@@ -106,7 +106,8 @@ final class ResumeStory {
     static String text(JsonValue value) {
         return switch (value) {
             case JsonString string -> string.value();
-            case JsonNumber number -> number.text();
+            case JsonNumber number ->
+                number.text().matches("-?[0-9]+") ? number.text() : String.valueOf(number.asDouble());
             case JsonBoolean truth -> String.valueOf(truth.value());
             default -> throw new AssertionError(value.toString());
         };

@@ -39,6 +39,8 @@ final class TinyRun {
         STOPPED,
         /** It is asked to end between two batches of the step. */
         STOPPED_IN_WINDOW,
+        /** It is asked to end while the step is evaluated. */
+        STOPPED_IN_EVALUATION,
         /** The disk is full when the step's checkpoint is written. */
         DISK_FULL
     }
@@ -199,7 +201,8 @@ final class TinyRun {
     /** Everything that a run ends with: the newest checkpoint's numbers, the best one's, and its log. */
     Map<String, String> result() throws IOException {
         try (CheckpointFolder checkpoints = CheckpointFolder.open(checkpoints(), 1)) {
-            Checkpoint last = checkpoints.read(checkpoints.ended().orElseThrow().steps());
+            Checkpoint last = checkpoints.read(
+                    CheckpointFolder.ended(checkpoints()).orElseThrow().steps());
             Map<String, String> result = new TreeMap<>();
             result.put("weights", Fingerprint.sha256(last.weights()));
             result.put("optimizer", Fingerprint.sha256(last.optimizer()));

@@ -118,8 +118,9 @@ final class TinySession {
 
     TinyRun.Session run(CheckpointFolder checkpoints, RunIdentity identity, Runnable meanwhile) throws IOException {
         List<String> notes = new ArrayList<>();
-        if (checkpoints.ended().isPresent()) {
-            notes.add(checkpoints.ended().get().early() ? "the run has ended early" : "the run is finished");
+        Optional<CheckpointFolder.Ending> ended = CheckpointFolder.ended(run.checkpoints());
+        if (ended.isPresent()) {
+            notes.add(ended.get().early() ? "the run has ended early" : "the run is finished");
             return session(notes);
         }
         CheckpointFolder.Found found = checkpoints.resume(identity);
@@ -201,6 +202,9 @@ final class TinySession {
     private Map<String, Map<String, Double>> evaluate(BertClassifier model, Adaptation adaptation, Rows rows) {
         if (end == TinyRun.End.KILLED_IN_EVALUATION && doing == until) {
             throw new TinyRun.Killed();
+        }
+        if (end == TinyRun.End.STOPPED_IN_EVALUATION && doing == until) {
+            trainer.orElseThrow().stop();
         }
         Context context = Context.inference().with(Context.ACTIVE, adaptation.active());
         double loss = Grad.disabled(() -> loss(model, rows, context).item());

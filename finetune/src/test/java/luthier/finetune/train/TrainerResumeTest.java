@@ -43,14 +43,22 @@ class TrainerResumeTest {
         assertEquals(STEPS, alone.run(Map.of()).total());
         Map<String, String> expected = alone.result();
         for (long step = 1; step <= STEPS; step++) {
-            TinyRun stopped = create("stopped-" + step);
-            TinyRun.Session first = run(stopped, step, TinyRun.End.STOPPED, new UnforcedStorage());
-            assertEquals(TrainingEvent.Reason.STOPPED, first.reason());
-            TinyRun.Session second = stopped.run(Map.of());
-            assertEquals(step, second.from());
-            assertEquals(STEPS - step, second.steps().size());
-            assertEquals(expected, stopped.result(), "stopped at step " + step);
+            stop(step, TinyRun.End.STOPPED, expected);
         }
+        // With a checkpoint before the evaluation, and without.
+        for (long step : new long[] {3, 12}) {
+            stop(step, TinyRun.End.STOPPED_IN_EVALUATION, expected);
+        }
+    }
+
+    private void stop(long step, TinyRun.End how, Map<String, String> expected) throws IOException {
+        TinyRun stopped = create(how + "-" + step);
+        TinyRun.Session first = run(stopped, step, how, new UnforcedStorage());
+        assertEquals(TrainingEvent.Reason.STOPPED, first.reason());
+        TinyRun.Session second = stopped.run(Map.of());
+        assertEquals(step, second.from());
+        assertEquals(STEPS - step, second.steps().size());
+        assertEquals(expected, stopped.result(), how + " at step " + step);
     }
 
     @Test
