@@ -50,7 +50,7 @@ public abstract class HostMethod implements Method {
         if (config.has(SAVE)) {
             trainWhole(model, config.get(SAVE), parts);
         }
-        build(model, config, seed, parts);
+        build(model, config, seed.withType(model.dtype()), parts);
         Map<String, Parameter> parameters = parts.parameters(model);
         if (parameters.values().stream().noneMatch(Parameter::isTrainable)) {
             throw new TargetException(name() + ": at least one number must be trained; got none with " + config);
@@ -81,7 +81,7 @@ public abstract class HostMethod implements Method {
             String name,
             Config given,
             Parts parts,
-            Map<String, Layer> hosts,
+            Map<String, Layer> places,
             Map<String, Parameter> all,
             Map<String, Parameter> saved,
             Attachment attachment)
@@ -96,23 +96,29 @@ public abstract class HostMethod implements Method {
             return parts.learned.apply(config);
         }
 
-        /** Roles and regular expressions become the places that they chose: other tools' lists know names alone. */
+        /**
+         * Roles and regular expressions become the places that they chose: other tools' lists know names alone. So does a name that would
+         * choose more than is adapted.
+         */
         @SuppressWarnings("unchecked") // a value of words is what an option of words takes
         private Config named(Config config, Option<?> option) {
             if (option.kind() != Option.Kind.WORDS || option.peft().isEmpty()) {
                 return config;
             }
             Option<List<String>> words = (Option<List<String>>) option;
+            boolean whole = option.equals(SAVE);
             Set<String> names = new LinkedHashSet<>();
             for (String pattern : config.get(words)) {
-                if (Targets.isName(pattern, hosts.keySet())) {
+                List<String> chosen = places.values().stream()
+                        .filter(layer -> Targets.chooses(pattern, layer))
+                        .filter(layer -> whole || parts.hosts.contains(layer))
+                        .map(Layer::place)
+                        .toList();
+                long meant = Targets.named(pattern, places.keySet());
+                if (meant == chosen.size() && meant > 0) {
                     names.add(pattern);
                 } else {
-                    hosts.forEach((place, host) -> {
-                        if (Targets.chooses(pattern, host)) {
-                            names.add(place);
-                        }
-                    });
+                    names.addAll(chosen);
                 }
             }
             return config.with(words, List.copyOf(names));
@@ -121,6 +127,19 @@ public abstract class HostMethod implements Method {
         @Override
         public Map<String, Parameter> parameters() {
             return new LinkedHashMap<>(all);
+        }
+
+        @Override
+        public Map<String, Parameter> trained() {
+            requireAttached("trained");
+            return Adaptation.super.trained();
+        }
+
+        private void requireAttached(String operation) {
+            if (!attachment.isAttached()) {
+                throw new IllegalStateException(operation + ": the adaptation must be attached, as no pass meets it"
+                        + " otherwise; got \"" + name + "\" after close; attach it again and load its state");
+            }
         }
 
         @Override
@@ -155,6 +174,7 @@ public abstract class HostMethod implements Method {
 
         @Override
         public void load(Map<String, Tensor> state) {
+            requireAttached("load");
             Map<String, Shape> wanted = new LinkedHashMap<>();
             saved.forEach((tensor, parameter) -> wanted.put(tensor, parameter.shape()));
             parts.exchanged.forEach((tensor, made) -> wanted.put(tensor, made.shape()));

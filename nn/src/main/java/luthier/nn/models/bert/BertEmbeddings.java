@@ -1,10 +1,10 @@
 package luthier.nn.models.bert;
 
-import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Role;
+import luthier.nn.Sequence;
 import luthier.nn.layers.Dropout;
 import luthier.nn.layers.Embedding;
 import luthier.nn.layers.LayerNorm;
@@ -13,7 +13,10 @@ import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
-/** LayerNorm(word + token type + position). {@code ids I64 [B, T] -> [B, T, D]}; positions count from 0. */
+/**
+ * LayerNorm(word + token type + position). {@code [B, T, D] -> [B, T, D]}, the words embedded by {@link #words}; positions count on from
+ * what lies before a pass.
+ */
 final class BertEmbeddings extends Layer {
     private final Embedding words;
     private final Embedding positions;
@@ -32,17 +35,27 @@ final class BertEmbeddings extends Layer {
         dropout = child("dropout", new Dropout(config.dropout()));
     }
 
-    @Override
-    protected Variable compute(Variable ids, Context context) {
-        long length = ids.size(1);
-        if (length > maxPositions) {
-            throw new ShapeException("bert: a sequence may have at most " + maxPositions + " tokens; got " + length
+    /** Embeds token ids, {@code I64 [B, T] -> [B, T, D]}. */
+    Variable words(Variable ids, Context context) {
+        requireRoom(Sequence.positions(context, ids.size(1)));
+        return words.forward(ids, context);
+    }
+
+    private void requireRoom(Tensor order) {
+        long length = order.size(0);
+        long last = length == 0 ? -1 : (long) order.get(length - 1);
+        if (last >= maxPositions) {
+            throw new ShapeException("bert: a sequence may have at most " + maxPositions + " tokens; got " + (last + 1)
                     + "; truncate it when encoding");
         }
-        Tensor order = Tensor.of(LongStream.range(0, length).toArray(), length);
+    }
+
+    @Override
+    protected Variable compute(Variable x, Context context) {
+        Tensor order = Sequence.positions(context, x.size(1));
+        requireRoom(order);
         Tensor types = context.get(Context.TOKEN_TYPES).orElseGet(() -> Tensor.zeros(DType.I64, Shape.of(1, 1)));
-        Variable sum = words.forward(ids, context)
-                .add(tokenTypes.forward(Variable.constant(types), context))
+        Variable sum = x.add(tokenTypes.forward(Variable.constant(types), context))
                 .add(positions.forward(Variable.constant(order), context));
         return dropout.forward(norm.forward(sum, context), context);
     }
