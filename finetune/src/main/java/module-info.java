@@ -13,6 +13,7 @@ module luthier.finetune {
     exports luthier.finetune.method;
     exports luthier.finetune.reft;
     exports luthier.finetune.scale;
+    exports luthier.finetune.task;
     exports luthier.finetune.train;
     exports luthier.finetune.weights;
 }

@@ -96,11 +96,15 @@ final class RunFolder implements TrainingListener, AutoCloseable {
                 fields.put("epoch", evaluation.epoch());
                 evaluation
                         .metrics()
-                        .forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT) + "_accuracy", value));
+                        .forEach((split, values) -> values.forEach(
+                                (name, value) -> fields.put(split.toLowerCase(Locale.ROOT) + "_" + name, value)));
                 fields.put("seconds", evaluation.seconds());
                 write(fields);
             }
             case TrainingEvent.Start ignored -> {}
+            case TrainingEvent.Saved ignored -> {}
+            case TrainingEvent.NotSaved ignored -> {}
+            case TrainingEvent.BestLost ignored -> {}
             case TrainingEvent.End ignored -> {}
         }
     }

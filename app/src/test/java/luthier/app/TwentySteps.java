@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import luthier.app.data.SupersenseTask;
-import luthier.finetune.train.Trainer;
+import luthier.finetune.train.RunPlan;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Rng;
@@ -41,8 +41,8 @@ final class TwentySteps {
         TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData data = SupersenseData.shuffled(
                 task.split(settings.seed()).train(), tokenizer, settings.batchSize(), Rng.of(settings.seed()));
-        Trainer.Config config = new Trainer.Config(1, steps, 1, settings.seed());
-        FinetuneRun.trainer(tuning, settings, config, data, List.of()).run(data, Map::of);
+        RunPlan plan = FinetuneRun.plan(settings, data.size(), 1, steps);
+        FinetuneRun.trainer(tuning, settings, plan, List.of()).run(data, Map::of);
         tuning.save(directory);
     }
 }

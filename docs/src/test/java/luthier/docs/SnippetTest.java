@@ -68,7 +68,10 @@ class SnippetTest {
             import luthier.autograd.view.*;
             import luthier.nn.*;
             import luthier.nn.data.*;
+            import luthier.nn.layers.*;
             import luthier.nn.text.*;
+            import luthier.finetune.task.*;
+            import luthier.finetune.train.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
     private static final Pattern DECLARATION = Pattern.compile(

@@ -25,7 +25,7 @@ public final class Option<T> {
         FLAG,
         /** One word, as it is written. */
         WORD,
-        /** Words, separated by commas. */
+        /** Words, separated by commas that stand in no bracket. */
         WORDS,
         /** Whole numbers and ranges of them, {@code 0-3,7}. */
         RANGE,
@@ -76,7 +76,12 @@ public final class Option<T> {
         return of(name, peft, Kind.WHOLE, c -> first, what, Words::whole);
     }
 
-    /** Returns an option of a number. */
+    /** Returns an option of a whole number of 64 bits. */
+    public static Option<Long> large(String name, @Nullable String peft, long first, String what) {
+        return of(name, peft, Kind.WHOLE, c -> first, what, Words::large);
+    }
+
+    /** Returns an option of a finite number. */
     public static Option<Double> number(String name, @Nullable String peft, double first, String what) {
         return number(name, peft, c -> first, what);
     }
@@ -175,15 +180,26 @@ public final class Option<T> {
 
         static int whole(Object said) {
             try {
+                return Math.toIntExact(large(said));
+            } catch (ArithmeticException e) {
+                throw new IllegalArgumentException("must be a whole number of 32 bits; got " + said);
+            }
+        }
+
+        static long large(Object said) {
+            try {
                 return said instanceof Number number
-                        ? Math.toIntExact(exactLong(number))
-                        : Integer.parseInt(decimal(said.toString(), "[+-]?(0|[1-9]\\d*)"));
+                        ? exactLong(number)
+                        : Long.parseLong(decimal(said.toString(), "[+-]?(0|[1-9]\\d*)"));
             } catch (ArithmeticException | NumberFormatException e) {
                 throw new IllegalArgumentException("must be a whole number; got " + said + FIX + "8");
             }
         }
 
         private static long exactLong(Number number) {
+            if (number instanceof Long || number instanceof Integer) {
+                return number.longValue();
+            }
             double value = number.doubleValue();
             if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
                 throw new ArithmeticException("not whole");
@@ -192,13 +208,18 @@ public final class Option<T> {
         }
 
         static double number(Object said) {
+            double value;
             try {
-                return said instanceof Number number
+                value = said instanceof Number number
                         ? number.doubleValue()
                         : Double.parseDouble(decimal(said.toString(), "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?"));
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException("must be a number; got " + said + FIX + "0.001 or 1e-3");
             }
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException("must be a finite number; got " + said);
+            }
+            return value;
         }
 
         private static String decimal(String text, String form) {
@@ -217,6 +238,9 @@ public final class Option<T> {
         }
 
         static String word(Object said) {
+            if (said instanceof List || said instanceof Map) {
+                throw new IllegalArgumentException("must be one word; got " + said);
+            }
             return said.toString();
         }
 
@@ -224,9 +248,34 @@ public final class Option<T> {
             if (said instanceof List<?> list) {
                 return list.stream().map(Object::toString).toList();
             }
-            return said.toString().isEmpty()
-                    ? List.of()
-                    : List.of(said.toString().split(",", -1));
+            if (said instanceof Map) {
+                throw new IllegalArgumentException("must be words; got " + said);
+            }
+            return split(said.toString());
+        }
+
+        /** Cuts at commas, but not within the brackets of a regular expression: {@code layer.(0|1).{1,2}} is one word. */
+        private static List<String> split(String text) {
+            List<String> words = new ArrayList<>();
+            int depth = 0;
+            int from = 0;
+            for (int at = 0; at < text.length(); at++) {
+                char letter = text.charAt(at);
+                if (letter == '\\') {
+                    at++;
+                } else if ("([{".indexOf(letter) >= 0) {
+                    depth++;
+                } else if (")]}".indexOf(letter) >= 0) {
+                    depth--;
+                } else if (letter == ',' && depth <= 0) {
+                    words.add(text.substring(from, at));
+                    from = at + 1;
+                }
+            }
+            if (!text.isEmpty()) {
+                words.add(text.substring(from));
+            }
+            return words;
         }
 
         static List<Integer> range(Object said) {

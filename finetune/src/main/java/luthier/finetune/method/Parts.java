@@ -25,8 +25,8 @@ public final class Parts {
 
     final Map<Layer, Adapter> adapters = new LinkedHashMap<>();
     final Map<Parameter, ParameterAdapter> values = new LinkedHashMap<>();
-    final Map<String, Exchanged> exchanged = new LinkedHashMap<>();
     final Set<Layer> hosts = new LinkedHashSet<>();
+    final Map<String, Exchanged> exchanged = new LinkedHashMap<>();
     TrainingHook hook = new TrainingHook() {};
     Function<String, Optimizer.Group> group = name -> Optimizer.Group.USUAL;
     UnaryOperator<Config> learned = config -> config;

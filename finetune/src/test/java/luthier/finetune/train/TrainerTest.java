@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import luthier.autograd.Variable;
 import luthier.finetune.TinyBert;
 import luthier.finetune.Tuning;
@@ -48,6 +50,16 @@ class TrainerTest {
     private Adaptation adaptation = attach(new Full());
     private final List<TrainingEvent> events = new ArrayList<>();
 
+    /** Two epochs at most, an evaluation each. */
+    private static RunPlan plan(long maxSteps) {
+        return new RunPlan(
+                20,
+                RunSettings.usual()
+                        .withBatches(4, 1)
+                        .withLength(new RunLength.Steps(Math.min(10, maxSteps)))
+                        .withEvery(OptionalLong.of(5), OptionalLong.of(5)));
+    }
+
     private Trainer<Integer> trainer(Trainer.Objective<Integer> objective, long maxSteps) {
         return new Trainer<>(
                 model,
@@ -55,7 +67,7 @@ class TrainerTest {
                 objective,
                 new Optimizer(AdamW.USUAL, adaptation.trained(), 0.01),
                 Schedule.constant(0.01),
-                new Trainer.Config(2, maxSteps, 1, 0),
+                new Trainer.Config(plan(maxSteps), 1, 0, Optional.empty()),
                 List.of(events::add));
     }
 
@@ -78,7 +90,7 @@ class TrainerTest {
 
     @Test
     void trainsEvaluatesAndReports() {
-        trainer(this::loss, Long.MAX_VALUE).run(DATA, () -> Map.of("accuracy", 0.5));
+        trainer(this::loss, Long.MAX_VALUE).run(DATA, () -> Map.of("valid", Map.of("accuracy", 0.5)));
         List<TrainingEvent.Step> steps = events(TrainingEvent.Step.class);
         assertEquals(10, steps.size());
         assertTrue(steps.getLast().loss() < steps.getFirst().loss());
@@ -88,7 +100,7 @@ class TrainerTest {
         TrainingEvent.End end = events(TrainingEvent.End.class).getFirst();
         assertEquals(10, end.steps());
         assertEquals(40, end.examples());
-        assertEquals(false, end.stopped());
+        assertEquals(TrainingEvent.Reason.DONE, end.reason());
     }
 
     @Test
@@ -100,7 +112,7 @@ class TrainerTest {
         Trainer<Integer> trainer = trainer(this::loss, Long.MAX_VALUE);
         trainer.stop();
         trainer.run(DATA, Map::of);
-        assertTrue(events(TrainingEvent.End.class).getFirst().stopped());
+        assertEquals(TrainingEvent.Reason.STOPPED, events(TrainingEvent.End.class).getFirst().reason());
     }
 
     private String failure(Trainer.Objective<Integer> objective) {

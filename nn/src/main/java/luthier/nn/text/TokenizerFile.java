@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -22,11 +22,12 @@ final class TokenizerFile {
     }
 
     WordPieceTokenizer read() {
-        requireType("decoder", "WordPiece");
-        requireType("model", "WordPiece");
-        requireType("normalizer", "BertNormalizer");
-        requireType("pre_tokenizer", "BertPreTokenizer");
-        JsonObject modelFields = root.get("model").asObject();
+        JsonObject modelFields = model();
+        JsonObject normalizer = part("normalizer", "normalizers", "BertNormalizer");
+        part("pre_tokenizer", "pretokenizers", "BertPreTokenizer");
+        Optional<JsonObject> decoder = root.find("decoder").isPresent()
+                ? Optional.of(part("decoder", "decoders", "WordPiece"))
+                : Optional.empty();
         Map<String, Integer> vocabulary = vocabulary(modelFields.get("vocab").asObject());
         JsonValue unknown = modelFields.get("unk_token");
         if (!vocabulary.containsKey(unknown.asString())) {
@@ -35,17 +36,25 @@ final class TokenizerFile {
         WordPiece model = new WordPiece(
                 vocabulary,
                 unknown.asString(),
-                modelFields.get("continuing_subword_prefix").asString(),
-                modelFields.get("max_input_chars_per_word").asInt());
+                modelFields
+                        .find("continuing_subword_prefix")
+                        .map(JsonValue::asString)
+                        .orElse(WordPiece.CONTINUES),
+                modelFields
+                        .find("max_input_chars_per_word")
+                        .map(JsonValue::asInt)
+                        .orElse(WordPiece.LONGEST));
         List<AddedToken> added = addedTokens(vocabulary);
-        List<List<Integer>> frame = frame(vocabulary, added);
+        List<Frame> frames = frames(vocabulary, added);
         return new WordPieceTokenizer(
-                normalizer(),
+                normalizer(normalizer),
                 model,
                 added,
-                frame.get(0).stream().mapToInt(Integer::intValue).toArray(),
-                frame.get(1).stream().mapToInt(Integer::intValue).toArray(),
-                root.get("decoder").asObject().get("cleanup").asBoolean());
+                frames.get(0),
+                frames.get(1),
+                decoder.flatMap(fields -> fields.find("cleanup"))
+                        .map(JsonValue::asBoolean)
+                        .orElse(false));
     }
 
     private ModelFormatException error(JsonValue at, String rule) {
@@ -56,15 +65,36 @@ final class TokenizerFile {
         return part instanceof JsonNull ? "null" : part.asObject().get("type").asString();
     }
 
-    private void requireType(String name, String wanted) {
-        JsonValue part = root.get(name);
+    /** Returns the model. Files that were published before it had a type hold a WordPiece one if it has a vocabulary and no merges. */
+    private JsonObject model() {
+        JsonObject model = root.get("model").asObject();
+        Optional<String> type = model.find("type").map(JsonValue::asString);
+        boolean untyped = type.isEmpty()
+                && model.find("vocab").filter(JsonObject.class::isInstance).isPresent()
+                && model.find("merges").isEmpty();
+        if (!untyped && !type.equals(Optional.of("WordPiece"))) {
+            throw error(model, "the model must be WordPiece; got " + type.orElse("one without a type"));
+        }
+        return model;
+    }
+
+    /** Returns a part of the wanted type, also one that is alone in a sequence. */
+    private JsonObject part(String name, String sequence, String wanted) {
+        JsonValue part = alone(root.get(name), sequence);
         if (!type(part).equals(wanted)) {
             throw error(part, "the " + name + " must be " + wanted + "; got " + type(part));
         }
+        return part.asObject();
     }
 
-    private BertNormalizer normalizer() {
-        JsonObject fields = root.get("normalizer").asObject();
+    private static JsonValue alone(JsonValue part, String sequence) {
+        return type(part).equals("Sequence")
+                        && part.asObject().find(sequence).filter(list -> list.asList().size() == 1).isPresent()
+                ? part.asObject().get(sequence).asList().getFirst()
+                : part;
+    }
+
+    private static BertNormalizer normalizer(JsonObject fields) {
         boolean lowercase = fields.get("lowercase").asBoolean();
         return new BertNormalizer(
                 fields.get("clean_text").asBoolean(),
@@ -103,7 +133,7 @@ final class TokenizerFile {
         Map<Integer, String> owners = new HashMap<>();
         vocabulary.forEach((token, id) -> owners.put(id, token));
         List<AddedToken> result = new ArrayList<>();
-        for (JsonValue value : root.get("added_tokens").asList()) {
+        for (JsonValue value : root.find("added_tokens").map(JsonValue::asList).orElse(List.of())) {
             JsonObject fields = value.asObject();
             String content = fields.get("content").asString();
             int id = id(fields.get("id"));
@@ -120,28 +150,44 @@ final class TokenizerFile {
             result.add(new AddedToken(
                     id,
                     content,
-                    fields.get("single_word").asBoolean(),
-                    fields.get("lstrip").asBoolean(),
-                    fields.get("rstrip").asBoolean(),
-                    fields.get("normalized").asBoolean(),
-                    fields.get("special").asBoolean()));
+                    is(fields, "single_word"),
+                    is(fields, "lstrip"),
+                    is(fields, "rstrip"),
+                    is(fields, "normalized"),
+                    is(fields, "special")));
         }
         return result;
     }
 
-    /** The ids before and after a single sequence. */
-    private List<List<Integer>> frame(Map<String, Integer> vocabulary, List<AddedToken> added) {
+    private static boolean is(JsonObject fields, String name) {
+        return fields.find(name).map(JsonValue::asBoolean).orElse(false);
+    }
+
+    /** The frames around one text and around a pair. */
+    private List<Frame> frames(Map<String, Integer> vocabulary, List<AddedToken> added) {
         Map<Integer, String> known = new HashMap<>();
         vocabulary.forEach((token, id) -> known.put(id, token));
         added.forEach(token -> known.put(token.id(), token.content()));
-        JsonValue processor = root.get("post_processor");
+        if (root.find("post_processor").isEmpty()) {
+            return List.of(Frame.single(List.of(), List.of()), Frame.pair(List.of(), List.of(), List.of(), 1));
+        }
+        JsonValue processor = alone(root.get("post_processor"), "processors");
         return switch (type(processor)) {
-            case "null" -> List.of(List.of(), List.of());
-            case "BertProcessing", "RobertaProcessing" ->
+            case "BertProcessing" -> {
+                List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
+                List<Integer> sep = List.of(pairId(processor.asObject().get("sep"), known));
+                yield List.of(Frame.single(cls, sep), Frame.pair(cls, sep, sep, 1));
+            }
+            case "RobertaProcessing" -> {
+                List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
+                int sep = pairId(processor.asObject().get("sep"), known);
+                yield List.of(
+                        Frame.single(cls, List.of(sep)), Frame.pair(cls, List.of(sep, sep), List.of(sep), 0));
+            }
+            case "TemplateProcessing" ->
                 List.of(
-                        List.of(pairId(processor.asObject().get("cls"), known)),
-                        List.of(pairId(processor.asObject().get("sep"), known)));
-            case "TemplateProcessing" -> template(processor.asObject(), known);
+                        template(processor.asObject(), "single", known, 1),
+                        template(processor.asObject(), "pair", known, 2));
             default ->
                 throw error(
                         processor,
@@ -167,36 +213,41 @@ final class TokenizerFile {
         return id;
     }
 
-    private List<List<Integer>> template(JsonObject processor, Map<Integer, String> known) {
+    /** A template of one sequence or two, each exactly once and in order. */
+    private Frame template(JsonObject processor, String which, Map<Integer, String> known, int sequences) {
         JsonObject specials = processor.get("special_tokens").asObject();
-        List<Integer> before = new ArrayList<>();
-        List<Integer> after = new ArrayList<>();
+        List<Frame.Part> parts = new ArrayList<>();
+        List<String> order = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        JsonValue single = processor.get("single");
-        for (JsonValue part : single.asList()) {
+        JsonValue template = processor.get(which);
+        if (sequences == 2 && template.asList().isEmpty()) {
+            return Frame.NONE;
+        }
+        for (JsonValue part : template.asList()) {
             JsonObject fields = part.asObject();
             boolean sequence = fields.find("Sequence").isPresent();
-            String name = fields.get(sequence ? "Sequence" : "SpecialToken")
-                    .asObject()
-                    .get("id")
-                    .asString();
-            if (!sequence) {
-                List<Integer> side = names.contains("A") ? after : before;
-                for (JsonValue id : specials.get(name).asObject().get("ids").asList()) {
-                    side.add(requireKnown(id, name, known));
-                }
-            }
+            JsonObject named = fields.get(sequence ? "Sequence" : "SpecialToken").asObject();
+            String name = named.get("id").asString();
             names.add(name);
+            int type = named.find("type_id").map(JsonValue::asInt).orElse(0);
+            if (sequence) {
+                parts.add(Frame.Part.ofText(order.size(), type));
+                order.add(name);
+            } else {
+                List<Integer> ids = new ArrayList<>();
+                for (JsonValue id : specials.get(name).asObject().get("ids").asList()) {
+                    ids.add(requireKnown(id, name, known));
+                }
+                parts.add(Frame.Part.ofSpecial(ids, type));
+            }
         }
-        long sequences = single.asList().stream()
-                .filter(part -> part.asObject().find("Sequence").isPresent())
-                .count();
-        if (sequences != 1 || !names.contains("A")) {
+        if (!order.equals(List.of("A", "B").subList(0, sequences))) {
             throw error(
-                    single,
-                    "the template of a single sequence must hold the sequence A exactly once; got "
-                            + names.stream().collect(Collectors.joining(" ")));
+                    template,
+                    "the template of a " + (sequences == 1 ? "single sequence must hold the sequence A" : "pair must hold the sequences A and B")
+                            + " exactly once; got "
+                            + String.join(" ", names));
         }
-        return List.of(before, after);
+        return new Frame(parts);
     }
 }

@@ -1,6 +1,7 @@
 package luthier.tensor.io;
 
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class Safetensors {
 
     /**
      * Opens a file, a checkpoint of several files by its index ({@code model.safetensors.index.json}), or a folder that holds one
-     * of them as {@code model.safetensors} or under the index's name. Only headers are read.
+     * of them as {@code model.safetensors} or under the index's name. Only headers are read. An index may name torch files too.
      *
      * {@snippet :
      * Path file = Files.createTempFile("weights", ".safetensors");
@@ -40,17 +41,26 @@ public final class Safetensors {
      * }
      *
      * @throws IOException if a file cannot be read
-     * @throws ModelFormatException if one breaks a rule of the format, or index and shards do not agree
+     * @throws ModelFormatException if one breaks a rule of the format, index and shards do not agree, or a folder holds a single file and
+     *     an index
      */
     public static TensorFile open(Path file) throws IOException {
-        Path path = file;
-        if (Files.isDirectory(file)) {
-            path = file.resolve(SINGLE);
-            if (Files.notExists(path)) {
-                path = file.resolve(SafetensorsShards.INDEX);
-            }
+        Path path = Files.isDirectory(file) ? inside(file) : file;
+        return path.toString().endsWith(".json") ? Shards.open(path) : SafetensorsFile.open(path);
+    }
+
+    /** Returns the one checkpoint of a folder: with two in it, nothing says which is the newer. */
+    private static Path inside(Path folder) {
+        Path single = folder.resolve(SINGLE);
+        Path index = folder.resolve(Shards.INDEX);
+        if (Files.exists(single) && Files.exists(index)) {
+            throw new ModelFormatException(
+                    folder.toString(),
+                    0,
+                    "a folder must hold one checkpoint; got " + SINGLE + " and " + Shards.INDEX
+                            + "; remove one of the two sets, or open one by its file");
         }
-        return path.toString().endsWith(".json") ? SafetensorsShards.open(path) : SafetensorsFile.open(path);
+        return Files.exists(single) ? single : index;
     }
 
     /**
@@ -108,6 +118,26 @@ public final class Safetensors {
     }
 
     /**
+     * Writes the bytes that a file of these tensors and texts has to a channel, which stays open: for storages that keep files whole
+     * by rules of their own.
+     *
+     * {@snippet :
+     * Path file = Files.createTempFile("weights", ".safetensors");
+     * try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+     *     Safetensors.write(channel, Map.of("w", Tensor.of(new int[] {7}, 1)), Map.of());
+     *     channel.size(); // 68
+     * }
+     * }
+     *
+     * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException as {@link #write(Path, Map, Map)}, before anything is written
+     */
+    public static void write(WritableByteChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        SafetensorsWriter.write(channel, tensors, metadata);
+    }
+
+    /**
      * Writes tensors as {@code model-00001-of-0000N.safetensors} ... with at most so many bytes of tensors each, but at least one
      * tensor, and the index {@code model.safetensors.index.json}, which is written last. Every file is written whole or not at all;
      * for all of them together that holds in a folder without an older checkpoint.
@@ -121,7 +151,7 @@ public final class Safetensors {
      *
      * @return the index's file
      * @throws IOException if a file cannot be written
-     * @throws IllegalArgumentException as {@link #write}, or if {@code maxShardBytes} is below 1
+     * @throws IllegalArgumentException as {@link #write(Path, Map, Map)}, or if {@code maxShardBytes} is below 1
      */
     public static Path writeSharded(
             Path folder, Map<String, Tensor> tensors, Map<String, String> metadata, long maxShardBytes)

@@ -2,6 +2,7 @@ package luthier.nn.models.bert;
 
 import luthier.autograd.Variable;
 import luthier.nn.Context;
+import luthier.nn.Key;
 import luthier.nn.Layer;
 import luthier.nn.Role;
 import luthier.nn.Sequence;
@@ -14,49 +15,71 @@ import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
- * LayerNorm(word + token type + position). {@code [B, T, D] -> [B, T, D]}, the words embedded by {@link #words}; positions count on from
- * what lies before a pass.
+ * LayerNorm(word + token type + position). {@code [B, T, D] -> [B, T, D]}, the words embedded by {@link #begin}; positions count from 0, or
+ * real tokens' from the padding id on ({@link BertConfig#positionsAfter}).
  */
 final class BertEmbeddings extends Layer {
+    private static final Key<Tensor> POSITIONS = Key.of("positions");
+
     private final Embedding words;
     private final Embedding positions;
     private final Embedding tokenTypes;
     private final LayerNorm norm;
     private final Dropout dropout;
-    private final long maxPositions;
+    private final BertConfig config;
 
     BertEmbeddings(BertConfig config) {
         long d = config.hiddenSize();
-        maxPositions = config.maxPositions();
+        this.config = config;
         words = child("word_embeddings", Role.TOKENS, new Embedding(config.vocabSize(), d));
-        positions = child("position_embeddings", Role.POSITIONS, new Embedding(maxPositions, d));
-        tokenTypes = child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
+        positions = child("position_embeddings", Role.POSITIONS, new Embedding(config.maxPositions(), d));
+        tokenTypes =
+                child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
         norm = child("LayerNorm", Role.NORM, new LayerNorm(d, config.layerNormEps()));
         dropout = child("dropout", new Dropout(config.dropout()));
     }
 
-    /** Embeds token ids, {@code I64 [B, T] -> [B, T, D]}. */
-    Variable words(Variable ids, Context context) {
-        requireRoom(Sequence.positions(context, ids.size(1)));
-        return words.forward(ids, context);
-    }
-
-    private void requireRoom(Tensor order) {
-        long length = order.size(0);
-        long last = length == 0 ? -1 : (long) order.get(length - 1);
-        if (last >= maxPositions) {
-            throw new ShapeException("bert: a sequence may have at most " + maxPositions + " tokens; got " + (last + 1)
+    /** Embeds token ids, {@code I64 [B, T]}, and begins their sequence; its context carries the positions of all its rows. */
+    Sequence begin(Variable ids, Context context) {
+        Sequence in = Sequence.begin(words.forward(ids, context), context);
+        Tensor order = Sequence.positions(in.context(), in.x().size(1));
+        long end = order.size(0) == 0 ? 0 : 1 + (long) order.get(order.size(0) - 1);
+        if (end > config.maxLength()) {
+            throw new ShapeException("bert: a sequence may have at most " + config.maxLength() + " tokens; got " + end
                     + "; truncate it when encoding");
         }
+        Tensor places = config.positionsAfter().isPresent()
+                ? after(config.positionsAfter().getAsInt(), ids.value(), order, in.front())
+                : order;
+        return new Sequence(in.x(), in.context().with(POSITIONS, places), in.front());
     }
 
     @Override
     protected Variable compute(Variable x, Context context) {
-        Tensor order = Sequence.positions(context, x.size(1));
-        requireRoom(order);
+        Tensor order = context.require(POSITIONS);
         Tensor types = context.get(Context.TOKEN_TYPES).orElseGet(() -> Tensor.zeros(DType.I64, Shape.of(1, 1)));
         Variable sum = x.add(tokenTypes.forward(Variable.constant(types), context))
                 .add(positions.forward(Variable.constant(order), context));
         return dropout.forward(norm.forward(sum, context), context);
+    }
+
+    /**
+     * The positions {@code [B, F + T]} of F rows in front and of tokens: p + 1, p + 2, ... for real ones, p for those that are the padding
+     * id p.
+     */
+    private static Tensor after(int padding, Tensor ids, Tensor order, long front) {
+        int before = (int) front;
+        int length = (int) ids.size(1);
+        long[] tokens = ids.toLongArray();
+        long[] counted = order.toLongArray();
+        long[] positions = new long[(int) ids.size(0) * (before + length)];
+        for (int row = 0; row < ids.size(0); row++) {
+            int next = 0;
+            for (int t = 0; t < before + length; t++) {
+                boolean real = t < before || tokens[row * length + t - before] != padding;
+                positions[row * (before + length) + t] = real ? padding + 1 + counted[next++] : padding;
+            }
+        }
+        return Tensor.of(positions, ids.size(0), before + length);
     }
 }

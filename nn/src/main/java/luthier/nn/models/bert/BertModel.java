@@ -37,7 +37,7 @@ public final class BertModel extends Layer {
 
     @Override
     protected Variable compute(Variable ids, Context context) {
-        Sequence in = Sequence.begin(embeddings.words(ids, context), context);
+        Sequence in = embeddings.begin(ids, context);
         return in.cut(encoder.forward(embeddings.forward(in.x(), in.context()), in.context()));
     }
 
