@@ -147,8 +147,8 @@ class LayerNamesTest {
         given.put("c.weight", Tensor.zeros(DType.F32, 1));
         given.put("b.bias", Tensor.zeros(DType.F32, 2));
         assertEquals(
-                "load: the weights must be the model's, name by name; missing [a.bias, b.weight], unknown [c.weight];"
-                        + " b.bias has the shape [2], not [1]",
+                "load: the weights must be the model's, name by name; got from the given ones: 2 missing: a.bias, b.weight; 1 of"
+                        + " another shape: b.bias [2] for [1]; 1 unknown: c.weight F32 [1]",
                 assertThrows(WeightsException.class, () -> model.load(given)).getMessage());
         assertBits(before, model.weights(), "weights");
     }

@@ -74,13 +74,12 @@ class TiesTest {
         neither.remove(HEAD);
         assertTrue(assertThrows(WeightsException.class, () -> model.load(neither))
                 .getMessage()
-                .contains("missing [" + TABLE + ", " + HEAD + "]"));
+                .contains("1 missing: " + TABLE));
         weights.put(HEAD, weights.get(HEAD).add(1));
         String message = assertThrows(WeightsException.class, () -> model.load(weights))
                 .getMessage();
         assertTrue(
-                message.endsWith(HEAD + " and " + TABLE
-                        + " are one parameter but have different values; build the model untied"),
+                message.endsWith("1 tied, with different values: " + TABLE + " and " + HEAD + "; build the model untied"),
                 message);
         assertBits(expected, out(model, x), "nothing is loaded then");
     }
