@@ -18,9 +18,20 @@ import luthier.tensor.Tensor;
  * embedding, works with its rows and its context, and cuts the rows in front away before its head:
  *
  * {@snippet :
- * Sequence in = Sequence.begin(words.forward(ids, c), c);
- * Variable h = blocks.forward(in.x(), in.context()); // positions: Sequence.positions(in.context(), in.x().size(1))
- * return head.forward(in.cut(h), c);
+ * class Tagger extends Layer {
+ *     private final Embedding words = child("words", Role.TOKENS, new Embedding(9, 4));
+ *     private final Linear head = child("head", Role.HEAD, new Linear(4, 2));
+ *
+ *     @Override
+ *     protected Variable compute(Variable ids, Context c) {
+ *         Sequence in = Sequence.begin(words.forward(ids, c), c);
+ *         Variable h = in.x(); // blocks would come here, with in.context()
+ *         return head.forward(in.cut(h), c);
+ *     }
+ * }
+ * Layer tagger = new Tagger().initialize(Seed.of(1));
+ * Variable ids = Variable.constant(Tensor.zeros(DType.I64, 1, 3));
+ * tagger.forward(ids, Sequence.inFront(Variable.constant(Tensor.ones(DType.F32, 5, 4)), Context.inference())).shape(); // [1, 3, 2]
  * }
  *
  * <p>Places in a sequence count from 0 over everything that caches hold of it, rows in front included. Where a cache holds the

@@ -17,6 +17,7 @@ import luthier.nn.Seed;
 import luthier.nn.WeightsException;
 import luthier.nn.init.Initializer;
 import luthier.nn.optim.Optimizer;
+import luthier.tensor.DType;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -45,6 +46,10 @@ public abstract class HostMethod implements Method {
         if (!config.options().equals(options())) {
             throw new OptionException(name() + ": the configuration must be of this method's options; got one of "
                     + config.options().all());
+        }
+        if (!model.root().equals(model)) {
+            throw new TargetException(name() + ": a method is put on a whole model; got its part " + model.place()
+                    + "; give the root and choose layers by name");
         }
         Parts parts = new Parts();
         if (config.has(SAVE)) {
@@ -191,15 +196,24 @@ public abstract class HostMethod implements Method {
                     .map(entry -> entry.getKey() + " "
                             + given(state, entry.getKey()).shape() + " instead of " + entry.getValue())
                     .toList();
-            if (!missing.isEmpty() || !unknown.isEmpty() || !misshaped.isEmpty()) {
+            List<String> mistyped = wanted.keySet().stream()
+                    .filter(tensor -> state.containsKey(tensor) && !isFraction(given(state, tensor).dtype()))
+                    .map(tensor -> tensor + " " + given(state, tensor).dtype())
+                    .toList();
+            if (!missing.isEmpty() || !unknown.isEmpty() || !misshaped.isEmpty() || !mistyped.isEmpty()) {
                 throw new WeightsException(
                         method.name() + ": the tensors must be those of the places it adapts, one by one;" + " missing "
-                                + missing + ", unknown " + unknown + ", of another shape " + misshaped);
+                                + missing + ", unknown " + unknown + ", of another shape " + misshaped
+                                + ", not of fractions " + mistyped);
             }
             List<Runnable> set = new ArrayList<>();
             parts.exchanged.forEach((tensor, made) -> set.add(made.read().apply(given(state, tensor))));
             saved.forEach((tensor, parameter) -> parameter.load(given(state, tensor)));
             set.forEach(Runnable::run);
+        }
+
+        private static boolean isFraction(DType type) {
+            return type.isFloating() || type == DType.BF16 || type == DType.F16;
         }
 
         private static Tensor given(Map<String, Tensor> state, String tensor) {
