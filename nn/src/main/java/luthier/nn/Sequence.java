@@ -25,8 +25,8 @@ import luthier.tensor.Tensor;
  *     @Override
  *     protected Variable compute(Variable ids, Context c) {
  *         Sequence in = Sequence.begin(words.forward(ids, c), c);
- *         Variable h = in.x(); // blocks would come here, with in.context()
- *         return head.forward(in.cut(h), c);
+ *         // Blocks would come here: they are given in.x() and in.context().
+ *         return head.forward(in.cut(in.x()), c);
  *     }
  * }
  * Layer tagger = new Tagger().initialize(Seed.of(1));

@@ -32,7 +32,8 @@
  * Context plain = Context.inference().with(Context.ACTIVE, Active.none());
  * model.forward(x, plain).value(); // F32[2][1.0, 2.0]
  * shift.path(); // shifted/shift
- * shifted.close(); // and no bit of the model has changed
+ * shifted.close();
+ * model.forward(x, Context.inference()).value(); // F32[2][1.0, 2.0]
  * }
  */
 package luthier.nn;
