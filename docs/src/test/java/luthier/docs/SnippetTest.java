@@ -63,6 +63,7 @@ class SnippetTest {
             import luthier.tensor.io.*;
             import luthier.tensor.linalg.*;
             import luthier.autograd.*;
+            import luthier.autograd.Checkpoint;
             import luthier.autograd.ops.*;
             import luthier.autograd.scalar.*;
             import luthier.autograd.view.*;
@@ -74,6 +75,7 @@ class SnippetTest {
             import luthier.finetune.method.*;
             import luthier.finetune.task.*;
             import luthier.finetune.train.*;
+            import luthier.autograd.Checkpoint;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
     private static final Pattern DECLARATION = Pattern.compile(
