@@ -69,8 +69,10 @@ class SnippetTest {
             import luthier.autograd.view.*;
             import luthier.nn.*;
             import luthier.nn.data.*;
+            import luthier.nn.init.*;
             import luthier.nn.layers.*;
             import luthier.nn.text.*;
+            import luthier.finetune.method.*;
             import luthier.finetune.task.*;
             import luthier.finetune.train.*;
             import luthier.autograd.Checkpoint;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import luthier.finetune.io.Saved;
 import luthier.finetune.method.Adaptation;
 import luthier.finetune.method.Config;
@@ -51,10 +52,11 @@ public final class Tuning {
         return adaptation;
     }
 
-    /** Fields that are off may be unknown: null says that nothing else than usual is meant. */
+    /** Fields that are off may be unknown. Those that are known are meant, an empty list too. */
     private static Config fromPeft(Method method, Map<String, Object> fields) {
+        Set<String> known = method.options().peft(method.options().usual()).keySet();
         Map<String, Object> meant = new LinkedHashMap<>(fields);
-        meant.entrySet().removeIf(field -> field.getValue() == null);
+        meant.entrySet().removeIf(field -> Saved.isOff(field.getValue()) && !known.contains(field.getKey()));
         return method.options().fromPeft(meant);
     }
 

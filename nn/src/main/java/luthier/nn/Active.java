@@ -75,6 +75,10 @@ public final class Active {
     /** Returns the names of those chosen among what is attached, in the order of attaching. */
     List<String> among(Set<String> attached) {
         Set<String> wanted = names;
+        if (isByRows()) {
+            throw new IllegalArgumentException("active: a choice by rows belongs to the forward of a batch; got " + this
+                    + "; ask for one choice");
+        }
         if (wanted == null) {
             return List.copyOf(attached);
         }

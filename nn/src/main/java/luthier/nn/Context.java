@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
 import luthier.tensor.Pool;
@@ -33,7 +32,7 @@ public final class Context {
      */
     public static final Key<BiConsumer<Layer, Variable>> TAPS = Key.of("taps");
 
-    private static final Context INFERENCE = new Context(Map.of(), null, null, null, null, Part.PLAIN);
+    private static final Context INFERENCE = new Context(Map.of(), null, null, null, Part.PLAIN);
 
     /** Where a pass stands to recomputation. */
     enum Part {
@@ -48,22 +47,27 @@ public final class Context {
     private final Map<Key<?>, Object> values;
     private final @Nullable Rng rng;
     private final @Nullable Map<Parameter, Tensor> proposals;
-    private final @Nullable Layer root;
-    private final Attached.@Nullable Choice choice;
+    private final @Nullable Found found;
     private final Part part;
+
+    /**
+     * What a pass has found in the tree it runs in.
+     *
+     * @param attached what hung on the tree then
+     * @param choice what of it the pass uses; null where the pass has chosen anew since
+     */
+    private record Found(Layer root, Attached attached, Attached.@Nullable Choice choice) {}
 
     private Context(
             Map<Key<?>, Object> values,
             @Nullable Rng rng,
             @Nullable Map<Parameter, Tensor> proposals,
-            @Nullable Layer root,
-            Attached.@Nullable Choice choice,
+            @Nullable Found found,
             Part part) {
         this.values = values;
         this.rng = rng;
         this.proposals = proposals;
-        this.root = root;
-        this.choice = choice;
+        this.found = found;
         this.part = part;
     }
 
@@ -74,20 +78,18 @@ public final class Context {
 
     /** Returns the context of a training pass whose dropout masks are drawn from a stream; give each step its own. */
     public static Context training(Rng rng) {
-        return new Context(Map.of(), rng, new LinkedHashMap<>(), null, null, Part.PLAIN);
+        return new Context(Map.of(), rng, new LinkedHashMap<>(), null, Part.PLAIN);
     }
 
     // ---- keys
 
-    /** Returns this pass with one thing more. */
+    /** Returns this pass with one thing more. Another {@link #ACTIVE} chooses among what the pass found attached when it began. */
     public <T> Context with(Key<T> key, T value) {
         Map<Key<?>, Object> more = new HashMap<>(values);
         more.put(key, key.checked(value));
-        return copy(more);
-    }
-
-    private Context copy(Map<Key<?>, Object> newValues) {
-        return new Context(newValues, rng, proposals, root, choice, part);
+        Found in = found;
+        Found next = in == null || key != ACTIVE ? in : new Found(in.root(), in.attached(), null);
+        return new Context(more, rng, proposals, next, part);
     }
 
     /** Returns what the pass carries under a key, if anything. */
@@ -120,11 +122,20 @@ public final class Context {
         return get(MASK);
     }
 
-    /** Returns this pass with only those rows of what it carries by row. */
-    Context rows(UnaryOperator<Tensor> select) {
+    /**
+     * Returns this pass with only these rows of what it carries by row.
+     *
+     * @param rows I64 {@code [n]}
+     */
+    Context rows(Tensor rows, long batch) {
         Map<Key<?>, Object> fewer = new HashMap<>(values);
-        fewer.replaceAll((key, value) -> key.isPerRow() ? select.apply((Tensor) value) : value);
-        return copy(fewer);
+        fewer.replaceAll((key, value) -> select(key, value, rows, batch));
+        return new Context(fewer, rng, proposals, found, part);
+    }
+
+    @SuppressWarnings("unchecked") // with() puts values under keys of their type
+    private static <T> Object select(Key<T> key, Object value, Tensor rows, long batch) {
+        return key.select((T) value, rows, batch);
     }
 
     // ---- randomness
@@ -142,7 +153,7 @@ public final class Context {
     /** Returns this pass with random streams of its own, for a layer that is called several times in it. */
     public Context at(String call) {
         Rng stream = rng;
-        return stream == null ? this : new Context(values, stream.split(call), proposals, root, choice, part);
+        return stream == null ? this : new Context(values, stream.split(call), proposals, found, part);
     }
 
     // ---- buffers
@@ -158,7 +169,7 @@ public final class Context {
         var adapters = adapters().of(buffer);
         return adapters.isEmpty()
                 ? Optional.of(buffer).filter(Parameter::isLive)
-                : adapters.getLast().target();
+                : adapters.getLast().target().filter(Parameter::isLive);
     }
 
     /** Returns what a live buffer will be: the last proposal of this pass, else its value. */
@@ -203,7 +214,7 @@ public final class Context {
     }
 
     Context as(Part wanted) {
-        return new Context(values, rng, proposals, root, choice, wanted);
+        return new Context(values, rng, proposals, found, wanted);
     }
 
     // ---- adapters
@@ -211,27 +222,32 @@ public final class Context {
     /** Returns this pass with the adapters of a layer's tree chosen once and for all, unless it runs in that tree already. */
     Context inTreeOf(Layer layer) {
         Layer tree = layer.root();
-        if (tree.equals(root)) {
+        Found in = found;
+        boolean here = in != null && tree.equals(in.root());
+        if (here && in.choice() != null) {
             return this;
         }
-        Attached attached = tree.attached();
+        Attached attached = here ? in.attached() : tree.attached();
         // A tree of its own inside another's pass, without attachments, has nothing that the pass's choice could name.
-        Attached.Choice chosen = root != null && attached.isEmpty()
+        Attached.Choice chosen = in != null && attached.isEmpty()
                 ? Attached.NOTHING.choose(Active.all())
                 : attached.choose(get(ACTIVE).orElse(attached.usual()));
-        return new Context(values, rng, proposals, tree, chosen, part);
+        return new Context(values, rng, proposals, new Found(tree, attached, chosen), part);
     }
 
     /** Returns the choice by rows that this pass begins with in a layer's tree, if any. */
     Optional<Active> byRows(Layer layer) {
-        return layer.root().equals(root) ? Optional.empty() : get(ACTIVE).filter(Active::isByRows);
+        Found in = found;
+        boolean chosen = in != null && in.choice() != null && in.root().equals(layer.root());
+        return chosen ? Optional.empty() : get(ACTIVE).filter(Active::isByRows);
     }
 
     Attached.Choice adapters() {
-        Attached.Choice chosen = choice;
+        Found in = found;
+        Attached.Choice chosen = in == null ? null : in.choice();
         if (chosen == null) {
             throw new IllegalStateException(
-                    "context: a pass begins with a layer's forward; got a context that has met no layer");
+                    "context: a pass begins, and chooses anew, with a layer's forward; got a context that no layer has had since");
         }
         return chosen;
     }

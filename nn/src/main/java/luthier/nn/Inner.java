@@ -50,7 +50,7 @@ public final class Inner {
     private Supplier<IllegalStateException> refusal(String as) {
         return () -> new IllegalStateException(
                 "weights: an adapter that reads its host's weights must lie around adapters that leave"
-                        + " weights; got \"" + as + "\" inside \"" + on[inside].as() + "\" at " + host.place()
-                        + "; attach them in the other order");
+                        + " weights; got \"" + as + "\" inside \"" + on[inside].as() + "\" at "
+                        + (host.place().isEmpty() ? "the root" : host.place()) + "; attach them in the other order");
     }
 }

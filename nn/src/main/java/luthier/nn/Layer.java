@@ -37,9 +37,6 @@ public abstract class Layer {
     private final Map<String, Layer> children = new LinkedHashMap<>();
     private final Map<String, Parameter> own = new LinkedHashMap<>();
     private final Set<String> ties = new LinkedHashSet<>();
-    /** Frozen as long as something is attached that trains; the root's alone. */
-    private final Set<Parameter> resting = Collections.newSetFromMap(new IdentityHashMap<>());
-
     private volatile Attached attached = Attached.NOTHING;
     private Layer root = this;
     private @Nullable Layer parent;
@@ -92,7 +89,7 @@ public abstract class Layer {
         if (!Grad.isEnabled()) {
             return forward(x, context);
         }
-        Context c = context.inTreeOf(this);
+        Context c = context.byRows(this).isPresent() ? context : context.inTreeOf(this);
         boolean[] again = new boolean[1];
         return Checkpoint.of(
                 in -> {
@@ -125,7 +122,7 @@ public abstract class Layer {
 
     private <L extends Layer> L adopt(String childName, Role childRole, L layer, boolean asPart) {
         Layer node = layer;
-        if (node.parent != null || node.equals(root) || !node.attached.isEmpty()) {
+        if (node.parent != null || node.equals(root) || !node.attached.isEmpty() || !attached().isEmpty()) {
             throw new IllegalStateException(
                     "child: a layer needs a name and a parent of its own, and nothing attached; got " + childName
                             + " in " + describe());
@@ -426,16 +423,13 @@ public abstract class Layer {
     /** Lets own parameters rest before, and wake after, a pass could see that something attached trains. */
     private synchronized void change(UnaryOperator<Attached> what) {
         Attached next = what.apply(attached);
-        if (next.trains() && resting.isEmpty()) {
-            parameters().values().stream()
-                    .filter(parameter -> parameter.isTrainable() || parameter.isLive())
-                    .forEach(resting::add);
-            resting.forEach(Parameter::freeze);
+        boolean changes = next.trains() != attached.trains();
+        if (changes && next.trains()) {
+            parameters().values().forEach(parameter -> parameter.rest(true));
         }
         attached = next;
-        if (!next.trains()) {
-            resting.forEach(Parameter::unfreeze);
-            resting.clear();
+        if (changes && !next.trains()) {
+            parameters().values().forEach(parameter -> parameter.rest(false));
         }
     }
 

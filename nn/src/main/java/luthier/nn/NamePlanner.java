@@ -229,7 +229,7 @@ final class NamePlanner {
             add(parts, tied, "tied, with different values");
             add(parts, unknown, "unknown");
             String hint = !nothingFits
-                    ? ""
+                    ? tied.isEmpty() ? "" : "; build the model untied"
                     : all.isEmpty()
                             ? "; the file holds no tensors"
                             : "; no name fits: are these weights of another model or another family?";

@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  * its value is first asked for: a model built from shapes alone can be counted and planned with whatever its size.
  *
  * <p>A parameter is trainable unless it is frozen; a frozen one gets no gradient and is never written by an optimizer. One that is
- * {@linkplain #store stored} in few bits is frozen from birth.
+ * {@linkplain #store stored} in few bits is frozen from birth. One of a tree to which something is attached that trains rests until that is
+ * closed: as if it were frozen.
  */
 public final class Parameter {
     private final String name;
     private final Shape shape;
     private final Initializer first;
     private final boolean buffer;
-    private boolean frozen;
+    private volatile boolean frozen;
+    private volatile boolean resting;
     private @Nullable Seed stream;
     private @Nullable Variable leaf;
     private @Nullable FrozenMatrix stored;
@@ -262,22 +264,23 @@ public final class Parameter {
 
     /** Returns whether gradients flow here and optimizers write here. */
     public boolean isTrainable() {
-        return !frozen && !buffer;
+        return !frozen && !resting && !buffer;
     }
 
     /** Returns whether this is a buffer that training passes may change. */
     public boolean isLive() {
-        return !frozen && buffer;
+        return !frozen && !resting && buffer;
     }
 
     /** Stops training this parameter, or changing this buffer, and forgets the gradient. */
     public synchronized void freeze() {
-        setFrozen(true);
+        frozen = true;
+        tellLeaf();
         zeroGrad();
     }
 
     /**
-     * Trains this parameter, or changes this buffer, again.
+     * Trains this parameter, or changes this buffer, again; a resting one when it wakes.
      *
      * @throws DTypeException if the values are stored in few bits
      */
@@ -286,11 +289,18 @@ public final class Parameter {
             throw new DTypeException("unfreeze: a weight stored in few bits cannot be trained; got " + path()
                     + "; load it as F32, or put an adapter on it");
         }
-        setFrozen(false);
+        frozen = false;
+        tellLeaf();
     }
 
-    private void setFrozen(boolean wanted) {
-        frozen = wanted;
+    /** Lets this rest while something attached trains in its tree, or wakes it. */
+    synchronized void rest(boolean wanted) {
+        resting = wanted;
+        tellLeaf();
+        zeroGrad();
+    }
+
+    private void tellLeaf() {
         Variable values = leaf;
         if (values != null) {
             values.setRequiresGrad(isTrainable());
@@ -300,6 +310,6 @@ public final class Parameter {
     /** Returns name, type and shape: {@code weight F32[384, 384]}. */
     @Override
     public String toString() {
-        return name + " " + dtype() + shape + (buffer ? " buffer" : "") + (frozen ? " frozen" : "");
+        return name + " " + dtype() + shape + (buffer ? " buffer" : "") + (frozen || resting ? " frozen" : "");
     }
 }

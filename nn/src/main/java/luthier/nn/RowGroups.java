@@ -7,7 +7,6 @@ import java.util.Map;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.IndexingOps;
 import luthier.autograd.ops.JoiningOps;
-import luthier.tensor.Indexing;
 import luthier.tensor.Tensor;
 
 /**
@@ -31,8 +30,7 @@ final class RowGroups {
         int done = 0;
         for (Map.Entry<Active, List<Long>> group : groups.entrySet()) {
             Tensor rows = index(group.getValue());
-            Context own =
-                    c.rows(tensor -> Indexing.indexSelect(tensor, 0, rows)).with(Context.ACTIVE, group.getKey());
+            Context own = c.rows(rows, perRow.size()).with(Context.ACTIVE, group.getKey());
             outputs.add(root.forward(IndexingOps.indexSelect(x, 0, rows), own));
             for (long row : group.getValue()) {
                 place[(int) row] = done++;

@@ -85,7 +85,7 @@ class LayerLoadTest {
                                 BIAS)));
         assertEquals(
                 "load: the weights must be the model's, name by name; got from the given ones: 1 tied, with different"
-                        + " values: wte.weight and lm_head.weight",
+                        + " values: wte.weight and lm_head.weight; build the model untied",
                 e.getMessage());
     }
 

@@ -143,7 +143,7 @@ class NamesTest {
         LoadPlan both = names.plan(tied, file("wte.weight", row(1), "lm_head.weight", row(1)));
         assertEquals(Map.of("wte.weight", "F32[1][1.0]"), read(both));
         assertEquals(
-                "1 tied, with different values: transformer.wte.weight and lm_head.weight",
+                "1 tied, with different values: transformer.wte.weight and lm_head.weight; build the model untied",
                 refusal(names, tied, file("transformer.wte.weight", row(1), "lm_head.weight", row(2))));
     }
 

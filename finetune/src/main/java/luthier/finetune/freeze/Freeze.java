@@ -68,5 +68,14 @@ public final class Freeze extends HostMethod {
                 parts.train(path, own);
             }
         });
+        parts.config(any -> any.with(FREEZE, matching(model, config)));
+    }
+
+    /** Of preferences those that this model has something for: a file says what was frozen. */
+    private static List<String> matching(Layer model, Config config) {
+        return config.get(FREEZE).stream()
+                .filter(pattern -> !Targets.parameters("freeze", model, List.of(pattern), FIRST_HALF, true)
+                        .isEmpty())
+                .toList();
     }
 }

@@ -68,12 +68,12 @@ public final class Peft implements Dialect {
         Path file = folder.resolve(CONFIG);
         JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
         String type = json.get(TYPE).asString();
-        Optional<String> task = json.find(TASK).filter(value -> !isOff(value)).map(JsonValue::asString);
+        Optional<String> task = json.find(TASK).filter(value -> !(value instanceof JsonValue.JsonNull)).map(JsonValue::asString);
         Map<String, Tensor> tensors = tensors(folder.resolve(WEIGHTS));
         Map<String, Object> fields = new LinkedHashMap<>();
         json.members().forEach((name, value) -> {
             if (!INERT.contains(name) && !name.equals(TYPE) && !name.equals(TASK) && !isStart(name, value)) {
-                fields.put(name, isOff(value) ? null : JsonPlain.of(value));
+                fields.put(name, value instanceof JsonValue.JsonNull ? null : JsonPlain.of(value));
             }
         });
         // PEFT lists the usual names of heads, those that the model lacks too: the file tells which it has.
@@ -107,14 +107,6 @@ public final class Peft implements Dialect {
     private static boolean isStart(String name, JsonValue value) {
         return name.equals("init_lora_weights")
                 && (value instanceof JsonValue.JsonBoolean || value.toString().equals("\"gaussian\""));
-    }
-
-    /** Returns whether a field is as if it were not there. */
-    private static boolean isOff(JsonValue value) {
-        return switch (value.toString()) {
-            case "null", "false", "{}", "[]", "\"none\"" -> true;
-            default -> false;
-        };
     }
 
     @Override

@@ -1,9 +1,11 @@
 package luthier.finetune.io;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import luthier.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An adaptation as files hold it, whatever their dialect.
@@ -18,5 +20,14 @@ public record Saved(String kind, Map<String, Object> fields, Map<String, Tensor>
     public Saved {
         fields = new LinkedHashMap<>(fields);
         tensors = new LinkedHashMap<>(tensors);
+    }
+
+    /** Returns whether a field's value says no more than if the field were not there: null, false, none or empty. */
+    public static boolean isOff(@Nullable Object value) {
+        return value == null
+                || value.equals(false)
+                || value.equals("none")
+                || value.equals(List.of())
+                || value.equals(Map.of());
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import luthier.autograd.Variable;
-import luthier.nn.Active;
 import luthier.nn.Adapter;
 import luthier.nn.Context;
 import luthier.nn.Inner;
@@ -20,30 +19,28 @@ import luthier.tensor.Tensor;
 
 /**
  * W' = m (W + s B A) / |W + s B A|, the length taken per output and m {@code [out]} trained, so that length and direction learn apart:
- * y' = y + (m / |W + s B A| - 1) (y - b) + (m / |W + s B A|) s B (A x). m starts as |W|, so a fresh adapter changes nothing. Liu et al. 2024,
+ * y' = y + (m / |W + s B A| - 1) (y - b) + (m / |W + s B A|) s B (A x). m starts as |W| of the model's own weight, so a fresh
+ * adapter alone changes nothing. Liu et al. 2024,
  * arXiv:2402.09353, eq. 5; the length is a constant in the gradient, section 4.3.
  *
  * <p>Differences: under dropout y - b is computed from the dropped input too, as in PEFT.
  */
 final class DoraAdapter implements Adapter {
+    private final Linear host;
     private final LoraAdapter low;
     private final Parameter magnitude;
 
     DoraAdapter(Linear host, LoraAdapter low) {
+        this.host = host;
         this.low = low;
         magnitude = new Parameter(
-                "lora_magnitude_vector", Shape.of(host.outFeatures()), (dtype, shape, rng) -> length(weightNow(host)));
+                "lora_magnitude_vector",
+                Shape.of(host.outFeatures()),
+                (dtype, shape, rng) -> length(host.weight().value()));
         magnitude.initialize(new Seed(host.dtype(), Rng.of(0)));
         if (host.weight().hasValues()) {
             magnitude.variable();
         }
-    }
-
-    /** The weight with all that is attached already. */
-    private static Tensor weightNow(Linear host) {
-        return LoraAdapter.weight(host.merged(Active.all())
-                .orElseThrow(() -> new IllegalStateException("dora: the adapters inside must leave weights; got one at "
-                        + host.place() + " that does not; attach dora first")));
     }
 
     /** The length of each output's weights, {@code [out, in] -> [out]}. */
@@ -61,8 +58,16 @@ final class DoraAdapter implements Adapter {
         Variable dropped = low.dropped(inner, x, c);
         Variable product = dropped == x ? y : inner.forward(dropped, c);
         Tensor bias = own.get("bias");
-        Variable unbiased = bias == null ? product : product.sub(Variable.constant(bias));
+        Variable unbiased = bias == null ? product : product.sub(bias(bias, c));
         return y.add(unbiased.mul(ratio.sub(1))).add(low.change(dropped).mul(ratio));
+    }
+
+    /** A bias that the adapters inside leave as it is may be trained beside this. */
+    private Variable bias(Tensor left, Context c) {
+        return host.bias()
+                .map(own -> own.in(c))
+                .filter(own -> own.value().bitEquals(left))
+                .orElseGet(() -> Variable.constant(left));
     }
 
     @Override

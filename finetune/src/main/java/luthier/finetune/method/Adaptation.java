@@ -29,7 +29,11 @@ public interface Adaptation extends TrainingHook, AutoCloseable {
      */
     Map<String, Parameter> parameters();
 
-    /** Returns those of its parameters that are trained. */
+    /**
+     * Returns those of its parameters that are trained.
+     *
+     * @throws IllegalStateException if it is closed
+     */
     default Map<String, Parameter> trained() {
         Map<String, Parameter> trained = new LinkedHashMap<>(parameters());
         trained.values().removeIf(parameter -> !parameter.isTrainable());
@@ -46,6 +50,7 @@ public interface Adaptation extends TrainingHook, AutoCloseable {
      * Sets what it has learned.
      *
      * @throws luthier.nn.WeightsException naming all that is missing, unknown or of another shape; nothing is loaded then
+     * @throws IllegalStateException if it is closed
      */
     void load(Map<String, Tensor> state);
 

@@ -17,6 +17,7 @@ import luthier.nn.Seed;
 import luthier.nn.WeightsException;
 import luthier.nn.init.Initializer;
 import luthier.nn.optim.Optimizer;
+import luthier.tensor.DType;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 
@@ -46,11 +47,15 @@ public abstract class HostMethod implements Method {
             throw new OptionException(name() + ": the configuration must be of this method's options; got one of "
                     + config.options().all());
         }
+        if (!model.root().equals(model)) {
+            throw new TargetException(name() + ": a method is put on a whole model; got its part " + model.place()
+                    + "; give the root and choose layers by name");
+        }
         Parts parts = new Parts();
         if (config.has(SAVE)) {
             trainWhole(model, config.get(SAVE), parts);
         }
-        build(model, config, seed, parts);
+        build(model, config, seed.withType(model.dtype()), parts);
         Map<String, Parameter> parameters = parts.parameters(model);
         if (parameters.values().stream().noneMatch(Parameter::isTrainable)) {
             throw new TargetException(name() + ": at least one number must be trained; got none with " + config);
@@ -60,7 +65,7 @@ public abstract class HostMethod implements Method {
                 as,
                 config,
                 parts,
-                model.layers().keySet(),
+                model.layers(),
                 parameters,
                 parts.saved(model),
                 model.attach(as, parts.adapters, parts.values));
@@ -81,7 +86,7 @@ public abstract class HostMethod implements Method {
             String name,
             Config given,
             Parts parts,
-            Set<String> places,
+            Map<String, Layer> places,
             Map<String, Parameter> all,
             Map<String, Parameter> saved,
             Attachment attachment)
@@ -96,21 +101,29 @@ public abstract class HostMethod implements Method {
             return parts.learned.apply(config);
         }
 
-        /** Roles and regular expressions become the places that they chose: other tools' lists know names alone. */
+        /**
+         * Roles and regular expressions become the places that they chose: other tools' lists know names alone. So does a name that would
+         * choose more than is adapted.
+         */
         @SuppressWarnings("unchecked") // a value of words is what an option of words takes
         private Config named(Config config, Option<?> option) {
             if (option.kind() != Option.Kind.WORDS || option.peft().isEmpty()) {
                 return config;
             }
             Option<List<String>> words = (Option<List<String>>) option;
+            boolean whole = option.equals(SAVE);
             Set<String> names = new LinkedHashSet<>();
             for (String pattern : config.get(words)) {
-                if (Targets.isName(pattern, places)) {
+                List<String> chosen = places.values().stream()
+                        .filter(layer -> Targets.chooses(pattern, layer))
+                        .filter(layer -> whole || parts.hosts.contains(layer))
+                        .map(Layer::place)
+                        .toList();
+                long meant = Targets.named(pattern, places.keySet());
+                if (meant == chosen.size() && meant > 0) {
                     names.add(pattern);
                 } else {
-                    parts.hosts.stream()
-                            .filter(host -> Targets.chooses(pattern, host))
-                            .forEach(host -> names.add(host.place()));
+                    names.addAll(chosen);
                 }
             }
             return config.with(words, List.copyOf(names));
@@ -119,6 +132,19 @@ public abstract class HostMethod implements Method {
         @Override
         public Map<String, Parameter> parameters() {
             return new LinkedHashMap<>(all);
+        }
+
+        @Override
+        public Map<String, Parameter> trained() {
+            requireAttached("trained");
+            return Adaptation.super.trained();
+        }
+
+        private void requireAttached(String operation) {
+            if (!attachment.isAttached()) {
+                throw new IllegalStateException(operation + ": the adaptation must be attached, as no pass meets it"
+                        + " otherwise; got \"" + name + "\" after close; attach it again and load its state");
+            }
         }
 
         @Override
@@ -153,6 +179,7 @@ public abstract class HostMethod implements Method {
 
         @Override
         public void load(Map<String, Tensor> state) {
+            requireAttached("load");
             Map<String, Shape> wanted = new LinkedHashMap<>();
             saved.forEach((tensor, parameter) -> wanted.put(tensor, parameter.shape()));
             parts.exchanged.forEach((tensor, made) -> wanted.put(tensor, made.shape()));
@@ -169,15 +196,24 @@ public abstract class HostMethod implements Method {
                     .map(entry -> entry.getKey() + " "
                             + given(state, entry.getKey()).shape() + " instead of " + entry.getValue())
                     .toList();
-            if (!missing.isEmpty() || !unknown.isEmpty() || !misshaped.isEmpty()) {
+            List<String> mistyped = wanted.keySet().stream()
+                    .filter(tensor -> state.containsKey(tensor) && !isFraction(given(state, tensor).dtype()))
+                    .map(tensor -> tensor + " " + given(state, tensor).dtype())
+                    .toList();
+            if (!missing.isEmpty() || !unknown.isEmpty() || !misshaped.isEmpty() || !mistyped.isEmpty()) {
                 throw new WeightsException(
                         method.name() + ": the tensors must be those of the places it adapts, one by one;" + " missing "
-                                + missing + ", unknown " + unknown + ", of another shape " + misshaped);
+                                + missing + ", unknown " + unknown + ", of another shape " + misshaped
+                                + ", not of fractions " + mistyped);
             }
             List<Runnable> set = new ArrayList<>();
             parts.exchanged.forEach((tensor, made) -> set.add(made.read().apply(given(state, tensor))));
             saved.forEach((tensor, parameter) -> parameter.load(given(state, tensor)));
             set.forEach(Runnable::run);
+        }
+
+        private static boolean isFraction(DType type) {
+            return type.isFloating() || type == DType.BF16 || type == DType.F16;
         }
 
         private static Tensor given(Map<String, Tensor> state, String tensor) {

@@ -120,7 +120,8 @@ public final class Parts {
     /** Returns all parameters: copies in the model's order, then adapters' by host. */
     Map<String, Parameter> parameters(Layer model) {
         Map<String, Parameter> all = new LinkedHashMap<>();
-        model.parameters().keySet().forEach(path -> {
+        // A tied parameter may be trained under any of its names.
+        model.names().keySet().forEach(path -> {
             Parameter copy = replaced.get(path);
             if (copy != null) {
                 all.put(path, copy);

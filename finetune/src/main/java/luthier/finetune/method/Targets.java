@@ -193,9 +193,11 @@ public final class Targets {
                 .orElse(usual);
     }
 
-    /** Returns whether a pattern is the name of a place, or its end, as in PEFT's lists. */
-    static boolean isName(String pattern, Collection<String> places) {
-        return places.stream().anyMatch(place -> place.equals(pattern) || place.endsWith("." + pattern));
+    /** Returns how many places a pattern names, as a whole or by their end, as in PEFT's lists. */
+    static long named(String pattern, Collection<String> places) {
+        return places.stream()
+                .filter(place -> place.equals(pattern) || place.endsWith("." + pattern))
+                .count();
     }
 
     /** Returns whether a pattern of any kind chooses a layer. */

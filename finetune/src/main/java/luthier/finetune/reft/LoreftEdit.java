@@ -10,8 +10,8 @@ import luthier.nn.Context;
 import luthier.nn.Inner;
 import luthier.nn.Parameter;
 import luthier.nn.Seed;
+import luthier.nn.Sequence;
 import luthier.nn.init.Initializer;
-import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
@@ -51,8 +51,9 @@ final class LoreftEdit implements Adapter {
         Variable change = weight.variable().sub(q.transpose(0, 1));
         Variable edit = MatmulOps.linear(MatmulOps.linear(h, change, bias.variable()), q);
         if (positions instanceof Positions.Ends ends) {
-            Tensor mask = c.mask().orElseGet(() -> Tensor.full(DType.BOOL, 1, Shape.of(h.size(0), h.size(1))));
-            edit = edit.mul(Variable.constant(ends.indicator(mask).to(h.dtype())));
+            Tensor span = Sequence.span(c, h.size(0), h.size(1));
+            Tensor chosen = ends.indicator(span, Sequence.past(c), h.size(1));
+            edit = edit.mul(Variable.constant(chosen.to(h.dtype())));
         }
         return h.add(edit);
     }

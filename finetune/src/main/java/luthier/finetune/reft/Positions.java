@@ -1,6 +1,5 @@
 package luthier.finetune.reft;
 
-import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import luthier.finetune.method.TargetException;
@@ -41,21 +40,24 @@ public sealed interface Positions {
         /**
          * Returns 1 at edited tokens and 0 elsewhere, F32 {@code [B, T, 1]}.
          *
-         * @param mask BOOL {@code [B, T]}, true = real token; real tokens come first
+         * @param span the begin and end of each row's given tokens, I64 {@code [B, 2]}, in places of the sequence
+         * @param past the place of the first of T rows
          */
-        public Tensor indicator(Tensor mask) {
-            int rows = Math.toIntExact(mask.size(0));
-            int length = Math.toIntExact(mask.size(1));
-            boolean[] real = mask.toBooleanArray();
-            float[] chosen = new float[rows * length];
+        public Tensor indicator(Tensor span, long past, long length) {
+            int rows = Math.toIntExact(span.size(0));
+            int each = Math.toIntExact(length);
+            long[] ends = span.toLongArray();
+            float[] chosen = new float[rows * each];
             for (int row = 0; row < rows; row++) {
-                int n = 0;
-                for (int t = 0; t < length; t++) {
-                    n += real[row * length + t] ? 1 : 0;
+                long begin = ends[2 * row];
+                long end = ends[2 * row + 1];
+                int n = Math.toIntExact(end - begin);
+                for (int t = 0; t < each; t++) {
+                    long place = past + t;
+                    boolean first = place >= begin && place < begin + firstOf(n);
+                    boolean last = place >= end - lastOf(n) && place < end;
+                    chosen[row * each + t] = first || last ? 1 : 0;
                 }
-                int start = row * length;
-                Arrays.fill(chosen, start, start + firstOf(n), 1);
-                Arrays.fill(chosen, start + n - lastOf(n), start + n, 1);
             }
             return Tensor.of(chosen, rows, length, 1);
         }

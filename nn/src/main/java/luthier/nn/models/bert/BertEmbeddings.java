@@ -1,10 +1,11 @@
 package luthier.nn.models.bert;
 
-import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
+import luthier.nn.Key;
 import luthier.nn.Layer;
 import luthier.nn.Role;
+import luthier.nn.Sequence;
 import luthier.nn.layers.Dropout;
 import luthier.nn.layers.Embedding;
 import luthier.nn.layers.LayerNorm;
@@ -14,10 +15,12 @@ import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
- * LayerNorm(word + token type + position). {@code ids I64 [B, T] -> [B, T, D]}; positions count from 0, or real tokens' from the padding id on
- * ({@link BertConfig#positionsAfter}).
+ * LayerNorm(word + token type + position). {@code [B, T, D] -> [B, T, D]}, the words embedded by {@link #begin}; positions count from 0, or
+ * real tokens' from the padding id on ({@link BertConfig#positionsAfter}).
  */
 final class BertEmbeddings extends Layer {
+    private static final Key<Tensor> POSITIONS = Key.of("positions");
+
     private final Embedding words;
     private final Embedding positions;
     private final Embedding tokenTypes;
@@ -35,32 +38,47 @@ final class BertEmbeddings extends Layer {
         dropout = child("dropout", new Dropout(config.dropout()));
     }
 
-    @Override
-    protected Variable compute(Variable ids, Context context) {
-        long length = ids.size(1);
-        if (length > config.maxLength()) {
-            throw new ShapeException("bert: a sequence may have at most " + config.maxLength() + " tokens; got "
-                    + length + "; truncate it when encoding");
+    /** Embeds token ids, {@code I64 [B, T]}, and begins their sequence; its context carries the positions of all its rows. */
+    Sequence begin(Variable ids, Context context) {
+        Sequence in = Sequence.begin(words.forward(ids, context), context);
+        Tensor order = Sequence.positions(in.context(), in.x().size(1));
+        long end = order.size(0) == 0 ? 0 : 1 + (long) order.get(order.size(0) - 1);
+        if (end > config.maxLength()) {
+            throw new ShapeException("bert: a sequence may have at most " + config.maxLength() + " tokens; got " + end
+                    + "; truncate it when encoding");
         }
-        Tensor order = config.positionsAfter().isPresent()
-                ? after(config.positionsAfter().getAsInt(), ids.value())
-                : Tensor.of(LongStream.range(0, length).toArray(), length);
+        Tensor places = config.positionsAfter().isPresent()
+                ? after(config.positionsAfter().getAsInt(), ids.value(), order, in.front())
+                : order;
+        return new Sequence(in.x(), in.context().with(POSITIONS, places), in.front());
+    }
+
+    @Override
+    protected Variable compute(Variable x, Context context) {
+        Tensor order = context.require(POSITIONS);
         Tensor types = context.get(Context.TOKEN_TYPES).orElseGet(() -> Tensor.zeros(DType.I64, Shape.of(1, 1)));
-        Variable sum = words.forward(ids, context)
-                .add(tokenTypes.forward(Variable.constant(types), context))
+        Variable sum = x.add(tokenTypes.forward(Variable.constant(types), context))
                 .add(positions.forward(Variable.constant(order), context));
         return dropout.forward(norm.forward(sum, context), context);
     }
 
-    /** The positions {@code [B, T]} of tokens: p + 1, p + 2, ... for real ones, p for those that are the padding id p. */
-    private static Tensor after(int padding, Tensor ids) {
-        long[] tokens = (long[]) ids.contiguous().toArray();
-        long[] positions = new long[tokens.length];
+    /**
+     * The positions {@code [B, F + T]} of F rows in front and of tokens: p + 1, p + 2, ... for real ones, p for those that are the padding
+     * id p.
+     */
+    private static Tensor after(int padding, Tensor ids, Tensor order, long front) {
+        int before = (int) front;
         int length = (int) ids.size(1);
-        for (int i = 0, count = 0; i < tokens.length; i++) {
-            count = i % length == 0 ? 0 : count;
-            positions[i] = tokens[i] == padding ? padding : padding + ++count;
+        long[] tokens = ids.toLongArray();
+        long[] counted = order.toLongArray();
+        long[] positions = new long[(int) ids.size(0) * (before + length)];
+        for (int row = 0; row < ids.size(0); row++) {
+            int next = 0;
+            for (int t = 0; t < before + length; t++) {
+                boolean real = t < before || tokens[row * length + t - before] != padding;
+                positions[row * (before + length) + t] = real ? padding + 1 + counted[next++] : padding;
+            }
         }
-        return Tensor.of(positions, ids.shape().toArray());
+        return Tensor.of(positions, ids.size(0), before + length);
     }
 }

@@ -7,6 +7,7 @@ import luthier.autograd.ops.ShapeOps;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Role;
+import luthier.nn.Sequence;
 import luthier.nn.layers.Linear;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ public final class BertModel extends Layer {
 
     @Override
     protected Variable compute(Variable ids, Context context) {
-        return encoder.forward(embeddings.forward(ids, context), context);
+        Sequence in = embeddings.begin(ids, context);
+        return in.cut(encoder.forward(embeddings.forward(in.x(), in.context()), in.context()));
     }
 
     /** Returns tanh(Dense(first token)), {@code [B, T, D] -> [B, D]}; empty if the checkpoint has no pooler. */
@@ -50,7 +52,7 @@ public final class BertModel extends Layer {
         return config;
     }
 
-    /** Returns the layer that embeds token ids. */
+    /** Returns the layer that adds types and positions to embedded words. */
     public Layer embeddings() {
         return embeddings;
     }

@@ -2,11 +2,11 @@ package luthier.nn.models.distilbert;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Role;
+import luthier.nn.Sequence;
 import luthier.nn.layers.Dropout;
 import luthier.nn.layers.Embedding;
 import luthier.nn.layers.LayerNorm;
@@ -33,11 +33,12 @@ public final class DistilBertModel extends Layer {
 
     @Override
     protected Variable compute(Variable ids, Context context) {
-        Variable h = embeddings.forward(ids, context);
+        Sequence in = Sequence.begin(embeddings.words.forward(ids, context), context);
+        Variable h = embeddings.forward(in.x(), in.context());
         for (DistilBertBlock block : blocks) {
-            h = block.forward(h, context);
+            h = block.forward(h, in.context());
         }
-        return h;
+        return in.cut(h);
     }
 
     /** Returns the sizes. */
@@ -45,7 +46,7 @@ public final class DistilBertModel extends Layer {
         return config;
     }
 
-    /** Returns the layer that embeds token ids. */
+    /** Returns the layer that adds positions to embedded words. */
     public Layer embeddings() {
         return embeddings;
     }
@@ -55,7 +56,7 @@ public final class DistilBertModel extends Layer {
         return List.copyOf(blocks);
     }
 
-    /** LayerNorm(word + position). {@code ids I64 [B, T] -> [B, T, D]}; positions count from 0. */
+    /** LayerNorm(word + position). {@code [B, T, D] -> [B, T, D]}, the words already embedded; positions count from 0. */
     private static final class Embeddings extends Layer {
         private final Embedding words;
         private final Embedding positions;
@@ -72,14 +73,14 @@ public final class DistilBertModel extends Layer {
         }
 
         @Override
-        protected Variable compute(Variable ids, Context context) {
-            long length = ids.size(1);
-            if (length > maxPositions) {
+        protected Variable compute(Variable x, Context context) {
+            Tensor order = Sequence.positions(context, x.size(1));
+            long end = order.size(0) == 0 ? 0 : 1 + (long) order.get(order.size(0) - 1);
+            if (end > maxPositions) {
                 throw new ShapeException("distilbert: a sequence may have at most " + maxPositions + " tokens; got "
-                        + length + "; truncate it when encoding");
+                        + end + "; truncate it when encoding");
             }
-            Tensor order = Tensor.of(LongStream.range(0, length).toArray(), length);
-            Variable sum = words.forward(ids, context).add(positions.forward(Variable.constant(order), context));
+            Variable sum = x.add(positions.forward(Variable.constant(order), context));
             return dropout.forward(norm.forward(sum, context), context);
         }
     }

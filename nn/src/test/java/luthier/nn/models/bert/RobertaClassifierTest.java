@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import luthier.autograd.Variable;
@@ -16,6 +18,8 @@ import luthier.tensor.Comparison;
 import luthier.tensor.Elementary;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
+import luthier.tiny.Tiny;
+import luthier.tiny.TinyAdapters;
 import org.junit.jupiter.api.Test;
 
 class RobertaClassifierTest {
@@ -50,24 +54,36 @@ class RobertaClassifierTest {
         BertModel roberta = new BertModel(config(10, OptionalInt.of(PADDING)), false);
         roberta.initialize(Seed.of(1));
         Tensor ids = Tensor.of(new long[] {0, 7, PADDING, PADDING, 0, PADDING, 7, 9}, 2, 4);
-        Tensor rows = roberta.embeddings()
-                .forward(Variable.constant(ids), Context.inference())
-                .value();
-        Tensor alone = roberta.embeddings()
-                .forward(Variable.constant(Tensor.of(new long[] {0, 7, 9}, 1, 3)), Context.inference())
-                .value();
-        assertTrue(rows.select(0, 0)
-                .slice(0, 0, 2)
-                .contiguous()
-                .bitEquals(alone.select(0, 0).slice(0, 0, 2).contiguous()));
-        assertTrue(rows.select(0, 0)
-                .select(0, 2)
-                .contiguous()
-                .bitEquals(rows.select(0, 0).select(0, 3).contiguous()));
-        assertTrue(rows.select(0, 1)
-                .slice(0, 2, 4)
-                .contiguous()
-                .bitEquals(alone.select(0, 0).slice(0, 1, 3).contiguous()));
+        Tensor rows = embedded(roberta, ids);
+        Tensor alone = embedded(roberta, Tensor.of(new long[] {0, 7, 9}, 1, 3));
+        assertTrue(rows.select(0, 0).slice(0, 0, 2).contiguous().bitEquals(alone.select(0, 0).slice(0, 0, 2).contiguous()));
+        assertTrue(rows.select(0, 0).select(0, 2).contiguous().bitEquals(rows.select(0, 0).select(0, 3).contiguous()));
+        assertTrue(rows.select(0, 1).slice(0, 2, 4).contiguous().bitEquals(alone.select(0, 0).slice(0, 1, 3).contiguous()));
+    }
+
+    private static Tensor embedded(BertModel model, Tensor ids) {
+        List<Tensor> seen = new ArrayList<>();
+        model.forward(Variable.constant(ids), Context.inference().with(Context.TAPS, (layer, y) -> {
+            if (layer.equals(model.embeddings())) {
+                seen.add(y.value());
+            }
+        }));
+        return seen.getFirst();
+    }
+
+    /** Rows in front take the first positions, and no token moves any other way. */
+    @Test
+    void rowsInFrontHaveTheFirstPositions() {
+        BertModel roberta = new BertModel(config(12, OptionalInt.of(PADDING)), false);
+        roberta.initialize(Seed.of(1));
+        Tensor table = roberta.parameters().get("embeddings.word_embeddings.weight").value();
+        TinyAdapters.Prompt prompt =
+                new TinyAdapters.Prompt(Tiny.parameter("rows", table.slice(0, 5, 7).contiguous()));
+        Tensor plain = embedded(roberta, Tensor.of(new long[] {5, 6, 0, PADDING, 7}, 1, 5));
+        Tensor whole = run(roberta, 5, 6, 0, 7);
+        roberta.attach("prompt", prompt);
+        assertTrue(plain.bitEquals(embedded(roberta, Tensor.of(new long[] {0, PADDING, 7}, 1, 3))));
+        assertTrue(whole.slice(1, 2, 4).contiguous().bitEquals(run(roberta, 0, 7)));
     }
 
     @Test
