@@ -186,7 +186,7 @@ final class OwnRun {
             try (MetricsLog log = MetricsLog.open(directory.resolve(OwnFolder.METRICS), logged, notes)) {
                 notes.forEach(out::println);
                 Saving saving = new Saving(checkpoints, identity, Optional.of(log), from);
-                return finish(model, run(tuning, saving, log));
+                return finish(model, run(tuning, saving, log), checkpoints);
             }
         }
     }
@@ -216,7 +216,7 @@ final class OwnRun {
 
     // ---- the end
 
-    private int finish(TextModel model, FineTuning.Outcome outcome) throws IOException {
+    private int finish(TextModel model, FineTuning.Outcome outcome, CheckpointFolder checkpoints) throws IOException {
         if (outcome.end().reason() == TrainingEvent.Reason.STOPPED) {
             out.println("stopped after step " + outcome.end().steps() + "; go on with: luthier resume " + directory);
             out.flush();
