@@ -17,8 +17,8 @@ class NormalizationSweepTest {
     @ParameterizedTest
     @EnumSource(names = {"F32", "F64"})
     void nothingIsFarOff(DType dtype) {
-        // In single precision sums are short; in double precision they are plain and grow with the row.
-        double limit = dtype == DType.F32 ? 20 : 1000;
+        // In double precision variances are plain sums, which grow with the row.
+        double limit = dtype == DType.F32 ? 20 : 60;
         Map<String, NormalizationSweep.Worst> found = NormalizationSweep.sweep(dtype, LENGTHS, OFFSETS, MAGNITUDES);
         assertEquals(12, found.size(), found.keySet().toString());
         found.forEach((name, worst) -> assertTrue(

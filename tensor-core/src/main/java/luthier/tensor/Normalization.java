@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.function.IntToDoubleFunction;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.LayerNormRows;
 import org.jspecify.annotations.Nullable;
@@ -112,26 +113,7 @@ public final class Normalization {
         Reduction.forRows(count, n, row -> {
             int at = o + row * n;
             if (x.dtype() == DType.F32) {
-                float m = LayerNormRows.mean(from.floats(), at, n);
-                float r = LayerNormRows.reciprocalDeviation(from.floats(), at, m, (float) eps, n);
-                if (StandardRow.isPlain(n, m, r)) {
-                    mean.floats()[row] = m;
-                    rstd.floats()[row] = r;
-                    LayerNormRows.normalize(
-                            from.floats(),
-                            at,
-                            m,
-                            r,
-                            w.floats(),
-                            w.offset(),
-                            b.floats(),
-                            b.offset(),
-                            y.floats(),
-                            row * n,
-                            n);
-                    return;
-                }
-                StandardRow done = StandardRow.corrected(from.floats(), at, n, eps, m, r);
+                StandardRow done = StandardRow.centered(from.floats(), at, n, eps);
                 mean.floats()[row] = done.mean();
                 rstd.floats()[row] = done.rstd();
                 LayerNormRows.normalize(
@@ -378,16 +360,11 @@ public final class Normalization {
     /** dX = rstd (g - mean(g) - z mean(g z)) of one row with g = dY w, and without mean(g) if the row was not centered. */
     private static void inputGradient(
             StandardRowDouble row, boolean centered, Tensor w, Tensor dY, int dYo, double[] dX, int dXo, int n) {
-        double meanG = 0;
-        double meanGZ = 0;
+        IntToDoubleFunction g = i -> dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
+        double meanG = centered ? Sums.ofTree(n, g) / n : 0;
+        double meanGZ = Sums.ofTree(n, i -> g.applyAsDouble(i) * row.z(i)) / n;
         for (int i = 0; i < n; i++) {
-            double g = dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
-            meanG += centered ? g / n : 0;
-            meanGZ += g * row.z(i) / n;
-        }
-        for (int i = 0; i < n; i++) {
-            double g = dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
-            dX[dXo + i] = row.rstd() * (g - meanG - row.z(i) * meanGZ);
+            dX[dXo + i] = row.rstd() * (g.applyAsDouble(i) - meanG - row.z(i) * meanGZ);
         }
     }
 
