@@ -160,6 +160,20 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
         });
     }
 
+    /** Returns the rule of one operand of a given shape. */
+    static ShapeRule shaped(Shape shape) {
+        return new ShapeRule(
+                marks -> {
+                    for (int axis = 0; marks.hasRank(0, shape.rank()) && axis < shape.rank(); axis++) {
+                        if (marks.size(0, axis) != shape.size(axis)) {
+                            marks.axis(0, axis);
+                        }
+                    }
+                },
+                shape.rank(),
+                Flat.NONE);
+    }
+
     /** Returns the rule of one operand of at least so many axes. */
     public static ShapeRule planes(int rank) {
         return new ShapeRule(marks -> marks.hasRank(0, rank, 99), rank, Flat.NONE);

@@ -106,15 +106,9 @@ public final class NormalizationOps {
         private void composed(Variable dY, int axes, Gradients gradients) {
             Variable n = layerNorm(x, axes, eps);
             Variable r = reciprocalDeviation(x, axes, eps);
-            if (gradients.wants(0)) {
-                gradients.set(0, inputGradient(ElementwiseOps.mul(dY, weight), n, r, axes));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(dY, n), weight.shape()));
-            }
-            if (gradients.wants(2)) {
-                gradients.set(2, ReductionOps.sumTo(dY, weight.shape()));
-            }
+            gradients.set(0, () -> inputGradient(ElementwiseOps.mul(dY, weight), n, r, axes));
+            gradients.set(1, () -> ReductionOps.sumTo(ElementwiseOps.mul(dY, n), weight.shape()));
+            gradients.set(2, () -> ReductionOps.sumTo(dY, weight.shape()));
         }
 
         @Override
@@ -221,9 +215,7 @@ public final class NormalizationOps {
                 Variable mean = ReductionOps.mean(ElementwiseOps.mul(g, z), axes, true);
                 gradients.set(0, ElementwiseOps.mul(ElementwiseOps.sub(g, ElementwiseOps.mul(z, mean)), r));
             }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(dY, z), weight.shape()));
-            }
+            gradients.set(1, () -> ReductionOps.sumTo(ElementwiseOps.mul(dY, z), weight.shape()));
         }
 
         @Override

@@ -51,7 +51,7 @@ public final class QuantilesOps {
         if (x.rank() == 0) {
             return SortingOps.scalar("median", x, line -> median(line, axis, true));
         }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Quantiles.median(t, axis, true));
+        Reduction.WithIndex found = Misfit.explained(x, t -> Quantiles.median(t, axis, true));
         SortingOps.Ordered kept = SortingOps.ordered("Median", MEDIAN, x, axis, found.values(), found.indices());
         return ReductionOps.reduced(kept, axis, keepDims);
     }
@@ -92,11 +92,7 @@ public final class QuantilesOps {
             Variable y = Variable.record(found.values().reshape(kept), rule, rows);
             return ShapeOps.reshape(y, found.values().shape().toArray());
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("quantile")
-                    .with("x", x)
-                    .axes(x.rank(), axes)
-                    .by();
+            throw Misfit.of(e).named("quantile").with("x", x).by();
         }
     }
 
