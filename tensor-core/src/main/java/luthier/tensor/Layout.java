@@ -144,10 +144,12 @@ final class Layout {
                     + "; convert with to()");
         }
         if (!t.isContiguous() && repeats(t)) {
-            throw new ShapeException(
+            throw ShapeRule.ANY.broken(
                     "copyInPlace: the target must not be a view that shows an element twice, such as an expanded one; got "
                             + t.shape()
-                            + "; copy() it first");
+                            + "; copy() it first",
+                    "x",
+                    t);
         }
         // Two views of one storage may overlap: elements are read before any is written.
         Tensor from = t.storage() == source.storage() ? source.copy() : source;

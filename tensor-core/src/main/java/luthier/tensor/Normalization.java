@@ -45,8 +45,11 @@ public final class Normalization {
                     mean,
                     variance);
             if (x.elementCount() / Math.max(1, x.size(1)) < 2 && x.size(1) > 0) {
-                throw new ShapeException("batchNorm: the unbiased variance of a channel needs more than one value; got "
-                        + x.shape() + "; use a larger batch or leave the statistics as they are");
+                throw ShapeRule.ANY.broken(
+                        "batchNorm: the unbiased variance of a channel needs more than one value; got " + x.shape()
+                                + "; use a larger batch or leave the statistics as they are",
+                        "x",
+                        x);
             }
             int[] others = new int[x.rank() - 1];
             for (int i = 1; i < others.length; i++) {
@@ -384,8 +387,12 @@ public final class Normalization {
     private static Tensor ofRows(String name, String what, Tensor x, Tensor values, int count) {
         Require.sameType(name, x, values);
         if (values.elementCount() != count) {
-            throw new ShapeException(name + ": " + what + " must hold one number for each of the " + count
-                    + " rows of x; got " + values.shape() + " for x " + x.shape());
+            throw ShapeRule.ANY.broken(
+                    name + ": " + what + " must hold one number for each of the " + count + " rows of x; got "
+                            + values.shape() + " for x " + x.shape(),
+                    "x, " + what,
+                    x,
+                    values);
         }
         return values.isContiguous() && values.offset() == 0 ? values : values.copy();
     }
@@ -406,8 +413,8 @@ public final class Normalization {
 
     private static Shape trailing(String name, Tensor x, int axes) {
         if (axes < 1 || axes > x.rank()) {
-            throw new ShapeException(
-                    name + ": must cover 1 to all trailing axes of x; got " + axes + " for shape " + x.shape());
+            throw ShapeRule.ANY.broken(
+                    name + ": must cover 1 to all trailing axes of x; got " + axes + " for shape " + x.shape(), "x", x);
         }
         long[] sizes = new long[axes];
         for (int i = 0; i < axes; i++) {

@@ -131,7 +131,7 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
         }
     });
 
-    /** {@code weight [rows, width]} and any index. */
+    /** {@code weight [rows, columns]} and, if it is a table, any index. */
     static final ShapeRule ROWS = of(marks -> marks.hasRank(0, 2));
 
     /** {@code q [B, H, T, d], k [B, G, S, d], v [B, G, S, e]} and what broadcasts to {@code [B, H, T, S]}. */

@@ -159,9 +159,11 @@ public final class Sorting {
         SortKeys.ascending(rows.storage(), rows.offset(), keys, 0, keys.length);
         for (int i = 0; i < keys.length; i++) {
             if (i % n != 0 && keys[i] < keys[i - 1]) {
-                throw new ShapeException(
+                throw ShapeRule.ANY.broken(
                         "searchsorted: rows must be in ascending order; got a smaller element at place " + i % n
-                                + " of row " + i / n + " of " + sorted.shape() + "; sort them first");
+                                + " of row " + i / n + " of " + sorted.shape() + "; sort them first",
+                        "sorted",
+                        sorted);
             }
         }
         return keys;

@@ -121,8 +121,8 @@ class SortingTest {
     void rowsToSearchAreChecked() {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 3, 1, 4}, 2, 3);
         assertEquals(
-                "searchsorted: rows must be in ascending order; got a smaller element at place 1 of row 1 of [2, 3]; sort"
-                        + " them first",
+                "searchsorted: rows must be in ascending order; got a smaller element at place 1 of row 1 of [2, 3]; sort them first"
+                        + "\n  sorted [2, 3] F32",
                 assertThrows(ShapeException.class, () -> Sorting.searchsorted(x, x, false))
                         .getMessage());
         assertEquals(

@@ -78,8 +78,8 @@ public final class QuantilesOps {
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
     public static Variable quantile(Variable x, int[] axes, double q, Interpolation how, boolean keepDims) {
-        Quantiles.WithIndices found = Misfit.explained(
-                "quantile", "x", x, t -> Quantiles.quantileWithIndices(t, axes, q, how, keepDims));
+        Quantiles.WithIndices found =
+                Misfit.explained("quantile", "x", x, t -> Quantiles.quantileWithIndices(t, axes, q, how, keepDims));
         Variable rows = ReductionOps.rows(x, axes);
         long[] kept = Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1);
         Quantile rule = new Quantile(
