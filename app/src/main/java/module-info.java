@@ -6,6 +6,7 @@ module luthier.app {
     requires luthier.finetune;
     requires info.picocli;
     requires java.management;
+    requires org.snakeyaml.engine;
     requires static org.jspecify;
 
     opens luthier.app to

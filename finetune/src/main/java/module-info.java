@@ -10,7 +10,10 @@ module luthier.finetune {
     exports luthier.finetune.freeze;
     exports luthier.finetune.io;
     exports luthier.finetune.lora;
+    exports luthier.finetune.method;
     exports luthier.finetune.reft;
+    exports luthier.finetune.scale;
+    exports luthier.finetune.task;
     exports luthier.finetune.train;
     exports luthier.finetune.weights;
 }

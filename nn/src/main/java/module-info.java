@@ -9,7 +9,8 @@ module luthier.nn {
     exports luthier.nn;
     exports luthier.nn.data;
     exports luthier.nn.init;
-    exports luthier.nn.models;
+    exports luthier.nn.layers;
+    exports luthier.nn.models.bert;
     exports luthier.nn.optim;
     exports luthier.nn.text;
 }

@@ -106,6 +106,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void dataKnowNothingOfLayers() {
+        noClasses()
+                .that(resideInAPackage("luthier.nn.data.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("luthier.nn..")
+                        .and(resideInAPackage("luthier.nn.data..").negate()))
+                .because("rows, splits and batches serve any model")
+                .check(all);
+    }
+
+    @Test
     void kernelsSeeOnlyTheJdk() {
         noClasses()
                 .that(resideInAPackage("luthier.tensor.kernel.."))

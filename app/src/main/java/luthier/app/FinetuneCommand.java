@@ -2,12 +2,9 @@ package luthier.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import luthier.finetune.reft.Positions;
-import luthier.nn.models.BertConfig;
+import luthier.finetune.method.Method;
 import luthier.tensor.Threads;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,50 +21,21 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class FinetuneCommand implements Callable<Integer> {
-    private static final List<String> DEFAULT_FREEZE = List.of("bert.embeddings", "bert\\.encoder\\.layer\\.[0-2]");
-
-    @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Option(names = "--method", paramLabel = "NAME", description = "head, full, freeze, lora or loreft (default: lora)")
-    private String method = "lora";
+    /** Picocli hands the specification over when it makes the command: the methods' options join the command's own. */
+    @CommandLine.Spec
+    void setSpec(CommandLine.Model.CommandSpec given) {
+        spec = given;
+        MethodOptions.addTo(given);
+    }
 
     @Option(
-            names = "--rank",
-            paramLabel = "N",
-            description = "rank of adapters and edits, for lora and loreft (default: 8)")
-    private @Nullable Integer rank;
-
-    @Option(names = "--alpha", paramLabel = "X", description = "LoRA's product is scaled by alpha / rank (default: 16)")
-    private @Nullable Double alpha;
-
-    @Option(
-            names = "--targets",
-            paramLabel = "REGEX",
-            split = ",",
-            description = "layers that get a LoRA adapter: names or regular expressions (default: query,value)")
-    private @Nullable List<String> targets;
-
-    @Option(
-            names = "--layers",
-            paramLabel = "0-5",
-            description = "blocks that are adapted or edited, for lora and loreft: 0-5, 3, 0,2,4 (default: all)")
-    private @Nullable String layers;
-
-    @Option(
-            names = "--positions",
-            paramLabel = "P",
-            description = "tokens that LoReFT edits: all, fN, lN or fN+lM (default: all)")
-    private @Nullable String positions;
-
-    @Option(
-            names = "--freeze",
-            paramLabel = "PATTERN",
-            split = ",",
+            names = "--method",
+            paramLabel = "NAME",
             description =
-                    "what method freeze keeps as it is: names or regular expressions of layers or parameters (default:"
-                            + " the embeddings and blocks 0-2)")
-    private @Nullable List<String> freeze;
+                    "how to fine-tune: head, full, freeze, bitfit, ln-tuning, lora, ia3 or loreft (default: lora)")
+    private String method = "lora";
 
     @Option(names = "--epochs", paramLabel = "N", description = "passes over the training data (default: 3)")
     private int epochs = 3;
@@ -114,62 +82,29 @@ final class FinetuneCommand implements Callable<Integer> {
         return 0;
     }
 
-    Settings settings() {
+    private Settings settings() {
         Method chosen = Settings.method(method);
-        onlyFor(chosen, "--rank", rank, Method.LORA, Method.LOREFT);
-        onlyFor(chosen, "--alpha", alpha, Method.LORA);
-        onlyFor(chosen, "--targets", targets, Method.LORA);
-        onlyFor(chosen, "--layers", layers, Method.LORA, Method.LOREFT);
-        onlyFor(chosen, "--positions", positions, Method.LOREFT);
-        onlyFor(chosen, "--freeze", freeze, Method.FREEZE);
+        CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
+        Map<String, String> typed = MethodOptions.of(spec).typed(parsed);
         return new Settings(
                 chosen,
-                orElse(rank, 8),
-                orElse(alpha, 16.0),
-                orElse(targets, List.of("query", "value")),
-                blocks(orElse(layers, "0-" + (BertConfig.MINILM_L6.hiddenLayers() - 1))),
-                Positions.parse(orElse(positions, "all")),
-                orElse(freeze, DEFAULT_FREEZE),
+                Settings.options(chosen, typed),
                 epochs,
                 orElse(steps, Long.MAX_VALUE),
                 batchSize,
-                orElse(learningRate, chosen.learningRate()),
+                orElse(learningRate, Settings.recipe(chosen).learningRate()),
                 trainSize,
                 seed);
     }
 
+    /** Returns the settings of a run for which nothing was typed. */
+    static Settings usual() {
+        CommandLine command = new CommandLine(new FinetuneCommand());
+        command.parseArgs();
+        return command.<FinetuneCommand>getCommand().settings();
+    }
+
     private static <T> T orElse(@Nullable T value, T other) {
         return value == null ? other : value;
-    }
-
-    private static void onlyFor(Method chosen, String option, @Nullable Object value, Method... methods) {
-        if (value != null && !List.of(methods).contains(chosen)) {
-            throw new UsageException(option + ": belongs to method " + List.of(methods) + "; got method " + chosen);
-        }
-    }
-
-    /** Reads {@code 0-5}, {@code 3} or {@code 0,2,4} as block numbers. */
-    static List<Integer> blocks(String text) {
-        int count = BertConfig.MINILM_L6.hiddenLayers();
-        TreeSet<Integer> blocks = new TreeSet<>();
-        for (String part : text.split(",", -1)) {
-            String[] ends = part.split("-", -1);
-            boolean wellFormed = ends.length <= 2;
-            for (String end : ends) {
-                wellFormed &= end.matches("\\d{1,4}");
-            }
-            if (!wellFormed) {
-                throw new UsageException("--layers: must be like 0-5, 3 or 0,2,4; got " + text);
-            }
-            int first = Integer.parseInt(ends[0]);
-            int last = Integer.parseInt(ends[ends.length - 1]);
-            if (first > last || last >= count) {
-                throw new UsageException("--layers: the model has blocks 0-" + (count - 1) + "; got " + text);
-            }
-            for (int i = first; i <= last; i++) {
-                blocks.add(i);
-            }
-        }
-        return new ArrayList<>(blocks);
     }
 }

@@ -9,19 +9,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import luthier.app.data.SupersenseTask;
 import luthier.app.report.ReportPage;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
 import luthier.finetune.train.Fingerprint;
 import luthier.finetune.train.ParameterTable;
+import luthier.finetune.train.RunLength;
+import luthier.finetune.train.RunPlan;
+import luthier.finetune.train.RunSettings;
 import luthier.finetune.train.Trainer;
 import luthier.finetune.train.TrainingEvent;
 import luthier.finetune.train.TrainingListener;
 import luthier.nn.Context;
 import luthier.nn.data.TokenBatch;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Rng;
@@ -33,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class FinetuneRun {
     static final String ID = "ID";
     static final String OOD = "OOD";
+    static final String ACCURACY = "accuracy";
     private static final double MAX_GRADIENT_NORM = 1;
     /** Steps of warm-up are this part of all steps. */
     private static final int WARMUP_PART = 10;
@@ -53,7 +60,7 @@ final class FinetuneRun {
         WordPieceTokenizer tokenizer = MiniLm.tokenizer();
         BertClassifier model =
                 MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
-        Tuning tuning = Tuning.fresh(settings, model);
+        TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData train = SupersenseData.shuffled(
                 split.train(),
                 tokenizer,
@@ -65,31 +72,43 @@ final class FinetuneRun {
                 SupersenseData.sorted(split.outOfDistribution(), tokenizer));
         try (RunFolder folder = RunFolder.create(wish, settings, settings.toFields())) {
             Path directory = folder.directory();
-            out.println(settings.method() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
+            out.println(settings.method().name() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
                     + Tables.count(split.train().size()) + " definitions, writing to " + directory + "\n");
             End end = new End();
             List<TrainingListener> listeners = List.of(new Progress(out, Progress.onTerminal()), folder, end);
-            Trainer.Config config =
-                    new Trainer.Config(settings.epochs(), settings.steps(), MAX_GRADIENT_NORM, settings.seed());
-            trainer(model, settings, config, train, listeners).run(train, evaluation);
+            RunPlan plan = plan(settings, split.train().size(), settings.epochs(), settings.steps());
+            trainer(tuning, settings, plan, listeners).run(train, evaluation);
             finish(tuning, evaluation, end, task, split, directory);
         }
     }
 
-    /** A trainer with the main job's optimizer and schedule. */
+    /** The steps of the main job: one evaluation an epoch. */
+    static RunPlan plan(Settings settings, int rows, int epochs, long mostSteps) {
+        long perEpoch = Math.ceilDiv(rows, settings.batchSize());
+        return new RunPlan(
+                rows,
+                new RunSettings(
+                        settings.batchSize(),
+                        1,
+                        new RunLength.Steps(Math.min(mostSteps, Math.multiplyExact(perEpoch, (long) epochs))),
+                        "linear",
+                        settings.learningRate(),
+                        0,
+                        OptionalLong.of(perEpoch),
+                        OptionalLong.of(perEpoch)));
+    }
+
+    /** A trainer with the main job's optimizer and schedule, whose warm-up is counted in steps rounded down. */
     static Trainer<TokenBatch> trainer(
-            BertClassifier model,
-            Settings settings,
-            Trainer.Config config,
-            SupersenseData data,
-            List<TrainingListener> listeners) {
-        long total = config.totalSteps(data.batchesPerEpoch());
+            TunedModel tuning, Settings settings, RunPlan plan, List<TrainingListener> listeners) {
+        long total = plan.totalSteps();
         return new Trainer<>(
-                model,
-                (batch, context) -> loss(model, batch, context),
-                new AdamW(model.allParameters(), settings.method().weightDecay()),
+                tuning.model(),
+                tuning.adaptation(),
+                (batch, context) -> loss(tuning.model(), batch, context),
+                new Optimizer(AdamW.USUAL, tuning.parameters(), tuning.adaptation()::group, settings.weightDecay()),
                 Schedule.linearWithWarmup(settings.learningRate(), total / WARMUP_PART, total),
-                config,
+                new Trainer.Config(plan, MAX_GRADIENT_NORM, settings.seed(), Optional.empty()),
                 listeners);
     }
 
@@ -113,12 +132,12 @@ final class FinetuneRun {
         }
 
         @Override
-        public Map<String, Double> evaluate() {
+        public Map<String, Map<String, Double>> evaluate() {
             idPredictions = Predictions.of(model, id);
             oodPredictions = Predictions.of(model, ood);
-            Map<String, Double> metrics = new LinkedHashMap<>();
-            metrics.put(ID, inDistribution().accuracy());
-            metrics.put(OOD, outOfDistribution().accuracy());
+            Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+            metrics.put(ID, Map.of(ACCURACY, inDistribution().accuracy()));
+            metrics.put(OOD, Map.of(ACCURACY, outOfDistribution().accuracy()));
             return metrics;
         }
 
@@ -140,7 +159,7 @@ final class FinetuneRun {
 
     /** Remembers how the run ended, and the most heap that was in use at any of its events. */
     private static final class End implements TrainingListener {
-        private TrainingEvent.End event = new TrainingEvent.End(0, 0, 0, 0, false);
+        private TrainingEvent.End event = new TrainingEvent.End(0, 0, 0, 0, 0, TrainingEvent.Reason.STOPPED, Optional.empty());
         private long peakHeapBytes;
 
         @Override
@@ -154,7 +173,7 @@ final class FinetuneRun {
     }
 
     private void finish(
-            Tuning tuning,
+            TunedModel tuning,
             Evaluation evaluation,
             End end,
             SupersenseTask task,
@@ -162,9 +181,9 @@ final class FinetuneRun {
             Path directory)
             throws IOException {
         Path saved = tuning.save(directory);
-        ParameterTable table = ParameterTable.of(tuning.model(), ParameterTable.ADAM_STATES);
+        ParameterTable table = ParameterTable.of(tuning.model(), tuning.parameters(), AdamW.USUAL);
         Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("method", settings.method().toString());
+        summary.put("method", settings.method().name());
         summary.put("trainable", table.total().trainable());
         summary.put("total", table.total().total());
         summary.put("steps", end.event.steps());

@@ -9,7 +9,7 @@ import luthier.app.data.SupersenseTask;
 import luthier.app.data.SupersenseTask.Example;
 import luthier.app.data.SupersenseTask.Supersense;
 import luthier.app.data.Supersenses;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
@@ -22,7 +22,7 @@ record FinishedRun(
         List<Supersense> classes,
         WordPieceTokenizer tokenizer,
         Map<String, Tensor> pretrained,
-        Tuning tuning) {
+        TunedModel tuning) {
 
     /**
      * Opens a run's folder.
@@ -42,7 +42,7 @@ record FinishedRun(
         Map<String, Tensor> pretrained = MiniLm.weights();
         BertClassifier model = MiniLm.classifier(pretrained, classes.size(), settings.seed());
         return new FinishedRun(
-                directory, settings, classes, MiniLm.tokenizer(), pretrained, Tuning.load(settings, model, directory));
+                directory, settings, classes, MiniLm.tokenizer(), pretrained, TunedModel.load(model, directory));
     }
 
     BertClassifier model() {

@@ -12,7 +12,8 @@ import luthier.app.report.Report;
 import luthier.app.report.ReportPage;
 import luthier.finetune.train.ParameterTable;
 import luthier.finetune.weights.Interpolation;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.models.bert.BertClassifier;
+import luthier.nn.optim.AdamW;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.AtomicFiles;
 import picocli.CommandLine;
@@ -61,7 +62,7 @@ final class InterpolateCommand implements Callable<Integer> {
         }
         RunReport report = new RunReport(finished.settings(), finished.classes(), split, run);
         Report page = report.build(
-                ParameterTable.of(finished.model(), ParameterTable.ADAM_STATES),
+                ParameterTable.of(finished.model(), finished.tuning().parameters(), AdamW.USUAL),
                 Predictions.of(finished.model(), idData),
                 Predictions.of(finished.model(), oodData),
                 points);

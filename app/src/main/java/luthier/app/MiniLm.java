@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import luthier.nn.Seed;
-import luthier.nn.models.BertClassifier;
-import luthier.nn.models.BertConfig;
+import luthier.nn.models.bert.BertClassifier;
+import luthier.nn.models.bert.BertConfig;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.OnnxWeights;
@@ -36,9 +36,9 @@ final class MiniLm {
 
     /** Returns the pretrained encoder under a fresh head. */
     static BertClassifier classifier(Map<String, Tensor> weights, int classes, long seed) {
-        BertClassifier model = new BertClassifier(
-                Seed.of(seed).at("model"), BertConfig.MINILM_L6, classes, BertClassifier.Pooling.MEAN);
+        BertClassifier model = new BertClassifier(BertConfig.MINILM_L6, classes, BertClassifier.Pooling.MEAN);
         model.bert().load(weights);
+        model.initialize(Seed.of(seed).at("model"));
         return model;
     }
 

@@ -5,7 +5,7 @@ import luthier.autograd.Grad;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.data.TokenBatch;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.tensor.Pool;
 import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;

@@ -39,10 +39,12 @@ final class Progress implements TrainingListener {
             case TrainingEvent.Step step -> step(step);
             case TrainingEvent.Evaluation evaluation -> evaluation(evaluation);
             case TrainingEvent.End end -> {
-                if (end.stopped()) {
+                if (end.reason() == TrainingEvent.Reason.STOPPED) {
                     show("stopped after step " + end.steps(), true);
                 }
             }
+            case TrainingEvent.NotSaved lost -> show("not saved after step " + lost.step() + ": " + lost.message(), true);
+            case TrainingEvent.Saved ignored -> {}
         }
     }
 
@@ -96,7 +98,8 @@ final class Progress implements TrainingListener {
         StringBuilder text = new StringBuilder("epoch " + evaluation.epoch() + "  step " + evaluation.step());
         evaluation
                 .metrics()
-                .forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
+                .forEach((split, values) -> values.values()
+                        .forEach(value -> text.append(String.format(Locale.ROOT, "  %s %.4f", split, value))));
         text.append("  (").append(Tables.duration(evaluation.seconds())).append(')');
         show(text.toString(), true);
     }

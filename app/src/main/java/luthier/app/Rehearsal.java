@@ -17,9 +17,9 @@ final class Rehearsal {
     }
 
     static int rehearse(Path run) throws IOException {
-        Settings settings = new FinetuneCommand().settings();
+        Settings settings = FinetuneCommand.usual();
         RunFolder.create(run, settings, settings.toFields()).close();
-        Tuning.fresh(
+        TunedModel.fresh(
                         settings,
                         MiniLm.classifier(MiniLm.weights(), Supersenses.read().size(), settings.seed()))
                 .save(run);

@@ -49,7 +49,10 @@ final class RunFolder implements TrainingListener, AutoCloseable {
     static RunFolder create(@Nullable Path wish, Settings settings, Map<String, Object> config) throws IOException {
         Path directory = wish != null
                 ? wish
-                : Path.of("runs", TIME.format(LocalDateTime.now(ZoneId.systemDefault())) + "-" + settings.method());
+                : Path.of(
+                        "runs",
+                        TIME.format(LocalDateTime.now(ZoneId.systemDefault())) + "-"
+                                + settings.method().name());
         try {
             Files.createDirectories(directory);
         } catch (FileAlreadyExistsException e) {
@@ -93,11 +96,14 @@ final class RunFolder implements TrainingListener, AutoCloseable {
                 fields.put("epoch", evaluation.epoch());
                 evaluation
                         .metrics()
-                        .forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT) + "_accuracy", value));
+                        .forEach((split, values) -> values.forEach(
+                                (name, value) -> fields.put(split.toLowerCase(Locale.ROOT) + "_" + name, value)));
                 fields.put("seconds", evaluation.seconds());
                 write(fields);
             }
             case TrainingEvent.Start ignored -> {}
+            case TrainingEvent.Saved ignored -> {}
+            case TrainingEvent.NotSaved ignored -> {}
             case TrainingEvent.End ignored -> {}
         }
     }

@@ -62,7 +62,7 @@ final class RunReport {
         List<Report.ExampleRow> examples = new ArrayList<>(examples(id, split.inDistribution(), names, "definition"));
         examples.addAll(examples(ood, split.outOfDistribution(), names, "example sentence"));
         return new Report(
-                settings.method() + " on " + MiniLm.NAME,
+                settings.method().name() + " on " + MiniLm.NAME,
                 facts(),
                 losses,
                 accuracies,

@@ -50,18 +50,17 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        --method|qlora|--method: must be one of [head, full, freeze, lora, loreft]; got qlora
+        --method|qlora|--method: must be one of bitfit, freeze, full, head, ia3, ln-tuning, lora, loreft; got qlora
         --rank|0|--rank: must be at least 1; got 0
-        --rank|eight|'eight' is not an int
-        --alpha|-1|--alpha: must be positive and finite; got -1.0
-        --layers|0-9|--layers: the model has blocks 0-5; got 0-9
-        --layers|a|--layers: must be like 0-5, 3 or 0,2,4; got a
+        --rank|eight|--rank: must be a whole number; got eight
+        --alpha|-1|--alpha: must be positive and finite; got -1
+        --layers|a|--layers: must be a whole number; got a
         --epochs|0|--epochs: must be at least 1; got 0
         --steps|0|--steps: must be at least 1; got 0
         --batch-size|0|--batch-size: must be at least 1; got 0
         --learning-rate|NaN|--learning-rate: must be positive and finite; got NaN
         --threads|0|--threads: must be at least 1; got 0
-        --positions|f1+l1|--positions: belongs to method [loreft]; got method lora
+        --positions|f1+l1|--positions: belongs to method loreft; got method lora
         --quantize|4|Unknown option
         """)
     void refusesOptionsInOneLine(String option, String value, String message) {
@@ -79,12 +78,14 @@ class MainTest {
     void refusesWhatDoesNotFitTheModel(@TempDir Path directory) {
         String folder = directory.resolve("run").toString();
         assertRefused(
-                "rank must not exceed the layer's smaller size 384; got 385",
+                "rank must be a whole number from 1 to the layer's smaller size 384; got 385",
                 "finetune",
                 "--rank",
                 "385",
                 "--out",
                 folder);
+        err.getBuffer().setLength(0);
+        assertRefused("the model has blocks 0-5; got 6", "finetune", "--layers", "0-9", "--out", folder);
         err.getBuffer().setLength(0);
         assertRefused("querry", "finetune", "--targets", "querry", "--out", folder);
         assertTrue(err.toString().contains("query"), () -> "the nearest names must be shown: " + err);
@@ -116,12 +117,12 @@ class MainTest {
             assertRefused(
                     "not a run's folder", command, directory.resolve("nowhere").toString());
         }
-        Files.writeString(directory.resolve("config.json"), "{\"format\": 1, \"method\": ");
+        Files.writeString(directory.resolve("config.json"), "{\"format\": 2, \"method\": ");
         err.getBuffer().setLength(0);
         assertRefused("config.json: the JSON ends too early", "evaluate", directory.toString());
-        Files.writeString(directory.resolve("config.json"), "{\"format\": 1}");
+        Files.writeString(directory.resolve("config.json"), "{\"format\": 2}");
         err.getBuffer().setLength(0);
-        assertRefused("the field \"layers\" is missing", "predict", directory.toString(), "lion : a cat");
+        assertRefused("the field \"method\" is missing", "predict", directory.toString(), "lion : a cat");
         Files.writeString(directory.resolve("config.json"), "[]");
         err.getBuffer().setLength(0);
         assertRefused("must be an object", "evaluate", directory.toString());
@@ -130,10 +131,10 @@ class MainTest {
     @Tag("slow")
     @Test
     void refusesATruncatedAdapter(@TempDir Path directory) throws IOException {
-        Settings settings = new FinetuneCommand().settings();
+        Settings settings = FinetuneCommand.usual();
         Files.writeString(
                 directory.resolve("config.json"), Json.of(settings.toFields()).toJson(2));
-        Tuning tuning = Tuning.fresh(settings, MiniLm.classifier(MiniLm.weights(), 39, 0));
+        TunedModel tuning = TunedModel.fresh(settings, MiniLm.classifier(MiniLm.weights(), 39, 0));
         tuning.save(directory);
         Path file = directory.resolve("adapter/adapter_model.safetensors");
         byte[] bytes = Files.readAllBytes(file);

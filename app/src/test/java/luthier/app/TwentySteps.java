@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import luthier.app.data.SupersenseTask;
-import luthier.finetune.train.Trainer;
-import luthier.nn.models.BertClassifier;
+import luthier.finetune.train.RunPlan;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Rng;
 import luthier.tensor.Threads;
@@ -26,7 +26,7 @@ final class TwentySteps {
             String[] threadsAndSteps = argument.split(":");
             Threads.set(Integer.parseInt(threadsAndSteps[0]));
             Path directory = Files.createTempDirectory("twenty-steps");
-            train(new FinetuneCommand().settings(), Integer.parseInt(threadsAndSteps[1]), directory);
+            train(FinetuneCommand.usual(), Integer.parseInt(threadsAndSteps[1]), directory);
             Path file = directory.resolve("adapter/adapter_model.safetensors");
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
             System.out.println(HexFormat.of().formatHex(hash));
@@ -38,11 +38,11 @@ final class TwentySteps {
         WordPieceTokenizer tokenizer = MiniLm.tokenizer();
         BertClassifier model =
                 MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
-        Tuning tuning = Tuning.fresh(settings, model);
+        TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData data = SupersenseData.shuffled(
                 task.split(settings.seed()).train(), tokenizer, settings.batchSize(), Rng.of(settings.seed()));
-        Trainer.Config config = new Trainer.Config(1, steps, 1, settings.seed());
-        FinetuneRun.trainer(model, settings, config, data, List.of()).run(data, Map::of);
+        RunPlan plan = FinetuneRun.plan(settings, data.size(), 1, steps);
+        FinetuneRun.trainer(tuning, settings, plan, List.of()).run(data, Map::of);
         tuning.save(directory);
     }
 }

@@ -2,18 +2,21 @@ package luthier.benchmarks;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
-import luthier.finetune.freeze.Freezing;
-import luthier.finetune.lora.Lora;
-import luthier.finetune.lora.LoraConfig;
+import luthier.finetune.Methods;
+import luthier.finetune.Tuning;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.Method;
 import luthier.nn.Context;
 import luthier.nn.Seed;
-import luthier.nn.models.BertClassifier;
-import luthier.nn.models.BertConfig;
+import luthier.nn.models.bert.BertClassifier;
+import luthier.nn.models.bert.BertConfig;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -41,7 +44,7 @@ public class EncoderStepBenchmark {
     String method = "";
 
     private BertClassifier model = model();
-    private AdamW optimizer = new AdamW(List.of(), AdamW.Betas.DEFAULT);
+    private Optimizer optimizer = new Optimizer(AdamW.USUAL, Map.of(), 0);
     private final Variable ids = Variable.constant(ids());
     private final Tensor mask = Tensor.full(DType.BOOL, 1, Shape.of(BATCH, TOKENS));
     private final Tensor labels = Tensor.zeros(DType.I64, BATCH);
@@ -55,7 +58,9 @@ public class EncoderStepBenchmark {
     }
 
     private static BertClassifier model() {
-        return new BertClassifier(Seed.of(1), BertConfig.MINILM_L6, CLASSES, BertClassifier.Pooling.MEAN);
+        BertClassifier model = new BertClassifier(BertConfig.MINILM_L6, CLASSES, BertClassifier.Pooling.MEAN);
+        model.initialize(Seed.of(1));
+        return model;
     }
 
     private static Tensor ids() {
@@ -68,11 +73,12 @@ public class EncoderStepBenchmark {
     @Setup
     public void prepare() {
         model = model();
-        if (method.equals("lora")) {
-            Lora.attach(model, LoraConfig.DEFAULT, Seed.of(2));
-            Freezing.unfreeze(model.classifier());
-        }
-        optimizer = new AdamW(model.allParameters(), 0.01);
+        Method chosen = Methods.named(method);
+        Map<String, ?> settings = method.equals("lora")
+                ? Map.of("rank", 8, "targets", List.of("query", "value"), "modules-to-save", List.of("classifier"))
+                : Map.of();
+        Adaptation adaptation = Tuning.fresh(model, chosen, chosen.options().parse(settings), Seed.of(2));
+        optimizer = new Optimizer(AdamW.USUAL, adaptation.trained(), 0.01);
     }
 
     /** A training step. */

@@ -11,6 +11,7 @@ import luthier.autograd.Backward;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.NormalizationOps;
 import luthier.nn.Parameter;
+import luthier.nn.Seed;
 import luthier.nn.optim.GradientClipping;
 import luthier.tensor.DType;
 import luthier.tensor.Distance;
@@ -162,7 +163,8 @@ public final class NormalizationSweep {
     }
 
     private void clip(Tensor x, Exact exact) {
-        Parameter parameter = new Parameter("x", dtype, x.shape(), (type, shape, rng) -> x, Rng.of(0));
+        Parameter parameter =
+                new Parameter("x", x.shape(), (type, shape, rng) -> x).initialize(new Seed(dtype, Rng.of(0)));
         parameter.variable().setGrad(x);
         double norm = GradientClipping.byNorm(Map.of("x", parameter), 1);
         BigDecimal factor = BigDecimal.ONE

@@ -1,18 +1,21 @@
 package luthier.docs;
 
-import java.util.List;
 import java.util.Map;
 import luthier.autograd.GradCheck;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
+import luthier.finetune.Tuning;
 import luthier.finetune.lora.Lora;
-import luthier.finetune.lora.LoraConfig;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.Method;
 import luthier.finetune.train.Fingerprint;
 import luthier.finetune.train.ParameterTable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Seed;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.tensor.Tensor;
 
 /** The programs of the guide "From a tensor to LoRA in one page". */
@@ -58,8 +61,9 @@ final class FromATensorToLora {
 
     private static TwoLayers train() {
         // begin training
-        TwoLayers model = new TwoLayers(Seed.of(1));
-        AdamW optimizer = new AdamW(model.parameters(), 0);
+        TwoLayers model = new TwoLayers();
+        model.initialize(Seed.of(1));
+        Optimizer optimizer = new Optimizer(AdamW.USUAL, model.parameters(), 0);
         for (int step = 0; step < 200; step++) {
             optimizer.zeroGrad();
             Variable logits = model.forward(Variable.constant(X), Context.inference());
@@ -81,12 +85,14 @@ final class FromATensorToLora {
         TwoLayers model = trained[0];
         // begin lora
         String before = Fingerprint.sha256(model.weights());
-        LoraConfig config = new LoraConfig(1, 2, 0, List.of("hidden", "head"));
-        Map<String, Lora> adapters = Lora.attach(model, config, Seed.of(2));
-        ParameterTable.Group total = ParameterTable.of(model, 2).total();
+        Method lora = new Lora();
+        Config config = lora.options().parse(Map.of("rank", 1, "targets", "hidden,head"));
+        Adaptation adaptation = Tuning.fresh(model, lora, config, Seed.of(2));
+        ParameterTable.Group total =
+                ParameterTable.of(model, adaptation.trained(), AdamW.USUAL).total();
         System.out.println(total.trainable() + " of " + total.total() + " numbers are trained");
         System.out.println(model);
-        AdamW optimizer = new AdamW(model.adapterParameters(), 0);
+        Optimizer optimizer = new Optimizer(AdamW.USUAL, adaptation.trained(), 0);
         for (int step = 0; step < 300; step++) {
             optimizer.zeroGrad();
             Variable logits = model.forward(Variable.constant(X), Context.inference());
@@ -96,7 +102,8 @@ final class FromATensorToLora {
         System.out.println(answers(model));
         System.out.println(
                 "base unchanged: " + Fingerprint.sha256(model.weights()).equals(before));
-        System.out.println(adapters.keySet());
+        adaptation.close();
+        System.out.println(answers(model)); // as before
         // end lora
     }
 }

@@ -4,12 +4,13 @@ package luthier.docs;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
 import luthier.nn.Context;
-import luthier.nn.Embedding;
 import luthier.nn.Layer;
-import luthier.nn.LayerNorm;
-import luthier.nn.Linear;
 import luthier.nn.Seed;
+import luthier.nn.layers.Embedding;
+import luthier.nn.layers.LayerNorm;
+import luthier.nn.layers.Linear;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.tensor.Creation;
 import luthier.tensor.DType;
 import luthier.tensor.Tensor;
@@ -24,12 +25,12 @@ final class Gpt extends Layer {
     final Block second;
     final Linear head;
 
-    Gpt(Seed seed, long letters, long context) {
-        letter = child("letter", new Embedding(seed.at("letter"), letters, WIDTH));
-        place = child("place", new Embedding(seed.at("place"), context, WIDTH));
-        first = child("first", new Block(seed.at("first")));
-        second = child("second", new Block(seed.at("second")));
-        head = child("head", new Linear(seed.at("head"), WIDTH, letters));
+    Gpt(long letters, long context) {
+        letter = child("letter", new Embedding(letters, WIDTH));
+        place = child("place", new Embedding(context, WIDTH));
+        first = child("first", new Block());
+        second = child("second", new Block());
+        head = child("head", new Linear(WIDTH, letters));
     }
 
     @Override
@@ -47,13 +48,13 @@ final class Gpt extends Layer {
         final Linear up;
         final Linear down;
 
-        Block(Seed seed) {
-            before = child("before", new LayerNorm(seed, WIDTH, 1e-5));
-            qkv = child("qkv", new Linear(seed.at("qkv"), WIDTH, 3 * WIDTH));
-            out = child("out", new Linear(seed.at("out"), WIDTH, WIDTH));
-            between = child("between", new LayerNorm(seed, WIDTH, 1e-5));
-            up = child("up", new Linear(seed.at("up"), WIDTH, 4 * WIDTH));
-            down = child("down", new Linear(seed.at("down"), 4 * WIDTH, WIDTH));
+        Block() {
+            before = child("before", new LayerNorm(WIDTH, 1e-5));
+            qkv = child("qkv", new Linear(WIDTH, 3 * WIDTH));
+            out = child("out", new Linear(WIDTH, WIDTH));
+            between = child("between", new LayerNorm(WIDTH, 1e-5));
+            up = child("up", new Linear(WIDTH, 4 * WIDTH));
+            down = child("down", new Linear(4 * WIDTH, WIDTH));
         }
 
         @Override
@@ -83,8 +84,9 @@ final class Gpt extends Layer {
         long[] ids = text.chars().mapToLong(letter -> letter).toArray();
         Variable in = Variable.constant(Tensor.of(ids, 1, ids.length).slice(1, 0, ids.length - 1));
         Tensor next = Tensor.of(ids, ids.length).slice(0, 1, ids.length);
-        Gpt model = new Gpt(Seed.of(1), 128, ids.length);
-        AdamW optimizer = new AdamW(model.parameters(), 0.01);
+        Gpt model = new Gpt(128, ids.length);
+        model.initialize(Seed.of(1));
+        Optimizer optimizer = new Optimizer(AdamW.USUAL, model.parameters(), 0.01);
         for (int step = 0; step <= 100; step++) {
             optimizer.zeroGrad();
             Variable loss =

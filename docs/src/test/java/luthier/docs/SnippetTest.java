@@ -69,6 +69,8 @@ class SnippetTest {
             import luthier.nn.*;
             import luthier.nn.data.*;
             import luthier.nn.text.*;
+            import luthier.finetune.task.*;
+            import luthier.finetune.train.*;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
     private static final Pattern DECLARATION = Pattern.compile(

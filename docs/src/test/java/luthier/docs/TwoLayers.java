@@ -3,8 +3,8 @@ package luthier.docs;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
-import luthier.nn.Linear;
-import luthier.nn.Seed;
+import luthier.nn.Role;
+import luthier.nn.layers.Linear;
 
 // begin model
 /** Two linear layers with a tanh between them. */
@@ -12,9 +12,9 @@ final class TwoLayers extends Layer {
     private final Linear hidden;
     private final Linear head;
 
-    TwoLayers(Seed seed) {
-        hidden = child("hidden", new Linear(seed.at("hidden"), 2, 8));
-        head = child("head", new Linear(seed.at("head"), 8, 2));
+    TwoLayers() {
+        hidden = child("hidden", new Linear(2, 8));
+        head = child("head", Role.HEAD, new Linear(8, 2));
     }
 
     @Override

@@ -6,8 +6,8 @@ import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
 import luthier.nn.Context;
 import luthier.nn.Seed;
-import luthier.nn.models.BertClassifier;
-import luthier.nn.models.BertConfig;
+import luthier.nn.models.bert.BertClassifier;
+import luthier.nn.models.bert.BertConfig;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
@@ -23,7 +23,9 @@ public final class TinyBert {
     private TinyBert() {}
 
     public static BertClassifier model(DType dtype) {
-        return new BertClassifier(new Seed(dtype, Rng.of(5)), CONFIG, CLASSES, BertClassifier.Pooling.MEAN);
+        BertClassifier model = new BertClassifier(CONFIG, CLASSES, BertClassifier.Pooling.MEAN);
+        model.initialize(new Seed(dtype, Rng.of(5)));
+        return model;
     }
 
     private static Tensor ids() {

@@ -1,57 +1,133 @@
 package luthier.nn;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+import luthier.autograd.Variable;
 import luthier.tensor.DType;
-import luthier.tensor.DTypeException;
+import luthier.tensor.Pool;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass through a model shares: whether it trains, the padding mask, the token types, the random stream. Immutable; a
- * new one is made for each batch.
+ * What one pass through a model shares: whether it trains, its random stream, and by typed keys whatever else its layers ask for. A
+ * new one is made for each batch; it never changes, but for the values that it proposes for buffers.
  */
 public final class Context {
-    private static final Context INFERENCE = new Context(null, null, null);
+    /** The padding mask, BOOL {@code [B, T]}, true = a real token; without it every token is real. */
+    public static final Key<Tensor> MASK = Key.rows("mask", DType.BOOL, "true = real token");
 
-    private final @Nullable Rng rng;
-    private final @Nullable Tensor mask;
-    private final @Nullable Tensor tokenTypes;
+    /** The token types (segments), I64 {@code [B, T]}; without them all are of type 0. */
+    public static final Key<Tensor> TOKEN_TYPES = Key.rows("token types", DType.I64, "the type of each token");
 
-    private Context(@Nullable Rng rng, @Nullable Tensor mask, @Nullable Tensor tokenTypes) {
-        this.rng = rng;
-        this.mask = mask;
-        this.tokenTypes = tokenTypes;
+    /** Which of the attached adaptations the pass uses. */
+    public static final Key<Active> ACTIVE = Key.of("active");
+
+    /**
+     * Is shown the output of every layer as it is made, adapters included. In a {@linkplain Layer#recomputed recomputed} part a
+     * gradient cannot come back through what is shown: asking for it is an error.
+     */
+    public static final Key<BiConsumer<Layer, Variable>> TAPS = Key.of("taps");
+
+    private static final Context INFERENCE = new Context(Map.of(), null, null, null, null, Part.PLAIN);
+
+    /** Where a pass stands to recomputation. */
+    enum Part {
+        /** Computed once. */
+        PLAIN,
+        /** Computed for its value; for gradients it will be computed again. */
+        FIRST,
+        /** Computed again, for gradients. */
+        REPLAY
     }
 
-    /** Returns the context of a pass that does not train: no dropout. */
+    private final Map<Key<?>, Object> values;
+    private final @Nullable Rng rng;
+    private final @Nullable Map<Parameter, Tensor> proposals;
+    private final @Nullable Layer root;
+    private final Attached.@Nullable Choice choice;
+    private final Part part;
+
+    private Context(
+            Map<Key<?>, Object> values,
+            @Nullable Rng rng,
+            @Nullable Map<Parameter, Tensor> proposals,
+            @Nullable Layer root,
+            Attached.@Nullable Choice choice,
+            Part part) {
+        this.values = values;
+        this.rng = rng;
+        this.proposals = proposals;
+        this.root = root;
+        this.choice = choice;
+        this.part = part;
+    }
+
+    /** Returns the context of a pass that does not train: no dropout, buffers stay. */
     public static Context inference() {
         return INFERENCE;
     }
 
     /** Returns the context of a training pass whose dropout masks are drawn from a stream; give each step its own. */
     public static Context training(Rng rng) {
-        return new Context(rng, null, null);
+        return new Context(Map.of(), rng, new LinkedHashMap<>(), null, null, Part.PLAIN);
+    }
+
+    // ---- keys
+
+    /** Returns this pass with one thing more. */
+    public <T> Context with(Key<T> key, T value) {
+        Map<Key<?>, Object> more = new HashMap<>(values);
+        more.put(key, key.checked(value));
+        return copy(more);
+    }
+
+    private Context copy(Map<Key<?>, Object> newValues) {
+        return new Context(newValues, rng, proposals, root, choice, part);
+    }
+
+    /** Returns what the pass carries under a key, if anything. */
+    @SuppressWarnings("unchecked") // with() puts values under keys of their type
+    public <T> Optional<T> get(Key<T> key) {
+        return Optional.ofNullable((T) values.get(key));
     }
 
     /**
-     * Returns this context with a padding mask.
+     * Returns what the pass carries under a key.
      *
-     * @param realTokens BOOL {@code [B, T]}, true = a real token
-     * @throws DTypeException if the mask is not BOOL
+     * @throws IllegalStateException naming the key if it carries nothing
      */
-    public Context withMask(Tensor realTokens) {
-        if (realTokens.dtype() != DType.BOOL) {
-            throw new DTypeException("mask: must be BOOL with true = real token; got " + realTokens.dtype()
-                    + "; convert with to(DType.BOOL)");
-        }
-        return new Context(rng, realTokens, tokenTypes);
+    public <T> T require(Key<T> key) {
+        return get(key).orElseThrow(() -> new IllegalStateException(
+                "context: this pass needs \"" + key + "\"; got none; give it with(key, value)"));
     }
 
-    /** Returns this context with token types (segments), I64 {@code [B, T]}; without them all are of type 0. */
-    public Context withTokenTypes(Tensor types) {
-        return new Context(rng, mask, types);
+    /**
+     * Returns this pass with a padding mask.
+     *
+     * @param realTokens BOOL {@code [B, T]}, true = a real token
+     */
+    public Context withMask(Tensor realTokens) {
+        return with(MASK, realTokens);
     }
+
+    /** Returns the padding mask, BOOL {@code [B, T]}; empty if every token is real. */
+    public Optional<Tensor> mask() {
+        return get(MASK);
+    }
+
+    /** Returns this pass with only those rows of what it carries by row. */
+    Context rows(UnaryOperator<Tensor> select) {
+        Map<Key<?>, Object> fewer = new HashMap<>(values);
+        fewer.replaceAll((key, value) -> key.isPerRow() ? select.apply((Tensor) value) : value);
+        return copy(fewer);
+    }
+
+    // ---- randomness
 
     /** Returns whether this pass trains. */
     public boolean isTraining() {
@@ -63,13 +139,100 @@ public final class Context {
         return Optional.ofNullable(rng);
     }
 
-    /** Returns the padding mask, BOOL {@code [B, T]}; empty if every token is real. */
-    public Optional<Tensor> mask() {
-        return Optional.ofNullable(mask);
+    /** Returns this pass with random streams of its own, for a layer that is called several times in it. */
+    public Context at(String call) {
+        Rng stream = rng;
+        return stream == null ? this : new Context(values, stream.split(call), proposals, root, choice, part);
     }
 
-    /** Returns the token types, I64 {@code [B, T]}; empty if all are of type 0. */
-    public Optional<Tensor> tokenTypes() {
-        return Optional.ofNullable(tokenTypes);
+    // ---- buffers
+
+    /**
+     * Returns the buffer whose values this pass changes when it meets the given one: the buffer itself, or the copy of the adaptation
+     * that trains it; empty if it is frozen or the pass does not train.
+     */
+    public Optional<Parameter> live(Parameter buffer) {
+        if (proposals == null) {
+            return Optional.empty();
+        }
+        var adapters = adapters().of(buffer);
+        return adapters.isEmpty()
+                ? Optional.of(buffer).filter(Parameter::isLive)
+                : adapters.getLast().target();
+    }
+
+    /** Returns what a live buffer will be: the last proposal of this pass, else its value. */
+    public Tensor proposed(Parameter buffer) {
+        Parameter live = live(buffer)
+                .orElseThrow(() -> new IllegalStateException("proposed: the buffer must be live in this pass; got "
+                        + buffer.path() + "; ask live(buffer) first"));
+        Map<Parameter, Tensor> made = proposals;
+        return made == null ? live.value() : made.getOrDefault(live, live.value());
+    }
+
+    /** Proposes new values for a buffer, if it is live; {@link #commit} sets them. A recomputation proposes nothing. */
+    public void propose(Parameter buffer, Tensor value) {
+        Map<Parameter, Tensor> made = proposals;
+        if (made != null && part != Part.REPLAY) {
+            live(buffer).ifPresent(live -> made.put(live, keep(value)));
+        }
+    }
+
+    /** Sets the buffers to what the pass has proposed; call it after every backward pass. */
+    public void commit() {
+        if (proposals != null) {
+            proposals.forEach(Parameter::load);
+            proposals.clear();
+        }
+    }
+
+    /** Takes a tensor out of the pass's pool, so that it outlives the pass; returns it. */
+    public Tensor keep(Tensor tensor) {
+        return Pool.keep(tensor);
+    }
+
+    // ---- recomputation
+
+    /** Returns whether this pass is a recomputation, which must leave no trace: no proposals, no taps, no writing to caches. */
+    public boolean isReplay() {
+        return part == Part.REPLAY;
+    }
+
+    Part part() {
+        return part;
+    }
+
+    Context as(Part wanted) {
+        return new Context(values, rng, proposals, root, choice, wanted);
+    }
+
+    // ---- adapters
+
+    /** Returns this pass with the adapters of a layer's tree chosen once and for all, unless it runs in that tree already. */
+    Context inTreeOf(Layer layer) {
+        Layer tree = layer.root();
+        if (tree.equals(root)) {
+            return this;
+        }
+        Attached attached = tree.attached();
+        // A tree of its own inside another's pass, without attachments, has nothing that the pass's choice could name.
+        Attached.Choice chosen = root != null && attached.isEmpty()
+                ? Attached.NOTHING.choose(Active.all())
+                : attached.choose(get(ACTIVE).orElse(attached.usual()));
+        return new Context(values, rng, proposals, tree, chosen, part);
+    }
+
+    /** Returns the choice by rows that this pass begins with in a layer's tree, if any. */
+    Optional<Active> byRows(Layer layer) {
+        return layer.root().equals(root) ? Optional.empty() : get(ACTIVE).filter(Active::isByRows);
+    }
+
+    Attached.Choice adapters() {
+        Attached.Choice chosen = choice;
+        if (chosen == null) {
+            throw new IllegalStateException(
+                    "context: a pass begins with a layer's forward; got a context that has met no layer");
+        }
+        return chosen;
     }
 }

@@ -1,11 +1,15 @@
 package luthier.nn;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import luthier.autograd.Checkpoint;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
 import luthier.nn.init.Initializer;
@@ -16,119 +20,265 @@ import luthier.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unit of a model: a tree of named children and parameters. {@link #forward} runs {@link #compute} and then the layer's
- * adapters, so every layer of every model can be adapted without being rewritten.
+ * The unit of a model: a tree of named children and parameters. {@link #forward} runs {@link #compute} inside the layer's adapters,
+ * so every layer of every model can be adapted without being rewritten.
  *
  * <p>Names are those of the public checkpoints; a parameter's path is its layers' names joined by dots, {@code
- * encoder.layer.0.attention.self.query.weight}.
+ * encoder.layer.0.attention.self.query.weight}. Constructors take sizes alone and write each name once; values come from {@link
+ * #initialize} or a file.
  *
- * <p>A finished model may run inference on many threads at once. Attaching, loading and training need one thread.
+ * <p>Threads: any number may run inference, also while adaptations are attached, switched and taken off: a pass keeps to what it
+ * found at its beginning. Loading and training what is attached need one thread.
  */
 public abstract class Layer {
-    private static final Adapter[] NO_ADAPTERS = {};
-
     private final Map<String, Layer> children = new LinkedHashMap<>();
-    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private volatile Adapter[] adapters = NO_ADAPTERS;
+    private final Map<String, Parameter> own = new LinkedHashMap<>();
+    private final Set<String> ties = new LinkedHashSet<>();
+    /** Frozen as long as something is attached that trains; the root's alone. */
+    private final Set<Parameter> resting = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private volatile Attached attached = Attached.NOTHING;
+    private Layer root = this;
     private @Nullable Layer parent;
     private String name = "";
+    private Role role = Role.NONE;
+    private boolean part;
 
     /** For subclasses. */
     protected Layer() {}
 
+    // ---- computing
+
     /**
-     * Computes this layer's output and then applies its adapters in the order in which they were attached. Without gradients, inside
-     * the scope of a {@link Pool}, what it computes on the way goes back when it returns.
+     * Computes this layer with the adapters of the pass around it, the one attached last outermost. Without gradients, inside the
+     * scope of a {@link Pool}, what it computes on the way goes back when it returns.
      */
     public final Variable forward(Variable x, Context context) {
+        Optional<Active> perRow = context.byRows(this);
+        if (perRow.isPresent()) {
+            return RowGroups.forward(this, x, context, perRow.get().rows());
+        }
+        Context c = context.inTreeOf(this);
+        Attached.On[] on = c.adapters().at(this);
         Pool pool = Grad.isEnabled() ? null : Pool.current().orElse(null);
-        return pool == null ? adapted(x, context) : pool.section(() -> adapted(x, context), y -> List.of(y.value()));
+        Variable y = pool == null
+                ? through(on, on.length, x, c)
+                : pool.section(() -> through(on, on.length, x, c), result -> List.of(result.value()));
+        c.get(Context.TAPS).ifPresent(taps -> Taps.show(taps, this, y, c));
+        return y;
     }
 
-    private Variable adapted(Variable x, Context context) {
-        Variable y = compute(x, context);
-        for (Adapter adapter : adapters) {
-            y = adapter.adapt(this, x, y, context);
-        }
-        return y;
+    /** Computes the host inside the first of its adapters. */
+    final Variable through(Attached.On[] on, int count, Variable x, Context c) {
+        return count == 0 ? compute(x, c) : on[count - 1].adapter().forward(new Inner(this, on, count - 1), x, c);
     }
 
     /** Computes this layer's own output, without adapters. */
     protected abstract Variable compute(Variable x, Context context);
 
+    /** Returns this layer's adapters in a pass, inside to outside, for layers that ask them for more than {@code forward}. */
+    protected final List<Adapter> adapters(Context c) {
+        return List.of(c.adapters().at(this)).stream().map(Attached.On::adapter).toList();
+    }
+
+    /**
+     * As {@link #forward}, but of what is computed only input and output are kept: the rest is computed again when its gradient is
+     * asked for. Same bits, randomness included; what the pass carries gets its gradients too.
+     */
+    public final Variable recomputed(Variable x, Context context) {
+        if (!Grad.isEnabled()) {
+            return forward(x, context);
+        }
+        Context c = context.inTreeOf(this);
+        boolean[] again = new boolean[1];
+        return Checkpoint.of(
+                in -> {
+                    Context now = c.as(again[0] ? Context.Part.REPLAY : Context.Part.FIRST);
+                    again[0] = true;
+                    return forward(in.getFirst(), now);
+                },
+                x);
+    }
+
+    // ---- building
+
     /** Adds a child under a name and returns it; for constructors. */
     protected final <L extends Layer> L child(String childName, L layer) {
+        return child(childName, Role.NONE, layer);
+    }
+
+    /** Adds a child under a name, with what it does in the model, and returns it; for constructors. */
+    protected final <L extends Layer> L child(String childName, Role childRole, L layer) {
+        return adopt(childName, childRole, layer, false);
+    }
+
+    /**
+     * Adds a child that has a role but no name in paths, and returns it; for constructors. It makes a place to adapt where public
+     * checkpoints know no layer: what is below it is named as if it were below this.
+     */
+    protected final <L extends Layer> L part(Role childRole, L layer) {
+        return adopt(childRole.toString(), childRole, layer, true);
+    }
+
+    private <L extends Layer> L adopt(String childName, Role childRole, L layer, boolean asPart) {
         Layer node = layer;
-        if (children.putIfAbsent(childName, node) != null || node.parent != null) {
+        if (node.parent != null || node.equals(root) || !node.attached.isEmpty()) {
             throw new IllegalStateException(
-                    "child: each layer needs a name and a parent of its own; got " + childName + " in " + describe());
+                    "child: a layer needs a name and a parent of its own, and nothing attached; got " + childName
+                            + " in " + describe());
+        }
+        if (children.putIfAbsent(childName, node) != null) {
+            throw new IllegalStateException("child: names must differ; got " + childName + " twice in " + describe());
         }
         node.parent = this;
         node.name = childName;
+        node.role = childRole;
+        node.part = asPart;
+        node.setRoot(root);
         return layer;
     }
 
+    private void setRoot(Layer top) {
+        root = top;
+        children.values().forEach(child -> child.setRoot(top));
+    }
+
     /** Adds a parameter and returns it; for constructors. */
-    protected final Parameter parameter(Seed seed, String parameterName, Shape shape, Initializer initializer) {
-        Parameter made = new Parameter(
-                parameterName, seed.dtype(), shape, initializer, seed.rng().split(parameterName));
-        made.hang(this);
-        parameters.put(parameterName, made);
+    protected final Parameter parameter(String parameterName, Shape shape, Initializer first) {
+        return add(new Parameter(parameterName, shape, first));
+    }
+
+    /** Adds a buffer, which is saved and never trained, and returns it; for constructors. */
+    protected final Parameter buffer(String bufferName, Shape shape, Initializer first) {
+        return add(Parameter.buffer(bufferName, shape, first));
+    }
+
+    /** Gives another layer's parameter a name here too, as a head that is tied to its embedding; for constructors. */
+    protected final Parameter tie(String parameterName, Parameter same) {
+        ties.add(parameterName);
+        putOwn(parameterName, same);
+        return same;
+    }
+
+    private Parameter add(Parameter made) {
+        made.hang(this, "");
+        putOwn(made.name(), made);
         return made;
     }
 
-    // ---- names
-    // ----------------------------------------------------------------------------------------------------------
+    private void putOwn(String parameterName, Parameter parameter) {
+        if (own.putIfAbsent(parameterName, parameter) != null) {
+            throw new IllegalStateException(
+                    "parameter: names must differ; got " + parameterName + " twice in " + describe());
+        }
+    }
 
-    /** Returns the path from the root of the tree, {@code encoder.layer.0}; empty for the root. */
+    /**
+     * Gives first values to every parameter at or below this layer that has none. Each draws from the stream of its own path, so the
+     * values of one never depend on what else is there. Returns this.
+     */
+    public final Layer initialize(Seed seed) {
+        layers().values().forEach(layer -> {
+            Seed here = layer.path().isEmpty() ? seed : seed.at(layer.path());
+            layer.own.forEach((local, parameter) -> {
+                if (!layer.ties.contains(local)) {
+                    parameter.initialize(here.at(local));
+                }
+            });
+        });
+        return this;
+    }
+
+    // ---- names
+
+    /** Returns the top of the tree. */
+    public final Layer root() {
+        return root;
+    }
+
+    /** Returns what this layer does in its model. */
+    public final Role role() {
+        return role;
+    }
+
+    /** Returns the path from the root of the tree, {@code encoder.layer.0}; empty for the root. A part has its owner's path. */
     public final String path() {
         Layer above = parent;
-        return above == null ? name : join(above.path(), name);
+        return above == null ? name : part ? above.path() : join(above.path(), name);
     }
 
-    /** Returns this layer and all below it by path, parents first. Paths start at this layer, whose own is empty. */
+    /** Returns what tells this layer from all others of its tree: the path, of a part with its role, {@code encoder.layer.0@mlp}. */
+    public final String place() {
+        Layer above = parent;
+        return part && above != null ? above.place() + name : path();
+    }
+
+    /**
+     * Returns this layer and all below it by place, parents first. Places are those in the whole tree.
+     *
+     * @throws IllegalStateException if two layers have one place
+     */
     public final Map<String, Layer> layers() {
         Map<String, Layer> result = new LinkedHashMap<>();
-        collectLayers("", result);
+        collectPlaces(result);
         return result;
     }
 
-    private void collectLayers(String prefix, Map<String, Layer> result) {
-        result.put(prefix, this);
-        children.forEach((childName, child) -> child.collectLayers(join(prefix, childName), result));
+    private void collectPlaces(Map<String, Layer> result) {
+        if (result.put(place(), this) != null) {
+            throw new IllegalStateException("layers: every layer needs a place of its own; got two at " + place());
+        }
+        children.values().forEach(child -> child.collectPlaces(result));
     }
 
-    /** Returns this layer's and its descendants' own parameters by path, without those of adapters. */
+    /** Returns this layer's own parameters and buffers by local name. */
+    public final Map<String, Parameter> own() {
+        return Collections.unmodifiableMap(own);
+    }
+
+    /**
+     * Returns this layer's and its descendants' parameters and buffers by path from this layer, a tied one once, under its first
+     * name; none of adapters.
+     */
     public final Map<String, Parameter> parameters() {
+        Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         Map<String, Parameter> result = new LinkedHashMap<>();
-        layers().forEach((path, layer) ->
-                layer.parameters.forEach((local, parameter) -> result.put(join(path, local), parameter)));
-        return result;
-    }
-
-    /** Returns the type of this layer's parameters, F32 if it has none. */
-    public final DType dtype() {
-        return parameters().values().stream().map(Parameter::dtype).findFirst().orElse(DType.F32);
-    }
-
-    /** Returns the parameters of all adapters at or below this layer, by the host's path and the local name. */
-    public final Map<String, Parameter> adapterParameters() {
-        Map<String, Parameter> result = new LinkedHashMap<>();
-        layers().forEach((path, layer) -> {
-            for (Adapter adapter : layer.adapters) {
-                for (Parameter parameter : adapter.parameters()) {
-                    result.put(join(path, parameter.name()), parameter);
-                }
+        names().forEach((path, parameter) -> {
+            if (seen.add(parameter)) {
+                result.put(path, parameter);
             }
         });
         return result;
     }
 
-    /** Returns own and adapters' parameters together: all that a training run may touch. */
-    public final Map<String, Parameter> allParameters() {
-        Map<String, Parameter> result = parameters();
-        result.putAll(adapterParameters());
+    /**
+     * Returns this layer's and its descendants' parameters and buffers by path from this layer, a tied one under all its names.
+     *
+     * @throws IllegalStateException if two have one name
+     */
+    public final Map<String, Parameter> names() {
+        Map<String, Parameter> result = new LinkedHashMap<>();
+        collectNames("", result);
         return result;
+    }
+
+    private void collectNames(String prefix, Map<String, Parameter> result) {
+        own.forEach((local, parameter) -> {
+            if (result.put(join(prefix, local), parameter) != null) {
+                throw new IllegalStateException(
+                        "names: every parameter needs a name of its own; got two named " + join(prefix, local));
+            }
+        });
+        children.values().forEach(child -> child.collectNames(child.part ? prefix : join(prefix, child.name), result));
+    }
+
+    /** Returns the type of this layer's parameters, F32 if it has none. */
+    public final DType dtype() {
+        return parameters().values().stream()
+                .filter(Parameter::hasValues)
+                .map(Parameter::dtype)
+                .findFirst()
+                .orElse(DType.F32);
     }
 
     /** Joins two parts of a path. */
@@ -137,75 +287,171 @@ public abstract class Layer {
     }
 
     // ---- weights
-    // --------------------------------------------------------------------------------------------------------
 
     /**
-     * Loads own and descendants' parameters by path.
+     * Loads own and descendants' parameters and buffers by name and freezes them: what is pretrained changes only where it is asked
+     * to. Of a tied parameter one name is enough.
      *
-     * @throws WeightsException if a parameter is missing, a name belongs to no parameter, or a shape differs; nothing is loaded
-     *     then
+     * @throws WeightsException if a parameter is missing, a name belongs to none, a shape differs, or two names of one tied parameter
+     *     have different values, all told at once; nothing is loaded then
      */
     public final void load(Map<String, Tensor> weights) {
-        Map<String, Parameter> own = parameters();
-        List<String> missing =
-                own.keySet().stream().filter(key -> !weights.containsKey(key)).toList();
-        List<String> unknown =
-                weights.keySet().stream().filter(key -> !own.containsKey(key)).toList();
-        if (!missing.isEmpty() || !unknown.isEmpty()) {
-            throw new WeightsException(
-                    "load: the weights must be the model's, name by name; missing " + missing + ", unknown " + unknown);
-        }
-        own.forEach((path, parameter) -> {
-            Shape given = given(weights, path).shape();
-            if (!given.equals(parameter.shape())) {
-                throw new WeightsException(
-                        "load: shapes must agree; got " + given + " for " + path + " " + parameter.shape());
-            }
+        WeightCheck.of(names(), weights).forEach((parameter, values) -> {
+            parameter.load(values);
+            parameter.freeze();
         });
-        own.forEach((path, parameter) -> parameter.load(given(weights, path)));
     }
 
-    private static Tensor given(Map<String, Tensor> weights, String path) {
-        return Objects.requireNonNull(weights.get(path), path);
-    }
-
-    /** Returns the current values of own and descendants' parameters by path. The tensors are the live storage, not copies. */
+    /** Returns the current values of own and descendants' parameters by name. The tensors are the live storage, not copies. */
     public final Map<String, Tensor> weights() {
         Map<String, Tensor> result = new LinkedHashMap<>();
-        parameters().forEach((path, parameter) -> result.put(path, parameter.value()));
+        names().forEach((path, parameter) -> result.put(path, parameter.value()));
         return result;
     }
 
-    // ---- adapters
-    // -------------------------------------------------------------------------------------------------------
-
-    /** An adapter in place; {@link #close} takes it off again. */
-    public interface Attachment extends AutoCloseable {
-        @Override
-        void close();
+    /** Freezes every parameter and buffer at or below this layer. */
+    public final void freeze() {
+        parameters().values().forEach(Parameter::freeze);
     }
 
-    /** Puts an adapter on this layer, after those that are there. Closing the result takes it off. */
-    public final synchronized Attachment attach(Adapter adapter) {
-        Adapter[] more = Arrays.copyOf(adapters, adapters.length + 1);
-        more[adapters.length] = adapter;
-        adapters = more;
-        adapter.parameters().forEach(parameter -> parameter.hang(this));
-        return () -> detach(adapter);
+    /** Trains every parameter and buffer at or below this layer again. */
+    public final void unfreeze() {
+        parameters().values().forEach(Parameter::unfreeze);
     }
 
-    /** Adapters are taken off by identity: equal ones may sit on one layer. */
-    @SuppressWarnings("ReferenceEquality")
-    private synchronized void detach(Adapter adapter) {
-        List<Adapter> rest = new ArrayList<>(Arrays.asList(adapters));
-        rest.removeIf(attached -> attached == adapter);
-        adapters = rest.toArray(Adapter[]::new);
+    /**
+     * Returns the weights, by name, with which a pass of this choice computes: first parameters' adapters, then each layer's from
+     * inside to outside. Empty if an adapter is not a change of weights.
+     */
+    public final Optional<Map<String, Tensor>> merged(Active active) {
+        Context c = Context.inference().with(Context.ACTIVE, active).inTreeOf(this);
+        Map<String, Tensor> result = new LinkedHashMap<>();
+        return Grad.disabled(() -> collectMerged("", c, result)) ? Optional.of(result) : Optional.empty();
     }
 
-    /** Returns the attached adapters in order. */
-    public final List<Adapter> adapters() {
-        return List.of(adapters);
+    private boolean collectMerged(String prefix, Context c, Map<String, Tensor> result) {
+        Map<String, Tensor> weights = ownWeights(c);
+        for (Attached.On on : c.adapters().at(this)) {
+            Optional<Map<String, Tensor>> changed = on.adapter().merged(this, weights);
+            if (changed.isEmpty()) {
+                return false;
+            }
+            weights = changed.get();
+        }
+        weights.forEach((local, tensor) -> result.put(join(prefix, local), tensor));
+        for (Layer child : children.values()) {
+            if (!child.collectMerged(child.part ? prefix : join(prefix, child.name), c, result)) {
+                return false;
+            }
+        }
+        return true;
     }
+
+    /** Returns this layer's weights by local name, as the adapters of its parameters leave them in a pass. */
+    final Map<String, Tensor> ownWeights(Context c) {
+        Map<String, Tensor> result = new LinkedHashMap<>();
+        own.forEach((local, parameter) -> result.put(local, parameter.in(c).value()));
+        return result;
+    }
+
+    // ---- attaching
+
+    /** Attaches an adapter to this layer. */
+    public final Attachment attach(String as, Adapter adapter) {
+        return attach(as, Map.of(this, adapter), Map.of());
+    }
+
+    /**
+     * Attaches adapters around layers and values of this layer's tree, all at once: a pass sees all of them or none. While something
+     * is attached that trains, the tree's own parameters and buffers are frozen. Closing the result takes everything off again, and
+     * leaves every bit as it was.
+     *
+     * @param as a name that tells this adaptation from others; without a slash
+     * @throws IllegalStateException if the name is taken
+     * @throws IllegalArgumentException if a layer or parameter belongs to another tree; nothing is attached then
+     */
+    public final Attachment attach(
+            String as, Map<? extends Layer, ? extends Adapter> on, Map<Parameter, ? extends ParameterAdapter> values) {
+        Attached.Group group = new Attached.Group(new LinkedHashMap<>(on), new LinkedHashMap<>(values));
+        root.requireMine(as, group);
+        root.change(attached -> attached.with(as, group));
+        on.forEach((layer, adapter) -> adapter.parameters().forEach(parameter -> parameter.hang(layer, as)));
+        values.forEach((parameter, adapter) -> parameter.hangAll(adapter.parameters(), as));
+        return new Attachment(as, () -> root.change(attached -> attached.without(as)));
+    }
+
+    private void requireMine(String as, Attached.Group group) {
+        if (as.isEmpty() || as.contains("/")) {
+            throw new IllegalArgumentException(
+                    "attach: an adaptation needs a name without a slash; got \"" + as + "\"");
+        }
+        Set<Parameter> mine = Collections.newSetFromMap(new IdentityHashMap<>());
+        mine.addAll(names().values());
+        group.adapters().keySet().forEach(layer -> {
+            if (!layer.root.equals(this)) {
+                throw new IllegalArgumentException("attach: layers must be of this tree; got " + layer.describe()
+                        + " at \"" + layer.place() + "\" of another");
+            }
+        });
+        group.values().keySet().forEach(parameter -> {
+            if (!mine.contains(parameter)) {
+                throw new IllegalArgumentException(
+                        "attach: parameters must be of this tree; got " + parameter.path() + " of another");
+            }
+        });
+    }
+
+    /** Lets own parameters rest before, and wake after, a pass could see that something attached trains. */
+    private synchronized void change(UnaryOperator<Attached> what) {
+        Attached next = what.apply(attached);
+        if (next.trains() && resting.isEmpty()) {
+            parameters().values().stream()
+                    .filter(parameter -> parameter.isTrainable() || parameter.isLive())
+                    .forEach(resting::add);
+            resting.forEach(Parameter::freeze);
+        }
+        attached = next;
+        if (!next.trains()) {
+            resting.forEach(Parameter::unfreeze);
+            resting.clear();
+        }
+    }
+
+    /**
+     * Sets at once what passes use that do not say, at first everything attached; running passes keep to what they found.
+     *
+     * @throws IllegalStateException if a name is not attached
+     * @throws IllegalArgumentException if the choice is one by rows, which only a batch has
+     */
+    public final void use(Active usual) {
+        if (usual.isByRows()) {
+            throw new IllegalArgumentException("use: a choice by rows belongs to one batch; got " + usual
+                    + "; give it with(Context.ACTIVE, ..) to the pass");
+        }
+        root.change(attached -> attached.using(usual));
+    }
+
+    /** Returns what passes use that do not say. */
+    public final Active used() {
+        return root.attached.usual();
+    }
+
+    final Attached attached() {
+        return root.attached;
+    }
+
+    /** A layer equals itself alone. */
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public final int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    // ---- description
 
     /** Returns one line for this layer alone, {@code Linear(384 -> 384)}; subclasses add their sizes. */
     protected String describe() {
@@ -222,9 +468,7 @@ public abstract class Layer {
 
     private void print(String indent, String label, StringBuilder text) {
         text.append(indent).append(label).append(describe());
-        for (Adapter adapter : adapters) {
-            text.append(" + ").append(adapter);
-        }
+        attached().at(this).forEach(adapter -> text.append(" + ").append(adapter));
         children.forEach((childName, child) -> child.print(indent + "  ", childName + ": ", text.append('\n')));
     }
 }

@@ -7,9 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
-import luthier.nn.models.BertClassifier;
-import luthier.nn.models.BertConfig;
-import luthier.tensor.DType;
+import luthier.nn.models.bert.BertClassifier;
+import luthier.nn.models.bert.BertConfig;
 import luthier.tensor.Pool;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -23,17 +22,15 @@ import org.junit.jupiter.api.Test;
  * and that it changes no bit.
  */
 class BackwardMemoryTest {
-    private final BertClassifier model = new BertClassifier(
-            new Seed(DType.F32, Rng.of(1)),
-            new BertConfig(50, 64, 256, 12, 4, 32, 2, 1e-12, 0),
-            5,
-            BertClassifier.Pooling.MEAN);
+    private final BertClassifier model =
+            new BertClassifier(new BertConfig(50, 64, 256, 12, 4, 32, 2, 1e-12, 0), 5, BertClassifier.Pooling.MEAN);
     private final Variable ids = Variable.constant(Rng.of(2).integers(Shape.of(8, 16), 0, 50));
     private final Tensor labels = Rng.of(3).integers(Shape.of(8), 0, 5);
 
     @BeforeEach
     void clear() {
-        model.allParameters().values().forEach(parameter -> parameter.variable().zeroGrad());
+        model.initialize(Seed.of(1));
+        model.parameters().values().forEach(parameter -> parameter.variable().zeroGrad());
     }
 
     private Variable loss() {
@@ -42,7 +39,7 @@ class BackwardMemoryTest {
 
     private Map<String, Tensor> gradients() {
         Map<String, Tensor> result = new TreeMap<>();
-        model.allParameters().forEach((path, parameter) -> parameter.grad().ifPresent(g -> result.put(path, g)));
+        model.parameters().forEach((path, parameter) -> parameter.grad().ifPresent(g -> result.put(path, g)));
         return result;
     }
 

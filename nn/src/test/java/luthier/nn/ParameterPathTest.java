@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import luthier.autograd.Variable;
 import luthier.nn.init.Initializer;
+import luthier.nn.layers.MultiHeadAttention;
 import luthier.tensor.DType;
-import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -19,7 +19,8 @@ class ParameterPathTest {
         private final MultiHeadAttention attention;
 
         private Block() {
-            attention = child("attention.self", new MultiHeadAttention(Seed.of(1), 4, 2));
+            attention = child("attention.self", new MultiHeadAttention(4, 2));
+            initialize(Seed.of(1));
         }
 
         @Override
@@ -54,12 +55,12 @@ class ParameterPathTest {
     @Test
     void anAdaptersParametersHangBelowItsHost() {
         Block block = new Block();
-        Parameter scale = new Parameter("scale", DType.F32, Shape.of(4), Initializer.ones(), Rng.of(1));
+        Parameter scale = new Parameter("scale", Shape.of(4), Initializer.ones());
         assertEquals("scale", scale.path());
         Adapter adapter = new Adapter() {
             @Override
-            public Variable adapt(Layer host, Variable x, Variable y, Context context) {
-                return y.mul(scale.variable());
+            public Variable forward(Inner inner, Variable x, Context c) {
+                return inner.forward(x, c).mul(scale.variable());
             }
 
             @Override
@@ -67,8 +68,8 @@ class ParameterPathTest {
                 return List.of(scale);
             }
         };
-        Layer.Attachment attachment = block.layers().get("attention.self.query").attach(adapter);
-        assertEquals("attention.self.query.scale", scale.path());
+        Attachment attachment = block.layers().get("attention.self.query").attach("scaled", adapter);
+        assertEquals("scaled/attention.self.query.scale", scale.path());
         attachment.close();
     }
 }

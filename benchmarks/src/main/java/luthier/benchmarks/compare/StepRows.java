@@ -7,8 +7,8 @@ import luthier.autograd.Variable;
 import luthier.benchmarks.EncoderStepBenchmark;
 import luthier.nn.Context;
 import luthier.nn.Seed;
-import luthier.nn.models.BertConfig;
-import luthier.nn.models.BertModel;
+import luthier.nn.models.bert.BertConfig;
+import luthier.nn.models.bert.BertModel;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -47,7 +47,8 @@ final class StepRows {
 
     private static Workload sentence() {
         return new Workload("step", "encoder inference 1x16 tokens", 0, 0, List.of(), false, () -> {
-            BertModel model = new BertModel(Seed.of(1), BertConfig.MINILM_L6, false);
+            BertModel model = new BertModel(BertConfig.MINILM_L6, false);
+            model.initialize(Seed.of(1)).freeze();
             long[] drawn = new long[TOKENS];
             Arrays.setAll(drawn, i -> 1000 + Rng.of(1).below(i, 20_000));
             Variable ids = Variable.constant(Tensor.of(drawn, 1, TOKENS));

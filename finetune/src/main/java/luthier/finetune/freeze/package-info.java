@@ -1,2 +1,2 @@
-/** Choosing what is trained. */
+/** Methods that train some of a model's own parameters, in copies, and leave the others. */
 package luthier.finetune.freeze;

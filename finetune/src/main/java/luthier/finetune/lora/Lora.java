@@ -1,132 +1,132 @@
 package luthier.finetune.lora;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import luthier.autograd.Variable;
-import luthier.autograd.ops.DropoutOps;
-import luthier.autograd.ops.MatmulOps;
-import luthier.finetune.TargetException;
-import luthier.finetune.Targets;
-import luthier.nn.Context;
+import java.util.Optional;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.HostMethod;
+import luthier.finetune.method.Option;
+import luthier.finetune.method.Options;
+import luthier.finetune.method.Parts;
+import luthier.finetune.method.Recipe;
+import luthier.finetune.method.TargetException;
+import luthier.finetune.method.Targets;
 import luthier.nn.Layer;
-import luthier.nn.Linear;
-import luthier.nn.Mergeable;
-import luthier.nn.Parameter;
 import luthier.nn.Seed;
-import luthier.nn.init.Initializer;
-import luthier.tensor.Matmul;
-import luthier.tensor.Shape;
-import luthier.tensor.Tensor;
+import luthier.nn.layers.Linear;
 
 /**
- * Low-rank adaptation of a linear layer: y' = y + (alpha / r) B (A x), {@code A [r, in]}, {@code B [out, r]}. A starts as U(-1/sqrt(in),
- * 1/sqrt(in)) and B at zero, so a fresh adapter changes nothing. Hu et al. 2021, arXiv:2106.09685, eq. 3.
+ * Low-rank adaptation of linear layers: y' = y + s B (A x), {@code A [r, in]}, {@code B [out, r]}, s = alpha / r. A starts as U(-1/sqrt(in),
+ * 1/sqrt(in)) and B at zero, so a fresh adapter changes nothing. Hu et al. 2021, arXiv:2106.09685, eq. 3. Rank-stabilised: s = alpha /
+ * sqrt(r), Kalajdzievski 2023, arXiv:2312.03732. With {@code dora} the length of each output's weights is trained apart from its
+ * direction: {@link DoraAdapter}.
  *
  * <p>Differences: the paper draws A from a normal distribution; this follows its authors' and PEFT's code. The scale is applied
  * between A and B, where the rows are short.
  */
-public final class Lora implements Mergeable {
-    private final LoraConfig config;
-    private final Parameter a;
-    private final Parameter b;
+public final class Lora extends HostMethod {
+    /** The inner size of the low-rank product. */
+    public static final Option<Integer> RANK = Option.whole("rank", "r", 16, "inner size of the low-rank product")
+            .check(rank -> rank >= 1, "must be at least 1");
 
-    /**
-     * Creates a fresh adapter for a layer.
-     *
-     * @throws TargetException if the rank is above the layer's smaller size
-     */
-    public Lora(Seed seed, Linear host, LoraConfig config) {
-        long limit = Math.min(host.inFeatures(), host.outFeatures());
-        if (config.rank() > limit) {
-            throw new TargetException(
-                    "lora: rank must not exceed the layer's smaller size " + limit + "; got " + config.rank() + " for "
-                            + host.path() + " (" + host.inFeatures() + " -> " + host.outFeatures() + ")");
-        }
-        this.config = config;
-        a = new Parameter(
-                "lora_A.weight",
-                seed.dtype(),
-                Shape.of(config.rank(), host.inFeatures()),
-                Initializer.kaimingUniform(),
-                seed.rng().split("lora_A.weight"));
-        b = new Parameter(
-                "lora_B.weight",
-                seed.dtype(),
-                Shape.of(host.outFeatures(), config.rank()),
-                Initializer.zeros(),
-                seed.rng().split("lora_B.weight"));
+    /** The product is scaled by alpha over the rank. */
+    public static final Option<Double> ALPHA = Option.number(
+                    "alpha", "lora_alpha", config -> 2.0 * config.get(RANK), "the product is scaled by alpha / rank")
+            .check(alpha -> alpha > 0 && alpha < Double.POSITIVE_INFINITY, "must be positive and finite");
+
+    /** Dropout on the adapter's input while training. */
+    public static final Option<Double> DROPOUT = Option.number(
+                    "dropout", "lora_dropout", 0, "probability of dropout on the adapter's input while training")
+            .check(p -> p >= 0 && p < 1, "must be in [0, 1)");
+
+    /** Scales by alpha over the root of the rank. */
+    public static final Option<Boolean> RANK_STABILISED =
+            Option.flag("rank-stabilised", "use_rslora", false, "scale by alpha / sqrt(rank), for high ranks");
+
+    /** Trains length and direction apart. */
+    public static final Option<Boolean> DORA = Option.flag(
+            "dora",
+            "use_dora",
+            false,
+            "train the length of each output's weights apart from its direction (arXiv:2402.09353)");
+
+    /** Other ranks by name. */
+    public static final Option<Map<String, Double>> RANK_PATTERN =
+            Option.pattern("rank-pattern", "rank_pattern", "other ranks by name, query=4");
+
+    /** Other alphas by name. */
+    public static final Option<Map<String, Double>> ALPHA_PATTERN =
+            Option.pattern("alpha-pattern", "alpha_pattern", "other alphas by name, query=8");
+
+    /** The adapted layers. */
+    public static final Option<List<String>> TARGETS = Option.words(
+            "targets",
+            "target_modules",
+            List.of(Targets.ALL_LINEAR),
+            "the adapted layers: names, regular expressions, roles as @query, or all-linear");
+
+    /** The adapted blocks. */
+    public static final Option<List<Integer>> LAYERS =
+            Option.range("layers", "layers_to_transform", "only in these blocks, 0-5,7");
+
+    /** Creates the method. */
+    public Lora() {}
+
+    @Override
+    public String name() {
+        return "lora";
     }
 
-    /**
-     * Freezes a model and attaches a fresh adapter to every linear layer that the targets choose.
-     *
-     * @param seed where the adapters' first values come from
-     * @return the adapters by their hosts' paths
-     * @throws TargetException if a target matches no linear layer or the rank does not fit one
-     */
-    public static Map<String, Lora> attach(Layer model, LoraConfig config, Seed seed) {
-        Map<String, Linear> linears = new LinkedHashMap<>();
-        model.layers().forEach((path, layer) -> {
-            if (layer instanceof Linear linear) {
-                linears.put(path, linear);
+    @Override
+    public String what() {
+        return "low-rank adapters beside linear layers";
+    }
+
+    @Override
+    public String formula() {
+        return "y = W x + (alpha / r) B A x";
+    }
+
+    @Override
+    public String paper() {
+        return "Hu et al. 2021, arXiv:2106.09685";
+    }
+
+    @Override
+    public Options options() {
+        return Options.of(
+                RANK, ALPHA, DROPOUT, TARGETS, LAYERS, RANK_STABILISED, DORA, RANK_PATTERN, ALPHA_PATTERN, SAVE);
+    }
+
+    @Override
+    public Optional<String> peftType() {
+        return Optional.of("LORA");
+    }
+
+    @Override
+    public Recipe recipe() {
+        return new Recipe(2e-4, 0.01);
+    }
+
+    @Override
+    protected void build(Layer model, Config config, Seed seed, Parts parts) {
+        List<Layer> chosen =
+                Targets.layers("targets", model, config.get(TARGETS), layer -> layer instanceof Linear, false);
+        for (Layer layer : Targets.inBlocks(model, config.get(LAYERS), chosen)) {
+            Linear host = (Linear) layer;
+            double wanted = Targets.pattern(config.get(RANK_PATTERN), host.path(), config.get(RANK));
+            long limit = Math.min(host.inFeatures(), host.outFeatures());
+            if (wanted != Math.rint(wanted) || wanted < 1 || wanted > limit) {
+                throw new TargetException(
+                        "lora: rank must be a whole number from 1 to the layer's smaller size " + limit + "; got "
+                                + Option.plain(wanted) + " for " + host.path() + " (" + host.inFeatures() + " -> "
+                                + host.outFeatures() + ")");
             }
-        });
-        Map<String, Lora> adapters = new LinkedHashMap<>();
-        for (String path : Targets.match("target", config.targets(), linears.keySet())) {
-            adapters.put(path, new Lora(seed.at(path), Objects.requireNonNull(linears.get(path), path), config));
+            int rank = (int) wanted;
+            double alpha = Targets.pattern(config.get(ALPHA_PATTERN), host.path(), config.get(ALPHA));
+            double scale = config.get(RANK_STABILISED) ? alpha / Math.sqrt((double) rank) : alpha / rank;
+            LoraAdapter adapter = new LoraAdapter(host, rank, scale, config.get(DROPOUT), seed.at(host.place()));
+            parts.around(host, config.get(DORA) ? new DoraAdapter(host, adapter) : adapter);
         }
-        model.parameters().values().forEach(Parameter::freeze);
-        adapters.forEach((path, adapter) ->
-                Objects.requireNonNull(linears.get(path), path).attach(adapter));
-        return adapters;
-    }
-
-    @Override
-    public Variable adapt(Layer host, Variable x, Variable y, Context context) {
-        Variable input = x;
-        if (config.dropout() > 0 && context.rng().isPresent()) {
-            Tensor keep =
-                    context.rng().get().split(host.path()).split("lora").bernoulli(x.shape(), 1 - config.dropout());
-            input = DropoutOps.dropout(x, keep, config.dropout());
-        }
-        Variable low = MatmulOps.linear(input, a.variable()).mul(config.scaling());
-        return y.add(MatmulOps.linear(low, b.variable()));
-    }
-
-    /** Returns (alpha / r) B A, {@code [out, in]}. */
-    @Override
-    public Tensor weightDelta(Layer host) {
-        return Matmul.matmul(b.value(), a.value()).mul(config.scaling());
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-        return List.of(a, b);
-    }
-
-    /** Returns the configuration. */
-    public LoraConfig config() {
-        return config;
-    }
-
-    /** Returns A, {@code [r, in]}. */
-    public Parameter a() {
-        return a;
-    }
-
-    /** Returns B, {@code [out, r]}. */
-    public Parameter b() {
-        return b;
-    }
-
-    @Override
-    public String toString() {
-        return "Lora(r=" + config.rank() + ", alpha=" + number(config.alpha()) + ")";
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 }

@@ -27,16 +27,7 @@ import luthier.tensor.linalg.Qr;
 final class Orthonormal {
     private static final double LONG = 0x1p50;
 
-    private final Tensor base;
-
-    /**
-     * Creates the map.
-     *
-     * @param base orthogonal, {@code [d, d]}; its first r columns are Q at the start
-     */
-    Orthonormal(Tensor base) {
-        this.base = base;
-    }
+    private Orthonormal() {}
 
     /** Returns the start of X, minus the identity, {@code [d, r]}. */
     static Tensor start(DType dtype, long d, long r) {
@@ -48,8 +39,12 @@ final class Orthonormal {
         return x;
     }
 
-    /** Returns Q {@code [d, r]} as a differentiable function of X {@code [d, r]}. */
-    Variable columns(Variable x) {
+    /**
+     * Returns Q {@code [d, r]} as a differentiable function of X {@code [d, r]}.
+     *
+     * @param base orthogonal, {@code [d, d]}; its first r columns are Q at the start
+     */
+    static Variable columns(Tensor base, Variable x) {
         long d = x.size(0);
         int r = Math.toIntExact(x.size(1));
         Tensor values = x.value();

@@ -3,7 +3,7 @@ package luthier.finetune.reft;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import luthier.finetune.TargetException;
+import luthier.finetune.method.TargetException;
 import luthier.tensor.Tensor;
 
 /**
@@ -63,6 +63,16 @@ public sealed interface Positions {
         @Override
         public String toString() {
             return first == 0 ? "l" + last : last == 0 ? "f" + first : "f" + first + "+l" + last;
+        }
+    }
+
+    /** Returns whether a text is {@code all}, {@code fN}, {@code lM} or {@code fN+lM}. */
+    static boolean isWritten(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (TargetException e) {
+            return false;
         }
     }
 

@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import luthier.nn.Layer;
 import luthier.nn.Parameter;
+import luthier.nn.optim.UpdateRule;
+import luthier.tensor.Shape;
 
 /**
  * What a run trains and what it costs, group by group, before anything is allocated. Groups are the model's blocks, its other
  * top-level parts, and the adapters of each kind of place together.
  */
 public record ParameterTable(List<Group> groups) {
-    /** Optimizer state of Adam and its kin: two numbers a trained parameter. */
-    public static final int ADAM_STATES = 2;
-
     /**
      * One group.
      *
@@ -32,18 +32,32 @@ public record ParameterTable(List<Group> groups) {
             return trainable + frozen;
         }
 
-        private Group plus(Parameter parameter, int optimizerStates) {
-            long n = parameter.elementCount();
-            long bytes = parameter.bytes();
-            return parameter.isTrainable()
-                    ? new Group(
-                            name,
-                            trainable + n,
-                            frozen,
-                            weightBytes + bytes,
-                            gradientBytes + bytes,
-                            optimizerBytes + optimizerStates * bytes)
-                    : new Group(name, trainable, frozen + n, weightBytes + bytes, gradientBytes, optimizerBytes);
+        private Group plusFrozen(Parameter parameter) {
+            return new Group(
+                    name,
+                    trainable,
+                    frozen + parameter.elementCount(),
+                    weightBytes + parameter.bytes(),
+                    gradientBytes,
+                    optimizerBytes);
+        }
+
+        private Group plusTrained(Parameter parameter, UpdateRule rule) {
+            long slots = rule.slots(parameter.shape()).values().stream()
+                    .mapToLong(Shape::elementCount)
+                    .sum();
+            return new Group(
+                    name,
+                    trainable + parameter.elementCount(),
+                    frozen,
+                    weightBytes + parameter.bytes(),
+                    gradientBytes + parameter.bytes(),
+                    optimizerBytes + slots * parameter.dtype().bytes());
+        }
+
+        /** The model's own of a trained copy: it takes memory, and is counted as the copy. */
+        private Group plusReplaced(Parameter parameter) {
+            return new Group(name, trainable, frozen, weightBytes + parameter.bytes(), gradientBytes, optimizerBytes);
         }
     }
 
@@ -53,21 +67,32 @@ public record ParameterTable(List<Group> groups) {
     }
 
     /**
-     * Returns the table of a model with its adapters.
+     * Returns the table of a model with what is trained on it.
      *
-     * @param optimizerStates numbers the optimizer keeps for each trained one
+     * @param trained by the names of an adaptation: the model's own for copies of them
+     * @param rule says what the optimizer keeps for each
      */
-    public static ParameterTable of(Layer model, int optimizerStates) {
+    public static ParameterTable of(Layer model, Map<String, Parameter> trained, UpdateRule rule) {
         Map<String, Group> groups = new LinkedHashMap<>();
-        model.parameters().forEach((path, parameter) -> add(groups, groupOf(path), parameter, optimizerStates));
-        model.adapterParameters()
-                .forEach((path, parameter) -> add(groups, "adapters of " + groupOf(path), parameter, optimizerStates));
+        model.parameters().forEach((path, parameter) -> {
+            Parameter copy = trained.get(path);
+            change(
+                    groups,
+                    groupOf(path),
+                    group -> copy == null
+                            ? group.plusFrozen(parameter)
+                            : group.plusReplaced(parameter).plusTrained(copy, rule));
+        });
+        trained.forEach((path, parameter) -> {
+            if (!model.parameters().containsKey(path)) {
+                change(groups, "adapters of " + groupOf(path), group -> group.plusTrained(parameter, rule));
+            }
+        });
         return new ParameterTable(new ArrayList<>(groups.values()));
     }
 
-    private static void add(Map<String, Group> groups, String name, Parameter parameter, int optimizerStates) {
-        Group before = groups.getOrDefault(name, new Group(name, 0, 0, 0, 0, 0));
-        groups.put(name, before.plus(parameter, optimizerStates));
+    private static void change(Map<String, Group> groups, String name, UnaryOperator<Group> change) {
+        groups.put(name, change.apply(groups.getOrDefault(name, new Group(name, 0, 0, 0, 0, 0))));
     }
 
     /** The path up to the block's number, or up to the second part: {@code bert.encoder.layer.0}, {@code bert.embeddings}. */

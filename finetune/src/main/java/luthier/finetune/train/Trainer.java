@@ -2,50 +2,42 @@ package luthier.finetune.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import luthier.autograd.Variable;
+import luthier.finetune.method.Adaptation;
 import luthier.nn.Context;
 import luthier.nn.Layer;
-import luthier.nn.optim.GradientClipping;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
-import luthier.tensor.Pool;
-import luthier.tensor.Rng;
 
 /**
- * The training loop: for each step one batch, its loss, a backward pass, clipping, an optimizer step; after each epoch an
- * evaluation. It fails loudly: nothing trainable, a trainable parameter without a gradient at the first step, a frozen one that
- * changed, a loss that is not finite.
+ * The training loop: for each step its batches, their mean loss, backward passes, clipping, an optimizer step; checkpoints and evaluations
+ * when the plan says so, a checkpoint first. At the end the model has the weights of the best evaluation, if the run chooses one. It fails
+ * loudly: nothing trainable, a trainable parameter without a gradient at the first step, a frozen one that changed, a loss that is not
+ * finite.
  *
- * <p>A run is a function of model, data and seed: the same three give the same bits on any number of threads.
+ * <p>A run is a function of model, data and seed: the same three give the same bits on any number of threads, and however often it was
+ * stopped and taken up again.
  *
  * @param <B> a batch
  */
 public final class Trainer<B> {
     /**
-     * How long and how a run trains.
+     * How a run trains.
      *
-     * @param epochs passes over the data
-     * @param maxSteps steps after which the run ends early; {@link Long#MAX_VALUE} for none
+     * @param plan its steps, evaluations and checkpoints
      * @param maxGradientNorm the global gradient norm is cut to this
      * @param seed of the random streams of the run
+     * @param best chooses the evaluation whose weights are kept, and ends the run when there is no gain; empty to keep the last step
      */
-    public record Config(int epochs, long maxSteps, double maxGradientNorm, long seed) {
-        /** Checks the numbers. */
+    public record Config(RunPlan plan, double maxGradientNorm, long seed, Optional<BestKeeper> best) {
+        /** Checks the norm. */
         public Config {
-            if (epochs < 1 || maxSteps < 1) {
-                throw new IllegalArgumentException("train: epochs and steps must be at least 1; got " + epochs
-                        + " epochs, " + maxSteps + " steps");
-            }
             if (!(maxGradientNorm > 0)) {
                 throw new IllegalArgumentException(
                         "train: the largest gradient norm must be positive; got " + maxGradientNorm);
             }
-        }
-
-        /** Returns the number of steps the run takes with this many batches an epoch. */
-        public long totalSteps(int batchesPerEpoch) {
-            return Math.min(maxSteps, Math.multiplyExact((long) epochs, batchesPerEpoch));
         }
     }
 
@@ -56,36 +48,43 @@ public final class Trainer<B> {
         Variable loss(B batch, Context context);
     }
 
-    /** What is measured after each epoch and at the end. */
+    /** What is measured while the run goes and at its end. */
     @FunctionalInterface
     public interface Evaluator {
-        /** Returns values by name. */
-        Map<String, Double> evaluate();
+        /** Returns values by split and name. */
+        Map<String, Map<String, Double>> evaluate();
     }
 
     private final Layer model;
+    private final Adaptation adaptation;
     private final Objective<B> objective;
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final Config config;
     private final List<TrainingListener> listeners;
     private final LongSupplier clock;
-    private final Pool memory = new Pool();
 
     private volatile boolean stopRequested;
 
     private double trainingSeconds;
     private long examples;
 
-    /** Creates a trainer for one run. */
+    /**
+     * Creates a trainer for one run.
+     *
+     * @param adaptation what is trained; it is attached to the model, and the passes of the run use it alone
+     * @param optimizer of the adaptation's trained parameters
+     */
     public Trainer(
             Layer model,
+            Adaptation adaptation,
             Objective<B> objective,
             Optimizer optimizer,
             Schedule schedule,
             Config config,
             List<TrainingListener> listeners) {
         this.model = model;
+        this.adaptation = adaptation;
         this.objective = objective;
         this.optimizer = optimizer;
         this.schedule = schedule;
@@ -94,86 +93,88 @@ public final class Trainer<B> {
         this.clock = System::nanoTime;
     }
 
-    /** Asks the run to end after the current step; may be called from any thread. */
+    /** Asks the run to end after the current step, saved if it is one that is saved; may be called from any thread. */
     public void stop() {
         stopRequested = true;
     }
 
     /**
-     * Trains and evaluates.
+     * Trains and evaluates; nothing is saved.
      *
      * @throws TrainingException if the run does not train what it should
      */
     public void run(TrainingData<B> data, Evaluator evaluator) {
-        long begin = clock.getAsLong();
-        TrainingChecks checks = new TrainingChecks(model);
-        long total = config.totalSteps(data.batchesPerEpoch());
-        tell(new TrainingEvent.Start(total, ParameterTable.of(model, optimizer.statesPerParameter())));
-        Rng rng = Rng.of(config.seed()).split("train");
-        long step = 0;
-        for (int epoch = 0; step < total && !stopRequested; epoch++) {
-            for (int index = 0; index < data.batchesPerEpoch() && step < total && !stopRequested; index++) {
-                B batch = data.batch(epoch, index);
-                step(checks, rng.split(step), data.examples(batch), batch, step, total, epoch);
-                step++;
-            }
-            if (!stopRequested) {
-                evaluate(evaluator, step, epoch + 1);
-            }
-        }
-        checks.frozenUnchanged();
-        tell(new TrainingEvent.End(step, seconds(begin), trainingSeconds, examples, stopRequested));
+        run(data, evaluator, Optional.empty());
     }
 
-    private void step(TrainingChecks checks, Rng rng, int count, B batch, long step, long total, int epoch) {
+    /**
+     * Trains and evaluates, from a checkpoint or from the beginning.
+     *
+     * @param saving where checkpoints go and which one to go on from; empty to save nothing
+     * @throws TrainingException if the run does not train what it should
+     * @throws CheckpointException if it cannot be saved, or the checkpoint is not one of this run
+     */
+    public void run(TrainingData<B> data, Evaluator evaluator, Optional<Saving> saving) {
+        long begin = clock.getAsLong();
+        RunPlan plan = config.plan();
+        if (plan.batchesPerEpoch() != data.batchesPerEpoch()) {
+            throw new IllegalArgumentException("train: the data must have the batches of the plan, "
+                    + plan.batchesPerEpoch() + " an epoch; got " + data.batchesPerEpoch());
+        }
+        TrainingChecks checks = new TrainingChecks(model, adaptation);
+        RunKeeping keeping = new RunKeeping(adaptation, optimizer, config, saving, this::tell);
+        Learner<B> learner = new Learner<>(adaptation, objective, optimizer, config, data, checks);
+        long total = plan.totalSteps();
+        long done = keeping.begin();
+        tell(new TrainingEvent.Start(total, done, ParameterTable.of(model, adaptation.trained(), optimizer.rule())));
+        long step = done;
+        evaluate(evaluator, keeping, step);
+        while (step < total && !stopRequested && !keeping.stops()) {
+            step(learner, step, step == done);
+            step++;
+            if (plan.savesAfter(step) || keeping.owesCheckpoint()) {
+                keeping.save(step, step == total);
+            }
+            evaluate(evaluator, keeping, step);
+        }
+        boolean stopped = stopRequested && !keeping.stops() && (step < total || keeping.owesEvaluation(step));
+        keeping.save(step, true);
+        checks.frozenUnchanged();
+        TrainingEvent.Reason reason = stopped
+                ? TrainingEvent.Reason.STOPPED
+                : step < total ? TrainingEvent.Reason.EARLY : TrainingEvent.Reason.DONE;
+        long kept = stopped ? step : keeping.putBest(step);
+        tell(new TrainingEvent.End(
+                step, kept, seconds(begin), trainingSeconds, examples, reason, keeping.best()));
+    }
+
+    private void step(Learner<B> learner, long step, boolean first) {
         long begin = clock.getAsLong();
         double learningRate = schedule.at(step);
-        Learned learned = learn(checks, rng, batch, step, learningRate);
-        if (step == 0) {
-            checks.frozenUnchanged();
-        }
+        Learner.Learned learned = learner.learn(step, learningRate, first);
         trainingSeconds += seconds(begin);
-        examples += count;
+        examples += learned.examples();
         tell(new TrainingEvent.Step(
                 step + 1,
-                total,
-                epoch + 1,
+                config.plan().totalSteps(),
+                Math.toIntExact(config.plan().position(step).epoch() + 1),
                 learned.loss(),
                 learningRate,
                 learned.norm(),
-                count,
+                learned.examples(),
                 examples / trainingSeconds));
     }
 
-    /** The loss before a step, and the length of its gradient before clipping. */
-    private record Learned(double loss, double norm) {}
-
-    private Learned learn(TrainingChecks checks, Rng rng, B batch, long step, double learningRate) {
-        optimizer.zeroGrad();
-        Variable loss = objective.loss(batch, Context.training(rng));
-        double value = loss.item();
-        if (Double.isNaN(value) || Double.isInfinite(value)) {
-            throw new TrainingException("train: the loss must be finite; got " + value + " at step " + (step + 1)
-                    + "; lower the learning rate or look for bad inputs");
+    /** Evaluates if the plan says so and it was not done before the run was stopped; a run that is asked to stop does not wait for it. */
+    private void evaluate(Evaluator evaluator, RunKeeping keeping, long step) {
+        if (!keeping.owesEvaluation(step) || stopRequested) {
+            return;
         }
-        // Gradients use the same memory again and again; what the forward pass keeps is the collector's, as its size
-        // varies.
-        memory.scope(() -> {
-            loss.backward();
-            return loss;
-        });
-        if (step == 0) {
-            checks.gradientsArrived();
-        }
-        double norm = GradientClipping.byNorm(checks.trainable(), config.maxGradientNorm());
-        optimizer.step(learningRate);
-        return new Learned(value, norm);
-    }
-
-    private void evaluate(Evaluator evaluator, long step, int epoch) {
         long begin = clock.getAsLong();
-        Map<String, Double> metrics = evaluator.evaluate();
+        Map<String, Map<String, Double>> metrics = evaluator.evaluate();
+        int epoch = Math.toIntExact(config.plan().position(step - 1).epoch() + 1);
         tell(new TrainingEvent.Evaluation(step, epoch, metrics, seconds(begin)));
+        keeping.evaluated(step, metrics);
     }
 
     private double seconds(long since) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import luthier.finetune.method.Adaptation;
 import luthier.nn.Layer;
 import luthier.nn.Parameter;
 
@@ -22,12 +23,16 @@ final class TrainingChecks {
      *
      * @throws TrainingException if nothing is trainable
      */
-    TrainingChecks(Layer model) {
-        model.allParameters()
-                .forEach((path, parameter) -> (parameter.isTrainable() ? trainable : frozen).put(path, parameter));
+    TrainingChecks(Layer model, Adaptation adaptation) {
+        trainable.putAll(adaptation.trained());
+        model.parameters().forEach((path, parameter) -> {
+            if (!parameter.isStored()) {
+                frozen.put(path, parameter);
+            }
+        });
         if (trainable.isEmpty()) {
             throw new TrainingException("train: at least one parameter must be trainable; got none of " + frozen.size()
-                    + "; unfreeze a layer or attach an adapter");
+                    + "; attach a method that trains some");
         }
         frozen.forEach((path, parameter) -> frozenBits.put(path, Fingerprint.of(parameter.value())));
     }

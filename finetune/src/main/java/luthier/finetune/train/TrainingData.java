@@ -14,4 +14,12 @@ public interface TrainingData<B> {
 
     /** Returns the number of examples in a batch. */
     int examples(B batch);
+
+    /**
+     * Returns what the mean loss of a batch is divided by, for its share in the mean of several: the number of its examples, of its
+     * trained tokens, or the sum of their weights.
+     */
+    default double weight(B batch) {
+        return examples(batch);
+    }
 }

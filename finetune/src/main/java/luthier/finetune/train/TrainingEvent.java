@@ -1,16 +1,18 @@
 package luthier.finetune.train;
 
 import java.util.Map;
+import java.util.Optional;
 
 /** What a training run reports while it goes. Events arrive in order on the training thread. */
 public sealed interface TrainingEvent {
     /**
-     * The run begins.
+     * The run begins, or goes on.
      *
      * @param totalSteps the number of optimizer steps planned
+     * @param doneSteps the number of those that a checkpoint says are done; 0 for a run that begins
      * @param table what will be trained
      */
-    record Start(long totalSteps, ParameterTable table) implements TrainingEvent {}
+    record Start(long totalSteps, long doneSteps, ParameterTable table) implements TrainingEvent {}
 
     /**
      * One optimizer step is done.
@@ -18,10 +20,10 @@ public sealed interface TrainingEvent {
      * @param step 1 for the first
      * @param totalSteps the number planned
      * @param epoch 1 for the first
-     * @param loss the mean loss of the batch before the step, in the loss's unit
+     * @param loss the mean loss of its batches before the step, in the loss's unit
      * @param learningRate the rate in force at this step
      * @param gradientNorm the global gradient norm before clipping
-     * @param examples the number of examples in the batch
+     * @param examples the number of examples in its batches
      * @param examplesPerSecond over the last steps, evaluation excluded
      */
     record Step(
@@ -39,21 +41,56 @@ public sealed interface TrainingEvent {
      * An evaluation is done.
      *
      * @param step the number of steps done before it
-     * @param epoch the number of epochs done before it
-     * @param metrics the values by name
+     * @param epoch the epoch of that step, 1 for the first
+     * @param metrics the values by split and name
      * @param seconds the time it took
      */
-    record Evaluation(long step, int epoch, Map<String, Double> metrics, double seconds) implements TrainingEvent {}
+    record Evaluation(long step, int epoch, Map<String, Map<String, Double>> metrics, double seconds)
+            implements TrainingEvent {}
 
     /**
-     * The run has ended, all steps done or a stop asked for.
+     * A checkpoint stands.
+     *
+     * @param step the number of steps done before it
+     */
+    record Saved(long step) implements TrainingEvent {}
+
+    /**
+     * A checkpoint could not be saved. The run goes on and tries again after the next step, but not for long.
+     *
+     * @param step the number of steps done before it
+     * @param message what is wrong, with the path
+     */
+    record NotSaved(long step, String message) implements TrainingEvent {}
+
+    /** Why a run ends. */
+    enum Reason {
+        /** All steps are done and evaluated. */
+        DONE,
+        /** The evaluations showed no gain for too long. */
+        EARLY,
+        /** A stop was asked for; the run can go on from its checkpoint. */
+        STOPPED
+    }
+
+    /**
+     * The run has ended.
      *
      * @param steps the number of steps done
-     * @param seconds the time of the whole run, evaluation included
-     * @param trainingSeconds the time spent in steps
-     * @param examples the number of examples seen
-     * @param stopped whether a stop was asked for before the end
+     * @param kept the step whose weights the model has now: the best, or the last
+     * @param seconds the time since it began or went on, evaluation included
+     * @param trainingSeconds the part of it that was spent in steps
+     * @param examples the number of examples seen in it
+     * @param reason why
+     * @param best what it kept of its evaluations, if it chooses
      */
-    record End(long steps, double seconds, double trainingSeconds, long examples, boolean stopped)
+    record End(
+            long steps,
+            long kept,
+            double seconds,
+            double trainingSeconds,
+            long examples,
+            Reason reason,
+            Optional<BestKeeper> best)
             implements TrainingEvent {}
 }

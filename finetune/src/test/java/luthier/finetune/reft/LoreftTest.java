@@ -4,43 +4,42 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import luthier.autograd.Variable;
-import luthier.finetune.TargetException;
 import luthier.finetune.TinyBert;
-import luthier.finetune.io.LoreftFiles;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.OptionException;
+import luthier.finetune.method.TargetException;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Parameter;
 import luthier.nn.Seed;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoreftTest {
     private static final int RANK = 3;
+    private static final Loreft METHOD = new Loreft();
 
-    private static Map<String, Loreft> attach(BertClassifier model, String positions, boolean identity) {
-        Map<String, Layer> blocks = new LinkedHashMap<>();
-        model.bert().encoder().blocks().forEach(block -> blocks.put(block.path(), block));
-        LoreftConfig config = new LoreftConfig(RANK, Positions.parse(positions), identity);
-        return Loreft.attach(model, blocks, 16, config, Seed.f64(3));
+    private static Adaptation attach(BertClassifier model, String positions, boolean identity) {
+        return METHOD.attach(
+                model,
+                "edits",
+                METHOD.options().parse(Map.of("rank", RANK, "positions", positions, "identity-start", identity)),
+                Seed.f64(3));
     }
 
-    private static void train(BertClassifier model, int steps) {
-        AdamW optimizer = new AdamW(model.allParameters(), 0);
+    private static void train(BertClassifier model, Adaptation edits, int steps) {
+        Optimizer optimizer = new Optimizer(AdamW.USUAL, edits.trained(), 0);
         for (int step = 0; step < steps; step++) {
             optimizer.zeroGrad();
             TinyBert.loss(model, Context.inference()).backward();
@@ -63,77 +62,91 @@ class LoreftTest {
     void startsAtTheIdentityAndStaysOrthonormal(String positions) {
         BertClassifier model = TinyBert.model(DType.F64);
         Tensor before = TinyBert.evaluate(model);
-        Map<String, Loreft> edits = attach(model, positions, true);
+        Adaptation edits = attach(model, positions, true);
         assertTrue(distance(before, TinyBert.evaluate(model)) < 1e-12);
         double start = TinyBert.loss(model, Context.inference()).item();
-        train(model, 40);
+        train(model, edits, 40);
         assertTrue(TinyBert.loss(model, Context.inference()).item() < start / 2);
-        for (Loreft edit : edits.values()) {
-            Tensor gram = edit.rows().matmul(edit.rows().transpose(0, 1));
-            for (int i = 0; i < RANK; i++) {
-                for (int j = 0; j < RANK; j++) {
-                    assertEquals(i == j ? 1 : 0, gram.get(i, j), 1e-12);
+        edits.state().forEach((name, tensor) -> {
+            if (name.endsWith(".rotate_layer")) {
+                Tensor gram = tensor.transpose(0, 1).matmul(tensor);
+                for (int i = 0; i < RANK; i++) {
+                    for (int j = 0; j < RANK; j++) {
+                        assertEquals(i == j ? 1 : 0, gram.get(i, j), 1e-12);
+                    }
                 }
             }
+        });
+    }
+
+    /** A layer that gives its input. */
+    private static final class Same extends Layer {
+        @Override
+        protected Variable compute(Variable x, Context context) {
+            return x;
         }
     }
 
     @Test
     void editsAsTheFormulaSays() {
-        BertClassifier model = TinyBert.model(DType.F64);
-        Map<String, Loreft> edits = attach(model, "all", false);
-        Loreft edit = edits.values().iterator().next();
+        LoreftEdit edit = new LoreftEdit(16, RANK, Positions.parse("all"), false, Seed.f64(3));
+        Layer host = new Same();
+        host.attach("edit", edit);
         Tensor h = Rng.of(9).normal(DType.F64, Shape.of(1, 2, 16), 0, 1);
-        Tensor r = edit.rows();
+        Tensor r = edit.columns().transpose(0, 1);
+        Tensor w = value(edit, "weight");
+        Tensor b = value(edit, "bias");
         // h + R^T (W h + b - R h), on rows
-        Tensor inner = h.matmul(edit.weight().transpose(0, 1)).add(edit.bias()).sub(h.matmul(r.transpose(0, 1)));
+        Tensor inner = h.matmul(w.transpose(0, 1)).add(b).sub(h.matmul(r.transpose(0, 1)));
         Tensor expected = h.add(inner.matmul(r));
-        Variable x = Variable.constant(h);
-        Tensor got = edit.adapt(model, x, x, Context.inference()).value();
+        Tensor got = host.forward(Variable.constant(h), Context.inference()).value();
         assertTrue(distance(expected, got) < 1e-12);
+    }
+
+    private static Tensor value(LoreftEdit edit, String name) {
+        return edit.parameters().stream()
+                .filter(parameter -> parameter.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .value();
     }
 
     @Test
     void countsItsParameters() {
         BertClassifier model = TinyBert.model(DType.F32);
-        attach(model, "all", true);
-        long edits = model.adapterParameters().values().stream()
+        Adaptation edits = attach(model, "all", true);
+        long count = edits.trained().values().stream()
                 .mapToLong(Parameter::elementCount)
                 .sum();
-        assertEquals(2 * (16 * RANK + RANK * 16 + RANK), edits);
+        assertEquals(2 * (16 * RANK + RANK * 16 + RANK), count);
         assertTrue(model.parameters().values().stream().noneMatch(Parameter::isTrainable));
     }
 
     @Test
-    void savesAndLoads(@TempDir Path directory) throws IOException {
-        BertClassifier model = TinyBert.model(DType.F64);
-        Map<String, Loreft> edits = attach(model, "f1+l1", true);
-        model.classifier().parameters().values().forEach(Parameter::unfreeze);
-        train(model, 5);
-        LoreftFiles.save(directory, model, edits, List.of("classifier"));
-        BertClassifier again = TinyBert.model(DType.F64);
-        LoreftFiles.load(directory, again);
-        assertTrue(distance(TinyBert.evaluate(model), TinyBert.evaluate(again)) < 1e-9);
-        Path weights;
-        try (var files = Files.list(directory)) {
-            weights = files.filter(f -> f.toString().endsWith(".safetensors"))
-                    .findFirst()
-                    .orElseThrow();
+    void refusesWhatDoesNotFit() {
+        BertClassifier model = TinyBert.model(DType.F32);
+        TargetException e = assertThrows(
+                TargetException.class,
+                () -> METHOD.attach(model, "edits", METHOD.options().parse(Map.of("rank", 17)), Seed.of(1)));
+        assertEquals(
+                "loreft: rank must not exceed the layer's size; got 17 for 16 features of bert.encoder.layer.0",
+                e.getMessage());
+        for (Map<String, ?> bad :
+                List.of(Map.of("rank", 0), Map.of("positions", "middle"), Map.of("positions", "f0+l0"))) {
+            assertThrows(OptionException.class, () -> METHOD.options().parse(bad));
         }
-        byte[] bytes = Files.readAllBytes(weights);
-        LoreftFiles.save(
-                directory, again, LoreftFiles.load(directory, TinyBert.model(DType.F64)), List.of("classifier"));
-        assertEquals(bytes.length, Files.size(weights));
     }
 
     @Test
-    void refusesWhatDoesNotFit() {
-        TargetException e = assertThrows(
-                TargetException.class,
-                () -> Loreft.fresh(Seed.of(1), new LoreftConfig(17, new Positions.All(), true), 16));
-        assertEquals("loreft: rank must not exceed the layer's size; got 17 for 16 features", e.getMessage());
-        assertThrows(TargetException.class, () -> new LoreftConfig(0, new Positions.All(), true));
-        assertThrows(TargetException.class, () -> Positions.parse("middle"));
-        assertThrows(TargetException.class, () -> Positions.parse("f0+l0"));
+    void refusesRowsThatAreNotOrthonormal() {
+        BertClassifier model = TinyBert.model(DType.F64);
+        Adaptation edits = attach(model, "all", true);
+        Map<String, Tensor> state = edits.state();
+        Tensor before = TinyBert.evaluate(model);
+        state.computeIfPresent("bert.encoder.layer.1.rotate_layer", (name, rows) -> rows.mul(2));
+        state.computeIfPresent("bert.encoder.layer.0.bias", (name, bias) -> bias.add(1));
+        TargetException e = assertThrows(TargetException.class, () -> edits.load(state));
+        assertTrue(e.getMessage().startsWith("loreft: the rows of R must be orthonormal; got 4"), e.getMessage());
+        assertTrue(before.bitEquals(TinyBert.evaluate(model)), "nothing may be loaded then");
     }
 }

@@ -7,12 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import luthier.autograd.Variable;
 import luthier.finetune.TinyBert;
-import luthier.finetune.freeze.Freezing;
+import luthier.finetune.Tuning;
+import luthier.finetune.freeze.Full;
+import luthier.finetune.freeze.Head;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.Method;
 import luthier.nn.Context;
-import luthier.nn.models.BertClassifier;
+import luthier.nn.Parameter;
+import luthier.nn.Seed;
+import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
+import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
 import luthier.tensor.DType;
 import luthier.tensor.Updates;
@@ -38,16 +47,37 @@ class TrainerTest {
     };
 
     private final BertClassifier model = TinyBert.model(DType.F32);
+    private Adaptation adaptation = attach(new Full());
     private final List<TrainingEvent> events = new ArrayList<>();
+
+    /** Two epochs at most, an evaluation each. */
+    private static RunPlan plan(long maxSteps) {
+        return new RunPlan(
+                20,
+                RunSettings.usual()
+                        .withBatches(4, 1)
+                        .withLength(new RunLength.Steps(Math.min(10, maxSteps)))
+                        .withEvery(OptionalLong.of(5), OptionalLong.of(5)));
+    }
 
     private Trainer<Integer> trainer(Trainer.Objective<Integer> objective, long maxSteps) {
         return new Trainer<>(
                 model,
+                adaptation,
                 objective,
-                new AdamW(model.allParameters(), 0.01),
+                new Optimizer(AdamW.USUAL, adaptation.trained(), 0.01),
                 Schedule.constant(0.01),
-                new Trainer.Config(2, maxSteps, 1, 0),
+                new Trainer.Config(plan(maxSteps), 1, 0, Optional.empty()),
                 List.of(events::add));
+    }
+
+    private Adaptation attach(Method method) {
+        return Tuning.fresh(model, method, method.options().usual(), Seed.of(1));
+    }
+
+    private void trainTheHeadAlone() {
+        adaptation.close();
+        adaptation = attach(new Head());
     }
 
     private Variable loss(Integer batch, Context context) {
@@ -60,7 +90,7 @@ class TrainerTest {
 
     @Test
     void trainsEvaluatesAndReports() {
-        trainer(this::loss, Long.MAX_VALUE).run(DATA, () -> Map.of("accuracy", 0.5));
+        trainer(this::loss, Long.MAX_VALUE).run(DATA, () -> Map.of("valid", Map.of("accuracy", 0.5)));
         List<TrainingEvent.Step> steps = events(TrainingEvent.Step.class);
         assertEquals(10, steps.size());
         assertTrue(steps.getLast().loss() < steps.getFirst().loss());
@@ -70,7 +100,7 @@ class TrainerTest {
         TrainingEvent.End end = events(TrainingEvent.End.class).getFirst();
         assertEquals(10, end.steps());
         assertEquals(40, end.examples());
-        assertEquals(false, end.stopped());
+        assertEquals(TrainingEvent.Reason.DONE, end.reason());
     }
 
     @Test
@@ -82,7 +112,7 @@ class TrainerTest {
         Trainer<Integer> trainer = trainer(this::loss, Long.MAX_VALUE);
         trainer.stop();
         trainer.run(DATA, Map::of);
-        assertTrue(events(TrainingEvent.End.class).getFirst().stopped());
+        assertEquals(TrainingEvent.Reason.STOPPED, events(TrainingEvent.End.class).getFirst().reason());
     }
 
     private String failure(Trainer.Objective<Integer> objective) {
@@ -92,14 +122,14 @@ class TrainerTest {
 
     @Test
     void refusesToTrainNothing() {
-        Freezing.freezeAll(model);
+        adaptation.parameters().values().forEach(Parameter::freeze);
         assertTrue(failure(this::loss).startsWith("train: at least one parameter must be trainable; got none of"));
     }
 
     @Test
     void refusesATrainableParameterWithoutAGradient() {
         String message = failure((batch, context) ->
-                model.classifier().bias().orElseThrow().variable().sum());
+                adaptation.trained().get("classifier.bias").variable().sum());
         assertTrue(
                 message.startsWith("train: every trainable parameter must receive a gradient at the first step"),
                 message);
@@ -108,8 +138,7 @@ class TrainerTest {
 
     @Test
     void noticesAFrozenParameterThatChanged() {
-        Freezing.freezeAll(model);
-        Freezing.unfreeze(model.classifier());
+        trainTheHeadAlone();
         String message = failure((batch, context) -> {
             Updates.scaleInPlace(
                     model.parameters().get("bert.embeddings.LayerNorm.weight").value(), 1.001);
@@ -132,12 +161,12 @@ class TrainerTest {
 
     @Test
     void countsBytesByGroup() {
-        Freezing.freezeAll(model);
-        Freezing.unfreeze(model.classifier());
-        ParameterTable.Group total = ParameterTable.of(model, 2).total();
+        trainTheHeadAlone();
+        ParameterTable.Group total =
+                ParameterTable.of(model, adaptation.trained(), AdamW.USUAL).total();
         assertEquals(16 * 3 + 3, total.trainable());
         assertEquals(4 * total.trainable(), total.gradientBytes());
         assertEquals(8 * total.trainable(), total.optimizerBytes());
-        assertEquals(4 * total.total(), total.weightBytes());
+        assertEquals(4 * (total.total() + total.trainable()), total.weightBytes(), "the head and its copy");
     }
 }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -38,13 +37,13 @@ final class TokenizerFile {
                 modelFields.get("continuing_subword_prefix").asString(),
                 modelFields.get("max_input_chars_per_word").asInt());
         List<AddedToken> added = addedTokens(vocabulary);
-        List<List<Integer>> frame = frame(vocabulary, added);
+        List<Frame> frames = frames(vocabulary, added);
         return new WordPieceTokenizer(
                 normalizer(),
                 model,
                 added,
-                frame.get(0).stream().mapToInt(Integer::intValue).toArray(),
-                frame.get(1).stream().mapToInt(Integer::intValue).toArray(),
+                frames.get(0),
+                frames.get(1),
                 root.get("decoder").asObject().get("cleanup").asBoolean());
     }
 
@@ -129,19 +128,30 @@ final class TokenizerFile {
         return result;
     }
 
-    /** The ids before and after a single sequence. */
-    private List<List<Integer>> frame(Map<String, Integer> vocabulary, List<AddedToken> added) {
+    /** The frames around one text and around a pair. */
+    private List<Frame> frames(Map<String, Integer> vocabulary, List<AddedToken> added) {
         Map<Integer, String> known = new HashMap<>();
         vocabulary.forEach((token, id) -> known.put(id, token));
         added.forEach(token -> known.put(token.id(), token.content()));
         JsonValue processor = root.get("post_processor");
         return switch (type(processor)) {
-            case "null" -> List.of(List.of(), List.of());
-            case "BertProcessing", "RobertaProcessing" ->
+            case "null" ->
+                List.of(Frame.single(List.of(), List.of()), Frame.pair(List.of(), List.of(), List.of(), 1));
+            case "BertProcessing" -> {
+                List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
+                List<Integer> sep = List.of(pairId(processor.asObject().get("sep"), known));
+                yield List.of(Frame.single(cls, sep), Frame.pair(cls, sep, sep, 1));
+            }
+            case "RobertaProcessing" -> {
+                List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
+                int sep = pairId(processor.asObject().get("sep"), known);
+                yield List.of(
+                        Frame.single(cls, List.of(sep)), Frame.pair(cls, List.of(sep, sep), List.of(sep), 0));
+            }
+            case "TemplateProcessing" ->
                 List.of(
-                        List.of(pairId(processor.asObject().get("cls"), known)),
-                        List.of(pairId(processor.asObject().get("sep"), known)));
-            case "TemplateProcessing" -> template(processor.asObject(), known);
+                        template(processor.asObject(), "single", known, 1),
+                        template(processor.asObject(), "pair", known, 2));
             default ->
                 throw error(
                         processor,
@@ -167,36 +177,41 @@ final class TokenizerFile {
         return id;
     }
 
-    private List<List<Integer>> template(JsonObject processor, Map<Integer, String> known) {
+    /** A template of one sequence or two, each exactly once and in order. */
+    private Frame template(JsonObject processor, String which, Map<Integer, String> known, int sequences) {
         JsonObject specials = processor.get("special_tokens").asObject();
-        List<Integer> before = new ArrayList<>();
-        List<Integer> after = new ArrayList<>();
+        List<Frame.Part> parts = new ArrayList<>();
+        List<String> order = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        JsonValue single = processor.get("single");
-        for (JsonValue part : single.asList()) {
+        JsonValue template = processor.get(which);
+        if (sequences == 2 && template.asList().isEmpty()) {
+            return Frame.NONE;
+        }
+        for (JsonValue part : template.asList()) {
             JsonObject fields = part.asObject();
             boolean sequence = fields.find("Sequence").isPresent();
-            String name = fields.get(sequence ? "Sequence" : "SpecialToken")
-                    .asObject()
-                    .get("id")
-                    .asString();
-            if (!sequence) {
-                List<Integer> side = names.contains("A") ? after : before;
-                for (JsonValue id : specials.get(name).asObject().get("ids").asList()) {
-                    side.add(requireKnown(id, name, known));
-                }
-            }
+            JsonObject named = fields.get(sequence ? "Sequence" : "SpecialToken").asObject();
+            String name = named.get("id").asString();
             names.add(name);
+            int type = named.find("type_id").map(JsonValue::asInt).orElse(0);
+            if (sequence) {
+                parts.add(Frame.Part.ofText(order.size(), type));
+                order.add(name);
+            } else {
+                List<Integer> ids = new ArrayList<>();
+                for (JsonValue id : specials.get(name).asObject().get("ids").asList()) {
+                    ids.add(requireKnown(id, name, known));
+                }
+                parts.add(Frame.Part.ofSpecial(ids, type));
+            }
         }
-        long sequences = single.asList().stream()
-                .filter(part -> part.asObject().find("Sequence").isPresent())
-                .count();
-        if (sequences != 1 || !names.contains("A")) {
+        if (!order.equals(List.of("A", "B").subList(0, sequences))) {
             throw error(
-                    single,
-                    "the template of a single sequence must hold the sequence A exactly once; got "
-                            + names.stream().collect(Collectors.joining(" ")));
+                    template,
+                    "the template of a " + (sequences == 1 ? "single sequence must hold the sequence A" : "pair must hold the sequences A and B")
+                            + " exactly once; got "
+                            + String.join(" ", names));
         }
-        return List.of(before, after);
+        return new Frame(parts);
     }
 }

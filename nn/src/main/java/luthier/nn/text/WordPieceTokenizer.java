@@ -23,7 +23,7 @@ import luthier.tensor.io.ModelFormatException;
  *
  * <p>Immutable, safe for use by several threads.
  */
-public final class WordPieceTokenizer {
+public final class WordPieceTokenizer implements Tokenizer {
     /** Tokens that {@code decode} joins to the text before them, as the file's {@code cleanup} asks for. */
     private static final Set<String> CLOSING = Set.of(".", "?", "!", ",", "n't", "'m", "'s", "'ve", "'re");
 
@@ -31,25 +31,25 @@ public final class WordPieceTokenizer {
     private final WordPiece model;
     private final AddedTokenMatcher asGiven;
     private final AddedTokenMatcher afterNormalization;
-    private final int[] before;
-    private final int[] after;
+    private final Frame single;
+    private final Frame pair;
     private final boolean cleanup;
     private final Map<String, Integer> ids;
     private final Map<Integer, String> tokens;
     private final Set<Integer> special;
 
-    /** The ids {@code before} and {@code after} frame every sequence. */
+    /** The frames lie around one text and around a pair. */
     WordPieceTokenizer(
             BertNormalizer normalizer,
             WordPiece model,
             List<AddedToken> added,
-            int[] before,
-            int[] after,
+            Frame single,
+            Frame pair,
             boolean cleanup) {
         this.normalizer = normalizer;
         this.model = model;
-        this.before = before;
-        this.after = after;
+        this.single = single;
+        this.pair = pair;
         this.cleanup = cleanup;
         asGiven = new AddedTokenMatcher(
                 added.stream().filter(token -> !token.normalized()).toList());
@@ -84,8 +84,7 @@ public final class WordPieceTokenizer {
 
     /** Returns the ids of a text between the special tokens that frame a sequence. */
     public int[] encode(String text) {
-        int[] content = contentIds(text);
-        return framed(content, content.length);
+        return encode(text, Integer.MAX_VALUE);
     }
 
     /**
@@ -95,20 +94,46 @@ public final class WordPieceTokenizer {
      * @throws IllegalArgumentException if {@code maxLength} leaves no room for the special tokens
      */
     public int[] encode(String text, int maxLength) {
-        int room = maxLength - before.length - after.length;
-        if (room < 0) {
-            throw new IllegalArgumentException("encode: maxLength must leave room for the "
-                    + (before.length + after.length) + " special tokens; got " + maxLength);
-        }
-        int[] content = contentIds(text);
-        return framed(content, Math.min(content.length, room));
+        return encode(List.of(text), maxLength).ids();
     }
 
-    private int[] framed(int[] content, int length) {
-        int[] framed = Arrays.copyOf(before, before.length + length + after.length);
-        System.arraycopy(content, 0, framed, before.length, length);
-        System.arraycopy(after, 0, framed, before.length + length, after.length);
-        return framed;
+    @Override
+    public Encoding encode(List<String> texts, int maxLength) {
+        if (texts.isEmpty() || texts.size() > 2) {
+            throw new IllegalArgumentException("encode: one text or two are framed; got " + texts.size());
+        }
+        Frame frame = texts.size() == 1 ? single : pair;
+        if (frame.equals(Frame.NONE)) {
+            throw new IllegalArgumentException(
+                    "encode: the tokenizer's file must have a template for pairs; got an empty one; join the texts yourself");
+        }
+        return frame.around(
+                texts.stream()
+                        .map(this::contentIds)
+                        .map(ids -> new Frame.Content(ids, new int[ids.length]))
+                        .toList(),
+                maxLength);
+    }
+
+    @Override
+    public Encoding encodeWords(List<String> words, int maxLength) {
+        IntStream.Builder ids = IntStream.builder();
+        IntStream.Builder owners = IntStream.builder();
+        for (int i = 0; i < words.size(); i++) {
+            int word = i;
+            for (int id : contentIds(words.get(i))) {
+                ids.add(id);
+                owners.add(word);
+            }
+        }
+        Frame.Content content = new Frame.Content(ids.build().toArray(), owners.build().toArray());
+        return single.around(List.of(content), maxLength);
+    }
+
+    /** Returns the id of {@code [PAD]}, or 0 where the vocabulary has none. */
+    @Override
+    public int padId() {
+        return id("[PAD]").orElse(0);
     }
 
     /** Returns the tokens of a text, without the special tokens that frame it: {@code unaffable -> [una, ##ffa, ##ble]}. */
@@ -140,6 +165,7 @@ public final class WordPieceTokenizer {
     }
 
     /** Returns the number of different tokens, added ones included. */
+    @Override
     public int vocabularySize() {
         return ids.size();
     }
@@ -155,6 +181,7 @@ public final class WordPieceTokenizer {
      *
      * @throws IllegalArgumentException if the id is not in the vocabulary
      */
+    @Override
     public String token(int id) {
         String token = tokens.get(id);
         if (token == null) {

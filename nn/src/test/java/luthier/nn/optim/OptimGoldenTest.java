@@ -15,6 +15,7 @@ import luthier.golden.GoldenSet;
 import luthier.golden.NotCovered;
 import luthier.golden.Tolerance;
 import luthier.nn.Parameter;
+import luthier.nn.Seed;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
@@ -23,7 +24,7 @@ import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** AdamW, clipping and schedules against PyTorch's, on given gradients. */
+/** AdamW, SGD, clipping and schedules against PyTorch's, on given gradients. */
 class OptimGoldenTest {
     private static final GoldenSet SET = GoldenSet.open();
     private static final String TRAJECTORY = ".traj.f64";
@@ -76,7 +77,8 @@ class OptimGoldenTest {
         Map<String, Parameter> result = new LinkedHashMap<>();
         named(stream, ".init").forEach(name -> {
             Tensor start = stream.get(name + ".init").to(dtype);
-            result.put(name, new Parameter(name, dtype, start.shape(), (type, shape, rng) -> start.copy(), Rng.of(0)));
+            Parameter parameter = new Parameter(name, start.shape(), (type, shape, rng) -> start);
+            result.put(name, parameter.initialize(new Seed(dtype, Rng.of(0))));
         });
         return result;
     }
@@ -101,7 +103,7 @@ class OptimGoldenTest {
                 meta.find("all_settings").orElseGet(() -> meta.get("args")).asObject();
         Map<String, Tensor> stream = stream(meta, expected);
         Map<String, Parameter> parameters = parameters(stream, dtype);
-        AdamW optimizer = adamW(meta.get("optimizer").asString(), settings, parameters);
+        Optimizer optimizer = optimizer(meta.get("optimizer").asString(), settings, parameters);
         List<String> names = named(expected, TRAJECTORY);
         long rows = expected.get(names.getFirst() + TRAJECTORY).size(0);
         for (int step = 0; step < rows; step++) {
@@ -119,11 +121,28 @@ class OptimGoldenTest {
         }
     }
 
+    private static Optimizer optimizer(String name, JsonObject settings, Map<String, Parameter> parameters) {
+        return switch (name) {
+            case "Adam", "AdamW" -> adamW(name, settings, parameters);
+            case "SGD" -> sgd(settings, parameters);
+            default -> throw new NotCovered("optimizer " + name);
+        };
+    }
+
+    private static Optimizer sgd(JsonObject settings, Map<String, Parameter> parameters) {
+        settings.members().forEach((option, value) -> {
+            boolean off = SWITCHES.contains(option) && !Args.flag(settings, option, false);
+            boolean undamped = option.equals("dampening") && value.asDouble() == 0;
+            if (!Set.of("lr", "momentum", "nesterov", "weight_decay").contains(option) && !off && !undamped) {
+                throw new NotCovered("option " + option + " " + value);
+            }
+        });
+        Sgd rule = new Sgd(Args.number(settings, "momentum", 0), Args.flag(settings, "nesterov", false));
+        return new Optimizer(rule, parameters, Args.number(settings, "weight_decay", 0));
+    }
+
     /** AdamW; Adam is the same where nothing decays. */
-    private static AdamW adamW(String name, JsonObject settings, Map<String, Parameter> parameters) {
-        if (!List.of("Adam", "AdamW").contains(name)) {
-            throw new NotCovered("optimizer " + name);
-        }
+    private static Optimizer adamW(String name, JsonObject settings, Map<String, Parameter> parameters) {
         settings.members().forEach((option, value) -> {
             boolean off = SWITCHES.contains(option) && !Args.flag(settings, option, false);
             if (!SETTINGS.contains(option) && !off) {
@@ -134,14 +153,13 @@ class OptimGoldenTest {
         if (decay != 0 && !Args.flag(settings, "decoupled_weight_decay", name.equals("AdamW"))) {
             throw new NotCovered("weight decay " + decay + " added to the gradient");
         }
-        AdamW.Betas usual = AdamW.Betas.DEFAULT;
+        AdamW usual = AdamW.USUAL;
         Optional<List<JsonValue>> betas = settings.find("betas").map(JsonValue::asList);
-        return new AdamW(
-                List.of(new AdamW.Group(parameters, 1, decay)),
-                new AdamW.Betas(
-                        betas.map(pair -> pair.get(0).asDouble()).orElse(usual.beta1()),
-                        betas.map(pair -> pair.get(1).asDouble()).orElse(usual.beta2()),
-                        Args.number(settings, "eps", usual.eps())));
+        AdamW rule = new AdamW(
+                betas.map(pair -> pair.get(0).asDouble()).orElse(usual.beta1()),
+                betas.map(pair -> pair.get(1).asDouble()).orElse(usual.beta2()),
+                Args.number(settings, "eps", usual.eps()));
+        return new Optimizer(rule, parameters, decay);
     }
 
     /** By norm on the gradients of row 0, by value on row 1, and by norm on a thousandth of row 2, which stays as it is. */

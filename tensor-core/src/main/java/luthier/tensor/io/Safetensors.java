@@ -1,6 +1,7 @@
 package luthier.tensor.io;
 
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -108,6 +109,26 @@ public final class Safetensors {
     }
 
     /**
+     * Writes the bytes that a file of these tensors and texts has to a channel, which stays open: for storages that keep files whole
+     * by rules of their own.
+     *
+     * {@snippet :
+     * Path file = Files.createTempFile("weights", ".safetensors");
+     * try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+     *     Safetensors.write(channel, Map.of("w", Tensor.of(new int[] {7}, 1)), Map.of());
+     *     channel.size(); // 68
+     * }
+     * }
+     *
+     * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException as {@link #write(Path, Map, Map)}, before anything is written
+     */
+    public static void write(WritableByteChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        SafetensorsWriter.write(channel, tensors, metadata);
+    }
+
+    /**
      * Writes tensors as {@code model-00001-of-0000N.safetensors} ... with at most so many bytes of tensors each, but at least one
      * tensor, and the index {@code model.safetensors.index.json}, which is written last. Every file is written whole or not at all;
      * for all of them together that holds in a folder without an older checkpoint.
@@ -121,7 +142,7 @@ public final class Safetensors {
      *
      * @return the index's file
      * @throws IOException if a file cannot be written
-     * @throws IllegalArgumentException as {@link #write}, or if {@code maxShardBytes} is below 1
+     * @throws IllegalArgumentException as {@link #write(Path, Map, Map)}, or if {@code maxShardBytes} is below 1
      */
     public static Path writeSharded(
             Path folder, Map<String, Tensor> tensors, Map<String, String> metadata, long maxShardBytes)

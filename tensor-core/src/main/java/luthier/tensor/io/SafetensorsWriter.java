@@ -24,13 +24,23 @@ final class SafetensorsWriter {
     static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         List<String> names = sorted(tensors);
         byte[] header = header(names, tensors, metadata);
-        AtomicFiles.write(file, channel -> {
-            ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
-            writeFully(channel, start.putLong(header.length).put(header).flip());
-            for (String name : names) {
-                write(channel, get(tensors, name));
-            }
-        });
+        AtomicFiles.write(file, channel -> write(channel, header, names, tensors));
+    }
+
+    static void write(WritableByteChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        List<String> names = sorted(tensors);
+        write(channel, header(names, tensors, metadata), names, tensors);
+    }
+
+    private static void write(
+            WritableByteChannel channel, byte[] header, List<String> names, Map<String, Tensor> tensors)
+            throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
+        writeFully(channel, start.putLong(header.length).put(header).flip());
+        for (String name : names) {
+            write(channel, get(tensors, name));
+        }
     }
 
     /** Writes shards of at most so many bytes of tensors, then the index that names them, and returns the index's file. */

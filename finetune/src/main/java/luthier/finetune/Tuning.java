@@ -1,0 +1,75 @@
+package luthier.finetune;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import luthier.finetune.io.Saved;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.Method;
+import luthier.finetune.method.OptionException;
+import luthier.nn.Layer;
+import luthier.nn.Seed;
+
+/** Puts methods on models, fresh or from files, and writes what they have learned. */
+public final class Tuning {
+    private Tuning() {}
+
+    /** Attaches a fresh adaptation under the method's own name. */
+    public static Adaptation fresh(Layer model, Method method, Config config, Seed seed) {
+        return method.attach(model, method.name(), config, seed);
+    }
+
+    /**
+     * Attaches the adaptation of a folder or file. Every tensor must find its place and every place its tensor; the model stays as
+     * it was if not.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws luthier.tensor.io.ModelFormatException if a file is malformed or of no known dialect
+     * @throws OptionException if it says something that the method does not know
+     * @throws luthier.nn.WeightsException if the adaptation does not fit the model
+     */
+    public static Adaptation load(Layer model, String as, Path path) throws IOException {
+        Saved saved = Dialects.of(path).read(path);
+        Optional<Method> known = Methods.ALL.stream()
+                .filter(method ->
+                        method.peftType().isPresent() && method.peftType().get().equals(saved.kind()))
+                .findFirst();
+        Method method = known.orElseGet(() -> Methods.named(saved.kind()));
+        Config config = known.isPresent()
+                ? fromPeft(method, saved.fields())
+                : method.options().parse(saved.fields());
+        Adaptation adaptation = method.attach(model, as, config, Seed.of(0).withType(model.dtype()));
+        try {
+            adaptation.load(saved.tensors());
+        } catch (RuntimeException e) {
+            adaptation.close();
+            throw e;
+        }
+        return adaptation;
+    }
+
+    /** Fields that are off may be unknown: null says that nothing else than usual is meant. */
+    private static Config fromPeft(Method method, Map<String, Object> fields) {
+        Map<String, Object> meant = new LinkedHashMap<>(fields);
+        meant.entrySet().removeIf(field -> field.getValue() == null);
+        return method.options().fromPeft(meant);
+    }
+
+    /**
+     * Writes an adaptation in the first dialect that can say it: PEFT's where PEFT knows the method.
+     *
+     * @param task PEFT's name of the task, {@code SEQ_CLS}
+     * @throws IOException if a file cannot be written; what was there before is kept
+     */
+    public static void save(Adaptation adaptation, Path folder, Optional<String> task) throws IOException {
+        Method method = adaptation.method();
+        Config config = adaptation.config();
+        Saved saved = method.peftType()
+                .map(kind -> new Saved(kind, method.options().peft(config), adaptation.state(), task))
+                .orElseGet(() -> new Saved(method.name(), config.fields(), adaptation.state(), task));
+        Dialects.saying(saved.kind()).write(folder, saved);
+    }
+}

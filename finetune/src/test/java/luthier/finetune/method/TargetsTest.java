@@ -1,0 +1,44 @@
+package luthier.finetune.method;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TargetsTest {
+    private static final List<String> PATHS = List.of("", "layer.0.query", "layer.0.value", "layer.1.query", "head");
+
+    @Test
+    void matchesNamesAndRegularExpressions() {
+        assertEquals(Set.of("layer.0.query", "layer.1.query"), Targets.match("target", List.of("query"), PATHS));
+        assertEquals(Set.of("head"), Targets.match("target", List.of("head"), PATHS));
+        assertEquals(
+                Set.of("layer.0.query", "layer.0.value"), Targets.match("target", List.of("layer\\.0\\..*"), PATHS));
+        assertEquals(
+                List.of("layer.0.query", "layer.1.query", "head"),
+                List.copyOf(Targets.match("target", List.of("head", "query"), PATHS)));
+    }
+
+    @Test
+    void refusesWhatMatchesNothing() {
+        TargetException e =
+                assertThrows(TargetException.class, () -> Targets.match("target", List.of("head", "querry"), PATHS));
+        assertEquals(
+                "target: every pattern must match; got \"querry\", which matches none of 5 names; nearest: query, head,"
+                        + " value",
+                e.getMessage());
+        e = assertThrows(TargetException.class, () -> Targets.match("freeze", List.of(), PATHS));
+        assertEquals("freeze: at least one pattern is needed; got none", e.getMessage());
+        e = assertThrows(TargetException.class, () -> Targets.match("target", List.of("(a"), PATHS));
+        assertEquals("target: must be a name or a regular expression; got \"(a\" (Unclosed group)", e.getMessage());
+    }
+
+    @Test
+    void measuresDistances() {
+        assertEquals(1, Targets.distance("querry", "query"));
+        assertEquals(3, Targets.distance("kitten", "sitting"));
+        assertEquals(4, Targets.distance("", "head"));
+    }
+}

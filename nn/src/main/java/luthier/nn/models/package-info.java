@@ -1,2 +1,0 @@
-/** Pretrained architectures under the names of their public checkpoints. */
-package luthier.nn.models;
