@@ -22,7 +22,13 @@ public record Operand(String name, Shape shape, Optional<DType> dtype, boolean t
     /** What indices are called; of them the bounds are reported. */
     private static final Set<String> INDICES = Set.of("index", "target");
 
-    /** Returns a tensor as an operand, {@code index [3] I64, values 1 to 3} if it is one of indices. */
+    /**
+     * Returns a tensor as an operand, {@code index [3] I64, values 1 to 3} if it is one of indices.
+     *
+     * {@snippet :
+     * Operand.of("index", Tensor.of(new long[] {3, 1}, 2)).origin(); // [values 1 to 3]
+     * }
+     */
     public static Operand of(String name, Tensor t) {
         boolean bounded = INDICES.contains(name) && t.dtype() == DType.I64 && t.elementCount() > 0;
         LongSummaryStatistics values =
@@ -31,7 +37,14 @@ public record Operand(String name, Shape shape, Optional<DType> dtype, boolean t
         return new Operand(name, t.shape(), Optional.of(t.dtype()), true, origin);
     }
 
-    /** Returns {@code Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)} if indices below a size seem to count from 1. */
+    /**
+     * Returns what to try if indices below a size seem to count from 1.
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {3, 1}, 2);
+     * Operand.fromOne("index", index, 3).get(); // Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)
+     * }
+     */
     public static Optional<String> fromOne(String name, Tensor index, long size) {
         LongSummaryStatistics values = LongStream.of(index.toLongArray()).summaryStatistics();
         return values.getMin() >= 1 && values.getMax() == size
