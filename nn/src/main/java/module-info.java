@@ -10,7 +10,9 @@ module luthier.nn {
     exports luthier.nn.data;
     exports luthier.nn.init;
     exports luthier.nn.layers;
+    exports luthier.nn.models;
     exports luthier.nn.models.bert;
+    exports luthier.nn.models.distilbert;
     exports luthier.nn.optim;
     exports luthier.nn.text;
 }

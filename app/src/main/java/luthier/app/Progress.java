@@ -44,6 +44,8 @@ final class Progress implements TrainingListener {
                 }
             }
             case TrainingEvent.NotSaved lost -> show("not saved after step " + lost.step() + ": " + lost.message(), true);
+            case TrainingEvent.BestLost lost ->
+                show("the best, step " + lost.step() + ", is lost; the last step is kept: " + lost.message(), true);
             case TrainingEvent.Saved ignored -> {}
         }
     }

@@ -104,6 +104,7 @@ final class RunFolder implements TrainingListener, AutoCloseable {
             case TrainingEvent.Start ignored -> {}
             case TrainingEvent.Saved ignored -> {}
             case TrainingEvent.NotSaved ignored -> {}
+            case TrainingEvent.BestLost ignored -> {}
             case TrainingEvent.End ignored -> {}
         }
     }

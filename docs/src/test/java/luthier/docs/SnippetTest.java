@@ -68,6 +68,7 @@ class SnippetTest {
             import luthier.autograd.view.*;
             import luthier.nn.*;
             import luthier.nn.data.*;
+            import luthier.nn.layers.*;
             import luthier.nn.text.*;
             import luthier.finetune.task.*;
             import luthier.finetune.train.*;

@@ -1,11 +1,13 @@
 package luthier.nn;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -17,6 +19,7 @@ import luthier.tensor.DType;
 import luthier.tensor.Pool;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
+import luthier.tensor.io.WeightSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -296,10 +299,29 @@ public abstract class Layer {
      *     have different values, all told at once; nothing is loaded then
      */
     public final void load(Map<String, Tensor> weights) {
-        WeightCheck.of(names(), weights).forEach((parameter, values) -> {
+        load(WeightSource.of(weights, "the given ones"), Names.same());
+    }
+
+    /**
+     * Loads own and descendants' parameters and buffers from a source, one tensor at a time, and freezes what was loaded; what {@code
+     * naming} makes anew keeps its first values and stays trainable.
+     *
+     * @throws WeightsException as {@link Names#plan}; nothing is loaded then
+     */
+    public final LoadReport load(WeightSource source, Names naming) {
+        Map<Parameter, List<String>> names = new LinkedHashMap<>();
+        names().forEach((path, parameter) ->
+                names.computeIfAbsent(parameter, _ -> new ArrayList<>()).add(path));
+        List<Names.Wanted> wanted = new ArrayList<>();
+        names.forEach((parameter, all) -> wanted.add(new Names.Wanted(all, parameter.shape(), parameter.dtype())));
+        Map<String, Parameter> byName = parameters();
+        LoadPlan plan = naming.plan(wanted, source);
+        plan.read((name, values) -> {
+            Parameter parameter = Objects.requireNonNull(byName.get(name));
             parameter.load(values);
             parameter.freeze();
         });
+        return plan.report();
     }
 
     /** Returns the current values of own and descendants' parameters by name. The tensors are the live storage, not copies. */

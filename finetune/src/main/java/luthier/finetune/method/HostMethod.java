@@ -60,7 +60,7 @@ public abstract class HostMethod implements Method {
                 as,
                 config,
                 parts,
-                model.layers(),
+                model.layers().keySet(),
                 parameters,
                 parts.saved(model),
                 model.attach(as, parts.adapters, parts.values));
@@ -81,7 +81,7 @@ public abstract class HostMethod implements Method {
             String name,
             Config given,
             Parts parts,
-            Map<String, Layer> hosts,
+            Set<String> places,
             Map<String, Parameter> all,
             Map<String, Parameter> saved,
             Attachment attachment)
@@ -105,14 +105,12 @@ public abstract class HostMethod implements Method {
             Option<List<String>> words = (Option<List<String>>) option;
             Set<String> names = new LinkedHashSet<>();
             for (String pattern : config.get(words)) {
-                if (Targets.isName(pattern, hosts.keySet())) {
+                if (Targets.isName(pattern, places)) {
                     names.add(pattern);
                 } else {
-                    hosts.forEach((place, host) -> {
-                        if (Targets.chooses(pattern, host)) {
-                            names.add(place);
-                        }
-                    });
+                    parts.hosts.stream()
+                            .filter(host -> Targets.chooses(pattern, host))
+                            .forEach(host -> names.add(host.place()));
                 }
             }
             return config.with(words, List.copyOf(names));

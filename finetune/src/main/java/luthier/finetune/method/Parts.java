@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ public final class Parts {
 
     final Map<Layer, Adapter> adapters = new LinkedHashMap<>();
     final Map<Parameter, ParameterAdapter> values = new LinkedHashMap<>();
+    final Set<Layer> hosts = new LinkedHashSet<>();
     final Map<String, Exchanged> exchanged = new LinkedHashMap<>();
     TrainingHook hook = new TrainingHook() {};
     Function<String, Optimizer.Group> group = name -> Optimizer.Group.USUAL;
@@ -41,12 +43,14 @@ public final class Parts {
         if (adapters.putIfAbsent(host, adapter) != null) {
             throw new IllegalStateException("parts: a method puts one adapter on a layer; got two for " + host.place());
         }
+        hosts.add(host);
         adapter.parameters().forEach(parameter -> name(named, join(host.place(), parameter.name()), parameter));
     }
 
     /** Puts an adapter around a value of a layer; its parameters are named below the layer's place. */
     public void value(Layer host, Parameter value, ParameterAdapter adapter) {
         put(value, adapter);
+        hosts.add(host);
         adapter.parameters().forEach(parameter -> name(named, join(host.place(), parameter.name()), parameter));
     }
 

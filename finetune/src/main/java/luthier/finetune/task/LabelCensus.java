@@ -33,9 +33,13 @@ final class LabelCensus {
             .thenComparing(Comparator.naturalOrder());
 
     private static final int SHOWN = 20;
+
+    /** More labels than these are no classes, and need not be held. */
+    private static final int MOST = 100_000;
+
     private static final double IMBALANCED = 0.8;
 
-    private final Map<String, Integer> counts = new TreeMap<>(ORDER);
+    private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, Row> first = new HashMap<>();
     private final Map<String, Boolean> quoted = new HashMap<>();
     private final Set<String> spaced = new TreeSet<>();
@@ -44,9 +48,11 @@ final class LabelCensus {
     private final DoubleSummaryStatistics range = new DoubleSummaryStatistics();
     private int rows;
     private int decimalCommas;
+    private boolean tooMany;
 
     private static @Nullable BigDecimal value(String label) {
-        return Numbers.digits(label) || Numbers.number(label) ? new BigDecimal(label) : null;
+        boolean exponent = label.indexOf('e') >= 0 || label.indexOf('E') >= 0;
+        return !exponent && (Numbers.digits(label) || Numbers.number(label)) ? new BigDecimal(label) : null;
     }
 
     /** Counts a row. */
@@ -64,6 +70,10 @@ final class LabelCensus {
             sets.add(typed.labels());
         }
         for (String label : typed.labels()) {
+            if (counts.size() >= MOST && !counts.containsKey(label)) {
+                tooMany = true;
+                return;
+            }
             counts.merge(label, 1, Integer::sum);
             first.putIfAbsent(label, typed.row());
             decimalCommas += Numbers.decimalComma(label) ? 1 : 0;
@@ -98,7 +108,11 @@ final class LabelCensus {
 
     /** Returns all labels in their order. */
     List<String> sorted() {
-        return List.copyOf(counts.keySet());
+        return counts.keySet().stream().sorted(ORDER).toList();
+    }
+
+    private int count(String label) {
+        return counts.getOrDefault(label, 0);
     }
 
     // ---- training
@@ -131,10 +145,8 @@ final class LabelCensus {
                     return value == null ? label : value.stripTrailingZeros().toPlainString();
                 })
                 .forEach(says::add);
-        List<String> single = counts.entrySet().stream()
-                .filter(label -> label.getValue() == 1)
-                .map(Map.Entry::getKey)
-                .toList();
+        List<String> single =
+                sorted().stream().filter(label -> count(label) == 1).toList();
         if (!single.isEmpty() && choice.kind() != Kind.TAG) {
             says.add("labels with a single row, which can be learned but not validated: " + some(single));
         }
@@ -162,14 +174,16 @@ final class LabelCensus {
             throw new DataException(
                     all.source(),
                     column + ": there must be two classes or more; got one class, "
-                            + DataException.shown(counts.keySet().iterator().next()) + ", in all " + rows
+                            + DataException.shown(sorted().getFirst()) + ", in all " + rows
                             + " rows; add rows of another class or name the right column with --label");
         }
-        if (choice.kind() != Kind.MULTI && choice.kind() != Kind.TAG && !Column.few(counts.size(), rows)) {
+        boolean single = choice.kind() != Kind.MULTI && choice.kind() != Kind.TAG;
+        if (tooMany || (single && !Column.few(counts.size(), rows))) {
             boolean commas = decimalCommas * 2 > rows;
             throw new DataException(
                     all.source(),
-                    column + ": labels must be few names that come again; got " + counts.size()
+                    column + ": labels must be few names that come again; got "
+                            + (tooMany ? "more than " : "") + counts.size()
                             + " distinct labels in " + rows + " rows, "
                             + some(sorted().subList(0, Math.min(3, counts.size())))
                             + (commas
@@ -179,10 +193,10 @@ final class LabelCensus {
     }
 
     private String summary(Kind kind) {
-        List<String> byCount = counts.entrySet().stream()
-                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        List<String> byCount = sorted().stream()
+                .sorted(Comparator.comparingInt(this::count).reversed())
                 .limit(SHOWN)
-                .map(label -> label.getKey() + " " + label.getValue())
+                .map(label -> label + " " + count(label))
                 .toList();
         int most = counts.values().stream().mapToInt(n -> n).max().orElse(0);
         int total = kind == Kind.TAG ? counts.values().stream().mapToInt(n -> n).sum() : rows;
@@ -198,7 +212,7 @@ final class LabelCensus {
     }
 
     private List<String> alike(String rule, Function<String, String> key) {
-        return counts.keySet().stream()
+        return sorted().stream()
                 .collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()))
                 .values()
                 .stream()
@@ -217,7 +231,7 @@ final class LabelCensus {
     /** Checks that training has seen every label. */
     void requireKnown(Rows other, List<String> known) {
         Set<String> seen = Set.copyOf(known);
-        counts.keySet().stream()
+        sorted().stream()
                 .filter(label -> !seen.contains(label))
                 .map(label -> Map.entry(label, first.get(label)))
                 .min(Comparator.comparingInt(label -> label.getValue().line()))

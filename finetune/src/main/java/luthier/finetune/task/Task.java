@@ -63,6 +63,17 @@ public abstract class Task {
         return new Example(row, sequences, target(row, sequences));
     }
 
+    /** Returns a row without an answer, to be asked. */
+    public final Example question(TypedRow row, Tokenizer tokenizer, int maxLength) {
+        List<Encoding> sequences = sequences(row.texts(), tokenizer, maxLength);
+        return new Example(row, sequences, asked(sequences));
+    }
+
+    /** Returns the target of a question: none, but where outputs are chosen by it. */
+    protected double[] asked(List<Encoding> sequences) {
+        return new double[0];
+    }
+
     /** Returns the mean loss of a batch, one number. */
     public final Variable loss(Layer model, List<Example> batch, int padId, Context c) {
         return loss(read(model, batch, padId, c), batch);
@@ -96,16 +107,25 @@ public abstract class Task {
     /** Returns what an output says to a user. */
     public abstract Answer answer(double[] output);
 
-    /** What a model makes of examples: an output for each, and the mean loss over them. */
+    /**
+     * What a model makes of examples.
+     *
+     * @param values an output for each
+     * @param loss the mean over all; NaN where it was not asked for
+     */
     @SuppressWarnings("ArrayRecordComponent") // read-only by convention, as everywhere in this library
     public record Outputs(double[][] values, double loss) {}
 
     /**
-     * Returns what the model makes of examples; nothing is trained.
+     * Returns what the model makes of examples or questions; nothing is trained.
      *
      * @param c an inference pass
      */
     public final Outputs outputs(Layer model, List<Example> examples, int padId, Context c) {
+        return outputs(model, examples, padId, c, false);
+    }
+
+    private Outputs outputs(Layer model, List<Example> examples, int padId, Context c, boolean known) {
         int[] lengths = examples.stream().mapToInt(Example::length).toArray();
         double[][] values = new double[examples.size()][];
         double loss = 0;
@@ -120,9 +140,9 @@ public abstract class Task {
                 for (int i = 0; i < rows.length; i++) {
                     values[indices[i]] = rows[i];
                 }
-                return loss(outputs, batch).item();
+                return known ? loss(outputs, batch).item() : 0;
             }));
-            double weight = weight(batch);
+            double weight = known ? weight(batch) : 0;
             loss += weight == 0 ? 0 : mean * weight;
             weights += weight;
         }
@@ -140,7 +160,7 @@ public abstract class Task {
 
     /** Returns the loss and all metrics of examples by name. */
     public final Map<String, Double> evaluate(Layer model, List<Example> examples, int padId, Context c) {
-        Outputs outputs = outputs(model, examples, padId, c);
+        Outputs outputs = outputs(model, examples, padId, c, true);
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(Metric.LOSS.name(), outputs.loss());
         values.putAll(measure(examples, outputs.values()));

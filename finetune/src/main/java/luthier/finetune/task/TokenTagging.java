@@ -53,6 +53,17 @@ public final class TokenTagging extends Task {
         return target;
     }
 
+    /** Every word is asked. */
+    @Override
+    protected double[] asked(List<Encoding> sequences) {
+        int[] words = sequences.getFirst().words();
+        double[] asked = new double[words.length];
+        for (int t = 0; t < words.length; t++) {
+            asked[t] = words[t] >= 0 && (t == 0 || words[t - 1] != words[t]) ? 0 : UNTRAINED;
+        }
+        return asked;
+    }
+
     @Override
     protected Variable loss(Variable outputs, List<Example> batch) {
         Tensor targets = targets(batch, outputs.size(1));

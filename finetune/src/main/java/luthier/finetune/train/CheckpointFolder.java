@@ -151,7 +151,7 @@ public final class CheckpointFolder implements AutoCloseable {
             if (newest.isPresent()) {
                 Checkpoint checkpoint = newest.get();
                 checkpoint.identity().requireSame(NAME + checkpoint.state().step(), now);
-                newest = Optional.of(withBest(checkpoint, notes));
+                lookForBest(checkpoint.state(), notes);
             } else if (!notes.isEmpty()) {
                 throw new CheckpointException("resume: one checkpoint must be whole; got " + String.join("; ", notes)
                         + "; nothing was changed; begin a new run in another folder");
@@ -172,15 +172,13 @@ public final class CheckpointFolder implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The best so far counts only while its weights are there. */
-    private Checkpoint withBest(Checkpoint checkpoint, List<String> notes) throws IOException {
-        OptionalLong best = checkpoint.state().bestStep();
-        if (best.isEmpty() || isWhole(best.getAsLong())) {
-            return checkpoint;
+    /** It may have gone with a newer checkpoint that is damaged now; training the steps again finds the same best then. */
+    private void lookForBest(RunState state, List<String> notes) throws IOException {
+        OptionalLong best = state.bestStep();
+        if (best.isPresent() && !isWhole(best.getAsLong())) {
+            notes.add(NAME + best.getAsLong() + ": the best so far is lost or damaged; unless a better one comes, the run will"
+                    + " end with its last step");
         }
-        notes.add(NAME + best.getAsLong() + ": the best so far is lost or damaged; the best is chosen among the evaluations to come");
-        return new Checkpoint(
-                checkpoint.identity(), checkpoint.state().withoutBest(), checkpoint.weights(), checkpoint.optimizer());
     }
 
     private boolean isWhole(long step) throws IOException {

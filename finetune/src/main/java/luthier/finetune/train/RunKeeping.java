@@ -193,23 +193,22 @@ final class RunKeeping {
     }
 
     /**
-     * Puts the weights of the best evaluation back, all of them, and returns its step; the last step if nothing is chosen.
+     * Puts the weights of the best evaluation back, all of them, and returns its step; the last step if nothing is chosen or the best
+     * checkpoint is lost.
      *
      * @throws TrainingException if no evaluation was finite
      */
     long putBest(long lastStep) {
         long kept = best.map(keeper -> keeper.kept(lastStep)).orElse(lastStep);
-        if (kept != lastStep) {
-            load(kept == bestInMemory ? bestWeights : read(saving.orElseThrow().folder(), kept));
+        if (kept == lastStep) {
+            return kept;
         }
-        return kept;
-    }
-
-    private static Map<String, Tensor> read(CheckpointFolder folder, long step) {
         try {
-            return folder.read(step).weights();
-        } catch (IOException e) {
-            throw new CheckpointException("train: the best checkpoint must be readable; got step " + step + ": " + e, e);
+            load(kept == bestInMemory ? bestWeights : saving.orElseThrow().folder().read(kept).weights());
+            return kept;
+        } catch (IOException | CheckpointException e) {
+            events.accept(new TrainingEvent.BestLost(kept, String.valueOf(e.getMessage())));
+            return lastStep;
         }
     }
 }

@@ -107,11 +107,6 @@ public record RunState(
         return evaluations.isEmpty() ? 0 : evaluations.getLast().step;
     }
 
-    /** Returns this state as if no evaluation had been the best. */
-    RunState withoutBest() {
-        return new RunState(step, position, seed, NO_BEST, evaluations, logBytes);
-    }
-
     String toJson() {
         Map<String, Object> random = new LinkedHashMap<>();
         random.put("seed", seed);

@@ -63,6 +63,14 @@ public sealed interface TrainingEvent {
      */
     record NotSaved(long step, String message) implements TrainingEvent {}
 
+    /**
+     * The weights of the best evaluation are gone, with their checkpoint; the run ends with those of its last step.
+     *
+     * @param step the best one
+     * @param message what is wrong
+     */
+    record BestLost(long step, String message) implements TrainingEvent {}
+
     /** Why a run ends. */
     enum Reason {
         /** All steps are done and evaluated. */

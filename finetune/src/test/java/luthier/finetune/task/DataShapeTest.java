@@ -259,6 +259,24 @@ class DataShapeTest {
     }
 
     @Test
+    void labelsThatLookLikeHugeNumbersAreNames() {
+        String text = "text,label\n" + lines(10, "a #,1e99999999999\nb #,10e9\nc #,x");
+        DataShape shape =
+                DataShape.recognise(rows("t.csv", text), DataOptions.auto().withTask("classify"));
+        assertEquals(List.of("10e9", "1e99999999999", "x"), shape.labels());
+    }
+
+    @Test
+    void labelsBeyondNumberAreNotHeld() {
+        assertRefused(
+                "t.csv: label: labels must be few names that come again; got more than 100000 distinct labels in 200004 rows, x0, x1,"
+                        + " x10; name the right column with --label, or say --task text, completion or embed",
+                "t.csv",
+                "text,label\n" + lines(100_002, "a #,x#\nb #,x#"),
+                DataOptions.auto());
+    }
+
+    @Test
     void faultsAreCounted() {
         assertRefused(
                 "t.csv, line 2: label: must not be empty; got \"\"; fill it in or take the row out (10 of 20 rows are so)",

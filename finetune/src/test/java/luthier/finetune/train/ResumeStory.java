@@ -13,17 +13,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import luthier.golden.ChildJvm;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonBoolean;
 import luthier.tensor.io.JsonValue.JsonNumber;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.JsonValue.JsonString;
-import org.junit.jupiter.api.Assumptions;
 
 /** Tells one story of a run that is stopped and taken up again, and compares how it goes on with what the case says. */
 final class ResumeStory {
+    private static final Map<String, Map<String, String>> NEVER_STOPPED = new ConcurrentHashMap<>();
+
     private final JsonObject story;
     private final JsonObject settings;
     private final Path folder;
@@ -44,6 +47,8 @@ final class ResumeStory {
     private boolean resumed;
     private Storage storage = new UnforcedStorage();
     private Map<String, String> before = Map.of();
+    /** Options of the process that resumes; none for this one. */
+    private List<String> jvmOptions = List.of();
 
     ResumeStory(JsonObject story, JsonObject settings, Path folder) throws IOException {
         this.story = story;
@@ -147,7 +152,7 @@ final class ResumeStory {
             }
             case "disk_full" -> {
                 reached = stepIn(event.get("during").asString());
-                storage = new DiskUntil(run, reached, () -> new IOException("No space left on device"));
+                storage = new DiskThatFails(run, reached, Integer.MAX_VALUE, () -> new IOException("No space left on device"));
                 end(TinyRun.End.DISK_FULL);
             }
             case "damage" -> damage.damage(event);
@@ -159,7 +164,7 @@ final class ResumeStory {
             case "validation" -> damage.rows(run.validation(), event.get("change").asString());
             case "base" -> damage.base(event.get("change").asString());
             case "read_only" -> storage = FailingStorage.from(0);
-            case "environment" -> Assumptions.abort("other kernels need another process");
+            case "environment" -> jvmOptions = List.of("-Dluthier.kernels=" + event.get("kernels").asString());
             case "resume" -> resume(event, () -> {});
             case "resume_twice_at_once" -> resume(event, this::secondResume);
             default -> throw new AssertionError("an event that this test does not know: " + name);
@@ -173,7 +178,7 @@ final class ResumeStory {
     private void kill(String during) throws IOException {
         if (during.startsWith("saving")) {
             reached = stepIn(during);
-            storage = new DiskUntil(run, reached, () -> {
+            storage = new DiskThatFails(run, reached, Integer.MAX_VALUE, () -> {
                 throw new TinyRun.Killed();
             });
             end(TinyRun.End.KILLED_IN_SAVE);
@@ -218,10 +223,30 @@ final class ResumeStory {
                 typed.put(name, text(value));
             }
         }));
+        if (!jvmOptions.isEmpty()) {
+            session = Optional.of(elsewhere());
+            return;
+        }
         try {
             session = Optional.of(run.run(typed, Long.MAX_VALUE, TinyRun.End.ITSELF, storage, meanwhile));
         } catch (CheckpointException e) {
             refusal = e.getMessage();
+        }
+    }
+
+    /** Resumes in a process of its own. */
+    private TinyRun.Session elsewhere() throws IOException {
+        try {
+            String said = ChildJvm.run(jvmOptions, TinyProcess.class, run.folder().toString());
+            List<String> lines = said.lines().toList();
+            long from = Long.parseLong(lines.getLast().replace("from ", ""));
+            List<Long> steps = lines.stream()
+                    .filter(line -> line.startsWith("step "))
+                    .map(line -> Long.parseLong(line.substring("step ".length())))
+                    .toList();
+            return new TinyRun.Session(from, List.of(), steps, steps.getLast(), TrainingEvent.Reason.DONE);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -300,15 +325,27 @@ final class ResumeStory {
         outcome.find("log_steps").ifPresent(steps -> assertEquals(
                 steps.asList().stream().map(JsonValue::asLong).toList(), loggedSteps()));
         if (outcome.find("equal_bits").map(JsonValue::asBoolean).orElse(false)) {
-            TinyRun never = create("never-stopped");
-            never.run(Map.of());
             Map<String, String> result = run.result();
-            assertEquals(never.result(), result);
+            assertEquals(neverStopped(), result);
             outcome.find("best_after")
                     .ifPresent(best -> assertContains(
                             String.valueOf(result.get("state")),
                             "\"best_step\": " + best.asObject().get("if_worse").asLong() + ","));
         }
+    }
+
+    /** What the run of these options ends with; many stories share it. */
+    private Map<String, String> neverStopped() throws IOException {
+        String key = options + " " + settings.get("rows") + " " + bestAt();
+        Map<String, String> known = NEVER_STOPPED.get(key);
+        if (known != null) {
+            return known;
+        }
+        TinyRun never = create("never-stopped");
+        never.run(Map.of());
+        Map<String, String> result = never.result();
+        NEVER_STOPPED.put(key, result);
+        return result;
     }
 
     private List<String> files() {

@@ -65,12 +65,33 @@ final class TinyRun {
 
     Path data;
     Path model;
+    /** Is told of every event besides. */
+    TrainingListener listener = event -> {};
 
     private TinyRun(Path folder, long bestAt) {
         this.folder = folder;
         this.bestAt = bestAt;
         data = folder.resolve("data.csv");
         model = folder.resolve("model");
+    }
+
+    /** Options of a run of 20 steps with dropout, five an epoch; to be changed at will. */
+    static Map<String, String> usual() {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("method", "lora");
+        options.put("rank", "4");
+        options.put("dropout", "0.1");
+        options.put("epochs", "4");
+        options.put("batch-size", "4");
+        options.put("accumulate", "2");
+        options.put("learning-rate", "0.001");
+        options.put("schedule", "linear");
+        options.put("warmup", "10");
+        options.put("save-every", "4");
+        options.put("evaluate-every", "3");
+        options.put("keep", "2");
+        options.put("seed", "7");
+        return options;
     }
 
     /** Makes the folder of a run that has not begun. */
@@ -88,6 +109,11 @@ final class TinyRun {
     /** A pretrained model of which the seed decides every value. */
     static Map<String, Tensor> base(long seed) {
         return (model(0).initialize(Seed.of(seed))).weights();
+    }
+
+    /** Opens the folder of a run that was made before. */
+    static TinyRun open(Path folder) {
+        return new TinyRun(folder, 0);
     }
 
     static BertClassifier model(double dropout) {

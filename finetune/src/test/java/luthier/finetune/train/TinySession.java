@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
@@ -145,7 +146,8 @@ final class TinySession {
         return new TinyRun.Session(from, notes, steps, total, reason);
     }
 
-    private void train(Saving saving) throws IOException {
+    /** Trains, from the checkpoint that the saving says. */
+    void train(Saving saving) throws IOException {
         BertClassifier model = TinyRun.model(Double.parseDouble(options.getOrDefault("dropout", "0")));
         model.load(Safetensors.read(run.model.resolve("model.safetensors")));
         Method method = Methods.named(TinyRun.get(options, "method"));
@@ -174,7 +176,7 @@ final class TinySession {
                 new Optimizer(AdamW.USUAL, adaptation.trained(), adaptation::group, 0.01),
                 plan.schedule(),
                 new Trainer.Config(plan, 1, number("seed"), Optional.of(best)),
-                List.of(this::on));
+                List.of(this::on, run.listener));
         trainer = Optional.of(made);
         Rows validation = Rows.of(run.validation());
         made.run(data, () -> evaluate(model, adaptation, validation), Optional.of(saving));
@@ -198,7 +200,10 @@ final class TinySession {
         double loss = Grad.disabled(() -> loss(model, rows, context).item());
         long at = run.bestAt();
         double accuracy = at == 0 ? 1 / (1 + loss) : doing == at ? 1 : 0;
-        return Map.of(BestKeeper.VALIDATION, Map.of("loss", loss, "accuracy", accuracy));
+        Map<String, Double> metrics = new TreeMap<>();
+        metrics.put("loss", loss);
+        metrics.put("accuracy", accuracy);
+        return Map.of(BestKeeper.VALIDATION, metrics);
     }
 
     private void on(TrainingEvent event) {
@@ -218,9 +223,10 @@ final class TinySession {
             }
             case TrainingEvent.Evaluation evaluation ->
                 write("{\"step\":" + evaluation.step() + ",\"metrics\":\""
-                        + new java.util.TreeMap<>(evaluation.metrics().get(BestKeeper.VALIDATION)) + "\"}");
+                        + evaluation.metrics().get(BestKeeper.VALIDATION) + "\"}");
             case TrainingEvent.Saved ignored -> {}
             case TrainingEvent.NotSaved ignored -> {}
+            case TrainingEvent.BestLost ignored -> {}
             case TrainingEvent.End ended -> reason = ended.reason();
         }
     }

@@ -27,11 +27,16 @@ public final class Dropout extends Layer {
 
     @Override
     protected Variable compute(Variable x, Context context) {
-        if (p == 0 || context.rng().isEmpty()) {
+        if (!isActive(context)) {
             return x;
         }
-        Tensor keep = context.rng().get().split(place()).bernoulli(x.shape(), 1 - p);
+        Tensor keep = context.rng().orElseThrow().split(place()).bernoulli(x.shape(), 1 - p);
         return DropoutOps.dropout(x, keep, p);
+    }
+
+    /** Returns whether this layer changes anything in a pass. */
+    boolean isActive(Context context) {
+        return p > 0 && context.isTraining();
     }
 
     @Override

@@ -5,7 +5,9 @@ import java.util.Optional;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.AttentionOps;
 import luthier.autograd.ops.JoiningOps;
+import luthier.autograd.ops.MatmulOps;
 import luthier.autograd.ops.ShapeOps;
+import luthier.autograd.ops.SoftmaxOps;
 import luthier.nn.Adapter;
 import luthier.nn.Context;
 import luthier.nn.KeyValueAdapter;
@@ -27,22 +29,35 @@ public final class MultiHeadAttention extends Layer {
     private final Linear query;
     private final Linear key;
     private final Linear value;
+    private final Dropout dropout;
     private final long heads;
 
     /**
-     * Creates the layer.
+     * Creates the layer with projections named {@code query}, {@code key} and {@code value}, and no dropout.
      *
      * @throws IllegalArgumentException if the heads do not divide the dimension
      */
     public MultiHeadAttention(long dimension, long heads) {
+        this(dimension, heads, 0, List.of("query", "key", "value"));
+    }
+
+    /**
+     * Creates the layer.
+     *
+     * @param dropout probability that a query does not see a key, while training
+     * @param names what public checkpoints call the projections to queries, keys and values
+     * @throws IllegalArgumentException if the heads do not divide the dimension
+     */
+    public MultiHeadAttention(long dimension, long heads, double dropout, List<String> names) {
         if (heads < 1 || dimension % heads != 0) {
             throw new IllegalArgumentException(
                     "attention: heads must divide the dimension; got " + heads + " heads for dimension " + dimension);
         }
         this.heads = heads;
-        query = child("query", Role.QUERY, new Linear(dimension, dimension));
-        key = child("key", Role.KEY, new Linear(dimension, dimension));
-        value = child("value", Role.VALUE, new Linear(dimension, dimension));
+        query = child(names.get(0), Role.QUERY, new Linear(dimension, dimension));
+        key = child(names.get(1), Role.KEY, new Linear(dimension, dimension));
+        value = child(names.get(2), Role.VALUE, new Linear(dimension, dimension));
+        this.dropout = child("dropout", new Dropout(dropout));
     }
 
     @Override
@@ -60,11 +75,26 @@ public final class MultiHeadAttention extends Layer {
                         List.of(Tensor.full(DType.BOOL, 1, Shape.of(mask.size(0), keys.size(2))), mask), 1));
             }
         }
-        Attention.Options scaled = Attention.Options.scaled(1 / Math.sqrt((double) q.size(-1)));
-        Attention.Options options =
-                visible.map(mask -> scaled.seeing(perKey(mask))).orElse(scaled);
-        Variable y = AttentionOps.attention(q, k, v, options);
+        double scale = 1 / Math.sqrt((double) q.size(-1));
+        Variable y = dropout.isActive(context)
+                ? dropping(q, k, v, scale, visible, context)
+                : AttentionOps.attention(q, k, v, options(scale, visible));
         return y.transpose(1, 2).reshape(x.shape().toArray());
+    }
+
+    private static Attention.Options options(double scale, Optional<Tensor> visible) {
+        Attention.Options scaled = Attention.Options.scaled(scale);
+        return visible.map(mask -> scaled.seeing(perKey(mask))).orElse(scaled);
+    }
+
+    /** The composed form, whose probabilities {@code [B, H, T, S]} can be dropped. */
+    private Variable dropping(
+            Variable q, Variable k, Variable v, double scale, Optional<Tensor> visible, Context context) {
+        Variable scores = MatmulOps.matmul(q, k.transpose(2, 3)).mul(scale);
+        Variable seen = visible.isPresent()
+                ? SoftmaxOps.maskedSoftmax(scores, perKey(visible.get()), -1)
+                : SoftmaxOps.softmax(scores, -1);
+        return MatmulOps.matmul(dropout.forward(seen, context), v);
     }
 
     /** [B, T, D] -> [B, H, T, D / H], a view. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonNull;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -21,11 +22,12 @@ final class TokenizerFile {
     }
 
     WordPieceTokenizer read() {
-        requireType("decoder", "WordPiece");
-        requireType("model", "WordPiece");
-        requireType("normalizer", "BertNormalizer");
-        requireType("pre_tokenizer", "BertPreTokenizer");
-        JsonObject modelFields = root.get("model").asObject();
+        JsonObject modelFields = model();
+        JsonObject normalizer = part("normalizer", "normalizers", "BertNormalizer");
+        part("pre_tokenizer", "pretokenizers", "BertPreTokenizer");
+        Optional<JsonObject> decoder = root.find("decoder").isPresent()
+                ? Optional.of(part("decoder", "decoders", "WordPiece"))
+                : Optional.empty();
         Map<String, Integer> vocabulary = vocabulary(modelFields.get("vocab").asObject());
         JsonValue unknown = modelFields.get("unk_token");
         if (!vocabulary.containsKey(unknown.asString())) {
@@ -34,17 +36,25 @@ final class TokenizerFile {
         WordPiece model = new WordPiece(
                 vocabulary,
                 unknown.asString(),
-                modelFields.get("continuing_subword_prefix").asString(),
-                modelFields.get("max_input_chars_per_word").asInt());
+                modelFields
+                        .find("continuing_subword_prefix")
+                        .map(JsonValue::asString)
+                        .orElse(WordPiece.CONTINUES),
+                modelFields
+                        .find("max_input_chars_per_word")
+                        .map(JsonValue::asInt)
+                        .orElse(WordPiece.LONGEST));
         List<AddedToken> added = addedTokens(vocabulary);
         List<Frame> frames = frames(vocabulary, added);
         return new WordPieceTokenizer(
-                normalizer(),
+                normalizer(normalizer),
                 model,
                 added,
                 frames.get(0),
                 frames.get(1),
-                root.get("decoder").asObject().get("cleanup").asBoolean());
+                decoder.flatMap(fields -> fields.find("cleanup"))
+                        .map(JsonValue::asBoolean)
+                        .orElse(false));
     }
 
     private ModelFormatException error(JsonValue at, String rule) {
@@ -55,15 +65,36 @@ final class TokenizerFile {
         return part instanceof JsonNull ? "null" : part.asObject().get("type").asString();
     }
 
-    private void requireType(String name, String wanted) {
-        JsonValue part = root.get(name);
+    /** Returns the model. Files that were published before it had a type hold a WordPiece one if it has a vocabulary and no merges. */
+    private JsonObject model() {
+        JsonObject model = root.get("model").asObject();
+        Optional<String> type = model.find("type").map(JsonValue::asString);
+        boolean untyped = type.isEmpty()
+                && model.find("vocab").filter(JsonObject.class::isInstance).isPresent()
+                && model.find("merges").isEmpty();
+        if (!untyped && !type.equals(Optional.of("WordPiece"))) {
+            throw error(model, "the model must be WordPiece; got " + type.orElse("one without a type"));
+        }
+        return model;
+    }
+
+    /** Returns a part of the wanted type, also one that is alone in a sequence. */
+    private JsonObject part(String name, String sequence, String wanted) {
+        JsonValue part = alone(root.get(name), sequence);
         if (!type(part).equals(wanted)) {
             throw error(part, "the " + name + " must be " + wanted + "; got " + type(part));
         }
+        return part.asObject();
     }
 
-    private BertNormalizer normalizer() {
-        JsonObject fields = root.get("normalizer").asObject();
+    private static JsonValue alone(JsonValue part, String sequence) {
+        return type(part).equals("Sequence")
+                        && part.asObject().find(sequence).filter(list -> list.asList().size() == 1).isPresent()
+                ? part.asObject().get(sequence).asList().getFirst()
+                : part;
+    }
+
+    private static BertNormalizer normalizer(JsonObject fields) {
         boolean lowercase = fields.get("lowercase").asBoolean();
         return new BertNormalizer(
                 fields.get("clean_text").asBoolean(),
@@ -102,7 +133,7 @@ final class TokenizerFile {
         Map<Integer, String> owners = new HashMap<>();
         vocabulary.forEach((token, id) -> owners.put(id, token));
         List<AddedToken> result = new ArrayList<>();
-        for (JsonValue value : root.get("added_tokens").asList()) {
+        for (JsonValue value : root.find("added_tokens").map(JsonValue::asList).orElse(List.of())) {
             JsonObject fields = value.asObject();
             String content = fields.get("content").asString();
             int id = id(fields.get("id"));
@@ -119,13 +150,17 @@ final class TokenizerFile {
             result.add(new AddedToken(
                     id,
                     content,
-                    fields.get("single_word").asBoolean(),
-                    fields.get("lstrip").asBoolean(),
-                    fields.get("rstrip").asBoolean(),
-                    fields.get("normalized").asBoolean(),
-                    fields.get("special").asBoolean()));
+                    is(fields, "single_word"),
+                    is(fields, "lstrip"),
+                    is(fields, "rstrip"),
+                    is(fields, "normalized"),
+                    is(fields, "special")));
         }
         return result;
+    }
+
+    private static boolean is(JsonObject fields, String name) {
+        return fields.find(name).map(JsonValue::asBoolean).orElse(false);
     }
 
     /** The frames around one text and around a pair. */
@@ -133,10 +168,11 @@ final class TokenizerFile {
         Map<Integer, String> known = new HashMap<>();
         vocabulary.forEach((token, id) -> known.put(id, token));
         added.forEach(token -> known.put(token.id(), token.content()));
-        JsonValue processor = root.get("post_processor");
+        if (root.find("post_processor").isEmpty()) {
+            return List.of(Frame.single(List.of(), List.of()), Frame.pair(List.of(), List.of(), List.of(), 1));
+        }
+        JsonValue processor = alone(root.get("post_processor"), "processors");
         return switch (type(processor)) {
-            case "null" ->
-                List.of(Frame.single(List.of(), List.of()), Frame.pair(List.of(), List.of(), List.of(), 1));
             case "BertProcessing" -> {
                 List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
                 List<Integer> sep = List.of(pairId(processor.asObject().get("sep"), known));

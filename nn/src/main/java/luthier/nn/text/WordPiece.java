@@ -11,6 +11,11 @@ import java.util.function.IntConsumer;
  * <p>Source: Wu et al. 2016, arXiv:1609.08144, as implemented in google-research/bert.
  */
 final class WordPiece {
+    /** The prefix of pieces that continue a word, where a file does not say. */
+    static final String CONTINUES = "##";
+    /** The longest word that is cut, in code points, where a file does not say. */
+    static final int LONGEST = 100;
+
     private final Map<String, Integer> vocabulary;
     private final int unknownId;
     private final String continuingPrefix;

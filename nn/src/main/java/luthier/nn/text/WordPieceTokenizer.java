@@ -1,5 +1,7 @@
 package luthier.nn.text;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +82,22 @@ public final class WordPieceTokenizer implements Tokenizer {
     /** As {@link #fromJson(byte[], String)}, from JSON that is already parsed. */
     public static WordPieceTokenizer fromJson(JsonValue root, String source) {
         return new TokenizerFile(root, source).read();
+    }
+
+    /**
+     * Reads the tokenizer of a model's folder: {@code tokenizer.json}, or else {@code vocab.txt} with the options of {@code
+     * tokenizer_config.json}, lowercasing where that does not say.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if there is neither, or a file does not fit; a tokenizer of another type is named
+     */
+    public static WordPieceTokenizer open(Path folder) throws IOException {
+        return new TokenizerFolder(folder).read();
+    }
+
+    /** Returns whether texts are lowercased before they are split. */
+    public boolean lowercases() {
+        return normalizer.lowercase();
     }
 
     /** Returns the ids of a text between the special tokens that frame a sequence. */

@@ -63,8 +63,12 @@ public final class ModelFormatException extends RuntimeException {
     /**
      * Returns text from a file fit for a message: what would move the cursor, colour or turn the line is escaped, at most 80
      * characters are shown.
+     *
+     * {@snippet :
+     * ModelFormatException.escape("a\tb").length(); // 8
+     * }
      */
-    static String escape(String text) {
+    public static String escape(String text) {
         return escape(text, SHOWN);
     }
 

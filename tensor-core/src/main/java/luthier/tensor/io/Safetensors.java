@@ -30,7 +30,7 @@ public final class Safetensors {
 
     /**
      * Opens a file, a checkpoint of several files by its index ({@code model.safetensors.index.json}), or a folder that holds one
-     * of them as {@code model.safetensors} or under the index's name. Only headers are read.
+     * of them as {@code model.safetensors} or under the index's name. Only headers are read. An index may name torch files too.
      *
      * {@snippet :
      * Path file = Files.createTempFile("weights", ".safetensors");
@@ -41,17 +41,26 @@ public final class Safetensors {
      * }
      *
      * @throws IOException if a file cannot be read
-     * @throws ModelFormatException if one breaks a rule of the format, or index and shards do not agree
+     * @throws ModelFormatException if one breaks a rule of the format, index and shards do not agree, or a folder holds a single file and
+     *     an index
      */
     public static TensorFile open(Path file) throws IOException {
-        Path path = file;
-        if (Files.isDirectory(file)) {
-            path = file.resolve(SINGLE);
-            if (Files.notExists(path)) {
-                path = file.resolve(SafetensorsShards.INDEX);
-            }
+        Path path = Files.isDirectory(file) ? inside(file) : file;
+        return path.toString().endsWith(".json") ? Shards.open(path) : SafetensorsFile.open(path);
+    }
+
+    /** Returns the one checkpoint of a folder: with two in it, nothing says which is the newer. */
+    private static Path inside(Path folder) {
+        Path single = folder.resolve(SINGLE);
+        Path index = folder.resolve(Shards.INDEX);
+        if (Files.exists(single) && Files.exists(index)) {
+            throw new ModelFormatException(
+                    folder.toString(),
+                    0,
+                    "a folder must hold one checkpoint; got " + SINGLE + " and " + Shards.INDEX
+                            + "; remove one of the two sets, or open one by its file");
         }
-        return path.toString().endsWith(".json") ? SafetensorsShards.open(path) : SafetensorsFile.open(path);
+        return Files.exists(single) ? single : index;
     }
 
     /**

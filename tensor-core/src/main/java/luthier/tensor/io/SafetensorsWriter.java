@@ -72,7 +72,7 @@ final class SafetensorsWriter {
         Map<String, Object> index =
                 new TreeMap<>(Map.of("metadata", Map.of("total_size", total), "weight_map", places));
         byte[] json = (Json.of(index).toJson(2) + "\n").getBytes(StandardCharsets.UTF_8);
-        Path file = folder.resolve(SafetensorsShards.INDEX);
+        Path file = folder.resolve(Shards.INDEX);
         AtomicFiles.write(file, channel -> writeFully(channel, ByteBuffer.wrap(json)));
         return file;
     }

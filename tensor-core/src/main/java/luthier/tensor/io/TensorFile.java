@@ -1,13 +1,12 @@
 package luthier.tensor.io;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import luthier.tensor.Tensor;
 
 /**
  * An open file of named tensors, or several that belong together: what it holds is known at once, the numbers are read one tensor at
- * a time. Opened by {@link Safetensors#open}. Any number of threads may read at the same time; {@link #close} waits for them, and
- * reading afterwards is an {@link IllegalStateException}. Tensors that were read are copies and outlive the file.
+ * a time. Opened by {@link Safetensors#open} and {@link TorchZip#open}. Any number of threads may read at the same time; {@link #close}
+ * waits for them, and reading afterwards is an {@link IllegalStateException}. Tensors that were read are copies and outlive the file.
  *
  * {@snippet :
  * Path file = Files.createTempFile("weights", ".safetensors");
@@ -18,8 +17,9 @@ import luthier.tensor.Tensor;
  * }
  * }
  */
-public sealed interface TensorFile extends AutoCloseable permits SafetensorsFile, SafetensorsShards {
+public sealed interface TensorFile extends WeightSource permits SafetensorsFile, Shards, TorchFile {
     /** Returns what the tensors are, by name, in the order of their data. */
+    @Override
     Map<String, StoredTensor> tensors();
 
     /** Returns the free texts beside the tensors. */
@@ -32,16 +32,8 @@ public sealed interface TensorFile extends AutoCloseable permits SafetensorsFile
      * @throws IllegalStateException if the file is closed
      * @throws ModelFormatException if its data break a rule of its type, or the file was changed by another program meanwhile
      */
+    @Override
     Tensor read(String name);
-
-    /** Reads all tensors, in the order of their data. */
-    default Map<String, Tensor> readAll() {
-        Map<String, Tensor> result = new LinkedHashMap<>();
-        for (String name : tensors().keySet()) {
-            result.put(name, read(name));
-        }
-        return result;
-    }
 
     /** Gives the file back. Closing twice does nothing. */
     @Override

@@ -48,12 +48,20 @@ final class ZipDirectory {
         if (unsigned16(tail, 4) != 0 && unsigned16(tail, 4) != 0xFFFF) {
             throw error(end, "a zip must lie on one disk");
         }
-        if (count == 0xFFFF || bytes == IN_EXTRA || start == IN_EXTRA) {
-            ByteBuffer locator = read(end - 20, 20);
-            require(locator.getInt(0) == LOCATOR64, end - 20, "the zip64 locator must stand before the zip's end");
-            end = locator.getLong(8);
+        boolean wide = count == 0xFFFF || bytes == IN_EXTRA || start == IN_EXTRA;
+        boolean located = end >= 20 && read(end - 20, 20).getInt(0) == LOCATOR64;
+        require(located || !wide, Math.max(0, end - 20), "the zip64 locator must stand before the zip's end");
+        if (located) {
+            // Some writers, PyTorch's too, write the wide form of the end for small files as well.
+            end = read(end - 20, 20).getLong(8);
             ByteBuffer end64 = read(end, 56);
             require(end64.getInt(0) == END64, end, "the zip64 end must stand where its locator says");
+            require(
+                    (count == 0xFFFF || count == end64.getLong(32))
+                            && (bytes == IN_EXTRA || bytes == end64.getLong(40))
+                            && (start == IN_EXTRA || start == end64.getLong(48)),
+                    end,
+                    "the two ends of a zip must agree");
             count = end64.getLong(32);
             bytes = end64.getLong(40);
             start = end64.getLong(48);

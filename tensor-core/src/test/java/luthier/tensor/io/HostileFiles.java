@@ -26,7 +26,8 @@ final class HostileFiles {
         NPY,
         NPZ,
         JSON,
-        ONNX
+        ONNX,
+        TORCH
     }
 
     /**
@@ -53,6 +54,7 @@ final class HostileFiles {
         files.npz();
         files.json();
         files.onnx();
+        files.cases.addAll(HostilePickles.all());
         return files.cases;
     }
 

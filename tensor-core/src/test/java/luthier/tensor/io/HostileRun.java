@@ -102,6 +102,7 @@ final class HostileRun {
             case INDEX -> new TreeMap<>(Safetensors.read(file)).toString();
             case NPY -> Npy.read(file).toString();
             case NPZ -> Npz.read(file).toString();
+            case TORCH -> TorchZip.read(file).toString();
             case JSON -> Json.read(file).toJson(0);
             case ONNX ->
                 OnnxWeights.read(new ByteArrayInputStream(Files.readAllBytes(file)), file.toString())

@@ -1,7 +1,7 @@
 package luthier.nn.models.bert;
 
+import java.util.List;
 import luthier.autograd.Variable;
-import luthier.autograd.ops.ActivationOps;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Role;
@@ -9,9 +9,10 @@ import luthier.nn.layers.Dropout;
 import luthier.nn.layers.LayerNorm;
 import luthier.nn.layers.Linear;
 import luthier.nn.layers.MultiHeadAttention;
+import luthier.nn.models.HiddenActivation;
 
 /**
- * One block of the encoder, post-norm: a = LayerNorm(x + Dense(Attention(x))), y = LayerNorm(a + Dense(gelu(Dense(a)))). {@code
+ * One block of the encoder, post-norm: a = LayerNorm(x + Dense(Attention(x))), y = LayerNorm(a + Dense(act(Dense(a)))), act usually GELU. {@code
  * x [B, T, D] -> [B, T, D]}. Devlin et al. 2018, arXiv:1810.04805.
  */
 public final class BertBlock extends Layer {
@@ -23,11 +24,15 @@ public final class BertBlock extends Layer {
     private final LayerNorm outputNorm;
     private final Dropout attentionDropout;
     private final Dropout outputDropout;
+    private final HiddenActivation activation;
 
     BertBlock(BertConfig config) {
         long d = config.hiddenSize();
         double eps = config.layerNormEps();
-        attention = child("attention.self", Role.ATTENTION, new MultiHeadAttention(d, config.attentionHeads()));
+        activation = config.activation();
+        attention =
+                child("attention.self", Role.ATTENTION, new MultiHeadAttention(
+                d, config.attentionHeads(), config.attentionDropout(), List.of("query", "key", "value")));
         attentionOutput = child("attention.output.dense", Role.ATTENTION_OUTPUT, new Linear(d, d));
         attentionDropout = child("attention.output.dropout", new Dropout(config.dropout()));
         attentionNorm = child("attention.output.LayerNorm", Role.NORM, new LayerNorm(d, eps));
@@ -42,7 +47,7 @@ public final class BertBlock extends Layer {
         Variable attended = attentionOutput.forward(attention.forward(x, context), context);
         Variable a = attentionNorm.forward(
                 attentionDropout.forward(attended, context).add(x), context);
-        Variable wide = ActivationOps.gelu(intermediate.forward(a, context));
+        Variable wide = activation.of(intermediate.forward(a, context));
         Variable narrow = outputDropout.forward(output.forward(wide, context), context);
         return outputNorm.forward(narrow.add(a), context);
     }

@@ -4,6 +4,7 @@ import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Role;
+import luthier.nn.layers.Dropout;
 import luthier.nn.layers.Linear;
 import luthier.nn.layers.MeanPooling;
 
@@ -21,6 +22,7 @@ public final class BertClassifier extends Layer {
     }
 
     private final BertModel bert;
+    private final Dropout dropout;
     private final Linear classifier;
     private final MeanPooling meanPooling = part(Role.POOLER, new MeanPooling());
     private final Pooling pooling;
@@ -29,6 +31,7 @@ public final class BertClassifier extends Layer {
     public BertClassifier(BertConfig config, int classes, Pooling pooling) {
         this.pooling = pooling;
         bert = child("bert", new BertModel(config, pooling == Pooling.POOLER));
+        dropout = child("dropout", new Dropout(config.classifierDropout()));
         classifier = child("classifier", Role.HEAD, new Linear(config.hiddenSize(), classes));
     }
 
@@ -39,7 +42,7 @@ public final class BertClassifier extends Layer {
             case MEAN -> meanPooling.forward(hidden, context);
             case POOLER -> bert.pool(hidden, context).orElseThrow();
         };
-        return classifier.forward(sentence, context);
+        return classifier.forward(dropout.forward(sentence, context), context);
     }
 
     /** Returns the encoder. */

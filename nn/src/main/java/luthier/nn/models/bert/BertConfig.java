@@ -1,5 +1,8 @@
 package luthier.nn.models.bert;
 
+import java.util.OptionalInt;
+import luthier.nn.models.ConfigReader;
+import luthier.nn.models.HiddenActivation;
 import luthier.tensor.io.JsonValue.JsonObject;
 
 /**
@@ -10,10 +13,15 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * @param intermediateSize width of the feed-forward layer
  * @param hiddenLayers number of blocks
  * @param attentionHeads heads per block; must divide {@code hiddenSize}
- * @param maxPositions the longest sequence
+ * @param maxPositions rows of the position embedding
  * @param tokenTypes rows of the token-type embedding
  * @param layerNormEps added to the variance in layer norms
  * @param dropout probability of hidden dropout while training
+ * @param attentionDropout probability that a query does not see a key while training
+ * @param classifierDropout probability of dropout before a head while training
+ * @param activation of the feed-forward layers
+ * @param positionsAfter empty if positions count from 0, as in BERT; in RoBERTa the padding id p: real tokens have the positions p + 1, p + 2,
+ *     ..., padding has p
  */
 public record BertConfig(
         long vocabSize,
@@ -24,7 +32,11 @@ public record BertConfig(
         long maxPositions,
         long tokenTypes,
         double layerNormEps,
-        double dropout) {
+        double dropout,
+        double attentionDropout,
+        double classifierDropout,
+        HiddenActivation activation,
+        OptionalInt positionsAfter) {
 
     /** all-MiniLM-L6-v2: 6 blocks of width 384, 22.6 million parameters. */
     public static final BertConfig MINILM_L6 = new BertConfig(30522, 384, 1536, 6, 12, 512, 2, 1e-12, 0);
@@ -51,27 +63,70 @@ public record BertConfig(
         }
     }
 
+    /** The sizes of a BERT with GELU whose only dropout is that of hidden states. */
+    public BertConfig(
+            long vocabSize,
+            long hiddenSize,
+            long intermediateSize,
+            int hiddenLayers,
+            long attentionHeads,
+            long maxPositions,
+            long tokenTypes,
+            double layerNormEps,
+            double dropout) {
+        this(
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                hiddenLayers,
+                attentionHeads,
+                maxPositions,
+                tokenTypes,
+                layerNormEps,
+                dropout,
+                0,
+                0,
+                HiddenActivation.GELU,
+                OptionalInt.empty());
+    }
+
     /**
-     * Reads a checkpoint's {@code config.json}.
+     * Reads a BERT checkpoint's {@code config.json}. What old files leave out has the value that it had then.
      *
-     * @throws luthier.tensor.io.ModelFormatException if a field is missing or of another type
-     * @throws IllegalArgumentException if the activation is not the erf form of gelu
+     * @throws luthier.tensor.io.ModelFormatException if a size is missing, a field does not fit, or one asks for what this BERT does not
+     *     compute: a decoder, relative positions, pruned heads
      */
     public static BertConfig fromJson(JsonObject json) {
-        String activation = json.get("hidden_act").asString();
-        if (!activation.equals("gelu")) {
-            throw new IllegalArgumentException(
-                    "bert config: hidden_act must be gelu (the erf form); got " + activation);
-        }
+        return read(json, OptionalInt.empty());
+    }
+
+    static BertConfig read(JsonObject json, OptionalInt positionsAfter) {
+        ConfigReader config = new ConfigReader(json);
+        config.requireNeutral("is_decoder", "add_cross_attention", "pruned_heads", "quantization_config");
+        config.requireWord("position_embedding_type", "absolute");
+        long width = config.size("hidden_size");
+        long heads = config.size("num_attention_heads");
+        config.requireDivides("num_attention_heads", heads, "hidden_size", width);
+        double dropout = config.probability("hidden_dropout_prob", 0.1);
         return new BertConfig(
-                json.get("vocab_size").asLong(),
-                json.get("hidden_size").asLong(),
-                json.get("intermediate_size").asLong(),
-                json.get("num_hidden_layers").asInt(),
-                json.get("num_attention_heads").asLong(),
-                json.get("max_position_embeddings").asLong(),
-                json.get("type_vocab_size").asLong(),
-                json.get("layer_norm_eps").asDouble(),
-                json.get("hidden_dropout_prob").asDouble());
+                config.size("vocab_size"),
+                width,
+                config.size("intermediate_size"),
+                config.layers("num_hidden_layers"),
+                heads,
+                config.size("max_position_embeddings"),
+                config.size("type_vocab_size", 2),
+                config.number("layer_norm_eps", 1e-12),
+                dropout,
+                config.probability("attention_probs_dropout_prob", 0.1),
+                config.probability("classifier_dropout", dropout),
+                config.activation("hidden_act"),
+                positionsAfter);
+    }
+
+    /** Returns the longest sequence, in tokens. */
+    public int maxLength() {
+        long before = positionsAfter.isPresent() ? positionsAfter.getAsInt() + 1 : 0;
+        return (int) Math.max(0, maxPositions - before);
     }
 }

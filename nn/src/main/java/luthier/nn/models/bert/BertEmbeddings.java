@@ -13,21 +13,25 @@ import luthier.tensor.Shape;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
-/** LayerNorm(word + token type + position). {@code ids I64 [B, T] -> [B, T, D]}; positions count from 0. */
+/**
+ * LayerNorm(word + token type + position). {@code ids I64 [B, T] -> [B, T, D]}; positions count from 0, or real tokens' from the padding id on
+ * ({@link BertConfig#positionsAfter}).
+ */
 final class BertEmbeddings extends Layer {
     private final Embedding words;
     private final Embedding positions;
     private final Embedding tokenTypes;
     private final LayerNorm norm;
     private final Dropout dropout;
-    private final long maxPositions;
+    private final BertConfig config;
 
     BertEmbeddings(BertConfig config) {
         long d = config.hiddenSize();
-        maxPositions = config.maxPositions();
+        this.config = config;
         words = child("word_embeddings", Role.TOKENS, new Embedding(config.vocabSize(), d));
-        positions = child("position_embeddings", Role.POSITIONS, new Embedding(maxPositions, d));
-        tokenTypes = child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
+        positions = child("position_embeddings", Role.POSITIONS, new Embedding(config.maxPositions(), d));
+        tokenTypes =
+                child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
         norm = child("LayerNorm", Role.NORM, new LayerNorm(d, config.layerNormEps()));
         dropout = child("dropout", new Dropout(config.dropout()));
     }
@@ -35,15 +39,29 @@ final class BertEmbeddings extends Layer {
     @Override
     protected Variable compute(Variable ids, Context context) {
         long length = ids.size(1);
-        if (length > maxPositions) {
-            throw new ShapeException("bert: a sequence may have at most " + maxPositions + " tokens; got " + length
-                    + "; truncate it when encoding");
+        if (length > config.maxLength()) {
+            throw new ShapeException("bert: a sequence may have at most " + config.maxLength() + " tokens; got "
+                    + length + "; truncate it when encoding");
         }
-        Tensor order = Tensor.of(LongStream.range(0, length).toArray(), length);
+        Tensor order = config.positionsAfter().isPresent()
+                ? after(config.positionsAfter().getAsInt(), ids.value())
+                : Tensor.of(LongStream.range(0, length).toArray(), length);
         Tensor types = context.get(Context.TOKEN_TYPES).orElseGet(() -> Tensor.zeros(DType.I64, Shape.of(1, 1)));
         Variable sum = words.forward(ids, context)
                 .add(tokenTypes.forward(Variable.constant(types), context))
                 .add(positions.forward(Variable.constant(order), context));
         return dropout.forward(norm.forward(sum, context), context);
+    }
+
+    /** The positions {@code [B, T]} of tokens: p + 1, p + 2, ... for real ones, p for those that are the padding id p. */
+    private static Tensor after(int padding, Tensor ids) {
+        long[] tokens = (long[]) ids.contiguous().toArray();
+        long[] positions = new long[tokens.length];
+        int length = (int) ids.size(1);
+        for (int i = 0, count = 0; i < tokens.length; i++) {
+            count = i % length == 0 ? 0 : count;
+            positions[i] = tokens[i] == padding ? padding : padding + ++count;
+        }
+        return Tensor.of(positions, ids.shape().toArray());
     }
 }

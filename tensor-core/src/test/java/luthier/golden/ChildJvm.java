@@ -1,4 +1,4 @@
-package luthier.app;
+package luthier.golden;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Starts a program of the app or of its tests in a JVM of its own. */
-final class ChildJvm {
+/** Starts a program of a module or of its tests in a JVM of its own. */
+public final class ChildJvm {
     private ChildJvm() {}
 
     /** Prepares a process; its standard error is that of this JVM. */
-    static ProcessBuilder prepare(List<String> jvmOptions, Class<?> program, List<String> arguments) {
+    public static ProcessBuilder prepare(List<String> jvmOptions, Class<?> program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--add-modules=jdk.incubator.vector");
@@ -33,7 +33,7 @@ final class ChildJvm {
     }
 
     /** Runs a program to its end and returns what it printed. */
-    static String run(List<String> jvmOptions, Class<?> program, String... arguments)
+    public static String run(List<String> jvmOptions, Class<?> program, String... arguments)
             throws IOException, InterruptedException {
         Process process = prepare(jvmOptions, program, List.of(arguments)).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

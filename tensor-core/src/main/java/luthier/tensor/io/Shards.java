@@ -11,22 +11,25 @@ import java.util.Map;
 import java.util.Objects;
 import luthier.tensor.Tensor;
 
-/** The shards of a checkpoint, together with the index that says which tensor lies in which: {@code model.safetensors.index.json}. */
-final class SafetensorsShards implements TensorFile {
+/**
+ * The shards of a checkpoint, together with the index that says which tensor lies in which: {@code model.safetensors.index.json}, or {@code
+ * pytorch_model.bin.index.json} for shards that are torch files.
+ */
+final class Shards implements TensorFile {
     static final String INDEX = "model.safetensors.index.json";
 
     private final String source;
-    private final Map<Path, SafetensorsFile> shards = new LinkedHashMap<>();
-    private final Map<String, SafetensorsFile> places = new LinkedHashMap<>();
+    private final Map<Path, TensorFile> shards = new LinkedHashMap<>();
+    private final Map<String, TensorFile> places = new LinkedHashMap<>();
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private SafetensorsShards(String source) {
+    private Shards(String source) {
         this.source = source;
     }
 
-    static SafetensorsShards open(Path index) throws IOException {
-        SafetensorsShards result = new SafetensorsShards(index.toString());
+    static Shards open(Path index) throws IOException {
+        Shards result = new Shards(index.toString());
         boolean opened = false;
         try {
             result.read(index);
@@ -51,7 +54,7 @@ final class SafetensorsShards implements TensorFile {
             if (!shards.containsKey(path)) {
                 shards.put(path, open(path, Objects.requireNonNull(map.get(entry.getKey()))));
             }
-            SafetensorsFile shard = Objects.requireNonNull(shards.get(path));
+            TensorFile shard = Objects.requireNonNull(shards.get(path));
             if (!shard.tensors().containsKey(entry.getKey())) {
                 throw Objects.requireNonNull(map.get(entry.getKey()))
                         .place()
@@ -63,7 +66,7 @@ final class SafetensorsShards implements TensorFile {
     }
 
     /** Takes over a shard's tensors; each must be listed, and for this shard. */
-    private void collect(Path path, SafetensorsFile shard, Map<String, Path> listed) {
+    private void collect(Path path, TensorFile shard, Map<String, Path> listed) {
         shard.tensors().forEach((name, tensor) -> {
             if (!path.equals(listed.get(name))) {
                 throw new ModelFormatException(
@@ -78,13 +81,13 @@ final class SafetensorsShards implements TensorFile {
         shard.metadata().forEach(metadata::putIfAbsent);
     }
 
-    private static SafetensorsFile open(Path shard, JsonValue value) throws IOException {
+    private static TensorFile open(Path shard, JsonValue value) throws IOException {
         if (!Files.isRegularFile(shard)) {
             throw value.place()
                     .error("the shard must be there; got no file "
                             + ModelFormatException.escape(shard.getFileName().toString()));
         }
-        return SafetensorsFile.open(shard);
+        return TorchFile.looksLikeOne(shard) ? TorchFile.open(shard) : SafetensorsFile.open(shard);
     }
 
     /** Returns the file that a name of the index stands for: one beside the index or below it. */
@@ -120,6 +123,11 @@ final class SafetensorsShards implements TensorFile {
     }
 
     @Override
+    public String source() {
+        return source;
+    }
+
+    @Override
     public Map<String, StoredTensor> tensors() {
         return Collections.unmodifiableMap(tensors);
     }
@@ -131,16 +139,15 @@ final class SafetensorsShards implements TensorFile {
 
     @Override
     public Tensor read(String name) {
-        SafetensorsFile shard = places.get(name);
+        TensorFile shard = places.get(name);
         if (shard == null) {
-            throw new IllegalArgumentException("read: the file must hold the tensor; got \""
-                    + ModelFormatException.escape(name) + "\" for " + source);
+            throw HeldWeights.absent(name, source);
         }
         return shard.read(name);
     }
 
     @Override
     public void close() {
-        shards.values().forEach(SafetensorsFile::close);
+        shards.values().forEach(TensorFile::close);
     }
 }

@@ -1,0 +1,235 @@
+package luthier.finetune;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.task.ClassWeights;
+import luthier.finetune.task.Classification;
+import luthier.finetune.task.Example;
+import luthier.finetune.task.Lengths;
+import luthier.finetune.task.Metric;
+import luthier.finetune.task.Task;
+import luthier.finetune.task.TypedRow;
+import luthier.finetune.train.BestKeeper;
+import luthier.finetune.train.ParameterTable;
+import luthier.finetune.train.RunPlan;
+import luthier.finetune.train.Saving;
+import luthier.finetune.train.Trainer;
+import luthier.finetune.train.TrainingEvent;
+import luthier.finetune.train.TrainingListener;
+import luthier.nn.Context;
+import luthier.nn.optim.Optimizer;
+import luthier.tensor.Rng;
+
+/**
+ * One run of fine-tuning: a model, rows of training and validation, settings. It says what it will do before it does it, runs here or
+ * in the background, can be cancelled after any step, and puts the best evaluation's weights in place at its end. Until then the model
+ * answers as before.
+ */
+public final class FineTuning {
+    private final TextModel model;
+    private final Task task;
+    private final TuningSettings settings;
+    private final List<Example> train;
+    private final Map<String, List<Example>> splits = new LinkedHashMap<>();
+    private final RunPlan plan;
+    private final Optional<Metric> metric;
+
+    private FineTuning(TextModel model, List<TypedRow> train, List<TypedRow> valid, TuningSettings settings) {
+        this.model = model;
+        this.settings = settings;
+        this.train = model.examples(train);
+        task = settings.classWeights() ? weighted(model.task(), this.train) : model.task();
+        if (!valid.isEmpty()) {
+            splits.put(BestKeeper.VALIDATION, model.examples(valid));
+        }
+        plan = new RunPlan(train.size(), settings.run());
+        List<Metric> offered = new ArrayList<>(task.metrics());
+        offered.add(Metric.LOSS);
+        Metric chosen = settings.metric()
+                .map(name -> Metric.choose(task.name(), name, offered))
+                .orElse(offered.getFirst());
+        metric = valid.isEmpty() ? Optional.empty() : Optional.of(chosen);
+    }
+
+    /**
+     * Prepares a run.
+     *
+     * @param valid the rows that choose the best state; none to keep the last
+     * @throws IllegalArgumentException if there are no rows, or a setting does not fit the task
+     */
+    public static FineTuning of(TextModel model, List<TypedRow> train, List<TypedRow> valid, TuningSettings settings) {
+        return new FineTuning(model, train, valid, settings);
+    }
+
+    private static Task weighted(Task task, List<Example> train) {
+        if (!(task instanceof Classification classes)) {
+            throw new IllegalArgumentException(
+                    "class-weights: the task must be classification; got " + task.name());
+        }
+        long[] rows = new long[task.labels().size()];
+        train.forEach(example -> rows[(int) example.target()[0]]++);
+        return classes.weighted(ClassWeights.of(task.labels(), rows));
+    }
+
+    /** Measures other rows too at every evaluation; they choose nothing. */
+    public FineTuning measuring(String split, List<TypedRow> rows) {
+        splits.put(split, model.examples(rows));
+        return this;
+    }
+
+    /** Returns the steps, evaluations and rates of the run. */
+    public RunPlan plan() {
+        return plan;
+    }
+
+    /** Returns the task as it is trained. */
+    public Task task() {
+        return task;
+    }
+
+    /** Returns the lengths of the sequences, and how many are cut. */
+    public Lengths lengths() {
+        return Lengths.of(
+                train.stream().mapToInt(example -> example.length() + example.cut()).toArray(), model.maxLength());
+    }
+
+    /** Returns what will be trained and what it costs; attaches and takes off again. */
+    public ParameterTable table() {
+        try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
+            return ParameterTable.of(model.layers(), adaptation.trained(), settings.optimizer());
+        }
+    }
+
+    /** Returns the loss and metrics of all splits by split and name, as the model answers now. */
+    public Map<String, Map<String, Double>> measure() {
+        return measure(Context.inference().with(Context.ACTIVE, model.active()));
+    }
+
+    private Map<String, Map<String, Double>> measure(Context c) {
+        Map<String, Map<String, Double>> values = new LinkedHashMap<>();
+        splits.forEach((split, examples) ->
+                values.put(split, task.evaluate(model.layers(), examples, model.tokenizer().padId(), c)));
+        return values;
+    }
+
+    /**
+     * How a run has ended.
+     *
+     * @param end the steps done, the step kept, and why it ended
+     * @param before metrics by split and name before the first step
+     * @param after metrics with the weights that are kept
+     */
+    public record Outcome(
+            TrainingEvent.End end,
+            Map<String, Map<String, Double>> before,
+            Map<String, Map<String, Double>> after) {}
+
+    /** A run on its way. */
+    public static final class Running {
+        private final Trainer<List<Example>> trainer;
+        private final CompletableFuture<Outcome> outcome;
+
+        private Running(Trainer<List<Example>> trainer, CompletableFuture<Outcome> outcome) {
+            this.trainer = trainer;
+            this.outcome = outcome;
+        }
+
+        /** Asks the run to end after its step; what it has learned until then is kept. May be called from any thread. */
+        public void cancel() {
+            trainer.stop();
+        }
+
+        /** Returns whether it has ended. */
+        public boolean isDone() {
+            return outcome.isDone();
+        }
+
+        /** Waits for the end; throws what has ended the run, if it failed: the model is as it was then. */
+        public Outcome join() {
+            try {
+                return outcome.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw e;
+            }
+        }
+
+        /** Returns the end as a future. */
+        public CompletableFuture<Outcome> outcome() {
+            return outcome;
+        }
+    }
+
+    /** Runs here and returns how it ended. */
+    public Outcome run(TrainingListener... listeners) {
+        return start(Runnable::run, Optional.empty(), List.of(listeners)).join();
+    }
+
+    /** Runs in the background, on a thread of its own. */
+    public Running start(TrainingListener... listeners) {
+        return start(
+                task -> Thread.ofPlatform().name("luthier-training").daemon().start(task), Optional.empty(), List.of(listeners));
+    }
+
+    /**
+     * Runs on an executor.
+     *
+     * @param saving where checkpoints go and which one to go on from; empty to save nothing
+     */
+    public Running start(Executor executor, Optional<Saving> saving, List<TrainingListener> listeners) {
+        Adaptation adaptation = model.attach(settings.method(), settings.options());
+        List<TrainingListener> all = new ArrayList<>(listeners);
+        TrainingEvent.End[] end = new TrainingEvent.End[1];
+        all.add(event -> {
+            if (event instanceof TrainingEvent.End last) {
+                end[0] = last;
+            }
+        });
+        Trainer<List<Example>> trainer = trainer(adaptation, all);
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        executor.execute(() -> {
+            try {
+                outcome.complete(train(trainer, adaptation, saving, end));
+            } catch (RuntimeException | Error e) {
+                adaptation.close();
+                outcome.completeExceptionally(e);
+            }
+        });
+        return new Running(trainer, outcome);
+    }
+
+    private Outcome train(
+            Trainer<List<Example>> trainer, Adaptation adaptation, Optional<Saving> saving, TrainingEvent.End[] end) {
+        Map<String, Map<String, Double>> before = measure();
+        Rng order = Rng.of(settings.seed()).split("order");
+        trainer.run(
+                new ShuffledExamples(task, train, settings.run().batchSize(), order),
+                () -> measure(Context.inference().with(Context.ACTIVE, adaptation.active())),
+                saving);
+        model.publish(adaptation);
+        return new Outcome(end[0], before, measure());
+    }
+
+    private Trainer<List<Example>> trainer(Adaptation adaptation, List<TrainingListener> listeners) {
+        Optional<BestKeeper> best =
+                metric.map(chosen -> BestKeeper.of(chosen, settings.patience(), settings.minGain()));
+        return new Trainer<>(
+                model.layers(),
+                adaptation,
+                (batch, c) -> task.loss(model.layers(), batch, model.tokenizer().padId(), c),
+                new Optimizer(
+                        settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay()),
+                plan.schedule(),
+                new Trainer.Config(plan, settings.clip(), settings.seed(), best),
+                listeners);
+    }
+}

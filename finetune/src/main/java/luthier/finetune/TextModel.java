@@ -1,0 +1,344 @@
+package luthier.finetune;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
+import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.HostMethod;
+import luthier.finetune.method.Method;
+import luthier.finetune.task.Answer;
+import luthier.finetune.task.Example;
+import luthier.finetune.task.Task;
+import luthier.finetune.task.Tasks;
+import luthier.finetune.task.TypedRow;
+import luthier.nn.Active;
+import luthier.nn.Context;
+import luthier.nn.Layer;
+import luthier.nn.LoadReport;
+import luthier.nn.Role;
+import luthier.nn.Seed;
+import luthier.nn.WeightsException;
+import luthier.nn.data.Row;
+import luthier.nn.models.LoadedModel;
+import luthier.nn.models.Pretrained;
+import luthier.nn.text.Tokenizer;
+import luthier.tensor.Rng;
+import luthier.tensor.Tensor;
+import luthier.tensor.io.AtomicFiles;
+import luthier.tensor.io.Json;
+import luthier.tensor.io.JsonValue;
+import luthier.tensor.io.JsonValue.JsonObject;
+import luthier.tensor.io.ModelFormatException;
+import luthier.tensor.io.Safetensors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pretrained text model that answers one task, and can be fine-tuned while it answers: it goes on with what it has learned before, and
+ * switches at once to the new when a run is done.
+ *
+ * <p>Threads: any number may ask; one run at a time trains it.
+ */
+public final class TextModel {
+    private static final String MODEL = "model.json";
+    private static final String ADAPTER = "adapter";
+    private static final String WEIGHTS = "weights.safetensors";
+    private static final int FORMAT = 1;
+
+    private final Pretrained pretrained;
+    private final Path base;
+    private final Task task;
+    private final Layer model;
+    private final LoadReport report;
+    private final Tokenizer tokenizer;
+    private final int maxLength;
+    private final long seed;
+    private final AtomicInteger names = new AtomicInteger();
+    private volatile @Nullable Adaptation learned;
+    private boolean merged;
+
+    private TextModel(Path base, Pretrained pretrained, Task task, LoadedModel loaded, int maxLength, long seed)
+            throws IOException {
+        this.base = base;
+        this.pretrained = pretrained;
+        this.task = task;
+        model = loaded.model();
+        report = loaded.report();
+        tokenizer = pretrained.tokenizer();
+        this.maxLength = Math.min(maxLength, pretrained.maxLength());
+        this.seed = seed;
+        model.use(Active.none());
+    }
+
+    /**
+     * Loads a pretrained folder for a task. The head is the folder's own where it answers with the task's labels, else new.
+     *
+     * @param maxLength the longest sequence in tokens, at most what the model can read
+     * @param seed of a new head
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit
+     * @throws WeightsException if weights are missing, unknown or of another shape
+     */
+    public static TextModel load(Path folder, Task task, int maxLength, long seed) throws IOException {
+        Pretrained pretrained = Pretrained.open(folder);
+        Seed head = new Seed(luthier.tensor.DType.F32, Rng.of(seed).split("model"));
+        LoadedModel loaded = task.outputs() == 0
+                ? pretrained.sentenceEncoder()
+                : task.isPerToken()
+                        ? pretrained.tokenClassifier(outputs(task), head)
+                        : pretrained.classifier(outputs(task), head);
+        return new TextModel(folder, pretrained, task, loaded, maxLength, seed);
+    }
+
+    /** The names of the head's outputs; a number has none. */
+    private static List<String> outputs(Task task) {
+        return task.labels().isEmpty() ? List.of("LABEL_0") : task.labels();
+    }
+
+    /**
+     * Opens what {@link #save} or {@link #saveMerged} has written.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file is missing or does not fit
+     */
+    public static TextModel open(Path folder) throws IOException {
+        return open(folder, null);
+    }
+
+    /** As {@link #open(Path)}, with the pretrained folder where it is now; null for where it was. */
+    public static TextModel open(Path folder, @Nullable Path base) throws IOException {
+        Path file = folder.resolve(MODEL);
+        if (!Files.isRegularFile(file)) {
+            throw new ModelFormatException(
+                    folder.toString(), 0, "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
+        }
+        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
+        if (json.get("format").asLong() != FORMAT) {
+            throw new ModelFormatException(
+                    file.toString(), 0, "this version reads format " + FORMAT + "; got " + json.get("format"));
+        }
+        Path from = base != null ? base : folder.resolve(json.get("base").asString());
+        TextModel model = load(
+                from,
+                Tasks.of(json.get("task").asObject()),
+                json.get("max_length").asInt(),
+                json.get("seed").asLong());
+        if (json.find("merged").map(JsonValue::asBoolean).orElse(false)) {
+            model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
+            model.merged = true;
+        } else if (Files.isDirectory(folder.resolve(ADAPTER))) {
+            model.learned = Tuning.load(model.model, model.nextName(), folder.resolve(ADAPTER));
+            model.model.use(model.active());
+        }
+        return model;
+    }
+
+    private String nextName() {
+        return "learned-" + names.incrementAndGet();
+    }
+
+    // ---- what it is
+
+    /** Returns what it answers. */
+    public Task task() {
+        return task;
+    }
+
+    /** Returns the layers; what is attached to them is this object's. */
+    public Layer layers() {
+        return model;
+    }
+
+    /** Returns what was loaded, made anew and left alone. */
+    public LoadReport report() {
+        return report;
+    }
+
+    /** Returns the tokenizer. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Returns the longest sequence in tokens. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** Returns the folder of the pretrained model. */
+    public Path base() {
+        return base;
+    }
+
+    /** Returns what has been learned, if anything. */
+    public Optional<Adaptation> learned() {
+        return Optional.ofNullable(learned);
+    }
+
+    /** Returns what passes use that answer. */
+    public Active active() {
+        Adaptation now = learned;
+        return now == null ? Active.none() : now.active();
+    }
+
+    // ---- answering
+
+    /** Returns the answer to a text. */
+    public Answer predict(String text) {
+        return predict(List.of(List.of(text))).getFirst();
+    }
+
+    /**
+     * Returns the answers to rows of texts: one text a row, two for pairs, words for tags.
+     *
+     * @throws IllegalArgumentException if a row has no text
+     */
+    public List<Answer> predict(List<List<String>> rows) {
+        List<Answer> answers = new ArrayList<>();
+        for (double[] output : outputs(rows)) {
+            answers.add(task.answer(output));
+        }
+        return answers;
+    }
+
+    /**
+     * Returns the vectors of texts, of a model whose task is to embed them.
+     *
+     * @throws IllegalStateException if the task is another
+     */
+    public double[][] embed(List<String> texts) {
+        if (task.outputs() != 0) {
+            throw new IllegalStateException("embed: the task must be embed; got " + task.name());
+        }
+        return outputs(texts.stream().map(List::of).toList());
+    }
+
+    private double[][] outputs(List<List<String>> rows) {
+        List<Example> examples = new ArrayList<>();
+        for (List<String> texts : rows) {
+            if (texts.isEmpty() || texts.stream().allMatch(String::isBlank)) {
+                throw new IllegalArgumentException("predict: every row needs a text; got " + texts);
+            }
+            Row row = new Row("given", 0, Map.of());
+            TypedRow typed = new TypedRow(row, texts, List.of(), OptionalDouble.empty());
+            examples.add(task.question(typed, tokenizer, maxLength));
+        }
+        return task.outputs(model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()))
+                .values();
+    }
+
+    /** Returns the loss and metrics of rows by name. */
+    public Map<String, Double> evaluate(List<TypedRow> rows) {
+        List<Example> examples = examples(rows);
+        return task.evaluate(model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()));
+    }
+
+    /** Returns rows as the model reads them. */
+    public List<Example> examples(List<TypedRow> rows) {
+        return rows.stream().map(row -> task.example(row, tokenizer, maxLength)).toList();
+    }
+
+    // ---- learning
+
+    /** Attaches a method to be trained; answers do not change. A head is trained whole beside it. */
+    Adaptation attach(Method method, Config options) {
+        Config config = options;
+        if (config.has(HostMethod.SAVE) && !config.isSet(HostMethod.SAVE)) {
+            List<String> heads = model.layers().values().stream()
+                    .filter(layer -> layer.role() == Role.HEAD)
+                    .map(Layer::path)
+                    .toList();
+            config = config.with(HostMethod.SAVE, heads);
+        }
+        return method.attach(model, "training-" + names.incrementAndGet(), config, Seed.of(seed).at("adapters"));
+    }
+
+    /** Answers from now on with a copy of what was trained; what was learned before is taken off. */
+    void publish(Adaptation trained) {
+        Adaptation before = learned;
+        Adaptation copy = trained.method().attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
+        copy.load(trained.state());
+        learned = copy;
+        model.use(copy.active());
+        trained.close();
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** What merging has changed. */
+    public record Merged(double largestChange) {}
+
+    /**
+     * Folds what was learned into the weights: answers come without a detour from then on, and nothing can be taken off any more.
+     *
+     * @param probes texts whose outputs are compared before and after
+     * @return the largest change of an output
+     * @throws IllegalStateException if nothing was learned, or what was learned is not a change of weights
+     */
+    public Merged merge(List<String> probes) {
+        Adaptation now = learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
+        Map<String, Tensor> weights = model.merged(now.active())
+                .orElseThrow(() -> new IllegalStateException("merge: method " + now.method().name()
+                        + " changes what layers compute, not their weights; predict with the adapter instead"));
+        List<List<String>> rows = probes.stream().map(List::of).toList();
+        double[][] before = outputs(rows);
+        Map<String, Tensor> copies = new LinkedHashMap<>();
+        weights.forEach((name, tensor) -> copies.put(name, tensor.copy()));
+        model.use(Active.none());
+        learned = null;
+        now.close();
+        model.load(copies);
+        merged = true;
+        double[][] after = outputs(rows);
+        double change = 0;
+        for (int row = 0; row < before.length; row++) {
+            for (int i = 0; i < before[row].length; i++) {
+                change = Math.max(change, Math.abs(before[row][i] - after[row][i]));
+            }
+        }
+        return new Merged(change);
+    }
+
+    // ---- files
+
+    /**
+     * Writes what was learned, and where the pretrained model is: an adapter's folder and {@code model.json}; all weights if they were
+     * merged.
+     *
+     * @throws IOException if a file cannot be written
+     */
+    public void save(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Adaptation now = learned;
+        if (merged) {
+            Safetensors.write(folder.resolve(WEIGHTS), model.weights(), Map.of("format", "pt"));
+        }
+        if (now != null) {
+            Tuning.save(now, folder.resolve(ADAPTER), Optional.of(peftTask()));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("format", FORMAT);
+        json.put("base", base.toAbsolutePath().normalize().toString());
+        json.put("task", task.fields());
+        json.put("max_length", maxLength);
+        json.put("seed", seed);
+        json.put("merged", merged);
+        AtomicFiles.writeString(folder.resolve(MODEL), Json.of(json).toJson(2) + "\n");
+    }
+
+    private String peftTask() {
+        return task.outputs() == 0 ? "FEATURE_EXTRACTION" : task.isPerToken() ? "TOKEN_CLS" : "SEQ_CLS";
+    }
+
+    /** Returns the pretrained folder as it was opened. */
+    public Pretrained pretrained() {
+        return pretrained;
+    }
+}

@@ -1,0 +1,335 @@
+package luthier.nn.models;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import luthier.nn.Layer;
+import luthier.nn.LoadReport;
+import luthier.nn.Names;
+import luthier.nn.Seed;
+import luthier.nn.text.WordPieceTokenizer;
+import luthier.tensor.io.Json;
+import luthier.tensor.io.JsonValue;
+import luthier.tensor.io.JsonValue.JsonObject;
+import luthier.tensor.io.ModelFormatException;
+import luthier.tensor.io.StoredTensor;
+import luthier.tensor.io.WeightSource;
+
+/**
+ * A folder with a pretrained model, as model hubs serve it: {@code config.json}, weights, a tokenizer, and a sentence encoder's modules. Opening
+ * it reads the small files; each of the methods below builds a model of its own and reads the weights.
+ *
+ * <p>Nothing is loaded in part: names that are missing, unknown or of another shape are one {@link luthier.nn.WeightsException}. What is loaded
+ * is frozen and F32 whatever the file's type; a new head is drawn from the seed and said in the report. Immutable.
+ */
+public final class Pretrained {
+    private static final String CONFIG = "config.json";
+    private static final String POOLER = "pooler.dense.";
+
+    private final Path folder;
+    private final JsonObject config;
+    private final Architecture architecture;
+    private final ModelDesign design;
+    private final WeightFiles weights;
+    private final Optional<SentenceModules> modules;
+
+    private Pretrained(Path folder, Optional<SentenceModules> modules) throws IOException {
+        this.folder = folder;
+        this.modules = modules;
+        config = Json.read(folder.resolve(CONFIG)).asObject();
+        architecture = Architectures.of(config);
+        design = architecture.read(config);
+        weights = WeightFiles.find(folder);
+    }
+
+    /**
+     * Opens a folder.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if {@code config.json} or the weights are missing, the family is not one of {@link Architectures#ALL}, or a file
+     *     does not fit
+     */
+    public static Pretrained open(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder + ": a model must be a folder with config.json and weights");
+        }
+        Optional<SentenceModules> modules = SentenceModules.read(folder);
+        Path inner = modules.map(SentenceModules::transformer).orElse(folder);
+        if (!Files.exists(inner.resolve(CONFIG))) {
+            String adapter = "adapter_config.json";
+            throw new ModelFormatException(
+                    inner.toString(),
+                    0,
+                    Files.exists(inner.resolve(adapter))
+                            ? "a model folder must hold config.json; got " + adapter
+                                    + ", an adapter's folder; give it as --adapter, and its base model as --model"
+                            : "a model folder must hold config.json; got none");
+        }
+        return new Pretrained(inner, modules);
+    }
+
+    // ---- what it is
+    // -----------------------------------------------------------------------------------------------------
+
+    /** Returns the folder of the weights. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Returns {@code config.json}. */
+    public JsonObject config() {
+        return config;
+    }
+
+    /** Returns the family. */
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    /** Returns the model's sizes, and what can be built of them. */
+    public ModelDesign design() {
+        return design;
+    }
+
+    /** Returns the longest sequence in tokens: what the folder's modules say, at most what the positions allow. */
+    public int maxLength() {
+        int most = design.maxLength();
+        return modules.map(found -> found.maxLength().orElse(most))
+                .map(wished -> Math.min(wished, most))
+                .orElse(most);
+    }
+
+    /**
+     * Returns the names of the own head's outputs by index; empty if the file says neither names nor a number.
+     *
+     * @throws ModelFormatException if {@code id2label} has a gap or a name twice, or {@code label2id} or {@code num_labels} contradict it
+     */
+    public Optional<List<String>> labels() {
+        return LabelNames.of(config);
+    }
+
+    /**
+     * Reads the tokenizer: {@code tokenizer.json}, or {@code vocab.txt} with {@code tokenizer_config.json}.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if there is none, or one of a type that is not read here, by its name; ids can be given all the same
+     */
+    public WordPieceTokenizer tokenizer() throws IOException {
+        WordPieceTokenizer tokenizer = WordPieceTokenizer.open(folder);
+        if (modules.filter(SentenceModules::lowercases).isPresent() && !tokenizer.lowercases()) {
+            throw new ModelFormatException(
+                    folder.resolve("sentence_bert_config.json").toString(),
+                    0,
+                    "do_lower_case is supported where the tokenizer lowercases too; got true beside a tokenizer that keeps"
+                            + " case; set lowercase in tokenizer.json");
+        }
+        return tokenizer;
+    }
+
+    // ---- models
+    // ---------------------------------------------------------------------------------------------------------
+
+    /**
+     * Loads the encoder, {@code ids I64 [B, T] -> [B, T, D]}, with its pooler if the file holds one.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel encoder() throws IOException {
+        try (WeightSource source = weights.open()) {
+            Layer model = design.encoder(holdsPooler(source));
+            return new LoadedModel(model, load(model, design.names(), source), List.of(), Decision.NUMBER);
+        }
+    }
+
+    /**
+     * Loads the encoder as its folder gathers sentences, {@code ids I64 [B, T] -> [B, D]}; the mean of the tokens, said in the report, if
+     * it has no {@code modules.json}. The model is a {@link SentenceEncoder}.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel sentenceEncoder() throws IOException {
+        try (WeightSource source = weights.open()) {
+            SentenceEncoder model = new SentenceEncoder(
+                    design.encoder(holdsPooler(source)),
+                    modules.map(SentenceModules::pooling).orElse(SentencePooling.MEAN),
+                    modules.map(SentenceModules::normalize).orElse(false));
+            LoadReport report = load(model, design.names(), source);
+            if (modules.isEmpty()) {
+                report = report.noting("the folder has no modules.json: a text's vector is the mean of its tokens'");
+            }
+            return new LoadedModel(model, report, List.of(), Decision.NUMBER);
+        }
+    }
+
+    /**
+     * Loads the model with its own head: {@code logits [B, outputs]}, or {@code [B, T, outputs]} for a token classifier.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if labels, their number and the head's rows do not agree
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel predictor() throws IOException {
+        try (WeightSource source = weights.open()) {
+            List<String> labels = ownLabels(source);
+            Layer model = isTokenClassifier()
+                    ? design.tokenClassifier(labels.size())
+                    : design.classifier(labels.size(), false);
+            return new LoadedModel(model, load(model, design.names(), source), labels, decision(labels.size()));
+        }
+    }
+
+    /**
+     * Loads the encoder under a head for one's own labels. The folder's own head is kept if it answers with exactly these labels, in its
+     * order; otherwise the head is new, which the report says. Without a pooler in the file, or if the folder gathers sentences by the mean,
+     * a new head reads the mean of the tokens.
+     *
+     * @param labels the names, or as many nameless outputs if they are {@code LABEL_0, LABEL_1, ...}
+     * @param seed of a new head
+     * @throws IOException if a file cannot be read
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel classifier(List<String> labels, Seed seed) throws IOException {
+        requireDistinct(labels);
+        try (WeightSource source = weights.open()) {
+            Optional<StoredTensor> head = design.names().find(design.outputs(), source);
+            List<String> own = head.isPresent() && !isTokenClassifier() ? ownLabels(source) : List.of();
+            boolean named = config.find("id2label").isPresent();
+            if (named && own.size() == labels.size() && new HashSet<>(own).equals(new HashSet<>(labels))) {
+                LoadedModel kept = predictor();
+                LoadReport report = kept.report().noting("classifier: the folder's own head answers with these labels: kept");
+                return new LoadedModel(kept.model(), report, own, Decision.SOFTMAX);
+            }
+            return freshClassifier(labels, own, source, seed);
+        }
+    }
+
+    private LoadedModel freshClassifier(List<String> labels, List<String> own, WeightSource source, Seed seed)
+            throws IOException {
+        boolean sentences = modules.map(SentenceModules::pooling)
+                .filter(SentencePooling.MEAN::equals)
+                .isPresent();
+        boolean poolerMissing = design.headReadsPooler() && !holdsPooler(source);
+        Layer model = design.classifier(labels.size(), sentences || poolerMissing);
+        model.initialize(seed);
+        LoadReport report = load(model, withNewHead(labels.size(), own), source);
+        if (sentences) {
+            report = report.noting("the new head reads the mean of the tokens, as the folder's 1_Pooling does");
+        } else if (poolerMissing) {
+            report = report.noting("the file has no pooler: the new head reads the mean of the tokens instead");
+        }
+        return new LoadedModel(model, report, labels, Decision.SOFTMAX);
+    }
+
+    /**
+     * Loads the encoder under a new head for every token.
+     *
+     * @param seed of the head
+     * @throws IOException if a file cannot be read
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel tokenClassifier(List<String> labels, Seed seed) throws IOException {
+        requireDistinct(labels);
+        try (WeightSource source = weights.open()) {
+            Layer model = design.tokenClassifier(labels.size());
+            model.initialize(seed);
+            LoadReport report = load(model, withNewHead(labels.size(), List.of()), source);
+            return new LoadedModel(model, report, labels, Decision.SOFTMAX);
+        }
+    }
+
+    // ---- weights
+    // --------------------------------------------------------------------------------------------------------
+
+    private LoadReport load(Layer model, Names names, WeightSource source) {
+        LoadReport report = model.load(source, names);
+        for (String note : weights.notes()) {
+            report = report.noting(note);
+        }
+        return report;
+    }
+
+    private boolean holdsPooler(WeightSource source) {
+        return design.hasPooler()
+                && (design.names().find(POOLER + "weight", source).isPresent()
+                        || design.names().find(POOLER + "bias", source).isPresent());
+    }
+
+    private Names withNewHead(int outputs, List<String> own) {
+        String why = "classifier: made anew for " + outputs + (outputs == 1 ? " output" : " labels")
+                + (own.isEmpty()
+                        ? ""
+                        : "; the folder's own answers with " + own.size() + " others: "
+                                + ModelFormatException.escape(String.join(", ", own)));
+        Names names = design.names();
+        for (String head : design.head()) {
+            names = names.anew(head, why);
+        }
+        return names;
+    }
+
+    private static void requireDistinct(List<String> labels) {
+        List<String> seen = new ArrayList<>();
+        for (String label : labels) {
+            if (seen.contains(label)) {
+                throw new IllegalArgumentException("classifier: labels must differ; got \"" + label + "\" twice");
+            }
+            seen.add(label);
+        }
+        if (labels.isEmpty()) {
+            throw new IllegalArgumentException("classifier: a head needs at least one label; got none");
+        }
+    }
+
+    // ---- the own head
+    // ---------------------------------------------------------------------------------------------------
+
+    private boolean isTokenClassifier() {
+        return Architectures.publicClass(config)
+                .filter(name -> name.endsWith("ForTokenClassification"))
+                .isPresent();
+    }
+
+    /** Returns the labels of the folder's head, checked against its rows. */
+    private List<String> ownLabels(WeightSource source) {
+        Optional<StoredTensor> head = design.names().find(design.outputs(), source);
+        Optional<List<String>> named = labels();
+        if (head.isEmpty() || head.get().shape().rank() != 2) {
+            return named.orElseGet(() -> LabelNames.numbered(2));
+        }
+        long rows = head.get().shape().size(0);
+        if (named.isPresent() && named.get().size() != rows) {
+            throw new ModelFormatException(
+                    folder.resolve(CONFIG).toString(),
+                    config.find("id2label").orElse(config).place().offset(),
+                    "id2label and the rows of the head must agree; got " + named.get().size() + " labels and "
+                            + ModelFormatException.escape(head.get().name()) + " "
+                            + head.get().shape());
+        }
+        return named.orElseGet(() -> LabelNames.numbered((int) Math.min(rows, Integer.MAX_VALUE)));
+    }
+
+    private Decision decision(int outputs) {
+        Optional<JsonValue> problem = config.find("problem_type");
+        if (problem.isEmpty()) {
+            return outputs == 1 ? Decision.NUMBER : Decision.SOFTMAX;
+        }
+        return switch (problem.get().asString()) {
+            case "regression" -> Decision.NUMBER;
+            case "multi_label_classification" -> Decision.SIGMOID;
+            case "single_label_classification" -> Decision.SOFTMAX;
+            case String other ->
+                throw new ModelFormatException(
+                        problem.get().place().source(),
+                        problem.get().place().offset(),
+                        "problem_type must be regression, single_label_classification or multi_label_classification; got "
+                                + ModelFormatException.escape(other));
+        };
+    }
+}

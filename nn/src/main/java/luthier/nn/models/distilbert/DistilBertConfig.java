@@ -1,0 +1,58 @@
+package luthier.nn.models.distilbert;
+
+import luthier.nn.models.ConfigReader;
+import luthier.nn.models.HiddenActivation;
+import luthier.tensor.io.JsonValue.JsonObject;
+
+/**
+ * The sizes of a DistilBERT encoder, named as in the checkpoints' {@code config.json}.
+ *
+ * @param vocabSize rows of the word embedding
+ * @param dimension width of the residual stream
+ * @param hiddenDimension width of the feed-forward layer
+ * @param layers number of blocks
+ * @param heads heads per block; must divide {@code dimension}
+ * @param maxPositions rows of the position embedding
+ * @param activation of the feed-forward layers
+ * @param dropout probability of hidden dropout while training
+ * @param attentionDropout probability that a query does not see a key while training
+ * @param classifierDropout probability of dropout before the head while training
+ */
+public record DistilBertConfig(
+        long vocabSize,
+        long dimension,
+        long hiddenDimension,
+        int layers,
+        long heads,
+        long maxPositions,
+        HiddenActivation activation,
+        double dropout,
+        double attentionDropout,
+        double classifierDropout) {
+    /** Added to the variance in layer norms; the checkpoints' files do not say it. */
+    static final double LAYER_NORM_EPS = 1e-12;
+
+    /**
+     * Reads a checkpoint's {@code config.json}.
+     *
+     * @throws luthier.tensor.io.ModelFormatException if a size is missing or a field does not fit
+     */
+    public static DistilBertConfig fromJson(JsonObject json) {
+        ConfigReader config = new ConfigReader(json);
+        config.requireNeutral("is_decoder", "pruned_heads", "quantization_config");
+        long dimension = config.size("dim");
+        long heads = config.size("n_heads");
+        config.requireDivides("n_heads", heads, "dim", dimension);
+        return new DistilBertConfig(
+                config.size("vocab_size"),
+                dimension,
+                config.size("hidden_dim"),
+                config.layers("n_layers"),
+                heads,
+                config.size("max_position_embeddings"),
+                config.activation("activation"),
+                config.probability("dropout", 0.1),
+                config.probability("attention_dropout", 0.1),
+                config.probability("seq_classif_dropout", 0.2));
+    }
+}
