@@ -82,8 +82,7 @@ final class Axes {
         for (int axis : x.rank() == 0 ? axes : Require.axes(name, x, axes)) {
             int a = x.shape().isAxisOfNumber(axis) ? -1 : Require.axis(name, x, axis);
             if (a < 0 ? named : reduced[a]) {
-                throw ShapeRule.ANY.broken(
-                        name + ": every axis may be named once; got " + Arrays.toString(axes), "x", x);
+                throw Require.broken(name + ": every axis may be named once; got " + Arrays.toString(axes), x);
             }
             named = true;
             if (a >= 0) {
@@ -117,7 +116,7 @@ final class Axes {
     /** Throws if there is nothing to reduce and something to return. */
     Axes requireSome(String name, Tensor x) {
         if (length() == 0 && result.elementCount() > 0) {
-            throw ShapeRule.ANY.broken(name + ": the axes must not be empty; got " + x.shape(), "x", x);
+            throw Require.broken(name + ": the axes must not be empty; got " + x.shape(), x);
         }
         return this;
     }

@@ -76,9 +76,8 @@ public final class Diagonals {
         int a = along[0];
         int b = along[1];
         if (a == b) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     "diagonal: needs two different axes; got " + axisA + " and " + axisB + " for shape " + x.shape(),
-                    "x",
                     x);
         }
         long right = Math.clamp(k, 0, x.size(b));

@@ -106,10 +106,9 @@ public final class Joining {
             rest -= fits ? size : 0;
         }
         if (!fits || rest != 0) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     "split: the sizes must add up to the axis; got " + Arrays.toString(sizes) + " for axis " + axis
                             + " of " + x.shape(),
-                    "x",
                     x);
         }
         List<Tensor> parts = new ArrayList<>(sizes.length);
@@ -133,10 +132,9 @@ public final class Joining {
     public static List<Tensor> splitEqual(Tensor x, int axis, int count) {
         long n = x.size(Require.axis("splitEqual", x, axis));
         if (count < 1 || n % count != 0) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     "splitEqual: the count must divide the axis; got " + count + " for axis " + axis + " of "
                             + x.shape() + "; use chunk for parts of unequal size",
-                    "x",
                     x);
         }
         long[] sizes = new long[count];

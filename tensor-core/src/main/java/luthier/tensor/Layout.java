@@ -86,10 +86,9 @@ final class Layout {
     /** Returns the place of the only element in the storage. */
     static int only(String operation, Tensor t) {
         if (t.elementCount() != 1) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     operation + ": the tensor must have exactly one element; got shape " + t.shape()
                             + "; use get(index) or reduce it first",
-                    "x",
                     t);
         }
         return t.offset();
@@ -111,8 +110,8 @@ final class Layout {
     static int position(Tensor t, long[] index) {
         Shape shape = t.shape();
         if (index.length != shape.rank()) {
-            throw ShapeRule.ANY.broken(
-                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape, "x", t);
+            throw Require.broken(
+                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape, t);
         }
         int position = t.offset();
         for (int axis = 0; axis < index.length; axis++) {
@@ -144,11 +143,10 @@ final class Layout {
                     + "; convert with to()");
         }
         if (!t.isContiguous() && repeats(t)) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     "copyInPlace: the target must not be a view that shows an element twice, such as an expanded one; got "
                             + t.shape()
                             + "; copy() it first",
-                    "x",
                     t);
         }
         // Two views of one storage may overlap: elements are read before any is written.

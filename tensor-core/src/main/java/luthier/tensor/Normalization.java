@@ -45,10 +45,9 @@ public final class Normalization {
                     mean,
                     variance);
             if (x.elementCount() / Math.max(1, x.size(1)) < 2 && x.size(1) > 0) {
-                throw ShapeRule.ANY.broken(
+                throw Require.broken(
                         "batchNorm: the unbiased variance of a channel needs more than one value; got " + x.shape()
                                 + "; use a larger batch or leave the statistics as they are",
-                        "x",
                         x);
             }
             int[] others = new int[x.rank() - 1];
@@ -413,8 +412,8 @@ public final class Normalization {
 
     private static Shape trailing(String name, Tensor x, int axes) {
         if (axes < 1 || axes > x.rank()) {
-            throw ShapeRule.ANY.broken(
-                    name + ": must cover 1 to all trailing axes of x; got " + axes + " for shape " + x.shape(), "x", x);
+            throw Require.broken(
+                    name + ": must cover 1 to all trailing axes of x; got " + axes + " for shape " + x.shape(), x);
         }
         long[] sizes = new long[axes];
         for (int i = 0; i < axes; i++) {

@@ -55,10 +55,9 @@ public final class Padding {
         return each("reflect", x, widths, (t, axis, before, after) -> {
             long n = t.size(axis);
             if (Math.max(before, after) >= n) {
-                throw ShapeRule.ANY.broken(
+                throw Require.broken(
                         "reflect: widths must be smaller than the axis; got " + before + " and " + after + " for axis "
                                 + axis + " of " + t.shape(),
-                        "x",
                         t);
             }
             Tensor head = Movement.flip(t.slice(axis, 1, before + 1), axis);
@@ -80,8 +79,7 @@ public final class Padding {
         return each("edge", x, widths, (t, axis, before, after) -> {
             long n = t.size(axis);
             if (n == 0) {
-                throw ShapeRule.ANY.broken(
-                        "edge: an empty axis has no edge; got axis " + axis + " of " + t.shape(), "x", t);
+                throw Require.broken("edge: an empty axis has no edge; got axis " + axis + " of " + t.shape(), t);
             }
             Tensor head = repeated(t.slice(axis, 0, 1), axis, before);
             Tensor tail = repeated(t.slice(axis, n - 1, n), axis, after);
@@ -108,10 +106,9 @@ public final class Padding {
         return each("circular", x, widths, (t, axis, before, after) -> {
             long n = t.size(axis);
             if (Math.max(before, after) > n) {
-                throw ShapeRule.ANY.broken(
+                throw Require.broken(
                         "circular: widths must not be larger than the axis; got " + before + " and " + after
                                 + " for axis " + axis + " of " + t.shape(),
-                        "x",
                         t);
             }
             return Joining.concat(List.of(t.slice(axis, n - before, n), t, t.slice(axis, 0, after)), axis);
@@ -141,10 +138,9 @@ public final class Padding {
     /** Returns x without what negative widths cut off. */
     private static Tensor cropped(String name, Tensor x, long[] widths) {
         if (widths.length % 2 != 0 || widths.length > 2 * x.rank()) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     name + ": widths must be pairs (before, after), at most one pair an axis; got "
                             + Arrays.toString(widths) + " for shape " + x.shape(),
-                    "x",
                     x);
         }
         Tensor result = x;
@@ -154,10 +150,9 @@ public final class Padding {
             long first = Math.max(0, -Math.max(widths[i], -n - 1));
             long last = n - Math.max(0, -Math.max(widths[i + 1], -n - 1));
             if (first > last) {
-                throw ShapeRule.ANY.broken(
+                throw Require.broken(
                         name + ": negative widths must not cut off more than there is; got " + widths[i] + " and "
                                 + widths[i + 1] + " for axis " + axis + " of " + x.shape(),
-                        "x",
                         x);
             }
             result = result.slice(axis, first, last);

@@ -153,8 +153,7 @@ public final class Quantiles {
     private static void requireSome(String name, Tensor x, int axis) {
         boolean anyResult = Shape.of(Layout.without(x.shape().toArray(), axis)).elementCount() > 0;
         if (x.size(axis) == 0 && anyResult) {
-            throw ShapeRule.ANY.broken(
-                    name + ": the axis must not be empty; got axis " + axis + " of " + x.shape(), "x", x);
+            throw Require.broken(name + ": the axis must not be empty; got axis " + axis + " of " + x.shape(), x);
         }
     }
 

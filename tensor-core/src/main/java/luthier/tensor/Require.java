@@ -38,6 +38,11 @@ final class Require {
         }
     }
 
+    /** Returns the error of an operand x that has no rule of shapes; an axis that the line names is marked. */
+    static ShapeException broken(String line, Tensor x) {
+        return ShapeRule.ANY.broken(line, "x", x);
+    }
+
     /** Returns an axis of x as an index from the front. */
     static int axis(String name, Tensor x, int axis) {
         return axis(name, "x", x, axis);

@@ -54,10 +54,9 @@ public final class Sorting {
         Require.values("topk", x);
         long n = x.rank() == 0 ? 1 : x.size(Require.axis("topk", x, axis));
         if (k < 0 || k > n) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     "topk: k must be between 0 and the size of the axis; got k " + k + " for axis " + axis + " of "
                             + x.shape(),
-                    "x",
                     x);
         }
         return ordered("topk", x, axis, k, largest);

@@ -313,8 +313,7 @@ public final class Updates {
 
     private static void requireContiguous(String name, Tensor x) {
         if (!x.isContiguous()) {
-            throw ShapeRule.ANY.broken(
-                    name + ": the target must be contiguous; got a strided view of shape " + x.shape(), "x", x);
+            throw Require.broken(name + ": the target must be contiguous; got a strided view of shape " + x.shape(), x);
         }
     }
 
@@ -323,10 +322,9 @@ public final class Updates {
     private static void requireApart(String name, Tensor x, Tensor y, boolean orSame) {
         int distance = Math.abs(x.offset() - y.offset());
         if (x.storage() == y.storage() && distance < x.elementCount() && !(orSame && distance == 0)) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     name + ": an operand must not overlap the target; got two views of one memory, " + distance
                             + " elements apart, of shape " + x.shape() + "; copy() one of them",
-                    "x",
                     x);
         }
     }

@@ -114,17 +114,14 @@ final class Views {
         int[] strides = new int[shape.rank()];
         boolean[] seen = new boolean[shape.rank()];
         if (order.length != shape.rank()) {
-            throw ShapeRule.ANY.broken(
-                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape,
-                    "x",
-                    t);
+            throw Require.broken(
+                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape, t);
         }
         int[] from = Require.axes("permute", t, order);
         for (int i = 0; i < order.length; i++) {
             int axis = from[i];
             if (seen[axis]) {
-                throw ShapeRule.ANY.broken(
-                        "permute: every axis must appear once; got " + Arrays.toString(order), "x", t);
+                throw Require.broken("permute: every axis must appear once; got " + Arrays.toString(order), t);
             }
             seen[axis] = true;
             sizes[i] = shape.size(axis);
@@ -157,8 +154,7 @@ final class Views {
         }
         int a = Require.axis("squeeze", x, axis);
         if (x.size(a) != 1) {
-            throw ShapeRule.ANY.broken(
-                    "squeeze: the axis must have size 1; got axis " + axis + " of " + x.shape(), "x", x);
+            throw Require.broken("squeeze: the axis must have size 1; got axis " + axis + " of " + x.shape(), x);
         }
         return view(x, Layout.without(x.shape().toArray(), a), Layout.without(x.strides(), a), a, 0);
     }
@@ -174,10 +170,9 @@ final class Views {
     static Tensor unsqueeze(Tensor x, int axis) {
         int a = axis < 0 ? axis + x.rank() + 1 : axis;
         if (a < 0 || a > x.rank()) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     "unsqueeze: axis must be in [" + (-x.rank() - 1) + ", " + x.rank() + "] for shape " + x.shape()
                             + "; got " + axis,
-                    "x",
                     x);
         }
         return x.view(
@@ -192,10 +187,9 @@ final class Views {
         int first = ends[0];
         int last = ends[1];
         if (last < first) {
-            throw ShapeRule.ANY.broken(
+            throw Require.broken(
                     "flatten: the last axis must not lie before the first; got " + start + " to " + end + " for shape "
                             + x.shape(),
-                    "x",
                     x);
         }
         return x.reshape(flattened(x.shape(), first, last));
@@ -215,8 +209,7 @@ final class Views {
     static Tensor slice(Tensor t, int axis, long start, long stop, long step) {
         int a = Require.axis("slice", t, axis);
         if (step == 0) {
-            throw ShapeRule.ANY.broken(
-                    "slice: step must not be 0; got 0 for axis " + axis + " of " + t.shape(), "x", t);
+            throw Require.broken("slice: step must not be 0; got 0 for axis " + axis + " of " + t.shape(), t);
         }
         long n = t.size(a);
         long first = step > 0 ? 0 : -1;
@@ -237,8 +230,8 @@ final class Views {
         int a = Require.axis("select", x, axis);
         long i = index < 0 ? index + x.size(a) : index;
         if (i < 0 || i >= x.size(a)) {
-            throw ShapeRule.ANY.broken(
-                    "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index, "x", x);
+            throw Require.broken(
+                    "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index, x);
         }
         return view(x, Layout.without(x.shape().toArray(), a), Layout.without(x.strides(), a), a, i);
     }
