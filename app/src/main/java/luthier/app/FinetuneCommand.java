@@ -1,9 +1,15 @@
 package luthier.app;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import luthier.finetune.RunOptions;
+import luthier.finetune.method.Config;
 import luthier.finetune.method.Method;
 import luthier.tensor.Threads;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +21,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "finetune",
         description = {
-            "Fine-tunes all-MiniLM-L6-v2 to tell the supersense (noun.animal, verb.motion, ...) of a WordNet definition.",
-            "Writes config.json, metrics.jsonl, summary.json, the adapter or weights and report.html to a folder of its own."
+            "Fine-tunes a pretrained model on your rows: luthier finetune --model DIR --data FILE. Everything else has a default,"
+                    + " which is printed.",
+            "Without --model and --data it is the main job: all-MiniLM-L6-v2 learns the supersense (noun.animal, verb.motion, ...) of a"
+                    + " WordNet definition."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -37,27 +45,14 @@ final class FinetuneCommand implements Callable<Integer> {
                     "how to fine-tune: head, full, freeze, bitfit, ln-tuning, lora, ia3 or loreft (default: lora)")
     private String method = "lora";
 
-    @Option(names = "--epochs", paramLabel = "N", description = "passes over the training data (default: 3)")
-    private int epochs = 3;
+    @Option(names = "--config", paramLabel = "FILE", description = "settings file, YAML or a run's config.json; what is typed wins")
+    private @Nullable Path config;
 
-    @Option(names = "--steps", paramLabel = "N", description = "end after N steps (default: all)")
-    private @Nullable Long steps;
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "sets an option by its long name, over everything else")
+    private List<String> set = List.of();
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "definitions in a batch (default: 32)")
-    private int batchSize = 32;
-
-    @Option(
-            names = "--learning-rate",
-            paramLabel = "X",
-            description =
-                    "highest rate of the schedule (default: head 1e-2, full 1e-4, freeze 2e-4, lora 2e-3, loreft 5e-3)")
-    private @Nullable Double learningRate;
-
-    @Option(names = "--train-size", paramLabel = "N", description = "training definitions (default: 6000)")
+    @Option(names = "--train-size", paramLabel = "N", description = "training definitions of the main job (default: 6000)")
     private int trainSize = 6000;
-
-    @Option(names = "--seed", paramLabel = "N", description = "of data, first values and order (default: 0)")
-    private long seed;
 
     @Option(
             names = "--threads",
@@ -70,7 +65,6 @@ final class FinetuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Settings settings = settings();
         Integer count = threads;
         if (count != null) {
             if (count < 1) {
@@ -78,33 +72,63 @@ final class FinetuneCommand implements Callable<Integer> {
             }
             Threads.set(count);
         }
-        new FinetuneRun(settings, out, spec.commandLine().getOut()).execute();
+        Map<String, String> typed =
+                MethodOptions.of(spec).typed(spec.commandLine().getParseResult());
+        if (config != null || !set.isEmpty() || typed.containsKey("model") || typed.containsKey("data")) {
+            return ownRun(typed);
+        }
+        new FinetuneRun(settings(typed), out, spec.commandLine().getOut()).execute();
         return 0;
     }
 
-    private Settings settings() {
-        Method chosen = Settings.method(method);
-        CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
-        Map<String, String> typed = MethodOptions.of(spec).typed(parsed);
-        return new Settings(
-                chosen,
-                Settings.options(chosen, typed),
-                epochs,
-                orElse(steps, Long.MAX_VALUE),
-                batchSize,
-                orElse(learningRate, Settings.recipe(chosen).learningRate()),
-                trainSize,
-                seed);
+    /** A run on the user's own model and rows. */
+    private Integer ownRun(Map<String, String> typed) throws IOException {
+        Map<String, String> words = new LinkedHashMap<>(typed);
+        if (spec.commandLine().getParseResult().hasMatchedOption("--method")) {
+            words.put(OptionTable.METHOD, method);
+        }
+        Path file = config;
+        Optional<SettingsFile> settings = file == null ? Optional.empty() : Optional.of(SettingsFile.read(file));
+        GivenOptions given = GivenOptions.of(OwnOptions.table(), settings, words, set);
+        PrintWriter writer = spec.commandLine().getOut();
+        given.said().forEach(writer::println);
+        Path directory = OwnFolder.named(out, given.method());
+        OwnFolder.requireEmpty(directory);
+        return new OwnRun(given.method(), given.run(), given.own(), directory, writer).begin();
     }
 
-    /** Returns the settings of a run for which nothing was typed. */
+    private Settings settings(Map<String, String> typed) {
+        Method chosen = Settings.method(method);
+        Map<String, String> own = new LinkedHashMap<>(typed);
+        Map<String, String> run = new LinkedHashMap<>(typed);
+        List<String> known = List.of("epochs", "steps", "batch-size", "learning-rate", "seed");
+        run.keySet().retainAll(known);
+        own.keySet().removeAll(known);
+        own.keySet().stream()
+                .filter(name -> OwnOptions.ALL.all().stream().anyMatch(option -> option.name().equals(name)))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new UsageException("--" + name
+                            + ": belongs to a run on your own data; got neither --model nor --data; give both");
+                });
+        Config options = OptionTable.config("finetune", OwnOptions.ALL, new LinkedHashMap<>(run));
+        int steps = options.get(RunOptions.STEPS);
+        double rate = options.get(RunOptions.LEARNING_RATE);
+        return new Settings(
+                chosen,
+                Settings.options(chosen, own),
+                options.get(RunOptions.EPOCHS),
+                options.isSet(RunOptions.STEPS) ? steps : Long.MAX_VALUE,
+                options.isSet(RunOptions.BATCH_SIZE) ? options.get(RunOptions.BATCH_SIZE) : Settings.BATCH_SIZE,
+                options.isSet(RunOptions.LEARNING_RATE) ? rate : Settings.recipe(chosen).learningRate(),
+                trainSize,
+                options.get(RunOptions.SEED));
+    }
+
+    /** Returns the settings of a run of the main job for which nothing was typed. */
     static Settings usual() {
         CommandLine command = new CommandLine(new FinetuneCommand());
         command.parseArgs();
-        return command.<FinetuneCommand>getCommand().settings();
-    }
-
-    private static <T> T orElse(@Nullable T value, T other) {
-        return value == null ? other : value;
+        return command.<FinetuneCommand>getCommand().settings(Map.of());
     }
 }

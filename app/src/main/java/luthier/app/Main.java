@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "Luthier 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {FinetuneCommand.class, EvaluateCommand.class, PredictCommand.class, InterpolateCommand.class})
+        subcommands = {FinetuneCommand.class, EvaluateCommand.class, PredictCommand.class, InterpolateCommand.class, ResumeCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

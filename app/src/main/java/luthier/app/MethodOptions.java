@@ -13,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The options of all methods as options of a command, made from the methods' own declarations. */
+/** The options of runs and of all methods as options of a command, made from their own declarations. */
 final class MethodOptions {
     private final CommandSpec command;
 
@@ -26,7 +26,7 @@ final class MethodOptions {
         this.command = command;
     }
 
-    /** Adds to a command every option that a method declares. */
+    /** Adds to a command every option that runs and methods declare. */
     static MethodOptions addTo(CommandSpec command) {
         byName().forEach((name, option) -> {
             if (command.findOption("--" + name) == null) {
@@ -38,6 +38,7 @@ final class MethodOptions {
 
     private static Map<String, Option<?>> byName() {
         Map<String, Option<?>> options = new LinkedHashMap<>();
+        OwnOptions.ALL.all().forEach(option -> options.put(option.name(), option));
         Methods.ALL.forEach(
                 method -> method.options().all().forEach(option -> options.putIfAbsent(option.name(), option)));
         return options;
@@ -46,7 +47,7 @@ final class MethodOptions {
     private static OptionSpec spec(String name, Option<?> option) {
         OptionSpec.Builder spec = OptionSpec.builder("--" + name)
                 .type(String.class)
-                .description(option.what() + " (" + String.join(", ", owners(name)) + ")");
+                .description(option.what() + (owners(name).isEmpty() ? "" : " (" + String.join(", ", owners(name)) + ")"));
         return option.kind() == Option.Kind.FLAG
                 ? spec.arity("0..1")
                         .fallbackValue("true")

@@ -100,8 +100,11 @@ final class Progress implements TrainingListener {
         StringBuilder text = new StringBuilder("epoch " + evaluation.epoch() + "  step " + evaluation.step());
         evaluation
                 .metrics()
-                .forEach((split, values) -> values.values()
-                        .forEach(value -> text.append(String.format(Locale.ROOT, "  %s %.4f", split, value))));
+                .forEach((split, values) -> values.forEach((name, value) -> text.append(String.format(
+                        Locale.ROOT,
+                        "  %s %.4f",
+                        values.size() == 1 ? split : values.keySet().iterator().next().equals(name) ? split + " " + name : name,
+                        value))));
         text.append("  (").append(Tables.duration(evaluation.seconds())).append(')');
         show(text.toString(), true);
     }

@@ -39,6 +39,9 @@ record Settings(
     /** The version of the layout of {@code config.json}. */
     static final int FORMAT = 2;
 
+    /** Definitions in a batch where nothing is typed. */
+    static final int BATCH_SIZE = 32;
+
     /** What the main job prefers to a method's defaults: small adapters where they help most, and the head beside them. */
     static final Map<String, Object> PREFERRED = Map.of(
             "rank", 8,

@@ -63,6 +63,7 @@ class SnippetTest {
             import luthier.tensor.io.*;
             import luthier.tensor.linalg.*;
             import luthier.autograd.*;
+            import luthier.autograd.Checkpoint;
             import luthier.autograd.ops.*;
             import luthier.autograd.scalar.*;
             import luthier.autograd.view.*;

@@ -1,6 +1,7 @@
 package luthier.finetune;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,11 @@ import luthier.finetune.method.Adaptation;
 import luthier.finetune.task.ClassWeights;
 import luthier.finetune.task.Classification;
 import luthier.finetune.task.Example;
+import luthier.finetune.task.InBatchNegatives;
 import luthier.finetune.task.Lengths;
 import luthier.finetune.task.Metric;
 import luthier.finetune.task.Task;
+import luthier.finetune.task.TextEmbedding;
 import luthier.finetune.task.TypedRow;
 import luthier.finetune.train.BestKeeper;
 import luthier.finetune.train.ParameterTable;
@@ -100,10 +103,56 @@ public final class FineTuning {
                 train.stream().mapToInt(example -> example.length() + example.cut()).toArray(), model.maxLength());
     }
 
+    /** Returns what a run says before its first step, in lines: what is kept, when it stops, what else a user must know. */
+    public List<String> announcement() {
+        List<String> says = new ArrayList<>();
+        List<Example> valid = splits.getOrDefault(BestKeeper.VALIDATION, List.of());
+        says.add(keeper(metric.orElse(Metric.LOSS)).announcement(valid.size()));
+        if (task instanceof TextEmbedding) {
+            says.add(InBatchNegatives.announcement(
+                    settings.run().batchSize(), settings.run().accumulate()));
+        }
+        return says;
+    }
+
+    private BestKeeper keeper(Metric chosen) {
+        return BestKeeper.of(chosen, settings.patience(), settings.minGain());
+    }
+
     /** Returns what will be trained and what it costs; attaches and takes off again. */
     public ParameterTable table() {
         try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
             return ParameterTable.of(model.layers(), adaptation.trained(), settings.optimizer());
+        }
+    }
+
+    /**
+     * Returns how long a step takes, the median of some on real batches; the model is as it was afterwards.
+     *
+     * @param steps how many are measured, after one to warm up
+     */
+    public double secondsPerStep(int steps) {
+        try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
+            ShuffledExamples data = new ShuffledExamples(
+                    task, train, settings.run().batchSize(), Rng.of(settings.seed()).split("order"));
+            Optimizer optimizer = new Optimizer(
+                    settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay());
+            double[] seconds = new double[steps];
+            for (int step = -1; step < steps; step++) {
+                long begin = System.nanoTime();
+                for (int micro = 0; micro < settings.run().accumulate(); micro++) {
+                    List<Example> batch = data.batch(0, Math.floorMod(step + 1 + micro, data.batchesPerEpoch()));
+                    Context c = Context.training(Rng.of(step + 1)).with(Context.ACTIVE, adaptation.active());
+                    task.loss(model.layers(), batch, model.tokenizer().padId(), c).backward();
+                }
+                optimizer.step(0);
+                optimizer.zeroGrad();
+                if (step >= 0) {
+                    seconds[step] = (System.nanoTime() - begin) / 1e9;
+                }
+            }
+            Arrays.sort(seconds);
+            return seconds[steps / 2];
         }
     }
 
@@ -220,8 +269,7 @@ public final class FineTuning {
     }
 
     private Trainer<List<Example>> trainer(Adaptation adaptation, List<TrainingListener> listeners) {
-        Optional<BestKeeper> best =
-                metric.map(chosen -> BestKeeper.of(chosen, settings.patience(), settings.minGain()));
+        Optional<BestKeeper> best = metric.map(this::keeper);
         return new Trainer<>(
                 model.layers(),
                 adaptation,

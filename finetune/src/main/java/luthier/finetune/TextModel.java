@@ -30,6 +30,7 @@ import luthier.nn.data.Row;
 import luthier.nn.models.LoadedModel;
 import luthier.nn.models.Pretrained;
 import luthier.nn.text.Tokenizer;
+import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.AtomicFiles;
@@ -88,7 +89,7 @@ public final class TextModel {
      */
     public static TextModel load(Path folder, Task task, int maxLength, long seed) throws IOException {
         Pretrained pretrained = Pretrained.open(folder);
-        Seed head = new Seed(luthier.tensor.DType.F32, Rng.of(seed).split("model"));
+        Seed head = new Seed(DType.F32, Rng.of(seed).split("model"));
         LoadedModel loaded = task.outputs() == 0
                 ? pretrained.sentenceEncoder()
                 : task.isPerToken()

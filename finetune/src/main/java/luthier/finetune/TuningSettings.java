@@ -4,6 +4,7 @@ import java.util.Optional;
 import luthier.finetune.method.Config;
 import luthier.finetune.method.Method;
 import luthier.finetune.train.RunSettings;
+import luthier.nn.optim.AdamW;
 import luthier.nn.optim.UpdateRule;
 
 /**
@@ -59,7 +60,7 @@ public record TuningSettings(
                 method,
                 method.options().usual(),
                 RunSettings.usual().withSchedule("linear", method.recipe().learningRate(), 3),
-                luthier.nn.optim.AdamW.USUAL,
+                AdamW.USUAL,
                 method.recipe().weightDecay(),
                 1,
                 256,

@@ -25,6 +25,9 @@ import luthier.tensor.io.JsonValue.JsonString;
 
 /** Tells one story of a run that is stopped and taken up again, and compares how it goes on with what the case says. */
 final class ResumeStory {
+    /** What the JVM ends with after a signal; the command line's test of signals sends them. */
+    private static final Map<String, Integer> EXIT_CODES = Map.of("SIGINT", 130, "SIGTERM", 143, "SIGHUP", 129);
+
     private static final Map<String, Map<String, String>> NEVER_STOPPED = new ConcurrentHashMap<>();
 
     private final JsonObject story;
@@ -44,6 +47,7 @@ final class ResumeStory {
     private String secondRefusal = "";
     private boolean began;
     private boolean inWindow;
+    private String lastSignal = "";
     private boolean resumed;
     private Storage storage = new UnforcedStorage();
     private Map<String, String> before = Map.of();
@@ -137,7 +141,10 @@ final class ResumeStory {
                 reached++;
                 inWindow = true;
             }
-            case "signal" -> end(inWindow ? TinyRun.End.STOPPED_IN_WINDOW : TinyRun.End.STOPPED);
+            case "signal" -> {
+                lastSignal = event.get("signal").asString();
+                end(inWindow ? TinyRun.End.STOPPED_IN_WINDOW : TinyRun.End.STOPPED);
+            }
             case "kill" -> kill(event.find("during").map(JsonValue::asString).orElse(""));
             case "end" -> {
                 if (!began) {
@@ -322,6 +329,7 @@ final class ResumeStory {
             assertEquals(TrainingEvent.Reason.EARLY, went.reason());
             assertEquals(step.asLong(), went.steps().getLast());
         });
+        outcome.find("exit_code").ifPresent(code -> assertEquals(code.asInt(), EXIT_CODES.get(lastSignal)));
         outcome.find("log_steps").ifPresent(steps -> assertEquals(
                 steps.asList().stream().map(JsonValue::asLong).toList(), loggedSteps()));
         if (outcome.find("equal_bits").map(JsonValue::asBoolean).orElse(false)) {

@@ -152,6 +152,31 @@ class TrainerResumeTest {
         assertEquals(STEPS, ((TrainingEvent.End) told.getLast()).kept());
     }
 
+    /** 40 rows in windows of 16, 16 and 8, as one batch each and as small ones: the losses that are shown agree. */
+    @Test
+    void windowsOfSmallBatchesAreOneLargeBatch() throws IOException {
+        List<List<Double>> losses = new ArrayList<>();
+        for (int accumulate : new int[] {1, 4}) {
+            Map<String, String> options = TinyRun.usual();
+            options.put("dropout", "0");
+            options.put("batch-size", String.valueOf(16 / accumulate));
+            options.put("accumulate", String.valueOf(accumulate));
+            TinyRun run = TinyRun.create(temporary.resolve("by-" + accumulate), options, ROWS, 0);
+            List<Double> own = new ArrayList<>();
+            run.listener = event -> {
+                if (event instanceof TrainingEvent.Step step) {
+                    own.add(step.loss());
+                    assertEquals(step.step() % 3 == 0 ? 8 : 16, step.examples());
+                }
+            };
+            assertEquals(12, run.run(Map.of()).total());
+            losses.add(own);
+        }
+        for (int i = 0; i < 12; i++) {
+            assertEquals(losses.get(0).get(i), losses.get(1).get(i), 1e-4, "step " + (i + 1));
+        }
+    }
+
     @Test
     void theBestIsPutBack() throws IOException {
         TinyRun run = TinyRun.create(temporary.resolve("run"), TinyRun.usual(), ROWS, 6);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import luthier.finetune.freeze.Full;
 import luthier.finetune.freeze.Head;
 import luthier.finetune.method.Adaptation;
 import luthier.finetune.method.Method;
+import luthier.finetune.task.Metric;
 import luthier.nn.Context;
 import luthier.nn.Parameter;
 import luthier.nn.Seed;
@@ -24,6 +27,7 @@ import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
 import luthier.tensor.DType;
+import luthier.tensor.Tensor;
 import luthier.tensor.Updates;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +117,80 @@ class TrainerTest {
         trainer.stop();
         trainer.run(DATA, Map::of);
         assertEquals(TrainingEvent.Reason.STOPPED, events(TrainingEvent.End.class).getFirst().reason());
+    }
+
+    /** Evaluates to given values, one after the other. */
+    private static Trainer.Evaluator accuracies(Double... values) {
+        Iterator<Double> next = List.of(values).iterator();
+        return () -> Map.of(BestKeeper.VALIDATION, Map.of("accuracy", next.next()));
+    }
+
+    private Trainer<Integer> choosing(int patience, long evaluateEvery) {
+        RunSettings settings = RunSettings.usual()
+                .withBatches(4, 1)
+                .withLength(new RunLength.Steps(10))
+                .withEvery(OptionalLong.of(evaluateEvery), OptionalLong.empty());
+        BestKeeper best = BestKeeper.of(Metric.named("accuracy"), patience, 0);
+        return new Trainer<>(
+                model,
+                adaptation,
+                this::loss,
+                new Optimizer(AdamW.USUAL, adaptation.trained(), 0.01),
+                Schedule.constant(0.01),
+                new Trainer.Config(new RunPlan(20, settings), 1, 0, Optional.of(best)),
+                List.of(events::add, this::watch));
+    }
+
+    private final List<String> fingerprints = new ArrayList<>();
+
+    /** Remembers the weights at every evaluation. */
+    private void watch(TrainingEvent event) {
+        if (event instanceof TrainingEvent.Evaluation) {
+            fingerprints.add(weights());
+        }
+    }
+
+    private String weights() {
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        adaptation.trained().forEach((name, parameter) -> values.put(name, parameter.value()));
+        return Fingerprint.sha256(values);
+    }
+
+    @Test
+    void answersWithTheBestAllOfIt() {
+        choosing(0, 2).run(DATA, accuracies(0.5, 0.9, 0.7, 0.9, 0.8));
+        TrainingEvent.End end = events(TrainingEvent.End.class).getFirst();
+        assertEquals(10, end.steps());
+        assertEquals(4, end.kept());
+        assertEquals("{best_step=4, best=0.9, last_step=10, last=0.8}", end.best().orElseThrow().report().toString());
+        assertEquals(fingerprints.get(1), weights());
+    }
+
+    @Test
+    void endsWithoutGain() {
+        choosing(2, 2).run(DATA, accuracies(0.5, 0.4, 0.3));
+        TrainingEvent.End end = events(TrainingEvent.End.class).getFirst();
+        assertEquals(TrainingEvent.Reason.EARLY, end.reason());
+        assertEquals(6, end.steps());
+        assertEquals(2, end.kept());
+        assertEquals(fingerprints.getFirst(), weights());
+    }
+
+    @Test
+    void refusesDataOfAnotherPlan() {
+        RunPlan plan = new RunPlan(24, RunSettings.usual().withBatches(4, 1));
+        Trainer<Integer> trainer = new Trainer<>(
+                model,
+                adaptation,
+                this::loss,
+                new Optimizer(AdamW.USUAL, adaptation.trained(), 0.01),
+                Schedule.constant(0.01),
+                new Trainer.Config(plan, 1, 0, Optional.empty()),
+                List.of());
+        assertEquals(
+                "train: the data must have the batches of the plan, 6 an epoch; got 5",
+                assertThrows(IllegalArgumentException.class, () -> trainer.run(DATA, Map::of))
+                        .getMessage());
     }
 
     private String failure(Trainer.Objective<Integer> objective) {

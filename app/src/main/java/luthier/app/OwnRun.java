@@ -1,0 +1,300 @@
+package luthier.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import luthier.finetune.FineTuning;
+import luthier.finetune.RunOptions;
+import luthier.finetune.TextModel;
+import luthier.finetune.TuningSettings;
+import luthier.finetune.method.Config;
+import luthier.finetune.method.Method;
+import luthier.finetune.task.Answer;
+import luthier.finetune.task.DataShape;
+import luthier.finetune.task.Task;
+import luthier.finetune.task.Tasks;
+import luthier.finetune.task.TypedRow;
+import luthier.finetune.train.BestKeeper;
+import luthier.finetune.train.Checkpoint;
+import luthier.finetune.train.CheckpointFolder;
+import luthier.finetune.train.MetricsLog;
+import luthier.finetune.train.RunIdentity;
+import luthier.finetune.train.Saving;
+import luthier.finetune.train.TrainingEvent;
+import luthier.nn.data.DataFiles;
+import luthier.nn.data.Rows;
+import luthier.nn.data.Split;
+import luthier.tensor.Rng;
+import luthier.tensor.io.AtomicFiles;
+import luthier.tensor.io.Json;
+
+/** A run on a user's own model and rows: what is said before it, the run, what is said and written at its end. */
+final class OwnRun {
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final int WORST = 10;
+    private static final int SHOWN = 70;
+
+    private final Method method;
+    private final Config options;
+    private final Config own;
+    private final Path directory;
+    private final PrintWriter out;
+
+    private Rows trainFile;
+    private DataShape shape;
+    private List<TypedRow> train = List.of();
+    private List<TypedRow> valid = List.of();
+    private final Map<String, List<TypedRow>> kept = new LinkedHashMap<>();
+    private final Map<String, Path> sources = new LinkedHashMap<>();
+
+    /**
+     * Reads the data and says what it is.
+     *
+     * @param options of {@link OwnOptions}
+     * @param own of the method
+     */
+    OwnRun(Method method, Config options, Config own, Path directory, PrintWriter out) throws IOException {
+        this.method = method;
+        this.options = options;
+        this.own = own;
+        this.directory = directory;
+        this.out = out;
+        DataFiles files = DataFiles.read(OwnOptions.data(options));
+        sources.put("data", OwnOptions.data(options));
+        trainFile = files.train();
+        shape = DataShape.recognise(trainFile, OwnOptions.columns(options));
+        out.println(shape.announcement());
+        files.unread().forEach(name -> out.println("not read: " + name));
+        divide(files);
+    }
+
+    private void divide(DataFiles files) throws IOException {
+        List<TypedRow> rows = shape.typed(trainFile);
+        Optional<Rows> given = OwnOptions.file(options, OwnOptions.VALID).isPresent()
+                ? Optional.of(read("valid", OwnOptions.file(options, OwnOptions.VALID).get()))
+                : files.valid();
+        if (given.isPresent()) {
+            train = rows;
+            valid = checked("valid", given.get());
+        } else {
+            Split split = shape.split(
+                    rows, OwnOptions.share(options), Rng.of(options.get(RunOptions.SEED)).split("split"));
+            train = split.train().stream().map(rows::get).toList();
+            valid = split.valid().stream().map(rows::get).toList();
+            split.says().forEach(out::println);
+            out.println(train.size() + " rows of training, " + valid.size() + " of validation");
+        }
+        Optional<Rows> test = OwnOptions.file(options, OwnOptions.TEST).isPresent()
+                ? Optional.of(read("test", OwnOptions.file(options, OwnOptions.TEST).get()))
+                : files.test();
+        if (test.isPresent()) {
+            kept.put("test", checked("test", test.get()));
+        }
+        Optional<Path> ood = OwnOptions.file(options, OwnOptions.OOD);
+        if (ood.isPresent()) {
+            kept.put("ood", checked("ood", read("ood", ood.get())));
+        }
+    }
+
+    private Rows read(String name, Path file) throws IOException {
+        sources.put(name, file);
+        return Rows.read(file);
+    }
+
+    private List<TypedRow> checked(String name, Rows rows) {
+        shape.check(rows).forEach(out::println);
+        List<TypedRow> typed = shape.typed(rows);
+        shape.overlap(train, typed).says(name).forEach(out::println);
+        return typed;
+    }
+
+    /** Begins a run in a new folder. */
+    int begin() throws IOException {
+        TextModel model = model();
+        FineTuning tuning = announced(model);
+        OwnFolder.create(directory, method, options, own);
+        return train(model, tuning, false);
+    }
+
+    /** Goes on with the run of a folder. */
+    int resume() throws IOException {
+        TextModel model = model();
+        return train(model, announced(model), true);
+    }
+
+    private TextModel model() throws IOException {
+        Task task = Tasks.of(shape, train);
+        TextModel model = TextModel.load(
+                OwnOptions.model(options), task, options.get(RunOptions.MAX_LENGTH), options.get(RunOptions.SEED));
+        sources.put("model", OwnOptions.model(options));
+        out.println(model.report());
+        return model;
+    }
+
+    private FineTuning announced(TextModel model) {
+        TuningSettings settings =
+                RunOptions.settings(method, options, own, () -> secondsPerStep(model));
+        FineTuning tuning = FineTuning.of(model, train, valid, settings);
+        out.println(method.name() + ": " + method.what() + ", " + method.formula());
+        out.println(tuning.lengths());
+        out.println(tuning.plan().announcement());
+        tuning.announcement().forEach(out::println);
+        out.println();
+        out.flush();
+        return tuning;
+    }
+
+    private double secondsPerStep(TextModel model) {
+        Config short1 = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, 1);
+        TuningSettings settings = RunOptions.settings(method, short1, own, () -> 0);
+        return FineTuning.of(model, train, valid, settings).secondsPerStep(3);
+    }
+
+    private int train(TextModel model, FineTuning tuning, boolean resumed) throws IOException {
+        RunIdentity identity = identity();
+        List<String> notes = new ArrayList<>();
+        try (CheckpointFolder checkpoints =
+                CheckpointFolder.open(directory.resolve(CHECKPOINTS), options.get(RunOptions.KEEP))) {
+            Optional<Checkpoint> from = Optional.empty();
+            if (resumed) {
+                CheckpointFolder.Found found = checkpoints.resume(identity);
+                found.notes().forEach(out::println);
+                from = found.checkpoint();
+                out.println(from.map(checkpoint -> "going on after step " + checkpoint.state().step())
+                        .orElse("the run ended before its first checkpoint: beginning anew"));
+            }
+            long logged = from.map(checkpoint -> checkpoint.state().logBytes()).orElse(0L);
+            try (MetricsLog log = MetricsLog.open(directory.resolve(OwnFolder.METRICS), logged, notes)) {
+                notes.forEach(out::println);
+                Saving saving = new Saving(checkpoints, identity, Optional.of(log), from);
+                return finish(model, tuning, run(tuning, saving, log), checkpoints);
+            }
+        }
+    }
+
+    private FineTuning.Outcome run(FineTuning tuning, Saving saving, MetricsLog log) {
+        FineTuning.Running running = tuning.start(
+                task -> Thread.ofPlatform().name("luthier-training").start(task),
+                Optional.of(saving),
+                List.of(new Progress(out, Progress.onTerminal()), new EventLog(log)));
+        try (StopSignals signals = new StopSignals(running::cancel, out)) {
+            return running.join();
+        }
+    }
+
+    private RunIdentity identity() throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        OwnFolder.fields(method, options, own).forEach((name, value) -> settings.put(name, value.toString()));
+        Map<String, RunIdentity.Source> contents = new LinkedHashMap<>();
+        for (Map.Entry<String, Path> source : sources.entrySet()) {
+            contents.put(source.getKey(), RunIdentity.Source.of(source.getKey(), source.getValue()));
+        }
+        return RunIdentity.here(settings, contents);
+    }
+
+    // ---- the end
+
+    private int finish(TextModel model, FineTuning tuning, FineTuning.Outcome outcome, CheckpointFolder checkpoints)
+            throws IOException {
+        if (outcome.end().reason() == TrainingEvent.Reason.STOPPED) {
+            out.println("stopped after step " + outcome.end().steps() + "; go on with: luthier resume " + directory);
+            out.flush();
+            return 0;
+        }
+        model.save(directory);
+        Map<String, Map<String, Double>> before = new LinkedHashMap<>(outcome.before());
+        Map<String, Map<String, Double>> after = new LinkedHashMap<>(outcome.after());
+        for (Map.Entry<String, List<TypedRow>> split : kept.entrySet()) {
+            after.put(split.getKey(), model.evaluate(split.getValue()));
+        }
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("method", method.name());
+        summary.put("task", model.task().name());
+        summary.put("steps", outcome.end().steps());
+        summary.put("kept_step", outcome.end().kept());
+        outcome.end().best().map(BestKeeper::report).ifPresent(summary::putAll);
+        summary.put("seconds", outcome.end().seconds());
+        after.forEach((split, values) -> values.forEach((name, value) -> summary.put(
+                split + "_" + name, Double.isFinite(value) ? (Object) value : value.toString())));
+        AtomicFiles.writeString(directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
+        out.println();
+        out.print(table(before, after));
+        out.println();
+        worst(model);
+        out.println("written: " + directory.resolve("adapter") + ", " + directory.resolve("model.json") + ", "
+                + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(OwnFolder.METRICS));
+        out.println("next:");
+        out.println("  luthier predict " + directory + " \"" + shortened(train.getFirst().texts().getFirst()) + "\"");
+        out.println("  luthier evaluate " + directory + " --data FILE");
+        out.println("  luthier merge " + directory + " --out DIR");
+        out.flush();
+        return 0;
+    }
+
+    private static String table(Map<String, Map<String, Double>> before, Map<String, Map<String, Double>> after) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("metric", "before", "after"));
+        after.forEach((split, values) -> values.forEach((name, value) -> rows.add(List.of(
+                split + " " + name.replace('_', ' '),
+                Optional.ofNullable(before.get(split)).map(old -> shown(old.get(name))).orElse("-"),
+                shown(value)))));
+        return Tables.aligned(rows);
+    }
+
+    private static String shown(Double value) {
+        return value == null ? "-" : Double.isNaN(value) ? "undefined" : String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    /** The rows of validation that the model is most wrong about, where it gives probabilities. */
+    private void worst(TextModel model) {
+        List<TypedRow> rows = valid;
+        boolean classes = !rows.isEmpty() && model.task().outputs() > 1 && !model.task().isPerToken();
+        if (!classes || rows.stream().anyMatch(row -> row.labels().size() != 1)) {
+            return;
+        }
+        List<Answer> answers = model.predict(rows.stream().map(TypedRow::texts).toList());
+        List<Integer> order = IntStream.range(0, rows.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> probability(answers.get(i), rows.get(i).label())))
+                .limit(WORST)
+                .toList();
+        List<List<String>> table = new ArrayList<>();
+        table.add(List.of("worst rows of validation", "label", "p", "answer"));
+        for (int i : order) {
+            TypedRow row = rows.get(i);
+            table.add(List.of(
+                    shortened(String.join(" | ", row.texts())),
+                    row.label(),
+                    String.format(Locale.ROOT, "%.3f", probability(answers.get(i), row.label())),
+                    answers.get(i).label()));
+        }
+        out.print(Tables.aligned(table));
+        out.println();
+    }
+
+    private static double probability(Answer answer, String label) {
+        return answer.labels().stream()
+                .filter(scored -> scored.label().equals(label))
+                .mapToDouble(Answer.Scored::probability)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 2) + "..";
+    }
+
+    static boolean isRun(Path directory) {
+        return Files.isDirectory(directory.resolve(CHECKPOINTS));
+    }
+}
