@@ -50,18 +50,22 @@ public final class Reduction {
         if (x.shape().equals(target)) {
             return x;
         }
-        ShapeRule.summed(target)
-                .require(
-                        () -> "sumTo: the target must broadcast to the shape of x; got " + target + " and " + x.shape(),
-                        "x",
-                        x);
         int lead = x.rank() - target.rank();
+        boolean fits = lead >= 0;
         int[] axes = new int[x.rank()];
         int count = 0;
         for (int axis = 0; axis < x.rank(); axis++) {
             if (axis < lead || target.size(axis - lead) != x.size(axis)) {
+                fits &= axis < lead || target.size(axis - lead) == 1;
                 axes[count++] = axis;
             }
+        }
+        if (!fits) {
+            throw ShapeRule.summed(target)
+                    .broken(
+                            "sumTo: the target must broadcast to the shape of x; got " + target + " and " + x.shape(),
+                            "x",
+                            x);
         }
         return sum(x, Arrays.copyOf(axes, count), true).reshape(target.toArray());
     }
