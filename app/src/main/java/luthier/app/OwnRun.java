@@ -127,7 +127,8 @@ final class OwnRun {
         TextModel model = model();
         FineTuning tuning = announced(model);
         if (options.get(RunOptions.MINUTES) > 0) {
-            // Counted once: the learning rates depend on the number of steps, and a run that goes on must find the same.
+            // Counted once: the learning rates depend on the number of steps, and a run that goes on must find the
+            // same.
             int steps = Math.toIntExact(tuning.plan().totalSteps());
             options = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, steps);
         }

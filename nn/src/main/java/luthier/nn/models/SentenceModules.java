@@ -71,7 +71,7 @@ record SentenceModules(
             throw new ModelFormatException(
                     folder.resolve(MODULES).toString(), 0, "the modules must include a Pooling; got none");
         }
-        return settings(folder, transformer, pooling.get(), normalize);
+        return settings(transformer, pooling.get(), normalize);
     }
 
     private static void requireOrder(JsonValue module, boolean inOrder, String name) {
@@ -83,7 +83,7 @@ record SentenceModules(
         }
     }
 
-    private static SentenceModules settings(Path folder, Path transformer, SentencePooling pooling, boolean normalize)
+    private static SentenceModules settings(Path transformer, SentencePooling pooling, boolean normalize)
             throws IOException {
         Path file = transformer.resolve("sentence_bert_config.json");
         OptionalInt maxLength = OptionalInt.empty();

@@ -58,7 +58,9 @@ class AddedTokenMatcherTest {
 
     @Test
     void thousandsOfTokensAreFound() {
-        AddedToken[] many = IntStream.range(0, 20_000).mapToObj(i -> token(i, "<extra_" + i + ">")).toArray(AddedToken[]::new);
+        AddedToken[] many = IntStream.range(0, 20_000)
+                .mapToObj(i -> token(i, "<extra_" + i + ">"))
+                .toArray(AddedToken[]::new);
         assertEquals(List.of(19_999, "<extra_", 7), split("<extra_19999><extra_<extra_7>", many));
     }
 }
