@@ -6,14 +6,16 @@
  * stands is a few numbers, as the order of rows and the random streams are functions of seed, epoch and step. So a run goes on bit for
  * bit from a {@link luthier.finetune.train.Checkpoint}:
  *
- * <pre>{@code
- * RunIdentity identity = RunIdentity.here(options, Map.of("data", RunIdentity.Source.of("data", file)));
- * try (CheckpointFolder folder = CheckpointFolder.open(run.resolve("checkpoints"), 2)) {
- *     CheckpointFolder.Found found = folder.resume(identity);    // refuses what does not fit, by name
- *     trainer.run(data, evaluator, Optional.of(new Saving(folder, identity, Optional.empty(), found.checkpoint())));
+ * {@snippet :
+ * Path file = Files.writeString(Files.createTempFile("rows", ".csv"), "text,label");
+ * RunIdentity identity = RunIdentity.here(Map.of("seed", "1"), Map.of("data", RunIdentity.Source.of("data", file)));
+ * try (CheckpointFolder folder = CheckpointFolder.open(Files.createTempDirectory("checkpoints"), 2)) {
+ *     CheckpointFolder.Found found = folder.resume(identity);
+ *     found.checkpoint().isPresent(); // false
  * }
- * }</pre>
+ * }
  *
- * <p>{@link luthier.finetune.train.Trainer#stop}, from any thread, ends a run after its step with a checkpoint.
+ * <p>The run then takes {@code new Saving(folder, identity, Optional.empty(), found.checkpoint())}. {@link
+ * luthier.finetune.train.Trainer#stop}, from any thread, ends a run after its step with a checkpoint.
  */
 package luthier.finetune.train;
