@@ -161,9 +161,10 @@ class MethodContractTest {
     }
 
     static Stream<On> all() {
-        return ROWS.stream().flatMap(row -> Arrays.stream(ContractHost.values())
-                .filter(row.hosts::contains)
-                .map(host -> new On(row, host)));
+        return ROWS.stream()
+                .flatMap(row -> Arrays.stream(ContractHost.values())
+                        .filter(row.hosts::contains)
+                        .map(host -> new On(row, host)));
     }
 
     @Test
@@ -204,13 +205,20 @@ class MethodContractTest {
                 List.of(),
                 Tiny.withoutGradient(adaptation.trained()).map(Parameter::path).toList(),
                 "every trained parameter gets a gradient");
-        assertTrue(model.parameters().values().stream().allMatch(each -> each.grad().isEmpty()), "frozen ones get none");
+        assertTrue(
+                model.parameters().values().stream()
+                        .allMatch(each -> each.grad().isEmpty()),
+                "frozen ones get none");
         Map<String, Tensor> before = new LinkedHashMap<>();
-        adaptation.trained().forEach((name, each) -> before.put(name, each.value().copy()));
+        adaptation
+                .trained()
+                .forEach((name, each) -> before.put(name, each.value().copy()));
         Optimizer optimizer = new Optimizer(AdamW.USUAL, adaptation.trained(), adaptation::group, 0.01);
         optimizer.step(1e-2);
         adaptation.afterStep(1, 2);
-        adaptation.trained().forEach((name, each) -> assertFalse(before.get(name).bitEquals(each.value()), name));
+        adaptation
+                .trained()
+                .forEach((name, each) -> assertFalse(before.get(name).bitEquals(each.value()), name));
         assertBits(weights, model.weights(), "the model's own");
     }
 
@@ -255,7 +263,8 @@ class MethodContractTest {
         assertBits(adaptation.state(), loaded.state(), "state");
         assertBits(adapted, on.host.out(other), "output");
         assertEquals(adaptation.trained().keySet(), loaded.trained().keySet());
-        if (on.row.method.equals(loaded.method().name()) && on.method().peftType().isEmpty()) {
+        if (on.row.method.equals(loaded.method().name())
+                && on.method().peftType().isEmpty()) {
             assertEquals(adaptation.config(), loaded.config());
         }
         Path again = folder.resolve("again");
@@ -326,8 +335,8 @@ class MethodContractTest {
         if (names.size() > 1) {
             state.remove(missing);
         }
-        String message =
-                assertThrows(WeightsException.class, () -> adaptation.load(state)).getMessage();
+        String message = assertThrows(WeightsException.class, () -> adaptation.load(state))
+                .getMessage();
         assertTrue(message.contains("unknown [unknown.weight]"), message);
         assertTrue(message.contains("of another shape [" + misshapen + " [1, 1, 1] instead of "), message);
         assertTrue(names.size() == 1 || message.contains("missing [" + missing + "]"), message);
@@ -355,8 +364,14 @@ class MethodContractTest {
                     name);
         });
         assertTrue(adaptation.state().keySet().stream().noneMatch(name -> name.contains("some-name")));
-        assertTrue(adaptation.parameters().keySet().containsAll(adaptation.trained().keySet()));
-        adaptation.trained().keySet().forEach(name -> assertTrue(adaptation.group(name).rate() >= 0));
+        assertTrue(adaptation
+                .parameters()
+                .keySet()
+                .containsAll(adaptation.trained().keySet()));
+        adaptation
+                .trained()
+                .keySet()
+                .forEach(name -> assertTrue(adaptation.group(name).rate() >= 0));
     }
 
     @ParameterizedTest
@@ -391,8 +406,7 @@ class MethodContractTest {
         assertEquals(0, Tiny.withoutGradient(adaptation.trained()).count());
         Tensor adapted = on.host.out(model);
         model.merged(Active.all())
-                .ifPresent(values ->
-                        assertTrue(distance(adapted, on.host.outOf(values, on.host.untied())) < 1e-12));
+                .ifPresent(values -> assertTrue(distance(adapted, on.host.outOf(values, on.host.untied())) < 1e-12));
     }
 
     private static void store(Layer model) {
@@ -421,8 +435,7 @@ class MethodContractTest {
         assertEquals(0, Tiny.withoutGradient(adaptation.trained()).count());
         Tensor adapted = on.host.out(model);
         model.merged(Active.all())
-                .ifPresent(values ->
-                        assertTrue(distance(adapted, on.host.outOf(values, on.host.untied())) < 5e-5));
+                .ifPresent(values -> assertTrue(distance(adapted, on.host.outOf(values, on.host.untied())) < 5e-5));
         adaptation.close();
         assertBits(before, on.host.out(model), "detached");
     }
@@ -433,8 +446,7 @@ class MethodContractTest {
         BertConfig config = new BertConfig(50257, 12288, 49152, 96, 96, 2048, 2, 1e-5, 0);
         for (Method method : Methods.ALL) {
             BertClassifier model = new BertClassifier(config, 2, BertClassifier.Pooling.MEAN);
-            Adaptation adaptation =
-                    method.attach(model, "a", method.options().usual(), Seed.of(1));
+            Adaptation adaptation = method.attach(model, "a", method.options().usual(), Seed.of(1));
             long trained = adaptation.trained().values().stream()
                     .mapToLong(Parameter::elementCount)
                     .sum();

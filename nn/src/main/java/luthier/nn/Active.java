@@ -76,8 +76,8 @@ public final class Active {
     List<String> among(Set<String> attached) {
         Set<String> wanted = names;
         if (isByRows()) {
-            throw new IllegalArgumentException("active: a choice by rows belongs to the forward of a batch; got " + this
-                    + "; ask for one choice");
+            throw new IllegalArgumentException(
+                    "active: a choice by rows belongs to the forward of a batch; got " + this + "; ask for one choice");
         }
         if (wanted == null) {
             return List.copyOf(attached);

@@ -64,9 +64,7 @@ public final class Key<T> {
 
     private static Key<Tensor> tensors(String name, UnaryOperator<Tensor> check) {
         return new Key<>(
-                name,
-                check,
-                new ByRow<>(Tensor::shape, (value, rows) -> Indexing.indexSelect(value, 0, rows)));
+                name, check, new ByRow<>(Tensor::shape, (value, rows) -> Indexing.indexSelect(value, 0, rows)));
     }
 
     T checked(T value) {
@@ -86,8 +84,8 @@ public final class Key<T> {
         }
         Shape shape = how.shape().apply(value);
         if (shape.rank() == 0 || shape.size(0) != batch) {
-            throw new ShapeException(name + ": must have a row for each row of the batch; got " + shape + " for " + batch
-                    + " rows");
+            throw new ShapeException(
+                    name + ": must have a row for each row of the batch; got " + shape + " for " + batch + " rows");
         }
         return how.select().apply(value, rows);
     }

@@ -122,7 +122,10 @@ public abstract class Layer {
 
     private <L extends Layer> L adopt(String childName, Role childRole, L layer, boolean asPart) {
         Layer node = layer;
-        if (node.parent != null || node.equals(root) || !node.attached.isEmpty() || !attached().isEmpty()) {
+        if (node.parent != null
+                || node.equals(root)
+                || !node.attached.isEmpty()
+                || !attached().isEmpty()) {
             throw new IllegalStateException(
                     "child: a layer needs a name and a parent of its own, and nothing attached; got " + childName
                             + " in " + describe());

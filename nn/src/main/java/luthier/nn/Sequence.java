@@ -103,8 +103,8 @@ public record Sequence(Variable x, Context context, long front) {
         }
         moved = before(moved, Context.TOKEN_TYPES, Tensor.zeros(DType.I64, Shape.of(batch, front)));
         List<Variable> parts = new ArrayList<>();
-        rows.forEach(each -> parts.add(ShapeOps.expand(
-                ShapeOps.unsqueeze(each, 0), Shape.of(batch, each.size(0), each.size(1)))));
+        rows.forEach(each ->
+                parts.add(ShapeOps.expand(ShapeOps.unsqueeze(each, 0), Shape.of(batch, each.size(0), each.size(1)))));
         parts.add(tokens);
         return new Sequence(JoiningOps.concat(parts, 1), moved, front);
     }

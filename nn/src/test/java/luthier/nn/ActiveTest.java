@@ -95,8 +95,11 @@ class ActiveTest {
         LowRank b = LowRank.of(3, 2, 16, 20);
         model.head().attach("a", a);
         model.head().attach("b", b);
-        model.forward(x, c.with(Context.ACTIVE, Active.rows(List.of(
-                        Active.of("a"), Active.none(), Active.of("a"), Active.none()))))
+        model.forward(
+                        x,
+                        c.with(
+                                Context.ACTIVE,
+                                Active.rows(List.of(Active.of("a"), Active.none(), Active.of("a"), Active.none()))))
                 .square()
                 .sum()
                 .backward();
@@ -116,9 +119,7 @@ class ActiveTest {
 
         @Override
         protected Variable compute(Variable x, Context c) {
-            return c.require(key) instanceof Tensor tensor
-                    ? Variable.constant(tensor)
-                    : (Variable) c.require(key);
+            return c.require(key) instanceof Tensor tensor ? Variable.constant(tensor) : (Variable) c.require(key);
         }
     }
 
@@ -133,10 +134,7 @@ class ActiveTest {
         Context by = Context.inference().with(Context.ACTIVE, rows);
         assertBits(values, Tiny.out(new Reads(tensors), in, by.with(tensors, values)), "tensors");
         assertBits(values, Tiny.out(new Reads(variables), in, by.with(variables, encoded)), "variables");
-        new Reads(variables)
-                .forward(in, by.with(variables, encoded))
-                .sum()
-                .backward();
+        new Reads(variables).forward(in, by.with(variables, encoded)).sum().backward();
         assertBits(Tensor.ones(values.dtype(), 3, 2), encoded.grad().orElseThrow(), "gradient");
         assertEquals(
                 "tensors: must have a row for each row of the batch; got [2, 2] for 3 rows",

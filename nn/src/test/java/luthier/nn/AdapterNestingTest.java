@@ -49,8 +49,7 @@ class AdapterNestingTest {
         for (boolean lowFirst : new boolean[] {true, false}) {
             Attachment first = host.attach("first", lowFirst ? low : turned);
             Attachment second = host.attach("second", lowFirst ? turned : low);
-            Tensor weight =
-                    lowFirst ? w.add(change).matmul(r) : w.matmul(r).add(change);
+            Tensor weight = lowFirst ? w.add(change).matmul(r) : w.matmul(r).add(change);
             Tensor expected = x.value().matmul(weight.transpose(0, 1)).add(bias);
             assertTrue(distance(expected, out(host, x)) < 1e-5);
             assertTrue(distance(merged(Active.all()), out(host, x)) < 1e-5);
@@ -135,9 +134,7 @@ class AdapterNestingTest {
                 assertThrows(IllegalStateException.class, () -> out(host, x)).getMessage());
         assertEquals(Optional.empty(), host.merged(Active.all()));
         assertBits(
-                host.weight().value(),
-                host.merged(Active.none()).orElseThrow().get("weight"),
-                "nothing chosen");
+                host.weight().value(), host.merged(Active.none()).orElseThrow().get("weight"), "nothing chosen");
     }
 
     @Test

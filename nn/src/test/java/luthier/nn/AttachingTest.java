@@ -43,8 +43,8 @@ class AttachingTest {
         model.layers().values().stream()
                 .filter(layer -> layer instanceof Linear)
                 .map(layer -> (Linear) layer)
-                .forEach(layer -> on.put(
-                        layer, LowRank.of(seed + on.size(), 2, layer.inFeatures(), layer.outFeatures())));
+                .forEach(layer ->
+                        on.put(layer, LowRank.of(seed + on.size(), 2, layer.inFeatures(), layer.outFeatures())));
         return on;
     }
 

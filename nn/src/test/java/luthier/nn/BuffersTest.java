@@ -108,7 +108,8 @@ class BuffersTest {
         Variable in = Variable.parameter(normal(1, 6, 4));
         Twice plain = new Twice(false);
         Tensor once = Tiny.out(plain.layers().get("f"), in, Context.inference()).mean(0);
-        Tensor twice = Tiny.out(plain.layers().get("f"), Variable.constant(in.value().mul(2)), Context.inference())
+        Tensor twice = Tiny.out(
+                        plain.layers().get("f"), Variable.constant(in.value().mul(2)), Context.inference())
                 .mean(0);
         Context c = pass();
         plain.forward(in, c).square().sum().backward();

@@ -109,7 +109,9 @@ class LayerNamesTest {
         Layer mlp = model.layers().get("layer.0@mlp");
         assertEquals("layer.0", mlp.path());
         assertEquals(Role.MLP, mlp.role());
-        assertEquals(List.of("output.dense.weight", "output.dense.bias"), List.copyOf(mlp.parameters().keySet()));
+        assertEquals(
+                List.of("output.dense.weight", "output.dense.bias"),
+                List.copyOf(mlp.parameters().keySet()));
         assertEquals(model, mlp.root());
     }
 

@@ -16,7 +16,6 @@ import luthier.nn.layers.Dropout;
 import luthier.nn.layers.Linear;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
-import luthier.tiny.Tiny;
 import luthier.tiny.TinyAdapters.LowRank;
 import luthier.tiny.TinyAdapters.Prompt;
 import luthier.tiny.TinyGpt;
@@ -31,10 +30,7 @@ class RecomputedTest {
     }
 
     private static Map<String, Tensor> gradients(TinyGpt model, List<Parameter> trained) {
-        model.forward(ids(2, 6), Context.training(Rng.of(4)))
-                .square()
-                .sum()
-                .backward();
+        model.forward(ids(2, 6), Context.training(Rng.of(4))).square().sum().backward();
         Map<String, Tensor> gradients = new LinkedHashMap<>();
         trained.forEach(each -> gradients.put(each.path(), each.grad().orElseThrow()));
         return gradients;
@@ -106,8 +102,7 @@ class RecomputedTest {
         model.initialize(Seed.of(1));
         model.attach("a", LowRank.of(1, 2, 3, 3));
         Variable x = Variable.constant(normal(5, 2, 3));
-        Context c = Context.inference()
-                .with(Context.ACTIVE, Active.rows(List.of(Active.none(), Active.of("a"))));
+        Context c = Context.inference().with(Context.ACTIVE, Active.rows(List.of(Active.none(), Active.of("a"))));
         assertBits(model.forward(x, c).value(), model.recomputed(x, c).value(), "rows");
     }
 

@@ -40,8 +40,8 @@ class SequenceTest {
     }
 
     private static BertClassifier bert() {
-        BertClassifier model = new BertClassifier(
-                new BertConfig(20, 16, 32, 2, 4, 12, 2, 1e-12, 0), 3, BertClassifier.Pooling.MEAN);
+        BertClassifier model =
+                new BertClassifier(new BertConfig(20, 16, 32, 2, 4, 12, 2, 1e-12, 0), 3, BertClassifier.Pooling.MEAN);
         model.initialize(Seed.of(1));
         return model;
     }
@@ -49,9 +49,10 @@ class SequenceTest {
     private static void attach(Layer model, String kind, String as) {
         switch (kind) {
             case "prompt" -> model.attach(as, Prompt.of(as.hashCode(), 3, 16));
-            case "low" -> model.layers().values().stream()
-                    .filter(layer -> layer.role() == Role.QKV)
-                    .forEach(layer -> layer.attach(as + layer.place(), LowRank.of(5, 2, 16, 32)));
+            case "low" ->
+                model.layers().values().stream()
+                        .filter(layer -> layer.role() == Role.QKV)
+                        .forEach(layer -> layer.attach(as + layer.place(), LowRank.of(5, 2, 16, 32)));
             default -> {
                 Map<Layer, Adapter> on = new LinkedHashMap<>();
                 on.put(model, new Shift(2));
@@ -73,9 +74,8 @@ class SequenceTest {
         List<Tensor> parts = new ArrayList<>();
         long begin = 0;
         for (long end : ends) {
-            Context pass = cache.next(c.mask()
-                    .map(mask -> c.withMask(slice(mask, 0, end)))
-                    .orElse(c));
+            Context pass = cache.next(
+                    c.mask().map(mask -> c.withMask(slice(mask, 0, end))).orElse(c));
             parts.add(out(model, Variable.constant(slice(ids, begin, end)), pass));
             begin = end;
         }
@@ -83,7 +83,8 @@ class SequenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "low", "prompt", "prefix", "prompt prefix", "prompt prompt", "prefix prefix", "prefix low"})
+    @ValueSource(
+            strings = {"", "low", "prompt", "prefix", "prompt prefix", "prompt prompt", "prefix prefix", "prefix low"})
     void wholeIsStepByStep(String kinds) {
         TinyGpt model = gpt();
         int next = 0;
@@ -178,8 +179,8 @@ class SequenceTest {
     void spansComeFromTheMaskOrTheLength() {
         Context c = Context.inference();
         assertArrayEquals(new long[] {0, 5, 0, 5}, Sequence.span(c, 2, 5).toLongArray());
-        Tensor holes = Tensor.of(
-                new boolean[] {false, true, false, true, false, false, false, false, false, false}, 2, 5);
+        Tensor holes =
+                Tensor.of(new boolean[] {false, true, false, true, false, false, false, false, false, false}, 2, 5);
         assertArrayEquals(
                 new long[] {1, 4, 0, 0}, Sequence.span(c.withMask(holes), 2, 5).toLongArray());
     }
@@ -195,17 +196,13 @@ class SequenceTest {
         assertEquals(
                 "sequence: a pass that continues a sequence must say which tokens were given; got none; give it"
                         + " with(Sequence.SPAN, ..)",
-                assertThrows(
-                                IllegalStateException.class,
-                                () -> Sequence.span(c.with(Sequence.PAST, 3L), 1, 1))
+                assertThrows(IllegalStateException.class, () -> Sequence.span(c.with(Sequence.PAST, 3L), 1, 1))
                         .getMessage());
         model.attach("prompt", Prompt.of(4, 3, 16));
         assertEquals(
                 "sequence: what is in the cache must begin with the rows in front; got 2 places for 3 rows in front;"
                         + " fill the cache with the same adaptations",
-                assertThrows(
-                                IllegalStateException.class,
-                                () -> out(model, ids(2, 1), c.with(Sequence.PAST, 2L)))
+                assertThrows(IllegalStateException.class, () -> out(model, ids(2, 1), c.with(Sequence.PAST, 2L)))
                         .getMessage());
         BertClassifier bert = bert();
         bert.attach("prompt", Prompt.of(4, 3, 16));

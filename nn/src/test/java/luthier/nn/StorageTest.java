@@ -43,7 +43,8 @@ class StorageTest {
         all.put("int8 blocks", w -> Quantized.int8Blocks(w, 32));
         all.put("NF4", w -> Quantized.nf4(w, 64));
         all.put("NF4 double", w -> Quantized.nf4Double(w, 64));
-        Arrays.stream(BlockQuantized.Type.values()).forEach(type -> all.put("GGUF " + type, w -> BlockQuantized.of(type, w)));
+        Arrays.stream(BlockQuantized.Type.values())
+                .forEach(type -> all.put("GGUF " + type, w -> BlockQuantized.of(type, w)));
         return all;
     }
 
@@ -130,10 +131,8 @@ class StorageTest {
     @Test
     void onlyMatricesOfTheShapeAreStored() {
         assertThrows(
-                ShapeException.class,
-                () -> packed.weight().store(FrozenMatrix.of(Tensor.ones(DType.F32, 64, 32))));
-        Parameter buffer = Parameter.buffer(
-                "table", plain.weight().shape(), luthier.nn.init.Initializer.zeros());
+                ShapeException.class, () -> packed.weight().store(FrozenMatrix.of(Tensor.ones(DType.F32, 64, 32))));
+        Parameter buffer = Parameter.buffer("table", plain.weight().shape(), luthier.nn.init.Initializer.zeros());
         assertEquals(
                 "parameter: a buffer is not stored in few bits; got table",
                 assertThrows(DTypeException.class, () -> buffer.store(FrozenMatrix.of(Tiny.normal(1, 32, 64))))

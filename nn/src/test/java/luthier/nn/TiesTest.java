@@ -76,10 +76,11 @@ class TiesTest {
                 .getMessage()
                 .contains("1 missing: " + TABLE));
         weights.put(HEAD, weights.get(HEAD).add(1));
-        String message = assertThrows(WeightsException.class, () -> model.load(weights))
-                .getMessage();
+        String message =
+                assertThrows(WeightsException.class, () -> model.load(weights)).getMessage();
         assertTrue(
-                message.endsWith("1 tied, with different values: " + TABLE + " and " + HEAD + "; build the model untied"),
+                message.endsWith(
+                        "1 tied, with different values: " + TABLE + " and " + HEAD + "; build the model untied"),
                 message);
         assertBits(expected, out(model, x), "nothing is loaded then");
     }

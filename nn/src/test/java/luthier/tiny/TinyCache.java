@@ -21,7 +21,9 @@ public final class TinyCache {
     /** Returns a pass that continues what is here. */
     public Context next(Context c) {
         return c.with(KEY, this)
-                .with(Sequence.PAST, keys.isEmpty() ? 0 : keys.values().iterator().next().size(1));
+                .with(
+                        Sequence.PAST,
+                        keys.isEmpty() ? 0 : keys.values().iterator().next().size(1));
     }
 
     /** Puts a layer's new keys behind the old ones and returns all, without a cache in the pass the new ones. */

@@ -50,8 +50,7 @@ public final class TinyGpt extends Layer {
             blocks.add(child("transformer.h." + i, Role.BLOCK, new Block(dropout)));
         }
         norm = child("transformer.ln_f", Role.NORM, new LayerNorm(WIDTH, 1e-5));
-        head = child(
-                "lm_head", Role.HEAD, tied ? new Linear(tokens.weight()) : new Linear(WIDTH, VOCABULARY, false));
+        head = child("lm_head", Role.HEAD, tied ? new Linear(tokens.weight()) : new Linear(WIDTH, VOCABULARY, false));
     }
 
     @Override

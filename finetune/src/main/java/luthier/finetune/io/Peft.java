@@ -68,7 +68,9 @@ public final class Peft implements Dialect {
         Path file = folder.resolve(CONFIG);
         JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
         String type = json.get(TYPE).asString();
-        Optional<String> task = json.find(TASK).filter(value -> !(value instanceof JsonValue.JsonNull)).map(JsonValue::asString);
+        Optional<String> task = json.find(TASK)
+                .filter(value -> !(value instanceof JsonValue.JsonNull))
+                .map(JsonValue::asString);
         Map<String, Tensor> tensors = tensors(folder.resolve(WEIGHTS));
         Map<String, Object> fields = new LinkedHashMap<>();
         json.members().forEach((name, value) -> {

@@ -197,7 +197,8 @@ public abstract class HostMethod implements Method {
                             + given(state, entry.getKey()).shape() + " instead of " + entry.getValue())
                     .toList();
             List<String> mistyped = wanted.keySet().stream()
-                    .filter(tensor -> state.containsKey(tensor) && !isFraction(given(state, tensor).dtype()))
+                    .filter(tensor -> state.containsKey(tensor)
+                            && !isFraction(given(state, tensor).dtype()))
                     .map(tensor -> tensor + " " + given(state, tensor).dtype())
                     .toList();
             if (!missing.isEmpty() || !unknown.isEmpty() || !misshaped.isEmpty() || !mistyped.isEmpty()) {

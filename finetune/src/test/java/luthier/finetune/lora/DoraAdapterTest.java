@@ -50,7 +50,8 @@ class DoraAdapterTest {
     void computesAsTheFormulaSays() {
         Adaptation dora = attach(Map.of());
         Map<String, Tensor> s = dora.state();
-        Tensor w = model.f.weight()
+        Tensor w = model.f
+                .weight()
                 .value()
                 .add(s.get("f.lora_B.weight").matmul(s.get("f.lora_A.weight")).mul(2));
         Tensor ratio = s.get("f.lora_magnitude_vector").div(Norms.norm(w, new int[] {1}, 2, false));
@@ -74,8 +75,8 @@ class DoraAdapterTest {
                 double was = moved[i];
                 moved[i] += side == 0 ? -1e-5 : 1e-5;
                 bias.value().copyInPlace(Tensor.of(moved, 3));
-                loss[side] = Grad.disabled(
-                        () -> model.forward(x, Context.inference()).square().sum().item());
+                loss[side] = Grad.disabled(() ->
+                        model.forward(x, Context.inference()).square().sum().item());
                 moved[i] = was;
                 bias.value().copyInPlace(Tensor.of(moved, 3));
             }
@@ -86,8 +87,8 @@ class DoraAdapterTest {
     @Test
     void theLengthStartsAsThatOfTheModelsOwnWeight() {
         model.initialize(Seed.f64(1));
-        Adaptation first = METHOD.attach(
-                model, "first", METHOD.options().parse(Map.of("rank", 2, "targets", "f")), Seed.of(3));
+        Adaptation first =
+                METHOD.attach(model, "first", METHOD.options().parse(Map.of("rank", 2, "targets", "f")), Seed.of(3));
         Tiny.noise(first.trained(), 4);
         Tensor base = Tiny.out(model, x, Context.inference().with(Context.ACTIVE, luthier.nn.Active.none()));
         Adaptation dora = METHOD.attach(

@@ -99,7 +99,8 @@ class HostMethodTest {
                 .endsWith("not of fractions [lm_head.lora_A.weight I64]"));
         state.computeIfPresent("lm_head.lora_A.weight", (name, tensor) -> tensor.to(DType.BF16));
         adaptation.load(state);
-        assertSame(DType.F32, adaptation.parameters().get("lm_head.lora_A.weight").dtype());
+        assertSame(
+                DType.F32, adaptation.parameters().get("lm_head.lora_A.weight").dtype());
     }
 
     private void train(Layer model, Adaptation adaptation) {

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 /** By hand, as PyTorch counts: biased variance in the pass, unbiased in the running statistics. */
 class BatchNormTest {
     private final BatchNorm norm = new BatchNorm(2, 0.25, 0.1);
-    private final Variable x =
-            Variable.constant(Tensor.of(new double[] {1, 10, 3, 10, 5, 16}, 3, 2));
+    private final Variable x = Variable.constant(Tensor.of(new double[] {1, 10, 3, 10, 5, 16}, 3, 2));
 
     BatchNormTest() {
         norm.initialize(Seed.f64(1));

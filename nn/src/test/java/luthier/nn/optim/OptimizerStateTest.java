@@ -33,8 +33,8 @@ class OptimizerStateTest {
     }
 
     private static void gradients(Map<String, Parameter> parameters, int step) {
-        parameters.forEach((name, each) -> each.variable()
-                .setGrad(Rng.of(step).split(name).normal(each.dtype(), each.shape(), 0, 1)));
+        parameters.forEach((name, each) ->
+                each.variable().setGrad(Rng.of(step).split(name).normal(each.dtype(), each.shape(), 0, 1)));
     }
 
     private static void run(Optimizer optimizer, int from, int to) {
@@ -62,11 +62,13 @@ class OptimizerStateTest {
             Map<String, Parameter> resumed = parameters(dtype);
             Optimizer other = of(rule, parameters(dtype));
             run(other, 0, 4);
-            resumed.forEach((name, each) -> each.load(other.parameters().get(name).value()));
+            resumed.forEach(
+                    (name, each) -> each.load(other.parameters().get(name).value()));
             Optimizer second = of(rule, resumed);
             second.load(state);
             run(second, 4, 7);
-            whole.forEach((name, each) -> assertBits(each.value(), resumed.get(name).value(), name));
+            whole.forEach(
+                    (name, each) -> assertBits(each.value(), resumed.get(name).value(), name));
         }
     }
 
@@ -80,7 +82,8 @@ class OptimizerStateTest {
         assertEquals(2 * (rule.slots(Tiny.normal(1, 1).shape()).size() + 1), state.size());
         assertEquals(2, state.get("a/step").toLongArray()[0]);
         rule.slots(Tiny.normal(1, 3, 2).shape())
-                .forEach((slot, shape) -> assertEquals(shape, state.get("a/" + slot).shape()));
+                .forEach((slot, shape) ->
+                        assertEquals(shape, state.get("a/" + slot).shape()));
         Map<String, Tensor> copies = Tiny.copies(state);
         run(optimizer, 2, 3);
         assertBits(copies, state, "state is a copy");
@@ -95,7 +98,8 @@ class OptimizerStateTest {
         all.get("a").freeze();
         all.get("b").zeroGrad();
         optimizer.step(0.1);
-        parameters(DType.F32).forEach((name, each) -> assertBits(each.value(), all.get(name).value(), name));
+        parameters(DType.F32)
+                .forEach((name, each) -> assertBits(each.value(), all.get(name).value(), name));
         assertEquals(Map.of(), optimizer.state());
     }
 
@@ -117,7 +121,9 @@ class OptimizerStateTest {
         Map<String, Parameter> still = parameters(DType.F64);
         Optimizer none = new Optimizer(rule, still, name -> new Optimizer.Group(0, 0), 0.1);
         run(none, 0, 2);
-        parameters(DType.F64).forEach((name, each) -> assertBits(each.value(), still.get(name).value(), name));
+        parameters(DType.F64)
+                .forEach(
+                        (name, each) -> assertBits(each.value(), still.get(name).value(), name));
     }
 
     @Test
@@ -138,7 +144,8 @@ class OptimizerStateTest {
                 assertThrows(WeightsException.class, () -> optimizer.load(bad)).getMessage());
         assertBits(good, optimizer.state(), "state");
         assertThrows(
-                WeightsException.class, () -> of(Sgd.USUAL, parameters(DType.F32)).load(good));
+                WeightsException.class,
+                () -> of(Sgd.USUAL, parameters(DType.F32)).load(good));
     }
 
     @Test

@@ -33,8 +33,7 @@ final class BertEmbeddings extends Layer {
         this.config = config;
         words = child("word_embeddings", Role.TOKENS, new Embedding(config.vocabSize(), d));
         positions = child("position_embeddings", Role.POSITIONS, new Embedding(config.maxPositions(), d));
-        tokenTypes =
-                child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
+        tokenTypes = child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
         norm = child("LayerNorm", Role.NORM, new LayerNorm(d, config.layerNormEps()));
         dropout = child("dropout", new Dropout(config.dropout()));
     }

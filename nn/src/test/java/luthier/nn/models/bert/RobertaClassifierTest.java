@@ -56,9 +56,18 @@ class RobertaClassifierTest {
         Tensor ids = Tensor.of(new long[] {0, 7, PADDING, PADDING, 0, PADDING, 7, 9}, 2, 4);
         Tensor rows = embedded(roberta, ids);
         Tensor alone = embedded(roberta, Tensor.of(new long[] {0, 7, 9}, 1, 3));
-        assertTrue(rows.select(0, 0).slice(0, 0, 2).contiguous().bitEquals(alone.select(0, 0).slice(0, 0, 2).contiguous()));
-        assertTrue(rows.select(0, 0).select(0, 2).contiguous().bitEquals(rows.select(0, 0).select(0, 3).contiguous()));
-        assertTrue(rows.select(0, 1).slice(0, 2, 4).contiguous().bitEquals(alone.select(0, 0).slice(0, 1, 3).contiguous()));
+        assertTrue(rows.select(0, 0)
+                .slice(0, 0, 2)
+                .contiguous()
+                .bitEquals(alone.select(0, 0).slice(0, 0, 2).contiguous()));
+        assertTrue(rows.select(0, 0)
+                .select(0, 2)
+                .contiguous()
+                .bitEquals(rows.select(0, 0).select(0, 3).contiguous()));
+        assertTrue(rows.select(0, 1)
+                .slice(0, 2, 4)
+                .contiguous()
+                .bitEquals(alone.select(0, 0).slice(0, 1, 3).contiguous()));
     }
 
     private static Tensor embedded(BertModel model, Tensor ids) {
@@ -76,9 +85,10 @@ class RobertaClassifierTest {
     void rowsInFrontHaveTheFirstPositions() {
         BertModel roberta = new BertModel(config(12, OptionalInt.of(PADDING)), false);
         roberta.initialize(Seed.of(1));
-        Tensor table = roberta.parameters().get("embeddings.word_embeddings.weight").value();
-        TinyAdapters.Prompt prompt =
-                new TinyAdapters.Prompt(Tiny.parameter("rows", table.slice(0, 5, 7).contiguous()));
+        Tensor table =
+                roberta.parameters().get("embeddings.word_embeddings.weight").value();
+        TinyAdapters.Prompt prompt = new TinyAdapters.Prompt(
+                Tiny.parameter("rows", table.slice(0, 5, 7).contiguous()));
         Tensor plain = embedded(roberta, Tensor.of(new long[] {5, 6, 0, PADDING, 7}, 1, 5));
         Tensor whole = run(roberta, 5, 6, 0, 7);
         roberta.attach("prompt", prompt);
@@ -91,8 +101,7 @@ class RobertaClassifierTest {
         BertModel roberta = new BertModel(config(5, OptionalInt.of(PADDING)), false);
         roberta.initialize(Seed.of(1));
         ShapeException e = assertThrows(ShapeException.class, () -> run(roberta, 0, 2, 3, 4));
-        assertEquals(
-                "bert: a sequence may have at most 3 tokens; got 4; truncate it when encoding", e.getMessage());
+        assertEquals("bert: a sequence may have at most 3 tokens; got 4; truncate it when encoding", e.getMessage());
     }
 
     @Test
@@ -104,7 +113,10 @@ class RobertaClassifierTest {
                     .forward(Variable.constant(Tensor.of(new long[] {0, 7, 9}, 1, 3)), Context.inference());
             Tensor all = hidden.value();
             Tensor sentence = overMean
-                    ? all.select(1, 0).add(all.select(1, 1)).add(all.select(1, 2)).div(3)
+                    ? all.select(1, 0)
+                            .add(all.select(1, 1))
+                            .add(all.select(1, 2))
+                            .div(3)
                     : all.select(1, 0).contiguous();
             Map<String, Tensor> w = model.weights();
             Tensor inner = sentence.matmul(w.get("classifier.dense.weight").transpose(0, 1))
