@@ -222,14 +222,14 @@ public final class Context {
     /** Returns this pass with the adapters of a layer's tree chosen once and for all, unless it runs in that tree already. */
     Context inTreeOf(Layer layer) {
         Layer tree = layer.root();
-        Found in = found;
-        boolean here = in != null && tree.equals(in.root());
-        if (here && in.choice() != null) {
+        Found before = found;
+        Found here = before != null && tree.equals(before.root()) ? before : null;
+        if (here != null && here.choice() != null) {
             return this;
         }
-        Attached attached = here ? in.attached() : tree.attached();
+        Attached attached = here != null ? here.attached() : tree.attached();
         // A tree of its own inside another's pass, without attachments, has nothing that the pass's choice could name.
-        Attached.Choice chosen = in != null && attached.isEmpty()
+        Attached.Choice chosen = before != null && attached.isEmpty()
                 ? Attached.NOTHING.choose(Active.all())
                 : attached.choose(get(ACTIVE).orElse(attached.usual()));
         return new Context(values, rng, proposals, new Found(tree, attached, chosen), part);
