@@ -142,6 +142,12 @@ final class OwnRun {
         return train(model, announced(model), true);
     }
 
+    /** Returns what a run would train and cost; writes nothing. */
+    PlanReport plan() throws IOException {
+        TextModel model = model();
+        return PlanReport.of(announced(model));
+    }
+
     private TextModel model() throws IOException {
         Task task = Tasks.of(shape, train);
         TextModel model = TextModel.load(

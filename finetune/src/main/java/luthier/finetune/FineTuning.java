@@ -29,6 +29,7 @@ import luthier.finetune.train.TrainingListener;
 import luthier.nn.Context;
 import luthier.nn.optim.Optimizer;
 import luthier.tensor.Rng;
+import luthier.tensor.Shape;
 
 /**
  * One run of fine-tuning: a model, rows of training and validation, settings. It says what it will do before it does it, runs here or
@@ -126,6 +127,32 @@ public final class FineTuning {
         try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
             return ParameterTable.of(model.layers(), adaptation.trained(), settings.optimizer());
         }
+    }
+
+    /** Returns the shape of every value that will be trained, by name; attaches and takes off again. */
+    public Map<String, Shape> trained() {
+        try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
+            Map<String, Shape> shapes = new LinkedHashMap<>();
+            adaptation.trained().forEach((name, parameter) -> shapes.put(name, parameter.shape()));
+            return shapes;
+        }
+    }
+
+    /**
+     * Returns how long an evaluation of all splits takes, measured on a batch of each; 0 if there are none.
+     *
+     * @param rows of each split that are measured
+     */
+    public double secondsPerEvaluation(int rows) {
+        Context c = Context.inference().with(Context.ACTIVE, model.active());
+        double seconds = 0;
+        for (List<Example> examples : splits.values()) {
+            List<Example> some = examples.subList(0, Math.min(rows, examples.size()));
+            long begin = System.nanoTime();
+            task.evaluate(model.layers(), some, model.tokenizer().padId(), c);
+            seconds += (System.nanoTime() - begin) / 1e9 * examples.size() / some.size();
+        }
+        return seconds;
     }
 
     /**

@@ -169,6 +169,17 @@ public final class Pretrained {
     }
 
     /**
+     * Returns whether the folder has a head of its own.
+     *
+     * @throws IOException if the weights cannot be read
+     */
+    public boolean hasHead() throws IOException {
+        try (WeightSource source = weights.open()) {
+            return design.names().find(design.outputs(), source).isPresent();
+        }
+    }
+
+    /**
      * Loads the model with its own head: {@code logits [B, outputs]}, or {@code [B, T, outputs]} for a token classifier.
      *
      * @throws IOException if a file cannot be read
