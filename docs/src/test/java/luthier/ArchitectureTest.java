@@ -93,6 +93,51 @@ class ArchitectureTest {
         }
     }
 
+    private static final String[] METHODS = {
+        "luthier.finetune.freeze..", "luthier.finetune.lora..", "luthier.finetune.reft..", "luthier.finetune.scale.."
+    };
+
+    @Test
+    void aMethodKnowsTheContractAlone() {
+        for (String method : METHODS) {
+            noClasses()
+                    .that(resideInAPackage(method))
+                    .should()
+                    .dependOnClassesThat(resideInAPackage("luthier.finetune..")
+                            .and(resideInAPackage(method).negate())
+                            .and(resideInAPackage("luthier.finetune.method..").negate()))
+                    .because("a method is one room, taken away without a trace in any other")
+                    .check(all);
+        }
+    }
+
+    @Test
+    void onlyTheDoorsKnowMethodsByName() {
+        noClasses()
+                .that(resideInAPackage("luthier..")
+                        .and(resideInAPackage("luthier.finetune").negate())
+                        .and(resideInAnyPackage(METHODS).negate()))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(METHODS))
+                .because("files, training and the command line know what a method declares of itself")
+                .check(all);
+    }
+
+    @Test
+    void theContractAndTheFilesOfAdaptersKnowNoDoor() {
+        noClasses()
+                .that(resideInAnyPackage(
+                        "luthier.finetune.method..",
+                        "luthier.finetune.io..",
+                        "luthier.finetune.task..",
+                        "luthier.finetune.train..",
+                        "luthier.finetune.weights.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("luthier.finetune"))
+                .because("the doors open onto the rooms, and no room onto a door")
+                .check(all);
+    }
+
     @Test
     void picturesLookDownOnTheTape() {
         noClasses()

@@ -74,7 +74,7 @@ final class FinetuneRun {
             Path directory = folder.directory();
             out.println(settings.method().name() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
                     + Tables.count(split.train().size()) + " definitions, writing to " + directory + "\n");
-            End end = new End();
+            End end = new End(tuning);
             List<TrainingListener> listeners = List.of(new Progress(out, Progress.onTerminal()), folder, end);
             RunPlan plan = plan(settings, split.train().size(), settings.epochs(), settings.steps());
             trainer(tuning, settings, plan, listeners).run(train, evaluation);
@@ -157,11 +157,22 @@ final class FinetuneRun {
         }
     }
 
-    /** Remembers how the run ended, and the most heap that was in use at any of its events. */
+    /**
+     * Remembers how the run ended, the most heap that was in use at any of its events, and the evaluation with the best accuracy on ID:
+     * the job keeps its last step, and has no other split to choose by.
+     */
     private static final class End implements TrainingListener {
+        private final TunedModel tuning;
         private TrainingEvent.End event =
                 new TrainingEvent.End(0, 0, 0, 0, 0, TrainingEvent.Reason.STOPPED, Optional.empty());
         private long peakHeapBytes;
+        private double best = Double.NEGATIVE_INFINITY;
+        private long bestStep;
+        private String bestHash = "";
+
+        End(TunedModel tuning) {
+            this.tuning = tuning;
+        }
 
         @Override
         public void on(TrainingEvent any) {
@@ -169,6 +180,13 @@ final class FinetuneRun {
             peakHeapBytes = Math.max(peakHeapBytes, runtime.totalMemory() - runtime.freeMemory());
             if (any instanceof TrainingEvent.End end) {
                 event = end;
+            } else if (any instanceof TrainingEvent.Evaluation evaluation) {
+                double accuracy = evaluation.metrics().getOrDefault(ID, Map.of()).getOrDefault(ACCURACY, Double.NaN);
+                if (accuracy > best) {
+                    best = accuracy;
+                    bestStep = evaluation.step();
+                    bestHash = Fingerprint.sha256(tuning.trained());
+                }
             }
         }
     }
@@ -194,6 +212,9 @@ final class FinetuneRun {
         summary.put("examples_per_second", end.event.examples() / end.event.trainingSeconds());
         summary.put("peak_heap_bytes", end.peakHeapBytes);
         summary.put("weights_sha256", Fingerprint.sha256(tuning.trained()));
+        summary.put("best_step", end.bestStep);
+        summary.put("best_id_accuracy", end.best);
+        summary.put("best_sha256", end.bestHash);
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
         RunReport report = new RunReport(settings, task.classes(), split, directory);
