@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import luthier.app.report.ReportPage;
 import luthier.finetune.FineTuning;
 import luthier.finetune.RunOptions;
 import luthier.finetune.TextModel;
@@ -27,6 +28,7 @@ import luthier.finetune.train.BestKeeper;
 import luthier.finetune.train.Checkpoint;
 import luthier.finetune.train.CheckpointFolder;
 import luthier.finetune.train.MetricsLog;
+import luthier.finetune.train.ParameterTable;
 import luthier.finetune.train.RunIdentity;
 import luthier.finetune.train.Saving;
 import luthier.finetune.train.TrainingEvent;
@@ -193,9 +195,19 @@ final class OwnRun {
             try (MetricsLog log = MetricsLog.open(directory.resolve(OwnFolder.METRICS), logged, notes)) {
                 notes.forEach(out::println);
                 Saving saving = new Saving(checkpoints, identity, Optional.of(log), from);
-                return finish(model, run(tuning, saving, log), checkpoints);
+                Map<String, Map<String, Double>> before = measured(model);
+                FineTuning.Outcome outcome = run(tuning, saving, log);
+                before.putAll(outcome.before());
+                return finish(model, tuning.table(), before, outcome, checkpoints);
             }
         }
+    }
+
+    /** The splits that choose nothing, as the model answers now. */
+    private Map<String, Map<String, Double>> measured(TextModel model) {
+        Map<String, Map<String, Double>> values = new LinkedHashMap<>();
+        kept.forEach((split, rows) -> values.put(split, model.evaluate(rows)));
+        return values;
     }
 
     private FineTuning.Outcome run(FineTuning tuning, Saving saving, MetricsLog log) {
@@ -223,18 +235,21 @@ final class OwnRun {
 
     // ---- the end
 
-    private int finish(TextModel model, FineTuning.Outcome outcome, CheckpointFolder checkpoints) throws IOException {
+    private int finish(
+            TextModel model,
+            ParameterTable parameters,
+            Map<String, Map<String, Double>> before,
+            FineTuning.Outcome outcome,
+            CheckpointFolder checkpoints)
+            throws IOException {
         if (outcome.end().reason() == TrainingEvent.Reason.STOPPED) {
             out.println("stopped after step " + outcome.end().steps() + "; go on with: luthier resume " + directory);
             out.flush();
             return 0;
         }
         model.save(directory);
-        Map<String, Map<String, Double>> before = new LinkedHashMap<>(outcome.before());
         Map<String, Map<String, Double>> after = new LinkedHashMap<>(outcome.after());
-        for (Map.Entry<String, List<TypedRow>> split : kept.entrySet()) {
-            after.put(split.getKey(), model.evaluate(split.getValue()));
-        }
+        after.putAll(measured(model));
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("method", method.name());
         summary.put("task", model.task().name());
@@ -246,12 +261,20 @@ final class OwnRun {
                 summary.put(split + "_" + name, Double.isFinite(value) ? (Object) value : value.toString())));
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
+        Map<String, String> facts = new LinkedHashMap<>();
+        summary.forEach((name, value) -> facts.put(name.replace('_', ' '), fact(name, value)));
+        String title = method.name() + " on " + OwnOptions.model(options) + ", " + OwnOptions.data(options);
+        AtomicFiles.writeString(
+                directory.resolve(RunFolder.REPORT),
+                ReportPage.html(OwnReport.of(
+                        title, facts, directory.resolve(OwnFolder.METRICS), parameters, model, valid)));
         out.println();
         out.print(table(before, after));
         out.println();
         worst(model);
         out.println("written: " + directory.resolve("adapter") + ", " + directory.resolve("model.json") + ", "
-                + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(OwnFolder.METRICS));
+                + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(OwnFolder.METRICS) + ", "
+                + directory.resolve(RunFolder.REPORT));
         out.println("next:");
         out.println("  luthier predict " + directory + " \""
                 + shortened(train.getFirst().texts().getFirst()) + "\"");
@@ -277,6 +300,12 @@ final class OwnRun {
 
     private static String shown(@Nullable Double value) {
         return value == null ? "-" : Double.isNaN(value) ? "undefined" : String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private static String fact(String name, Object value) {
+        return value instanceof Double number
+                ? String.format(Locale.ROOT, name.equals("seconds") ? "%.1f" : "%.4f", number)
+                : value.toString();
     }
 
     /** The rows of validation that the model is most wrong about, where it gives probabilities. */
