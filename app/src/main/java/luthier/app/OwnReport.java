@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import luthier.app.report.Report;
@@ -38,7 +39,7 @@ final class OwnReport {
         List<Report.Fact> shown = new ArrayList<>();
         facts.forEach((name, value) -> shown.add(new Report.Fact(name, value)));
         List<Report.LossPoint> losses = new ArrayList<>();
-        List<Report.AccuracyPoint> accuracies = new ArrayList<>();
+        Map<Integer, Report.AccuracyPoint> accuracies = new LinkedHashMap<>();
         for (String line : Files.readAllLines(log)) {
             JsonObject event = Json.parse(line, log.toString()).asObject();
             if (event.get("event").asString().equals("step")) {
@@ -47,11 +48,11 @@ final class OwnReport {
                         event.get("loss").asDouble(),
                         event.get("learning_rate").asDouble()));
             } else if (event.find("valid_accuracy").isPresent()) {
-                accuracies.add(new Report.AccuracyPoint(
-                        event.get("epoch").asInt(),
-                        event.get("step").asLong(),
-                        event.get("valid_accuracy").asDouble(),
-                        Double.NaN));
+                int epoch = event.get("epoch").asInt();
+                double accuracy = event.get("valid_accuracy").asDouble();
+                // The last evaluation of each epoch.
+                accuracies.put(
+                        epoch, new Report.AccuracyPoint(epoch, event.get("step").asLong(), accuracy, Double.NaN));
             }
         }
         List<Report.ParameterRow> parameters = new ArrayList<>();
@@ -67,7 +68,7 @@ final class OwnReport {
                 title,
                 shown,
                 losses,
-                accuracies,
+                List.copyOf(accuracies.values()),
                 parameters,
                 names,
                 confusion(names, valid, answers),
