@@ -38,8 +38,10 @@ record EventLog(MetricsLog log) implements TrainingListener {
                 fields.put("event", "evaluation");
                 fields.put("step", evaluation.step());
                 fields.put("epoch", evaluation.epoch());
-                evaluation.metrics().forEach((split, values) -> values.forEach((name, value) -> fields.put(
-                        split + "_" + name, Double.isFinite(value) ? (Object) value : value.toString())));
+                evaluation
+                        .metrics()
+                        .forEach((split, values) -> values.forEach((name, value) -> fields.put(
+                                split + "_" + name, Double.isFinite(value) ? (Object) value : value.toString())));
             }
             default -> {}
         }

@@ -45,13 +45,22 @@ final class FinetuneCommand implements Callable<Integer> {
                     "how to fine-tune: head, full, freeze, bitfit, ln-tuning, lora, ia3 or loreft (default: lora)")
     private String method = "lora";
 
-    @Option(names = "--config", paramLabel = "FILE", description = "settings file, YAML or a run's config.json; what is typed wins")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "settings file, YAML or a run's config.json; what is typed wins")
     private @Nullable Path config;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "sets an option by its long name, over everything else")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "sets an option by its long name, over everything else")
     private List<String> set = List.of();
 
-    @Option(names = "--train-size", paramLabel = "N", description = "training definitions of the main job (default: 6000)")
+    @Option(
+            names = "--train-size",
+            paramLabel = "N",
+            description = "training definitions of the main job (default: 6000)")
     private int trainSize = 6000;
 
     @Option(
@@ -105,7 +114,8 @@ final class FinetuneCommand implements Callable<Integer> {
         run.keySet().retainAll(known);
         own.keySet().removeAll(known);
         own.keySet().stream()
-                .filter(name -> OwnOptions.ALL.all().stream().anyMatch(option -> option.name().equals(name)))
+                .filter(name -> OwnOptions.ALL.all().stream()
+                        .anyMatch(option -> option.name().equals(name)))
                 .findFirst()
                 .ifPresent(name -> {
                     throw new UsageException("--" + name
@@ -120,7 +130,9 @@ final class FinetuneCommand implements Callable<Integer> {
                 options.get(RunOptions.EPOCHS),
                 options.isSet(RunOptions.STEPS) ? steps : Long.MAX_VALUE,
                 options.isSet(RunOptions.BATCH_SIZE) ? options.get(RunOptions.BATCH_SIZE) : Settings.BATCH_SIZE,
-                options.isSet(RunOptions.LEARNING_RATE) ? rate : Settings.recipe(chosen).learningRate(),
+                options.isSet(RunOptions.LEARNING_RATE)
+                        ? rate
+                        : Settings.recipe(chosen).learningRate(),
                 trainSize,
                 options.get(RunOptions.SEED));
     }

@@ -159,7 +159,8 @@ final class FinetuneRun {
 
     /** Remembers how the run ended, and the most heap that was in use at any of its events. */
     private static final class End implements TrainingListener {
-        private TrainingEvent.End event = new TrainingEvent.End(0, 0, 0, 0, 0, TrainingEvent.Reason.STOPPED, Optional.empty());
+        private TrainingEvent.End event =
+                new TrainingEvent.End(0, 0, 0, 0, 0, TrainingEvent.Reason.STOPPED, Optional.empty());
         private long peakHeapBytes;
 
         @Override

@@ -27,12 +27,12 @@ record FinishedRun(
     /**
      * Opens a run's folder.
      *
-     * @throws UsageException if it is not one
+     * @throws FolderException if it is not one
      */
     static FinishedRun open(Path directory) throws IOException {
         Path config = directory.resolve(RunFolder.CONFIG);
         if (!Files.isRegularFile(config)) {
-            throw new UsageException(directory + ": not a run's folder (it has no " + RunFolder.CONFIG
+            throw new FolderException(directory + ": not a run's folder (it has no " + RunFolder.CONFIG
                     + "); give a folder that luthier finetune has written, runs/...");
         }
         JsonObject json =

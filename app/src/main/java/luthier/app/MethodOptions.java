@@ -47,7 +47,8 @@ final class MethodOptions {
     private static OptionSpec spec(String name, Option<?> option) {
         OptionSpec.Builder spec = OptionSpec.builder("--" + name)
                 .type(String.class)
-                .description(option.what() + (owners(name).isEmpty() ? "" : " (" + String.join(", ", owners(name)) + ")"));
+                .description(
+                        option.what() + (owners(name).isEmpty() ? "" : " (" + String.join(", ", owners(name)) + ")"));
         return option.kind() == Option.Kind.FLAG
                 ? spec.arity("0..1")
                         .fallbackValue("true")

@@ -44,8 +44,9 @@ final class OwnFolder {
         if (Files.isDirectory(directory)) {
             try (Stream<Path> entries = Files.list(directory)) {
                 if (entries.findAny().isPresent()) {
-                    throw new UsageException("--out: the folder must be empty, since a run never overwrites another; got "
-                            + directory + "; choose another name");
+                    throw new UsageException(
+                            "--out: the folder must be empty, since a run never overwrites another; got " + directory
+                                    + "; choose another name");
                 }
             }
         }
@@ -74,8 +75,10 @@ final class OwnFolder {
 
     private static Map<String, Object> set(Config config) {
         Map<String, Object> fields = new LinkedHashMap<>(config.fields());
-        fields.keySet().removeIf(name -> config.options().all().stream()
-                .anyMatch(option -> option.name().equals(name) && !config.isSet(option) && isNothing(fields.get(name))));
+        fields.keySet()
+                .removeIf(name -> config.options().all().stream()
+                        .anyMatch(option ->
+                                option.name().equals(name) && !config.isSet(option) && isNothing(fields.get(name))));
         return fields;
     }
 

@@ -16,14 +16,16 @@ final class OwnOptions {
     static final Option<String> MODEL = Option.word("model", null, "", "folder of a pretrained model");
     static final Option<String> DATA =
             Option.word("data", null, "", "rows: a file, a folder of train, valid and test files, or of class folders");
-    static final Option<String> TASK = Option.word("task", null, "auto", "what is learned: auto, classify, pair, embed, score or tag");
+    static final Option<String> TASK =
+            Option.word("task", null, "auto", "what is learned: auto, classify, pair, embed, score or tag");
     static final Option<String> TEXT = Option.word("text", null, "", "column of the text");
     static final Option<String> LABEL = Option.word("label", null, "", "column of the label or number");
     static final Option<String> PROMPT = Option.word("prompt", null, "", "column of the prompt");
     static final Option<String> COMPLETION = Option.word("completion", null, "", "column of the completion");
     static final Option<String> VALID =
             Option.word("valid", null, "0.1", "rows that choose the best state: a file, or a share of the data");
-    static final Option<String> TEST = Option.word("test", null, "", "rows that are measured at the end, and choose nothing");
+    static final Option<String> TEST =
+            Option.word("test", null, "", "rows that are measured at the end, and choose nothing");
     static final Option<String> OOD =
             Option.word("ood", null, "", "rows of another distribution, measured at the end, that choose nothing");
 
@@ -54,7 +56,8 @@ final class OwnOptions {
 
     private static Path required(Config options, Option<String> option, String name, String what) {
         if (options.get(option).isEmpty()) {
-            throw new UsageException(name + ": a run on your own data needs " + what + "; got none; give it with " + name);
+            throw new UsageException(
+                    name + ": a run on your own data needs " + what + "; got none; give it with " + name);
         }
         return Path.of(options.get(option));
     }

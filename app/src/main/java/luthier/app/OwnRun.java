@@ -36,6 +36,7 @@ import luthier.nn.data.Split;
 import luthier.tensor.Rng;
 import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
+import org.jspecify.annotations.Nullable;
 
 /** A run on a user's own model and rows: what is said before it, the run, what is said and written at its end. */
 final class OwnRun {
@@ -44,13 +45,13 @@ final class OwnRun {
     private static final int SHOWN = 70;
 
     private final Method method;
-    private final Config options;
+    private Config options;
     private final Config own;
     private final Path directory;
     private final PrintWriter out;
 
-    private Rows trainFile;
-    private DataShape shape;
+    private final Rows trainFile;
+    private final DataShape shape;
     private List<TypedRow> train = List.of();
     private List<TypedRow> valid = List.of();
     private final Map<String, List<TypedRow>> kept = new LinkedHashMap<>();
@@ -80,21 +81,25 @@ final class OwnRun {
     private void divide(DataFiles files) throws IOException {
         List<TypedRow> rows = shape.typed(trainFile);
         Optional<Rows> given = OwnOptions.file(options, OwnOptions.VALID).isPresent()
-                ? Optional.of(read("valid", OwnOptions.file(options, OwnOptions.VALID).get()))
+                ? Optional.of(
+                        read("valid", OwnOptions.file(options, OwnOptions.VALID).get()))
                 : files.valid();
         if (given.isPresent()) {
             train = rows;
             valid = checked("valid", given.get());
         } else {
             Split split = shape.split(
-                    rows, OwnOptions.share(options), Rng.of(options.get(RunOptions.SEED)).split("split"));
+                    rows,
+                    OwnOptions.share(options),
+                    Rng.of(options.get(RunOptions.SEED)).split("split"));
             train = split.train().stream().map(rows::get).toList();
             valid = split.valid().stream().map(rows::get).toList();
             split.says().forEach(out::println);
             out.println(train.size() + " rows of training, " + valid.size() + " of validation");
         }
         Optional<Rows> test = OwnOptions.file(options, OwnOptions.TEST).isPresent()
-                ? Optional.of(read("test", OwnOptions.file(options, OwnOptions.TEST).get()))
+                ? Optional.of(
+                        read("test", OwnOptions.file(options, OwnOptions.TEST).get()))
                 : files.test();
         if (test.isPresent()) {
             kept.put("test", checked("test", test.get()));
@@ -121,6 +126,12 @@ final class OwnRun {
     int begin() throws IOException {
         TextModel model = model();
         FineTuning tuning = announced(model);
+        if (options.get(RunOptions.MINUTES) > 0) {
+            // Counted once: the learning rates depend on the number of steps, and a run that goes on must find the
+            // same.
+            int steps = Math.toIntExact(tuning.plan().totalSteps());
+            options = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, steps);
+        }
         OwnFolder.create(directory, method, options, own);
         return train(model, tuning, false);
     }
@@ -129,6 +140,12 @@ final class OwnRun {
     int resume() throws IOException {
         TextModel model = model();
         return train(model, announced(model), true);
+    }
+
+    /** Returns what a run would train and cost; writes nothing. */
+    PlanReport plan() throws IOException {
+        TextModel model = model();
+        return PlanReport.of(announced(model));
     }
 
     private TextModel model() throws IOException {
@@ -141,8 +158,7 @@ final class OwnRun {
     }
 
     private FineTuning announced(TextModel model) {
-        TuningSettings settings =
-                RunOptions.settings(method, options, own, () -> secondsPerStep(model));
+        TuningSettings settings = RunOptions.settings(method, options, own, () -> secondsPerStep(model));
         FineTuning tuning = FineTuning.of(model, train, valid, settings);
         out.println(method.name() + ": " + method.what() + ", " + method.formula());
         out.println(tuning.lengths());
@@ -169,14 +185,15 @@ final class OwnRun {
                 CheckpointFolder.Found found = checkpoints.resume(identity);
                 found.notes().forEach(out::println);
                 from = found.checkpoint();
-                out.println(from.map(checkpoint -> "going on after step " + checkpoint.state().step())
+                out.println(from.map(checkpoint ->
+                                "going on after step " + checkpoint.state().step())
                         .orElse("the run ended before its first checkpoint: beginning anew"));
             }
             long logged = from.map(checkpoint -> checkpoint.state().logBytes()).orElse(0L);
             try (MetricsLog log = MetricsLog.open(directory.resolve(OwnFolder.METRICS), logged, notes)) {
                 notes.forEach(out::println);
                 Saving saving = new Saving(checkpoints, identity, Optional.of(log), from);
-                return finish(model, tuning, run(tuning, saving, log), checkpoints);
+                return finish(model, run(tuning, saving, log), checkpoints);
             }
         }
     }
@@ -186,8 +203,11 @@ final class OwnRun {
                 task -> Thread.ofPlatform().name("luthier-training").start(task),
                 Optional.of(saving),
                 List.of(new Progress(out, Progress.onTerminal()), new EventLog(log)));
-        try (StopSignals signals = new StopSignals(running::cancel, out)) {
+        StopSignals signals = new StopSignals(running::cancel, out);
+        try {
             return running.join();
+        } finally {
+            signals.close();
         }
     }
 
@@ -203,8 +223,7 @@ final class OwnRun {
 
     // ---- the end
 
-    private int finish(TextModel model, FineTuning tuning, FineTuning.Outcome outcome, CheckpointFolder checkpoints)
-            throws IOException {
+    private int finish(TextModel model, FineTuning.Outcome outcome, CheckpointFolder checkpoints) throws IOException {
         if (outcome.end().reason() == TrainingEvent.Reason.STOPPED) {
             out.println("stopped after step " + outcome.end().steps() + "; go on with: luthier resume " + directory);
             out.flush();
@@ -223,9 +242,10 @@ final class OwnRun {
         summary.put("kept_step", outcome.end().kept());
         outcome.end().best().map(BestKeeper::report).ifPresent(summary::putAll);
         summary.put("seconds", outcome.end().seconds());
-        after.forEach((split, values) -> values.forEach((name, value) -> summary.put(
-                split + "_" + name, Double.isFinite(value) ? (Object) value : value.toString())));
-        AtomicFiles.writeString(directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
+        after.forEach((split, values) -> values.forEach((name, value) ->
+                summary.put(split + "_" + name, Double.isFinite(value) ? (Object) value : value.toString())));
+        AtomicFiles.writeString(
+                directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
         out.println();
         out.print(table(before, after));
         out.println();
@@ -233,10 +253,13 @@ final class OwnRun {
         out.println("written: " + directory.resolve("adapter") + ", " + directory.resolve("model.json") + ", "
                 + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(OwnFolder.METRICS));
         out.println("next:");
-        out.println("  luthier predict " + directory + " \"" + shortened(train.getFirst().texts().getFirst()) + "\"");
+        out.println("  luthier predict " + directory + " \""
+                + shortened(train.getFirst().texts().getFirst()) + "\"");
         out.println("  luthier evaluate " + directory + " --data FILE");
         out.println("  luthier merge " + directory + " --out DIR");
         out.flush();
+        checkpoints.end(new CheckpointFolder.Ending(
+                outcome.end().steps(), outcome.end().reason() == TrainingEvent.Reason.EARLY));
         return 0;
     }
 
@@ -245,26 +268,30 @@ final class OwnRun {
         rows.add(List.of("metric", "before", "after"));
         after.forEach((split, values) -> values.forEach((name, value) -> rows.add(List.of(
                 split + " " + name.replace('_', ' '),
-                Optional.ofNullable(before.get(split)).map(old -> shown(old.get(name))).orElse("-"),
+                Optional.ofNullable(before.get(split))
+                        .map(old -> shown(old.get(name)))
+                        .orElse("-"),
                 shown(value)))));
         return Tables.aligned(rows);
     }
 
-    private static String shown(Double value) {
+    private static String shown(@Nullable Double value) {
         return value == null ? "-" : Double.isNaN(value) ? "undefined" : String.format(Locale.ROOT, "%.4f", value);
     }
 
     /** The rows of validation that the model is most wrong about, where it gives probabilities. */
     private void worst(TextModel model) {
         List<TypedRow> rows = valid;
-        boolean classes = !rows.isEmpty() && model.task().outputs() > 1 && !model.task().isPerToken();
+        boolean classes =
+                !rows.isEmpty() && model.task().outputs() > 1 && !model.task().isPerToken();
         if (!classes || rows.stream().anyMatch(row -> row.labels().size() != 1)) {
             return;
         }
         List<Answer> answers = model.predict(rows.stream().map(TypedRow::texts).toList());
         List<Integer> order = IntStream.range(0, rows.size())
                 .boxed()
-                .sorted(Comparator.comparingDouble(i -> probability(answers.get(i), rows.get(i).label())))
+                .sorted(Comparator.comparingDouble(
+                        i -> probability(answers.get(i), rows.get(i).label())))
                 .limit(WORST)
                 .toList();
         List<List<String>> table = new ArrayList<>();
@@ -292,6 +319,11 @@ final class OwnRun {
     private static String shortened(String text) {
         String line = text.replaceAll("\\s+", " ");
         return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 2) + "..";
+    }
+
+    /** Returns how a run has ended, if it has. */
+    static Optional<CheckpointFolder.Ending> ended(Path directory) throws IOException {
+        return CheckpointFolder.ended(directory.resolve(CHECKPOINTS));
     }
 
     static boolean isRun(Path directory) {

@@ -43,7 +43,8 @@ final class Progress implements TrainingListener {
                     show("stopped after step " + end.steps(), true);
                 }
             }
-            case TrainingEvent.NotSaved lost -> show("not saved after step " + lost.step() + ": " + lost.message(), true);
+            case TrainingEvent.NotSaved lost ->
+                show("not saved after step " + lost.step() + ": " + lost.message(), true);
             case TrainingEvent.BestLost lost ->
                 show("the best, step " + lost.step() + ", is lost; the last step is kept: " + lost.message(), true);
             case TrainingEvent.Saved ignored -> {}
@@ -103,7 +104,9 @@ final class Progress implements TrainingListener {
                 .forEach((split, values) -> values.forEach((name, value) -> text.append(String.format(
                         Locale.ROOT,
                         "  %s %.4f",
-                        values.size() == 1 ? split : values.keySet().iterator().next().equals(name) ? split + " " + name : name,
+                        values.size() == 1
+                                ? split
+                                : values.keySet().iterator().next().equals(name) ? split + " " + name : name,
                         value))));
         text.append("  (").append(Tables.duration(evaluation.seconds())).append(')');
         show(text.toString(), true);

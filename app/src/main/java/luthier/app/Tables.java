@@ -31,6 +31,26 @@ final class Tables {
         return text.toString();
     }
 
+    /** Returns rows as columns aligned to the left, a line each. */
+    static String alignedLeft(List<List<String>> rows) {
+        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = new int[columns];
+        rows.forEach(row -> {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] + 2 - row.get(i).length()));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
     /** Returns a whole number with separators, 1,234,567. */
     static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);

@@ -11,11 +11,12 @@ import java.util.concurrent.CountDownLatch;
 final class SlowWork {
     private SlowWork() {}
 
+    @SuppressWarnings("try") // Being open is all that the signals are for.
     public static void main(String[] arguments) throws Exception {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         String ignored = ignoredSignals();
         CountDownLatch stop = new CountDownLatch(1);
-        try (StopSignals signals = new StopSignals(stop::countDown, out)) {
+        try (StopSignals open = new StopSignals(stop::countDown, out)) {
             out.println("ignores " + ignored);
             stop.await();
             // Long enough for a second signal to arrive meanwhile.

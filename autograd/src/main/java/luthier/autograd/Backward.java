@@ -61,8 +61,7 @@ public final class Backward {
 
     private @Nullable Watcher watcher;
 
-    private record Aside(
-            Variable node, Backward holder, @Nullable Variable gathered) {}
+    private record Aside(Variable node, Gathered gathered) {}
 
     /** Sees a pass while it runs; see {@link #watchedBy}. */
     public interface Watcher {
@@ -279,9 +278,9 @@ public final class Backward {
             for (Variable node = open.poll(); node != null; node = open.poll()) {
                 take(node);
             }
-            leaves.forEach(leaf -> leaf.letGo(null, null));
+            leaves.forEach(leaf -> Gathered.end(leaf, null));
             leaves.clear();
-            aside.forEach(kept -> kept.node().letGo(kept.holder(), kept.gathered()));
+            aside.forEach(kept -> Gathered.end(kept.node(), kept.gathered()));
             aside.clear();
         }
     }
@@ -291,9 +290,7 @@ public final class Backward {
         List<@Nullable Variable> before = new ArrayList<>(leaves.size());
         try {
             for (Variable leaf : leaves) {
-                Variable gathered = Objects.requireNonNull(leaf.pending);
-                leaf.pending = null;
-                before.add(leaf.accumulate(gathered));
+                before.add(leaf.accumulate(Gathered.sum(leaf)));
             }
         } catch (Throwable failure) {
             for (int i = 0; i < before.size(); i++) {
@@ -322,7 +319,7 @@ public final class Backward {
                 throw freed();
             }
             if (needed == null) {
-                node.pending = dY;
+                Gathered.replace(node, dY);
             }
             return;
         }
@@ -391,7 +388,7 @@ public final class Backward {
         if (isShared(input)) {
             targets.put(input, sum);
         } else {
-            input.pending = sum;
+            Gathered.replace(input, sum);
         }
         return sum;
     }
@@ -405,13 +402,12 @@ public final class Backward {
         if (isShared(node)) {
             return targets.get(node);
         }
-        Backward holder = node.hold(this);
-        if (holder == this) {
-            return node.pending;
+        Gathered before = Gathered.begin(node, this);
+        if (before != null && before.isOf(this)) {
+            return before.sum();
         }
-        if (holder != null) {
-            aside.add(new Aside(node, holder, node.pending));
-            node.pending = null;
+        if (before != null) {
+            aside.add(new Aside(node, before));
         }
         if (node.isLeaf()) {
             leaves.add(node);
@@ -420,9 +416,9 @@ public final class Backward {
     }
 
     private Variable take(Variable node) {
-        Variable gathered = Objects.requireNonNull(isShared(node) ? targets.get(node) : node.pending);
+        Variable gathered = isShared(node) ? Objects.requireNonNull(targets.get(node)) : Gathered.sum(node);
         if (!node.isLeaf()) {
-            node.letGo(null, null);
+            Gathered.end(node, null);
         }
         return gathered;
     }

@@ -107,9 +107,7 @@ public final class Checkpoint {
             Backward pass = Backward.from(part.y(), dY);
             List<Variable> found = (recorded ? pass.createGraph() : pass).gradientsUpTo(targets);
             for (int i = 0; i < targets.length; i++) {
-                if (gradients.wants(i)) {
-                    gradients.set(i, found.get(i));
-                }
+                gradients.set(i, found.get(i));
             }
         }
 

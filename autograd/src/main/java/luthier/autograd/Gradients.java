@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import luthier.tensor.DTypeException;
 import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
@@ -63,6 +64,13 @@ public final class Gradients {
                     + " for input " + input + " of type " + inputs[input].dtype());
         }
         values[input] = gradient;
+    }
+
+    /** Computes and sets the gradient of an input if it is asked for; see {@link #set(int, Variable)}. */
+    public void set(int input, Supplier<Variable> gradient) {
+        if (wants(input)) {
+            set(input, gradient.get());
+        }
     }
 
     /** Returns what the rule has set so far. */

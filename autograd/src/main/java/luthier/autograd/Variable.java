@@ -49,14 +49,11 @@ public final class Variable {
     private @Nullable Supplier<String> name;
     private @Nullable String place;
     /** The thread whose graph this belongs to; null for leaves, which belong to all. */
-    private final @Nullable Thread thread;
+    final @Nullable Thread thread;
 
-    /** The gradient that the {@link #holder} has gathered so far. */
+    /** What the running pass that gathers here keeps, if there is one. */
     @Nullable
-    Variable pending;
-
-    /** The running pass that gathers here, if any; see {@link #hold}. */
-    private @Nullable Backward holder;
+    Gathered gathered;
 
     private Variable(Tensor value, boolean requiresGrad, @Nullable BackwardRule rule, Variable[] inputs) {
         this.value = value;
@@ -121,7 +118,6 @@ public final class Variable {
     }
 
     // ---- what it is
-    // -----------------------------------------------------------------------------------------------------
 
     /** Returns the value. */
     public Tensor value() {
@@ -248,7 +244,6 @@ public final class Variable {
     }
 
     // ---- gradients
-    // ------------------------------------------------------------------------------------------------------
 
     /** Returns the gradient that backward passes have added up in this leaf, if any. */
     public Optional<Tensor> grad() {
@@ -298,7 +293,6 @@ public final class Variable {
     }
 
     // ---- hooks
-    // ----------------------------------------------------------------------------------------------------------
 
     /** A watcher of a variable's gradient; closing it takes it off. */
     public interface Hook extends AutoCloseable {
@@ -332,7 +326,6 @@ public final class Variable {
     }
 
     // ---- for the pass
-    // ---------------------------------------------------------------------------------------------------
 
     /** Returns whether this is part of a graph that another thread builds. */
     boolean isForeign() {
@@ -340,56 +333,10 @@ public final class Variable {
     }
 
     GradException foreign(String user) {
-        String owner = thread == null ? "none" : name(thread);
+        String owner = thread == null ? "none" : Gathered.name(thread);
         return new GradException(user + ": a graph belongs to the thread that built it; got a result of " + operation()
                 + " from thread " + owner + " on thread "
-                + name(Thread.currentThread()) + "; compute it here, or detach() it");
-    }
-
-    /** A virtual thread has no name unless it is given one. */
-    private static String name(Thread thread) {
-        return thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName();
-    }
-
-    /**
-     * Hands {@link #pending} to a pass and returns the pass that had it: none, the same, or one that waits on this thread while a rule
-     * of it runs the new one. Passes of several threads meet at leaves only.
-     *
-     * @throws GradException if a pass of another thread is adding to this leaf's gradient
-     */
-    @Nullable
-    Backward hold(Backward pass) {
-        return thread == null ? holdLeaf(pass) : exchangeHolder(pass);
-    }
-
-    private synchronized @Nullable Backward holdLeaf(Backward pass) {
-        if (holder != null && holder.thread() != Thread.currentThread()) {
-            throw new GradException("backward: one pass at a time adds to a leaf's gradient; got a pass of thread "
-                    + name(Thread.currentThread()) + " while one of thread " + name(holder.thread()) + " adds to "
-                    + describe()
-                    + "; run them one after the other, or ask for gradients(...), which add to no leaf");
-        }
-        return exchangeHolder(pass);
-    }
-
-    private @Nullable Backward exchangeHolder(@Nullable Backward pass) {
-        Backward before = holder;
-        holder = pass;
-        return before;
-    }
-
-    /** Gives {@link #pending} back as {@link #hold} found it. */
-    void letGo(@Nullable Backward before, @Nullable Variable gathered) {
-        pending = gathered;
-        if (thread == null) {
-            letGoLeaf(before);
-        } else {
-            holder = before;
-        }
-    }
-
-    private synchronized void letGoLeaf(@Nullable Backward before) {
-        holder = before;
+                + Gathered.name(Thread.currentThread()) + "; compute it here, or detach() it");
     }
 
     /** Adds to the gradient, and returns the one before. */
@@ -432,7 +379,6 @@ public final class Variable {
     }
 
     // ---- daily bread: one line of its family each
-    // ------------------------------------------------------------------------------------
 
     /** Returns {@code this + other} element by element, broadcast; see {@link ElementwiseOps#add(Variable, Variable)}. */
     public Variable add(Variable other) {

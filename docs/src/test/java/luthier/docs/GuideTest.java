@@ -48,6 +48,16 @@ class GuideTest {
     }
 
     @Test
+    void fineTuningInTwentyLines() throws Exception {
+        Page page = Page.read(Path.of("guide/fine-tuning-in-twenty-lines.md"));
+        assertEquals(3, page.programs().size());
+        String source = "TwentyLines.java";
+        check(page, 0, source, "classifier", TwentyLines::classifier);
+        check(page, 1, source, "cancel", TwentyLines::cancel);
+        check(page, 2, source, "own", TwentyLines::ownLoop);
+    }
+
+    @Test
     void fromOneNumberToTensors() throws Exception {
         Path guide = Path.of("guide/from-one-number-to-tensors.md");
         Page page = Page.read(guide);

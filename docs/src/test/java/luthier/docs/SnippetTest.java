@@ -75,7 +75,6 @@ class SnippetTest {
             import luthier.finetune.method.*;
             import luthier.finetune.task.*;
             import luthier.finetune.train.*;
-            import luthier.autograd.Checkpoint;
             """;
     private static final Pattern PROMISE = Pattern.compile("(?s)(.*?);\\s*//\\s*(.*)");
     private static final Pattern DECLARATION = Pattern.compile(

@@ -29,6 +29,7 @@ import luthier.finetune.train.TrainingListener;
 import luthier.nn.Context;
 import luthier.nn.optim.Optimizer;
 import luthier.tensor.Rng;
+import luthier.tensor.Shape;
 
 /**
  * One run of fine-tuning: a model, rows of training and validation, settings. It says what it will do before it does it, runs here or
@@ -73,8 +74,7 @@ public final class FineTuning {
 
     private static Task weighted(Task task, List<Example> train) {
         if (!(task instanceof Classification classes)) {
-            throw new IllegalArgumentException(
-                    "class-weights: the task must be classification; got " + task.name());
+            throw new IllegalArgumentException("class-weights: the task must be classification; got " + task.name());
         }
         long[] rows = new long[task.labels().size()];
         train.forEach(example -> rows[(int) example.target()[0]]++);
@@ -100,7 +100,10 @@ public final class FineTuning {
     /** Returns the lengths of the sequences, and how many are cut. */
     public Lengths lengths() {
         return Lengths.of(
-                train.stream().mapToInt(example -> example.length() + example.cut()).toArray(), model.maxLength());
+                train.stream()
+                        .mapToInt(example -> example.length() + example.cut())
+                        .toArray(),
+                model.maxLength());
     }
 
     /** Returns what a run says before its first step, in lines: what is kept, when it stops, what else a user must know. */
@@ -126,6 +129,32 @@ public final class FineTuning {
         }
     }
 
+    /** Returns the shape of every value that will be trained, by name; attaches and takes off again. */
+    public Map<String, Shape> trained() {
+        try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
+            Map<String, Shape> shapes = new LinkedHashMap<>();
+            adaptation.trained().forEach((name, parameter) -> shapes.put(name, parameter.shape()));
+            return shapes;
+        }
+    }
+
+    /**
+     * Returns how long an evaluation of all splits takes, measured on a batch of each; 0 if there are none.
+     *
+     * @param rows of each split that are measured
+     */
+    public double secondsPerEvaluation(int rows) {
+        Context c = Context.inference().with(Context.ACTIVE, model.active());
+        double seconds = 0;
+        for (List<Example> examples : splits.values()) {
+            List<Example> some = examples.subList(0, Math.min(rows, examples.size()));
+            long begin = System.nanoTime();
+            task.evaluate(model.layers(), some, model.tokenizer().padId(), c);
+            seconds += (System.nanoTime() - begin) / 1e9 * examples.size() / some.size();
+        }
+        return seconds;
+    }
+
     /**
      * Returns how long a step takes, the median of some on real batches; the model is as it was afterwards.
      *
@@ -134,7 +163,10 @@ public final class FineTuning {
     public double secondsPerStep(int steps) {
         try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
             ShuffledExamples data = new ShuffledExamples(
-                    task, train, settings.run().batchSize(), Rng.of(settings.seed()).split("order"));
+                    task,
+                    train,
+                    settings.run().batchSize(),
+                    Rng.of(settings.seed()).split("order"));
             Optimizer optimizer = new Optimizer(
                     settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay());
             double[] seconds = new double[steps];
@@ -143,7 +175,8 @@ public final class FineTuning {
                 for (int micro = 0; micro < settings.run().accumulate(); micro++) {
                     List<Example> batch = data.batch(0, Math.floorMod(step + 1 + micro, data.batchesPerEpoch()));
                     Context c = Context.training(Rng.of(step + 1)).with(Context.ACTIVE, adaptation.active());
-                    task.loss(model.layers(), batch, model.tokenizer().padId(), c).backward();
+                    task.loss(model.layers(), batch, model.tokenizer().padId(), c)
+                            .backward();
                 }
                 optimizer.step(0);
                 optimizer.zeroGrad();
@@ -163,8 +196,8 @@ public final class FineTuning {
 
     private Map<String, Map<String, Double>> measure(Context c) {
         Map<String, Map<String, Double>> values = new LinkedHashMap<>();
-        splits.forEach((split, examples) ->
-                values.put(split, task.evaluate(model.layers(), examples, model.tokenizer().padId(), c)));
+        splits.forEach((split, examples) -> values.put(
+                split, task.evaluate(model.layers(), examples, model.tokenizer().padId(), c)));
         return values;
     }
 
@@ -173,12 +206,10 @@ public final class FineTuning {
      *
      * @param end the steps done, the step kept, and why it ended
      * @param before metrics by split and name before the first step
-     * @param after metrics with the weights that are kept
+     * @param after metrics of what the model answers with now
      */
     public record Outcome(
-            TrainingEvent.End end,
-            Map<String, Map<String, Double>> before,
-            Map<String, Map<String, Double>> after) {}
+            TrainingEvent.End end, Map<String, Map<String, Double>> before, Map<String, Map<String, Double>> after) {}
 
     /** A run on its way. */
     public static final class Running {
@@ -190,7 +221,10 @@ public final class FineTuning {
             this.outcome = outcome;
         }
 
-        /** Asks the run to end after its step; what it has learned until then is kept. May be called from any thread. */
+        /**
+         * Asks the run to end after its step; may be called from any thread. The model answers as before; a run that saves can be
+         * gone on with.
+         */
         public void cancel() {
             trainer.stop();
         }
@@ -226,7 +260,9 @@ public final class FineTuning {
     /** Runs in the background, on a thread of its own. */
     public Running start(TrainingListener... listeners) {
         return start(
-                task -> Thread.ofPlatform().name("luthier-training").daemon().start(task), Optional.empty(), List.of(listeners));
+                task -> Thread.ofPlatform().name("luthier-training").daemon().start(task),
+                Optional.empty(),
+                List.of(listeners));
     }
 
     /**
@@ -264,7 +300,11 @@ public final class FineTuning {
                 new ShuffledExamples(task, train, settings.run().batchSize(), order),
                 () -> measure(Context.inference().with(Context.ACTIVE, adaptation.active())),
                 saving);
-        model.publish(adaptation);
+        if (end[0].reason() == TrainingEvent.Reason.STOPPED) {
+            adaptation.close();
+        } else {
+            model.publish(adaptation);
+        }
         return new Outcome(end[0], before, measure());
     }
 
@@ -274,8 +314,7 @@ public final class FineTuning {
                 model.layers(),
                 adaptation,
                 (batch, c) -> task.loss(model.layers(), batch, model.tokenizer().padId(), c),
-                new Optimizer(
-                        settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay()),
+                new Optimizer(settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay()),
                 plan.schedule(),
                 new Trainer.Config(plan, settings.clip(), settings.seed(), best),
                 listeners);

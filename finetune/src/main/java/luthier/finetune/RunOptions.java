@@ -42,9 +42,15 @@ public final class RunOptions {
             .check(rate -> rate >= 0, "must not be negative");
 
     /** The rule of a step. */
-    public static final Option<String> OPTIMIZER =
-            Option.word("optimizer", null, AdamW.USUAL.name(), "adamw or sgd").check(RunOptions::isOptimizer, "must be "
-                    + String.join(" or ", Optimizers.ALL.stream().map(UpdateRule::name).toList()));
+    public static final Option<String> OPTIMIZER = Option.word("optimizer", null, AdamW.USUAL.name(), "adamw or sgd")
+            .check(
+                    RunOptions::isOptimizer,
+                    "must be "
+                            + String.join(
+                                    " or ",
+                                    Optimizers.ALL.stream()
+                                            .map(UpdateRule::name)
+                                            .toList()));
 
     /** How the rate falls. */
     public static final Option<String> SCHEDULE = Option.word(
@@ -53,7 +59,10 @@ public final class RunOptions {
 
     /** Percent of all steps during which the rate rises. */
     public static final Option<Double> WARMUP = Option.number(
-                    "warmup", null, config -> config.get(SCHEDULE).equals("constant") ? 0.0 : 3.0, "percent of all steps during which the rate rises")
+                    "warmup",
+                    null,
+                    config -> config.get(SCHEDULE).equals("constant") ? 0.0 : 3.0,
+                    "percent of all steps during which the rate rises")
             .check(percent -> percent >= 0 && percent <= 100, "must be in [0, 100]");
 
     /** The share of each value that a step takes away; -1 for the method's own. */
@@ -66,24 +75,24 @@ public final class RunOptions {
             .check(clip -> clip > 0, "must be positive");
 
     /** The longest sequence in tokens. */
-    public static final Option<Integer> MAX_LENGTH =
-            atLeastOne(Option.whole("max-length", null, 256, "longest sequence in tokens; longer ones are cut and counted"));
+    public static final Option<Integer> MAX_LENGTH = atLeastOne(
+            Option.whole("max-length", null, 256, "longest sequence in tokens; longer ones are cut and counted"));
 
     /** Optimizer steps between evaluations; 0 for about ten in a run. */
     public static final Option<Integer> EVALUATE_EVERY =
             notNegative(Option.whole("evaluate-every", null, 0, "steps between evaluations; 0 for about ten in a run"));
 
     /** Optimizer steps between checkpoints; 0 for one with every evaluation. */
-    public static final Option<Integer> SAVE_EVERY =
-            notNegative(Option.whole("save-every", null, 0, "steps between checkpoints; 0 for one with every evaluation"));
+    public static final Option<Integer> SAVE_EVERY = notNegative(
+            Option.whole("save-every", null, 0, "steps between checkpoints; 0 for one with every evaluation"));
 
     /** By what the best evaluation is chosen; empty for the task's first metric. */
     public static final Option<String> METRIC =
             Option.word("metric", null, "", "by what the best is chosen; empty for the task's first metric");
 
     /** Evaluations without gain after which a run ends; 0 for none. */
-    public static final Option<Integer> PATIENCE =
-            notNegative(Option.whole("patience", null, 3, "evaluations without gain after which the run ends; 0 for none"));
+    public static final Option<Integer> PATIENCE = notNegative(
+            Option.whole("patience", null, 3, "evaluations without gain after which the run ends; 0 for none"));
 
     /** A gain is more than this. */
     public static final Option<Double> MIN_GAIN = Option.number("min-gain", null, 0, "a gain is more than this")
@@ -94,8 +103,8 @@ public final class RunOptions {
             Option.flag("class-weights", null, false, "rare classes weigh more in the training loss");
 
     /** How many of the newest checkpoints stay. */
-    public static final Option<Integer> KEEP =
-            atLeastOne(Option.whole("keep", null, 2, "how many of the newest checkpoints stay; the best stays besides"));
+    public static final Option<Integer> KEEP = atLeastOne(
+            Option.whole("keep", null, 2, "how many of the newest checkpoints stay; the best stays besides"));
 
     /** Of split, first values, order and dropout. */
     public static final Option<Long> SEED = Option.large("seed", null, 0, "of split, first values, order and dropout");

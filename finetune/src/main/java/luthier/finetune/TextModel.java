@@ -15,9 +15,14 @@ import luthier.finetune.method.Config;
 import luthier.finetune.method.HostMethod;
 import luthier.finetune.method.Method;
 import luthier.finetune.task.Answer;
+import luthier.finetune.task.Classification;
 import luthier.finetune.task.Example;
+import luthier.finetune.task.MultiLabel;
+import luthier.finetune.task.Regression;
 import luthier.finetune.task.Task;
 import luthier.finetune.task.Tasks;
+import luthier.finetune.task.TextEmbedding;
+import luthier.finetune.task.TokenTagging;
 import luthier.finetune.task.TypedRow;
 import luthier.nn.Active;
 import luthier.nn.Context;
@@ -29,6 +34,7 @@ import luthier.nn.WeightsException;
 import luthier.nn.data.Row;
 import luthier.nn.models.LoadedModel;
 import luthier.nn.models.Pretrained;
+import luthier.nn.models.TokenClassifier;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
@@ -98,13 +104,51 @@ public final class TextModel {
         return new TextModel(folder, pretrained, task, loaded, maxLength, seed);
     }
 
+    /**
+     * Loads a pretrained folder with its own head, to be asked what it was trained for: classes, labels, a number, or tags.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit, or the folder has no head
+     */
+    public static TextModel withOwnHead(Path folder) throws IOException {
+        Pretrained pretrained = Pretrained.open(folder);
+        if (!pretrained.hasHead()) {
+            throw new ModelFormatException(
+                    folder.toString(), 0, "the model must have a head that answers; got an encoder alone; fine-tune it, or embed with it");
+        }
+        LoadedModel loaded = pretrained.predictor();
+        Task task = loaded.model() instanceof TokenClassifier
+                ? new TokenTagging(loaded.labels())
+                : switch (loaded.decision()) {
+                    case SOFTMAX -> Classification.ofTexts(loaded.labels());
+                    case SIGMOID -> new MultiLabel(loaded.labels());
+                    case NUMBER -> Regression.of(false, 0, 1);
+                };
+        return new TextModel(folder, pretrained, task, loaded, pretrained.maxLength(), 0);
+    }
+
+    /**
+     * Loads a pretrained folder as an encoder of sentences.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit
+     */
+    public static TextModel embedder(Path folder) throws IOException {
+        return load(folder, new TextEmbedding(false), Integer.MAX_VALUE, 0);
+    }
+
+    /** Returns whether a folder holds what {@link #save} has written. */
+    public static boolean isSaved(Path folder) {
+        return Files.isRegularFile(folder.resolve(MODEL));
+    }
+
     /** The names of the head's outputs; a number has none. */
     private static List<String> outputs(Task task) {
         return task.labels().isEmpty() ? List.of("LABEL_0") : task.labels();
     }
 
     /**
-     * Opens what {@link #save} or {@link #saveMerged} has written.
+     * Opens what {@link #save} has written.
      *
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if a file is missing or does not fit
@@ -118,7 +162,9 @@ public final class TextModel {
         Path file = folder.resolve(MODEL);
         if (!Files.isRegularFile(file)) {
             throw new ModelFormatException(
-                    folder.toString(), 0, "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
+                    folder.toString(),
+                    0,
+                    "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
         }
         JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
         if (json.get("format").asLong() != FORMAT) {
@@ -230,14 +276,16 @@ public final class TextModel {
             TypedRow typed = new TypedRow(row, texts, List.of(), OptionalDouble.empty());
             examples.add(task.question(typed, tokenizer, maxLength));
         }
-        return task.outputs(model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()))
+        return task.outputs(
+                        model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()))
                 .values();
     }
 
     /** Returns the loss and metrics of rows by name. */
     public Map<String, Double> evaluate(List<TypedRow> rows) {
         List<Example> examples = examples(rows);
-        return task.evaluate(model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()));
+        return task.evaluate(
+                model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()));
     }
 
     /** Returns rows as the model reads them. */
@@ -257,13 +305,18 @@ public final class TextModel {
                     .toList();
             config = config.with(HostMethod.SAVE, heads);
         }
-        return method.attach(model, "training-" + names.incrementAndGet(), config, Seed.of(seed).at("adapters"));
+        return method.attach(
+                model,
+                "training-" + names.incrementAndGet(),
+                config,
+                Seed.of(seed).at("adapters"));
     }
 
     /** Answers from now on with a copy of what was trained; what was learned before is taken off. */
     void publish(Adaptation trained) {
         Adaptation before = learned;
-        Adaptation copy = trained.method().attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
+        Adaptation copy = trained.method()
+                .attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
         copy.load(trained.state());
         learned = copy;
         model.use(copy.active());
@@ -284,11 +337,15 @@ public final class TextModel {
      * @throws IllegalStateException if nothing was learned, or what was learned is not a change of weights
      */
     public Merged merge(List<String> probes) {
+        return mergeComparing(probes.stream().map(List::of).toList());
+    }
+
+    /** As {@link #merge}, compared on rows of texts as {@link #predict(List)} takes them. */
+    public Merged mergeComparing(List<List<String>> rows) {
         Adaptation now = learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
         Map<String, Tensor> weights = model.merged(now.active())
                 .orElseThrow(() -> new IllegalStateException("merge: method " + now.method().name()
                         + " changes what layers compute, not their weights; predict with the adapter instead"));
-        List<List<String>> rows = probes.stream().map(List::of).toList();
         double[][] before = outputs(rows);
         Map<String, Tensor> copies = new LinkedHashMap<>();
         weights.forEach((name, tensor) -> copies.put(name, tensor.copy()));

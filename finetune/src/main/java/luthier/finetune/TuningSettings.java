@@ -40,7 +40,11 @@ public record TuningSettings(
         long seed) {
     /** Checks the numbers. */
     public TuningSettings {
-        require(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY, "weight-decay", "finite and not negative", weightDecay);
+        require(
+                weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY,
+                "weight-decay",
+                "finite and not negative",
+                weightDecay);
         require(clip > 0, "clip", "positive", clip);
         require(maxLength >= 1, "max-length", "at least 1", maxLength);
         require(patience >= 0, "patience", "0 or more", patience);
@@ -75,18 +79,54 @@ public record TuningSettings(
     /** Returns the same with other options of the method. */
     public TuningSettings withOptions(Config other) {
         return new TuningSettings(
-                method, other, run, optimizer, weightDecay, clip, maxLength, metric, patience, minGain, classWeights, keep, seed);
+                method,
+                other,
+                run,
+                optimizer,
+                weightDecay,
+                clip,
+                maxLength,
+                metric,
+                patience,
+                minGain,
+                classWeights,
+                keep,
+                seed);
     }
 
     /** Returns the same with other batches, length, schedule, evaluations and checkpoints. */
     public TuningSettings withRun(RunSettings other) {
         return new TuningSettings(
-                method, options, other, optimizer, weightDecay, clip, maxLength, metric, patience, minGain, classWeights, keep, seed);
+                method,
+                options,
+                other,
+                optimizer,
+                weightDecay,
+                clip,
+                maxLength,
+                metric,
+                patience,
+                minGain,
+                classWeights,
+                keep,
+                seed);
     }
 
     /** Returns the same with another seed. */
     public TuningSettings withSeed(long other) {
         return new TuningSettings(
-                method, options, run, optimizer, weightDecay, clip, maxLength, metric, patience, minGain, classWeights, keep, other);
+                method,
+                options,
+                run,
+                optimizer,
+                weightDecay,
+                clip,
+                maxLength,
+                metric,
+                patience,
+                minGain,
+                classWeights,
+                keep,
+                other);
     }
 }

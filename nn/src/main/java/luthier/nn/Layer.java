@@ -1,7 +1,9 @@
 package luthier.nn;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -307,6 +309,7 @@ public abstract class Layer {
      * naming} makes anew keeps its first values and stays trainable.
      *
      * @throws WeightsException as {@link Names#plan}; nothing is loaded then
+     * @throws luthier.tensor.io.ModelFormatException if the source's data are damaged; nothing is loaded then
      */
     public final LoadReport load(WeightSource source, Names naming) {
         Map<Parameter, List<String>> names = new LinkedHashMap<>();
@@ -316,11 +319,13 @@ public abstract class Layer {
         names.forEach((parameter, all) -> wanted.add(new Names.Wanted(all, parameter.shape(), parameter.dtype())));
         Map<String, Parameter> byName = parameters();
         LoadPlan plan = naming.plan(wanted, source);
-        plan.read((name, values) -> {
-            Parameter parameter = Objects.requireNonNull(byName.get(name));
-            parameter.load(values);
-            parameter.freeze();
-        });
+        // All are read before the first is changed: a file may turn out to be damaged at its end.
+        Deque<Map.Entry<Parameter, Tensor>> read = new ArrayDeque<>();
+        plan.read((name, values) -> read.add(Map.entry(Objects.requireNonNull(byName.get(name)), values)));
+        for (var next = read.poll(); next != null; next = read.poll()) {
+            next.getKey().load(next.getValue());
+            next.getKey().freeze();
+        }
         return plan.report();
     }
 

@@ -12,6 +12,8 @@ import luthier.nn.layers.Embedding;
 import luthier.nn.layers.Linear;
 import luthier.tensor.DType;
 import luthier.tensor.Tensor;
+import luthier.tensor.io.ModelFormatException;
+import luthier.tensor.io.StoredTensor;
 import luthier.tensor.io.WeightSource;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +69,36 @@ class LayerLoadTest {
                 e.getMessage());
         assertTrue(model.weights().get("inner.bias").bitEquals(before));
         assertTrue(model.parameters().get("inner.bias").isTrainable());
+    }
+
+    @Test
+    void loadsNothingIfTheFileIsDamagedAtItsEnd() {
+        WeightSource good = file(Map.of("weight", WEIGHT, "bias", BIAS));
+        WeightSource damaged = new WeightSource() {
+            @Override
+            public Map<String, StoredTensor> tensors() {
+                return good.tensors();
+            }
+
+            @Override
+            public Tensor read(String name) {
+                if (name.equals("bias")) {
+                    throw new ModelFormatException(source(), 8, "the data are damaged");
+                }
+                return good.read(name);
+            }
+
+            @Override
+            public String source() {
+                return good.source();
+            }
+        };
+        Linear layer = new Linear(2, 2);
+        layer.initialize(Seed.of(1));
+        Tensor before = layer.weights().get("weight").copy();
+        assertThrows(ModelFormatException.class, () -> layer.load(damaged, Names.same()));
+        assertTrue(layer.weights().get("weight").bitEquals(before));
+        assertTrue(layer.parameters().get("weight").isTrainable());
     }
 
     @Test

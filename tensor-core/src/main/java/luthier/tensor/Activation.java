@@ -224,8 +224,13 @@ public final class Activation {
     public static Tensor prelu(Tensor x, Tensor weight) {
         long channels = x.rank() == 0 ? 1 : x.size(Math.min(1, x.rank() - 1));
         if (weight.rank() > 1 || weight.elementCount() != 1 && weight.elementCount() != channels) {
-            throw new ShapeException("prelu: the weight must have one element or one for each of " + channels
-                    + " channels of " + x.shape() + "; got " + weight.shape());
+            throw ShapeRule.of(marks -> marks.whole(1))
+                    .broken(
+                            "prelu: the weight must have one element or one for each of " + channels + " channels of "
+                                    + x.shape() + "; got " + weight.shape(),
+                            "x, weight",
+                            x,
+                            weight);
         }
         long[] sizes = new long[weight.elementCount() == 1 ? 0 : Math.max(1, x.rank() - 1)];
         Arrays.fill(sizes, 1);

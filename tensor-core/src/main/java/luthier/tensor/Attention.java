@@ -101,11 +101,7 @@ public final class Attention {
             Tensor q, Tensor k, Tensor v, Optional<Tensor> bias, Options options, boolean wantsBias, Tensor dY) {
         Job job = Job.of(q, k, v, bias, options);
         Require.sameType("attentionBackward", q, dY);
-        Shape y = Shape.of(q.size(0), q.size(1), q.size(2), v.size(3));
-        if (!dY.shape().equals(y)) {
-            throw new ShapeException(
-                    "attentionBackward: dY must have the shape of the result, " + y + "; got " + dY.shape());
-        }
+        Require.gradient("attentionBackward", dY, Shape.of(q.size(0), q.size(1), q.size(2), v.size(3)));
         if (q.dtype() == DType.F64) {
             return AttentionDouble.attentionBackward(q, k, v, bias, options, wantsBias, dY);
         }

@@ -32,7 +32,7 @@ final class Axes {
     }
 
     private static Axes of(String name, Tensor x, boolean keepDims, boolean asRows, int... axes) {
-        boolean[] reduced = reduced(name, x.shape(), axes);
+        boolean[] reduced = reduced(name, x, axes);
         Shape result = result(x.shape(), reduced, keepDims);
         result.arrayLength(name);
         int first = 0;
@@ -73,16 +73,16 @@ final class Axes {
     }
 
     /** Returns which axes are reduced; that of a number, {@link Shape#isAxisOfNumber}, is taken and leaves no trace. */
-    static boolean[] reduced(String name, Shape shape, int... axes) {
-        boolean[] reduced = new boolean[shape.rank()];
+    static boolean[] reduced(String name, Tensor x, int... axes) {
+        boolean[] reduced = new boolean[x.rank()];
         if (axes.length == 0) {
             Arrays.fill(reduced, true);
         }
         boolean named = false;
-        for (int axis : axes) {
-            int a = shape.isAxisOfNumber(axis) ? -1 : shape.axis(axis, name);
+        for (int axis : x.rank() == 0 ? axes : Require.axes(name, x, axes)) {
+            int a = x.shape().isAxisOfNumber(axis) ? -1 : Require.axis(name, x, axis);
             if (a < 0 ? named : reduced[a]) {
-                throw new ShapeException(name + ": every axis may be named once; got " + Arrays.toString(axes));
+                throw Require.broken(name + ": every axis may be named once; got " + Arrays.toString(axes), x);
             }
             named = true;
             if (a >= 0) {
@@ -116,7 +116,7 @@ final class Axes {
     /** Throws if there is nothing to reduce and something to return. */
     Axes requireSome(String name, Tensor x) {
         if (length() == 0 && result.elementCount() > 0) {
-            throw new ShapeException(name + ": the axes must not be empty; got " + x.shape());
+            throw Require.broken(name + ": the axes must not be empty; got " + x.shape(), x);
         }
         return this;
     }

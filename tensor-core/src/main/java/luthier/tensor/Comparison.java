@@ -18,7 +18,6 @@ public final class Comparison {
     private Comparison() {}
 
     // ---- comparisons
-    // ----------------------------------------------------------------------------------------------------
 
     /**
      * Returns {@code a < b}.
@@ -198,7 +197,7 @@ public final class Comparison {
         Object right = b.storage();
         ElementLoops.walk(shape, a, b, COST, (ao, as, bo, bs, yo, n) -> {
             switch (order) {
-                case LESS -> less(left, ao, as, right, bo, bs, y, yo, n);
+                case LESS -> less(left, ao, as, right, bo, bs, y, yo, n, false);
                 case LESS_EQUAL -> lessEqual(left, ao, as, right, bo, bs, y, yo, n);
                 case EQUAL -> equal(left, ao, as, right, bo, bs, y, yo, n, negated);
             }
@@ -206,23 +205,23 @@ public final class Comparison {
         return Tensor.wrap(DType.BOOL, y, shape);
     }
 
-    private static void less(Object a, int ao, int as, Object b, int bo, int bs, byte[] y, int yo, int n) {
+    private static void less(
+            Object a, int ao, int as, Object b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
         switch (a) {
-            case float[] u -> Comparing.less(u, ao, as, (float[]) b, bo, bs, y, yo, n, false);
-            case double[] u -> Comparing.less(u, ao, as, (double[]) b, bo, bs, y, yo, n, false);
-            case long[] u -> Comparing.less(u, ao, as, (long[]) b, bo, bs, y, yo, n, false);
-            case int[] u -> Comparing.less(u, ao, as, (int[]) b, bo, bs, y, yo, n, false);
-            default -> Comparing.less((byte[]) a, ao, as, (byte[]) b, bo, bs, y, yo, n, false);
+            case float[] u -> Comparing.less(u, ao, as, (float[]) b, bo, bs, y, yo, n, negated);
+            case double[] u -> Comparing.less(u, ao, as, (double[]) b, bo, bs, y, yo, n, negated);
+            case long[] u -> Comparing.less(u, ao, as, (long[]) b, bo, bs, y, yo, n, negated);
+            case int[] u -> Comparing.less(u, ao, as, (int[]) b, bo, bs, y, yo, n, negated);
+            default -> Comparing.less((byte[]) a, ao, as, (byte[]) b, bo, bs, y, yo, n, negated);
         }
     }
 
     private static void lessEqual(Object a, int ao, int as, Object b, int bo, int bs, byte[] y, int yo, int n) {
         switch (a) {
-            case float[] u -> Comparing.lessEqual(u, ao, as, (float[]) b, bo, bs, y, yo, n, false);
-            case double[] u -> Comparing.lessEqual(u, ao, as, (double[]) b, bo, bs, y, yo, n, false);
-            case long[] u -> Comparing.lessEqual(u, ao, as, (long[]) b, bo, bs, y, yo, n, false);
-            case int[] u -> Comparing.lessEqual(u, ao, as, (int[]) b, bo, bs, y, yo, n, false);
-            default -> Comparing.lessEqual((byte[]) a, ao, as, (byte[]) b, bo, bs, y, yo, n, false);
+            case float[] u -> Comparing.lessEqual(u, ao, as, (float[]) b, bo, bs, y, yo, n);
+            case double[] u -> Comparing.lessEqual(u, ao, as, (double[]) b, bo, bs, y, yo, n);
+            // Without NaN, a <= b where not b < a.
+            default -> less(b, bo, bs, a, ao, as, y, yo, n, true);
         }
     }
 
@@ -238,7 +237,6 @@ public final class Comparison {
     }
 
     // ---- kinds of numbers
-    // -----------------------------------------------------------------------------------------------
 
     /**
      * Returns where x is not a number; nowhere for integers.
@@ -278,7 +276,6 @@ public final class Comparison {
     }
 
     // ---- nearness
-    // -------------------------------------------------------------------------------------------------------
 
     /**
      * Returns where {@code |a - b| <= atol + rtol |b|}; see the longer form. NaN is close to nothing.
@@ -366,7 +363,6 @@ public final class Comparison {
     }
 
     // ---- logic
-    // ----------------------------------------------------------------------------------------------------------
 
     /**
      * Returns a and b, for BOOL.

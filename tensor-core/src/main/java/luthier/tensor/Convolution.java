@@ -98,7 +98,6 @@ public final class Convolution {
     }
 
     // ---- convolution
-    // ----------------------------------------------------------------------------------------------------
 
     /**
      * Returns y[n, o, i] = sum over c, t of weight[o, c, t] x[n, c, i stride - before + t dilation]: {@code x [n, in, length],
@@ -223,14 +222,8 @@ public final class Convolution {
 
     private static Tensor inputGradient(String name, Tensor dY, Tensor weight, Shape x, Options options) {
         ConvolutionShape s = ConvolutionShape.of(name, x, weight.shape(), options);
-        requireGradient(name, s.y(), dY);
+        Require.gradient(name, dY, s.y());
         return adjoint(name, s, dY, weight, null);
-    }
-
-    static void requireGradient(String name, Shape y, Tensor dY) {
-        if (!dY.shape().equals(y)) {
-            throw new ShapeException(name + ": dY must have the shape of y, " + y + "; got " + dY.shape());
-        }
     }
 
     static Tensor adjoint(String name, ConvolutionShape s, Tensor dY, Tensor weight, @Nullable Tensor bias) {
@@ -283,7 +276,7 @@ public final class Convolution {
 
     private static Tensor weightGradient(String name, Tensor x, Tensor dY, Shape weight, Options options) {
         ConvolutionShape s = ConvolutionShape.of(name, x.shape(), weight, options);
-        requireGradient(name, s.y(), dY);
+        Require.gradient(name, dY, s.y());
         return correlation(name, s, x, dY);
     }
 
@@ -311,9 +304,7 @@ public final class Convolution {
      */
     public static Tensor biasGradient(Tensor dY) {
         Require.floating("biasGradient", dY);
-        if (dY.rank() < 2) {
-            throw new ShapeException("biasGradient: dY must be [n, out, ..]; got " + dY.shape());
-        }
+        ShapeRule.planes(2).require(() -> "biasGradient: dY must be [n, out, ..]; got " + dY.shape(), "dY", dY);
         int images = (int) dY.size(0);
         int channels = (int) dY.size(1);
         Tensor d = dY.contiguous();
@@ -335,7 +326,6 @@ public final class Convolution {
     }
 
     // ---- transposed
-    // -----------------------------------------------------------------------------------------------------
 
     /**
      * Returns y[n, o, i stride - before + t dilation] += weight[c, o, t] x[n, c, i] over all c, t, i: {@code x [n, in, length], weight
@@ -429,7 +419,7 @@ public final class Convolution {
 
     private static Tensor transposedInputGradient(String name, Tensor dY, Tensor weight, Shape x, Options options) {
         ConvolutionShape s = ConvolutionShape.ofTransposed(name, x, weight.shape(), options);
-        requireGradient(name, s.x(), dY);
+        Require.gradient(name, dY, s.x());
         // With an output padding there are fewer positions than would fit.
         return convolve(name, s, dY, weight, null);
     }
@@ -467,12 +457,11 @@ public final class Convolution {
 
     private static Tensor transposedWeightGradient(String name, Tensor x, Tensor dY, Shape weight, Options options) {
         ConvolutionShape s = ConvolutionShape.ofTransposed(name, x.shape(), weight, options);
-        requireGradient(name, s.x(), dY);
+        Require.gradient(name, dY, s.x());
         return correlation(name, s, dY, x);
     }
 
     // ---- one dimension as a height of 1
-    // ---------------------------------------------------------------------------------
 
     private static Tensor lift(String name, Tensor t) {
         lift(name, t.shape());

@@ -81,7 +81,6 @@ public final class Convolution3d {
     }
 
     // ---- convolution
-    // ----------------------------------------------------------------------------------------------------
 
     /**
      * Returns y[n, o, l, i, j] = sum over c, q, r, s of weight[o, c, q, r, s] times the number of x that the tap meets, as {@link
@@ -127,7 +126,7 @@ public final class Convolution3d {
     public static Tensor conv3dInputGradient(Tensor dY, Tensor weight, Shape x, Options options) {
         String name = "conv3dInputGradient";
         Volume v = Volume.of(name, x, weight.shape(), options);
-        Convolution.requireGradient(name, v.y(), dY);
+        Require.gradient(name, dY, v.y());
         return adjoint(name, v, dY, weight, null);
     }
 
@@ -147,12 +146,11 @@ public final class Convolution3d {
     public static Tensor conv3dWeightGradient(Tensor x, Tensor dY, Shape weight, Options options) {
         String name = "conv3dWeightGradient";
         Volume v = Volume.of(name, x.shape(), weight, options);
-        Convolution.requireGradient(name, v.y(), dY);
+        Require.gradient(name, dY, v.y());
         return correlation(name, v, x, dY);
     }
 
     // ---- transposed
-    // -----------------------------------------------------------------------------------------------------
 
     /**
      * Returns the transposed convolution, the input gradient of {@link #conv3d} with the same weight, as {@link Convolution#convTranspose2d}:
@@ -200,7 +198,7 @@ public final class Convolution3d {
     public static Tensor convTranspose3dInputGradient(Tensor dY, Tensor weight, Shape x, Options options) {
         String name = "convTranspose3dInputGradient";
         Volume v = Volume.ofTransposed(name, x, weight.shape(), options);
-        Convolution.requireGradient(name, v.x(), dY);
+        Require.gradient(name, dY, v.x());
         return convolve(name, v, dY, weight, null);
     }
 
@@ -220,12 +218,11 @@ public final class Convolution3d {
     public static Tensor convTranspose3dWeightGradient(Tensor x, Tensor dY, Shape weight, Options options) {
         String name = "convTranspose3dWeightGradient";
         Volume v = Volume.ofTransposed(name, x.shape(), weight, options);
-        Convolution.requireGradient(name, v.x(), dY);
+        Require.gradient(name, dY, v.x());
         return correlation(name, v, dY, x);
     }
 
     // ---- volumes as planes
-    // ----------------------------------------------------------------------------------------------
 
     /**
      * The shapes of a convolution from x to y, and the convolution of planes that it is made as: {@code slabs [n positions, in taps, height,

@@ -26,7 +26,7 @@ public final class Counting {
 
     private static Tensor count(String name, Tensor x, boolean keepDims, int... axes) {
         Require.values(name, x);
-        Axes.reduced(name, x.shape(), axes);
+        Axes.reduced(name, x, axes);
         return Reduction.sum(x.to(DType.BOOL), axes, keepDims);
     }
 
@@ -56,7 +56,7 @@ public final class Counting {
     public static Tensor all(Tensor x, int[] axes, boolean keepDims) {
         Tensor count = count("all", x, keepDims, axes);
         long length = 1;
-        boolean[] reduced = Axes.reduced("all", x.shape(), axes);
+        boolean[] reduced = Axes.reduced("all", x, axes);
         for (int axis = 0; axis < reduced.length; axis++) {
             length *= reduced[axis] ? x.size(axis) : 1;
         }
@@ -102,8 +102,11 @@ public final class Counting {
         int[] bins = bins(x);
         Require.floating("bincount", weights);
         if (!weights.shape().equals(x.shape())) {
-            throw new ShapeException(
-                    "bincount: weights must have the shape of x, " + x.shape() + "; got " + weights.shape());
+            throw ShapeRule.SAME.broken(
+                    "bincount: weights must have the shape of x, " + x.shape() + "; got " + weights.shape(),
+                    "x, weights",
+                    x,
+                    weights);
         }
         double[] values = weights.toDoubleArray();
         double[] y = new double[length(bins, minLength)];

@@ -173,7 +173,6 @@ public final class Creation {
     }
 
     // ---- fills and arrays, for Tensor
-    // -----------------------------------------------------------------------------------
 
     static Tensor full(DType dtype, double value, Shape shape) {
         return full("full", dtype, value, shape);

@@ -126,13 +126,8 @@ final class Deviations {
     }
 
     private double ofRow(double[] a, int at, double center, int n) {
-        double sum = 0;
-        double squares = 0;
-        for (int i = at; i < at + n; i++) {
-            double d = a[i] - center;
-            sum += d;
-            squares = Math.fma(d, d, squares);
-        }
+        double sum = Sums.ofTree(n, i -> a[at + i] - center);
+        double squares = Sums.ofTree(n, i -> (a[at + i] - center) * (a[at + i] - center));
         double result = squares - sum * sum / n;
         return result >= CANCELLED * squares && isSafe(result, n) ? finished(result, 1) : scaled(a, at, n, 1);
     }

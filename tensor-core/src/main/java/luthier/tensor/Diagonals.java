@@ -57,10 +57,8 @@ public final class Diagonals {
     }
 
     private static void requireMatrices(String name, Tensor x) {
-        if (x.rank() < 2) {
-            throw ShapeRule.MATRIX.broken(
-                    name + ": needs at least two axes [.., rows, columns]; got " + x.shape(), "x", x);
-        }
+        ShapeRule.MATRIX.require(
+                () -> name + ": needs at least two axes [.., rows, columns]; got " + x.shape(), "x", x);
     }
 
     /**
@@ -74,11 +72,13 @@ public final class Diagonals {
      * @throws ShapeException if an axis does not exist or both are the same
      */
     public static Tensor diagonal(Tensor x, long k, int axisA, int axisB) {
-        int a = x.shape().axis(axisA, "diagonal");
-        int b = x.shape().axis(axisB, "diagonal");
+        int[] along = Require.axes("diagonal", x, axisA, axisB);
+        int a = along[0];
+        int b = along[1];
         if (a == b) {
-            throw new ShapeException(
-                    "diagonal: needs two different axes; got " + axisA + " and " + axisB + " for shape " + x.shape());
+            throw Require.broken(
+                    "diagonal: needs two different axes; got " + axisA + " and " + axisB + " for shape " + x.shape(),
+                    x);
         }
         long right = Math.clamp(k, 0, x.size(b));
         long down = Math.clamp(-Math.max(k, -Long.MAX_VALUE), 0, x.size(a));

@@ -66,7 +66,6 @@ final class EinsumPlanner {
     }
 
     // ---- all orders
-    // -----------------------------------------------------------------------------------------------------
 
     private void exact() {
         int count = terms.size();
@@ -116,7 +115,6 @@ final class EinsumPlanner {
     }
 
     // ---- one pair after another
-    // -----------------------------------------------------------------------------------------
 
     private void greedy() {
         List<Integer> open = new ArrayList<>();

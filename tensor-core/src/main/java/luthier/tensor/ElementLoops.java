@@ -33,7 +33,6 @@ final class ElementLoops {
     }
 
     // ---- one operand
-    // ----------------------------------------------------------------------------------------------------
 
     /** A function of floating-point numbers. */
     static Tensor unary(String name, Tensor x, UnaryKernel f32, DoubleUnaryOperator f64) {
@@ -109,7 +108,6 @@ final class ElementLoops {
     }
 
     // ---- two operands
-    // ---------------------------------------------------------------------------------------------------
 
     /** A function of two floating-point numbers, or integers too if there is an operator for them. */
     static Tensor binary(
@@ -357,7 +355,6 @@ final class ElementLoops {
     }
 
     // ---- errors
-    // ---------------------------------------------------------------------------------------------------------
 
     private static LongBinaryOperator integers(String name, Tensor x, @Nullable LongBinaryOperator operator) {
         if (operator == null) {

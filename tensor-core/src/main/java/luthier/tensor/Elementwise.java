@@ -23,7 +23,6 @@ public final class Elementwise {
     private Elementwise() {}
 
     // ---- two operands
-    // ---------------------------------------------------------------------------------------------------
 
     /**
      * Returns a + b. Integers wrap.
@@ -168,7 +167,6 @@ public final class Elementwise {
     }
 
     // ---- powers
-    // ---------------------------------------------------------------------------------------------------------
 
     /**
      * Returns a to the power of b with the special cases of {@link Math#pow}: x^0 = 1, also for NaN; NaN for negative a and fractional b.
@@ -231,7 +229,6 @@ public final class Elementwise {
     }
 
     // ---- one operand
-    // ----------------------------------------------------------------------------------------------------
 
     /**
      * Returns -x. Integers wrap.
@@ -289,7 +286,6 @@ public final class Elementwise {
     }
 
     // ---- what the families share
-    // ----------------------------------------------------------------------------------------
 
     /** Visits the blocks of n elements of cheap work, on all threads if it is much. */
     static void forBlocks(int n, ElementLoops.Range range) {

@@ -112,7 +112,6 @@ final class Extremes {
     }
 
     // ---- indices
-    // --------------------------------------------------------------------------------------------------------
 
     static Tensor index(String name, Tensor x, boolean largest, int axis, boolean keepDims) {
         if (x.rank() == 0) {

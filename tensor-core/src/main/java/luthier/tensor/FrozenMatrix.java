@@ -39,8 +39,11 @@ public sealed interface FrozenMatrix permits FrozenMatrix.Dense, Quantized, Bloc
         /** Checks the matrix. */
         public Dense {
             if (tensor.rank() != 2) {
-                throw new ShapeException("frozenMatrix: the weight must be [rows, columns]; got " + tensor.shape()
-                        + "; reshape it to a matrix");
+                throw ShapeRule.ROWS.broken(
+                        "frozenMatrix: the weight must be [rows, columns]; got " + tensor.shape()
+                                + "; reshape it to a matrix",
+                        "weight",
+                        tensor);
             }
             if (!tensor.dtype().isFloating() && tensor.dtype() != DType.BF16 && tensor.dtype() != DType.F16) {
                 throw new DTypeException("frozenMatrix: the weight must be F32, F64, BF16 or F16; got " + tensor.dtype()

@@ -74,15 +74,13 @@ public final class Indexing {
      * }
      */
     public static Tensor embeddingBackward(Tensor dY, Tensor index, long rows) {
-        if (dY.rank() != index.rank() + 1
-                || !index.shape().equals(Shape.of(Arrays.copyOf(dY.shape().toArray(), index.rank())))) {
-            throw new ShapeException("embeddingBackward: dY must have the index's shape and one axis more; got dY "
-                    + dY.shape() + " and index " + index.shape());
-        }
-        long width = dY.size(-1);
+        long width = dY.rank() == 0 ? 0 : dY.size(-1);
+        Require.gradient(
+                "embeddingBackward", dY, Shape.of(Layout.with(index.shape().toArray(), index.rank(), width)));
         Tensor source = dY.reshape(index.elementCount(), width);
         Require.floating("embeddingBackward", dY);
-        return addRows(Tensor.zeros(dY.dtype(), rows, width), indices("embeddingBackward", index, rows), source);
+        int[] at = indices("embeddingBackward", rows, index, ShapeRule.ANY, "dY, index", dY, index);
+        return addRows(Tensor.zeros(dY.dtype(), rows, width), at, source);
     }
 
     /**
@@ -94,7 +92,7 @@ public final class Indexing {
      * }
      */
     public static Tensor indexSelect(Tensor x, int axis, Tensor index) {
-        int a = x.shape().axis(axis, "indexSelect");
+        int a = Require.axis("indexSelect", x, axis);
         requireLine("indexSelect", a, index, "x, index", x, index);
         return selected("indexSelect", x, a, indices("indexSelect", x, a, index, "x, index", x, index));
     }
@@ -184,8 +182,8 @@ public final class Indexing {
      * }
      */
     public static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {
-        Joining.requireSameType("indexAdd", x, source);
-        int a = x.shape().axis(axis, "indexAdd");
+        Require.sameType("indexAdd", x, source);
+        int a = Require.axis("indexAdd", x, axis);
         long[] sizes = x.shape().toArray();
         sizes[a] = index.elementCount();
         if (!source.shape().equals(Shape.of(sizes))) {
@@ -315,7 +313,7 @@ public final class Indexing {
         if (how != Scatter.REPLACE && !computes) {
             throw new DTypeException(name + ": needs F32, F64, I64 or I32; got " + x.dtype() + "; convert with to()");
         }
-        Joining.requireSameType(name, x, source);
+        Require.sameType(name, x, source);
         int a = requireGatherable(name, axis, x, index, source);
         if (!source.shape().equals(index.shape())) {
             throw ShapeRule.along(a)
@@ -352,7 +350,7 @@ public final class Indexing {
     }
 
     private static int requireGatherable(String name, int axis, Tensor x, Tensor index, @Nullable Tensor source) {
-        int a = x.shape().axis(axis, name);
+        int a = Require.axis(name, x, axis);
         boolean fits = index.rank() == x.rank();
         for (int i = 0; fits && i < x.rank(); i++) {
             fits = i == a || index.size(i) <= x.size(i);
@@ -378,8 +376,9 @@ public final class Indexing {
      * }
      */
     public static Tensor take(Tensor x, Tensor index) {
-        Tensor flat = selected("take", x.reshape(x.elementCount()), 0, indices("take", index, x.elementCount()));
-        return flat.reshape(index.shape().toArray());
+        int[] at = indices("take", x.elementCount(), index, ShapeRule.ANY, "x, index", x, index);
+        return selected("take", x.reshape(x.elementCount()), 0, at)
+                .reshape(index.shape().toArray());
     }
 
     /**
@@ -397,7 +396,7 @@ public final class Indexing {
         }
         long[] places = places(masked(x, mask));
         Tensor at = Tensor.wrap(places, Shape.of(places.length));
-        return selected("maskedSelect", x.reshape(x.elementCount()), 0, indices("maskedSelect", at, x.elementCount()));
+        return take(x, at);
     }
 
     private static Tensor masked(Tensor x, Tensor mask) {
@@ -460,7 +459,7 @@ public final class Indexing {
         if (classes < 0) {
             throw new ShapeException("oneHot: the number of classes must not be negative; got " + classes);
         }
-        indices("oneHot", index, classes);
+        indices("oneHot", classes, index, ShapeRule.ANY, "index", index);
         long[] sizes = Layout.with(index.shape().toArray(), index.rank(), classes);
         if (classes == 0) {
             return Tensor.zeros(dtype, sizes);
@@ -484,14 +483,12 @@ public final class Indexing {
 
     /** Returns the indices along an axis of x, row-major, of an operation on the operands. */
     private static int[] indices(String name, Tensor x, int axis, Tensor index, String names, Tensor... operands) {
-        try {
-            return indices(name, index, x.size(axis));
-        } catch (ShapeException e) {
-            throw e.of(name, ShapeRule.overrun(axis), names, operands);
-        }
+        return indices(name, x.size(axis), index, ShapeRule.overrun(axis), names, operands);
     }
 
-    private static int[] indices(String name, Tensor index, long size) {
+    /** Returns indices below a size; the rule marks what has it. */
+    private static int[] indices(
+            String name, long size, Tensor index, ShapeRule rule, String names, Tensor... operands) {
         if (index.dtype() != DType.I64) {
             throw new DTypeException(name + ": indices must be I64; got " + index.dtype() + "; convert with to()");
         }
@@ -502,8 +499,9 @@ public final class Indexing {
         for (int i = 0; i < result.length; i++) {
             long value = data[offset + i];
             if (value < 0 || value >= size) {
+                String line = name + ": indices must be in [0, " + size + "); got " + value + " at place " + i;
                 throw new ShapeException(
-                        name + ": indices must be in [0, " + size + "); got " + value + " at place " + i);
+                        line, rule, Operand.of(names, operands), Operand.fromOne("index", index, size));
             }
             result[i] = (int) value;
         }

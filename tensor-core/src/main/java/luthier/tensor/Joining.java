@@ -26,10 +26,10 @@ public final class Joining {
             throw new IllegalArgumentException("concat: needs at least one tensor; got none");
         }
         Tensor first = parts.getFirst();
-        int a = first.shape().axis(axis, "concat");
+        int a = Require.axis("concat", "parts[0]", first, axis);
         long total = 0;
         for (Tensor part : parts) {
-            requireSameType("concat", first, part);
+            Require.sameType("concat", first, part);
             boolean fits = part.rank() == first.rank();
             for (int i = 0; fits && i < first.rank(); i++) {
                 fits = i == a || part.size(i) == first.size(i);
@@ -55,13 +55,6 @@ public final class Joining {
         return result;
     }
 
-    static void requireSameType(String name, Tensor a, Tensor b) {
-        if (a.dtype() != b.dtype()) {
-            throw new DTypeException(
-                    name + ": types must agree; got " + a.dtype() + " and " + b.dtype() + "; convert with to()");
-        }
-    }
-
     /**
      * Returns tensors of one shape joined along a new axis, k times {@code [..] -> [.., k, ..]}.
      *
@@ -79,7 +72,7 @@ public final class Joining {
         }
         Tensor first = parts.getFirst();
         for (Tensor part : parts) {
-            requireSameType("stack", first, part);
+            Require.sameType("stack", first, part);
             if (!part.shape().equals(first.shape())) {
                 throw ShapeRule.SAME.broken(
                         "stack: shapes must agree; got " + first.shape() + " and " + part.shape(),
@@ -87,8 +80,10 @@ public final class Joining {
             }
         }
         if (axis < -first.rank() - 1 || axis > first.rank()) {
-            throw new ShapeException("stack: axis must be in [" + (-first.rank() - 1) + ", " + first.rank()
-                    + "] for shapes " + first.shape() + "; got " + axis);
+            throw ShapeRule.ANY.broken(
+                    "stack: axis must be in [" + (-first.rank() - 1) + ", " + first.rank() + "] for shapes "
+                            + first.shape() + "; got " + axis,
+                    Operand.of("parts", parts));
         }
         return concat(parts.stream().map(part -> part.unsqueeze(axis)).toList(), axis);
     }
@@ -103,7 +98,7 @@ public final class Joining {
      * @throws ShapeException if a size is negative or they do not add up to the axis
      */
     public static List<Tensor> split(Tensor x, int axis, long... sizes) {
-        int a = x.shape().axis(axis, "split");
+        int a = Require.axis("split", x, axis);
         long rest = x.size(a);
         boolean fits = true;
         for (long size : sizes) {
@@ -111,8 +106,10 @@ public final class Joining {
             rest -= fits ? size : 0;
         }
         if (!fits || rest != 0) {
-            throw new ShapeException("split: the sizes must add up to the axis; got " + Arrays.toString(sizes)
-                    + " for axis " + axis + " of " + x.shape());
+            throw Require.broken(
+                    "split: the sizes must add up to the axis; got " + Arrays.toString(sizes) + " for axis " + axis
+                            + " of " + x.shape(),
+                    x);
         }
         List<Tensor> parts = new ArrayList<>(sizes.length);
         long start = 0;
@@ -133,10 +130,12 @@ public final class Joining {
      * @throws ShapeException if {@code count} is not positive or does not divide the axis; {@link #chunk} allows a remainder
      */
     public static List<Tensor> splitEqual(Tensor x, int axis, int count) {
-        long n = x.shape().size(x.shape().axis(axis, "splitEqual"));
+        long n = x.size(Require.axis("splitEqual", x, axis));
         if (count < 1 || n % count != 0) {
-            throw new ShapeException("splitEqual: the count must divide the axis; got " + count + " for axis " + axis
-                    + " of " + x.shape() + "; use chunk for parts of unequal size");
+            throw Require.broken(
+                    "splitEqual: the count must divide the axis; got " + count + " for axis " + axis + " of "
+                            + x.shape() + "; use chunk for parts of unequal size",
+                    x);
         }
         long[] sizes = new long[count];
         Arrays.fill(sizes, n / count);
@@ -153,7 +152,7 @@ public final class Joining {
      * @throws ShapeException if {@code count} is not positive or the axis does not exist
      */
     public static List<Tensor> chunk(Tensor x, int axis, int count) {
-        int a = x.shape().axis(axis, "chunk");
+        int a = Require.axis("chunk", x, axis);
         if (count < 1) {
             throw new ShapeException("chunk: the count must be positive; got " + count);
         }

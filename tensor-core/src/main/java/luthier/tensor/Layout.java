@@ -83,18 +83,45 @@ final class Layout {
         return result;
     }
 
-    /** The place of an element in the storage. */
+    /** Returns the place of the only element in the storage. */
+    static int only(String operation, Tensor t) {
+        if (t.elementCount() != 1) {
+            throw Require.broken(
+                    operation + ": the tensor must have exactly one element; got shape " + t.shape()
+                            + "; use get(index) or reduce it first",
+                    t);
+        }
+        return t.offset();
+    }
+
+    /** Returns the number at a place in the storage. */
+    static double at(String operation, Tensor t, int position) {
+        return switch (t.storage()) {
+            case float[] a -> a[position];
+            case double[] a -> a[position];
+            case long[] a -> Conversion.exact(operation, a[position]);
+            case int[] a -> a[position];
+            case short[] a -> Conversion.toFloat(t.dtype(), a[position]);
+            default -> Conversion.toInt(t.dtype(), t.bytes()[position]);
+        };
+    }
+
+    /** Returns the place of an element in the storage. */
     static int position(Tensor t, long[] index) {
         Shape shape = t.shape();
         if (index.length != shape.rank()) {
-            throw new ShapeException(
-                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape);
+            throw Require.broken(
+                    "get: one index per axis is needed; got " + Arrays.toString(index) + " for shape " + shape, t);
         }
         int position = t.offset();
         for (int axis = 0; axis < index.length; axis++) {
             if (index[axis] < 0 || index[axis] >= shape.size(axis)) {
-                throw new ShapeException("get: indices must lie inside the shape; got " + Arrays.toString(index)
-                        + " for shape " + shape);
+                throw ShapeRule.overrun(axis)
+                        .broken(
+                                "get: indices must lie inside the shape; got " + Arrays.toString(index) + " for shape "
+                                        + shape,
+                                "x",
+                                t);
             }
             position += (int) index[axis] * t.strides()[axis];
         }
@@ -105,17 +132,22 @@ final class Layout {
     @SuppressWarnings("ReferenceEquality") // Whether two tensors view one array is the question.
     static void overwrite(Tensor t, Tensor source) {
         if (!t.shape().equals(source.shape())) {
-            throw new ShapeException("copyInPlace: shapes must agree; got " + t.shape() + " and " + source.shape());
+            throw ShapeRule.SAME.broken(
+                    "copyInPlace: shapes must agree; got " + t.shape() + " and " + source.shape(),
+                    "x, source",
+                    t,
+                    source);
         }
         if (t.dtype() != source.dtype()) {
             throw new DTypeException("copyInPlace: types must agree; got " + t.dtype() + " and " + source.dtype()
                     + "; convert with to()");
         }
         if (!t.isContiguous() && repeats(t)) {
-            throw new ShapeException(
+            throw Require.broken(
                     "copyInPlace: the target must not be a view that shows an element twice, such as an expanded one; got "
                             + t.shape()
-                            + "; copy() it first");
+                            + "; copy() it first",
+                    t);
         }
         // Two views of one storage may overlap: elements are read before any is written.
         Tensor from = t.storage() == source.storage() ? source.copy() : source;

@@ -92,6 +92,7 @@ public final class Loss {
             Tensor logits, Tensor target, double labelSmoothing, long ignoreIndex, CrossEntropy done, Tensor dRows) {
         long[] targets = targets(logits, target, ignoreIndex);
         Require.sameType("crossEntropyBackward", logits, dRows);
+        Require.gradient("crossEntropyBackward", dRows, target.shape());
         if (logits.dtype() == DType.F64) {
             return composed(logits, target, labelSmoothing, ignoreIndex, done, dRows);
         }
@@ -146,13 +147,12 @@ public final class Loss {
         long[] targets = target.toLongArray();
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] != ignoreIndex && (targets[i] < 0 || targets[i] >= logits.size(1))) {
-                throw ShapeRule.overrun(1)
-                        .broken(
-                                "crossEntropy: targets must be in [0, " + logits.size(1) + ") or the ignore index "
-                                        + ignoreIndex + "; got " + targets[i] + " in row " + i,
-                                "logits, target",
-                                logits,
-                                target);
+                throw new ShapeException(
+                        "crossEntropy: targets must be in [0, " + logits.size(1) + ") or the ignore index "
+                                + ignoreIndex + "; got " + targets[i] + " in row " + i,
+                        ShapeRule.overrun(1),
+                        Operand.of("logits, target", logits, target),
+                        Operand.fromOne("target", target, logits.size(1)));
             }
         }
         return targets;

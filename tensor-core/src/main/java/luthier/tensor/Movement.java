@@ -17,19 +17,7 @@ public final class Movement {
      * @throws ShapeException if an axis does not exist or is given twice
      */
     public static Tensor flip(Tensor x, int... axes) {
-        boolean[] chosen = new boolean[x.rank()];
-        Arrays.fill(chosen, axes.length == 0);
-        for (int axis : axes) {
-            if (x.shape().isAxisOfNumber(axis)) {
-                continue;
-            }
-            int a = x.shape().axis(axis, "flip");
-            if (chosen[a]) {
-                throw new ShapeException(
-                        "flip: every axis may appear once; got " + Arrays.toString(axes) + " for shape " + x.shape());
-            }
-            chosen[a] = true;
-        }
+        boolean[] chosen = Axes.reduced("flip", x, axes);
         Tensor result = x;
         for (int axis = 0; axis < chosen.length; axis++) {
             result = chosen[axis] ? result.slice(axis, -1, Long.MIN_VALUE, -1) : result;
@@ -51,7 +39,7 @@ public final class Movement {
         if (x.shape().isAxisOfNumber(axis)) {
             return x;
         }
-        int a = x.shape().axis(axis, "roll");
+        int a = Require.axis("roll", x, axis);
         long n = x.size(a);
         long moved = n == 0 ? 0 : Math.floorMod(shift, n);
         if (moved == 0) {
@@ -95,8 +83,9 @@ public final class Movement {
         if (x.shape().isAxisOfNumber(from) && x.shape().isAxisOfNumber(to)) {
             return x;
         }
-        int source = x.shape().axis(from, "moveAxis");
-        int target = x.shape().axis(to, "moveAxis");
+        int[] along = Require.axes("moveAxis", x, from, to);
+        int source = along[0];
+        int target = along[1];
         int[] order = new int[x.rank()];
         int next = 0;
         for (int i = 0; i < order.length; i++) {
@@ -152,7 +141,7 @@ public final class Movement {
      * @throws ShapeException if the count is negative or the axis does not exist
      */
     public static Tensor repeatInterleave(Tensor x, int axis, long count) {
-        int a = x.shape().axis(axis, "repeatInterleave");
+        int a = Require.axis("repeatInterleave", x, axis);
         requireCount("repeatInterleave", count);
         long[] sizes = x.shape().toArray();
         sizes[a] = Layout.times("repeatInterleave", sizes[a], count);
@@ -175,14 +164,18 @@ public final class Movement {
      * @throws DTypeException if the counts are not I64
      */
     public static Tensor repeatInterleave(Tensor x, int axis, Tensor counts) {
-        int a = x.shape().axis(axis, "repeatInterleave");
+        int a = Require.axis("repeatInterleave", x, axis);
         if (counts.dtype() != DType.I64) {
             throw new DTypeException(
                     "repeatInterleave: counts must be I64; got " + counts.dtype() + "; convert with to()");
         }
         if (counts.rank() != 1 || counts.size(0) != x.size(a)) {
-            throw new ShapeException("repeatInterleave: needs one count for each index of axis " + axis + " of "
-                    + x.shape() + "; got counts of shape " + counts.shape());
+            throw ShapeRule.ANY.broken(
+                    "repeatInterleave: needs one count for each index of axis " + axis + " of " + x.shape()
+                            + "; got counts of shape " + counts.shape(),
+                    "x, counts",
+                    x,
+                    counts);
         }
         long total = 0;
         long[] times = counts.toLongArray();

@@ -1,5 +1,6 @@
 package luthier.tensor;
 
+import java.util.function.IntToDoubleFunction;
 import luthier.tensor.kernel.Binary;
 import luthier.tensor.kernel.LayerNormRows;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,10 @@ public final class Normalization {
                     mean,
                     variance);
             if (x.elementCount() / Math.max(1, x.size(1)) < 2 && x.size(1) > 0) {
-                throw new ShapeException("batchNorm: the unbiased variance of a channel needs more than one value; got "
-                        + x.shape() + "; use a larger batch or leave the statistics as they are");
+                throw Require.broken(
+                        "batchNorm: the unbiased variance of a channel needs more than one value; got " + x.shape()
+                                + "; use a larger batch or leave the statistics as they are",
+                        x);
             }
             int[] others = new int[x.rank() - 1];
             for (int i = 1; i < others.length; i++) {
@@ -112,26 +115,7 @@ public final class Normalization {
         Reduction.forRows(count, n, row -> {
             int at = o + row * n;
             if (x.dtype() == DType.F32) {
-                float m = LayerNormRows.mean(from.floats(), at, n);
-                float r = LayerNormRows.reciprocalDeviation(from.floats(), at, m, (float) eps, n);
-                if (StandardRow.isPlain(n, m, r)) {
-                    mean.floats()[row] = m;
-                    rstd.floats()[row] = r;
-                    LayerNormRows.normalize(
-                            from.floats(),
-                            at,
-                            m,
-                            r,
-                            w.floats(),
-                            w.offset(),
-                            b.floats(),
-                            b.offset(),
-                            y.floats(),
-                            row * n,
-                            n);
-                    return;
-                }
-                StandardRow done = StandardRow.corrected(from.floats(), at, n, eps, m, r);
+                StandardRow done = StandardRow.centered(from.floats(), at, n, eps);
                 mean.floats()[row] = done.mean();
                 rstd.floats()[row] = done.rstd();
                 LayerNormRows.normalize(
@@ -378,16 +362,11 @@ public final class Normalization {
     /** dX = rstd (g - mean(g) - z mean(g z)) of one row with g = dY w, and without mean(g) if the row was not centered. */
     private static void inputGradient(
             StandardRowDouble row, boolean centered, Tensor w, Tensor dY, int dYo, double[] dX, int dXo, int n) {
-        double meanG = 0;
-        double meanGZ = 0;
+        IntToDoubleFunction g = i -> dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
+        double meanG = centered ? Sums.ofTree(n, g) / n : 0;
+        double meanGZ = Sums.ofTree(n, i -> g.applyAsDouble(i) * row.z(i)) / n;
         for (int i = 0; i < n; i++) {
-            double g = dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
-            meanG += centered ? g / n : 0;
-            meanGZ += g * row.z(i) / n;
-        }
-        for (int i = 0; i < n; i++) {
-            double g = dY.doubles()[dYo + i] * w.doubles()[w.offset() + i];
-            dX[dXo + i] = row.rstd() * (g - meanG - row.z(i) * meanGZ);
+            dX[dXo + i] = row.rstd() * (g.applyAsDouble(i) - meanG - row.z(i) * meanGZ);
         }
     }
 
@@ -407,8 +386,12 @@ public final class Normalization {
     private static Tensor ofRows(String name, String what, Tensor x, Tensor values, int count) {
         Require.sameType(name, x, values);
         if (values.elementCount() != count) {
-            throw new ShapeException(name + ": " + what + " must hold one number for each of the " + count
-                    + " rows of x; got " + values.shape() + " for x " + x.shape());
+            throw ShapeRule.ANY.broken(
+                    name + ": " + what + " must hold one number for each of the " + count + " rows of x; got "
+                            + values.shape() + " for x " + x.shape(),
+                    "x, " + what,
+                    x,
+                    values);
         }
         return values.isContiguous() && values.offset() == 0 ? values : values.copy();
     }
@@ -429,8 +412,8 @@ public final class Normalization {
 
     private static Shape trailing(String name, Tensor x, int axes) {
         if (axes < 1 || axes > x.rank()) {
-            throw new ShapeException(
-                    name + ": must cover 1 to all trailing axes of x; got " + axes + " for shape " + x.shape());
+            throw Require.broken(
+                    name + ": must cover 1 to all trailing axes of x; got " + axes + " for shape " + x.shape(), x);
         }
         long[] sizes = new long[axes];
         for (int i = 0; i < axes; i++) {

@@ -121,11 +121,11 @@ public final class Norms {
             scale = powerOfTwo(scale);
         }
         boolean whole = ElementaryKernels.isShort(p);
-        double sum = 0;
-        for (int i = at; i < at + n; i++) {
-            double ratio = magnitude(x, i) / scale;
-            sum += p == 2 ? ratio * ratio : whole ? power(ratio, (int) p) : DoublePower.pow(ratio, p);
-        }
+        double unit = scale;
+        double sum = Sums.ofTree(n, i -> {
+            double ratio = magnitude(x, at + i) / unit;
+            return p == 2 ? ratio * ratio : whole ? power(ratio, (int) p) : DoublePower.pow(ratio, p);
+        });
         return scale * (p == 2 ? Math.sqrt(sum) : DoublePower.pow(sum, 1 / p));
     }
 

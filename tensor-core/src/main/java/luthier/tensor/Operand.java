@@ -2,8 +2,11 @@ package luthier.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +19,38 @@ import org.jspecify.annotations.Nullable;
  */
 public record Operand(String name, Shape shape, Optional<DType> dtype, boolean tensor, List<String> origin) {
     private static final int REPORTED = 8;
+    /** What indices are called; of them the bounds are reported. */
+    private static final Set<String> INDICES = Set.of("index", "target");
 
-    static Operand of(String name, Tensor t) {
-        return new Operand(name, t.shape(), Optional.of(t.dtype()), true, List.of());
+    /**
+     * Returns a tensor as an operand, {@code index [3] I64, values 1 to 3} if it is one of indices.
+     *
+     * {@snippet :
+     * Operand.of("index", Tensor.of(new long[] {3, 1}, 2)).origin(); // [values 1 to 3]
+     * }
+     */
+    public static Operand of(String name, Tensor t) {
+        boolean bounded = INDICES.contains(name) && t.dtype() == DType.I64 && t.elementCount() > 0;
+        LongSummaryStatistics values =
+                LongStream.of(bounded ? t.toLongArray() : new long[0]).summaryStatistics();
+        List<String> origin = bounded ? List.of("values " + values.getMin() + " to " + values.getMax()) : List.of();
+        return new Operand(name, t.shape(), Optional.of(t.dtype()), true, origin);
+    }
+
+    /**
+     * Returns what to try if indices below a size seem to count from 1.
+     *
+     * {@snippet :
+     * Tensor index = Tensor.of(new long[] {3, 1}, 2);
+     * Operand.fromOne("index", index, 3).get(); // Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)
+     * }
+     */
+    public static Optional<String> fromOne(String name, Tensor index, long size) {
+        LongSummaryStatistics values = LongStream.of(index.toLongArray()).summaryStatistics();
+        return values.getMin() >= 1 && values.getMax() == size
+                ? Optional.of("Elementwise.sub(" + name + ", 1): counted from 0 they lie in [" + (values.getMin() - 1)
+                        + ", " + size + ")")
+                : Optional.empty();
     }
 
     static Operand of(String name, Shape shape) {

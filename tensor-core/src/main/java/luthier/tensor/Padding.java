@@ -55,8 +55,10 @@ public final class Padding {
         return each("reflect", x, widths, (t, axis, before, after) -> {
             long n = t.size(axis);
             if (Math.max(before, after) >= n) {
-                throw new ShapeException("reflect: widths must be smaller than the axis; got " + before + " and "
-                        + after + " for axis " + axis + " of " + t.shape());
+                throw Require.broken(
+                        "reflect: widths must be smaller than the axis; got " + before + " and " + after + " for axis "
+                                + axis + " of " + t.shape(),
+                        t);
             }
             Tensor head = Movement.flip(t.slice(axis, 1, before + 1), axis);
             Tensor tail = Movement.flip(t.slice(axis, n - 1 - after, n - 1), axis);
@@ -77,7 +79,7 @@ public final class Padding {
         return each("edge", x, widths, (t, axis, before, after) -> {
             long n = t.size(axis);
             if (n == 0) {
-                throw new ShapeException("edge: an empty axis has no edge; got axis " + axis + " of " + t.shape());
+                throw Require.broken("edge: an empty axis has no edge; got axis " + axis + " of " + t.shape(), t);
             }
             Tensor head = repeated(t.slice(axis, 0, 1), axis, before);
             Tensor tail = repeated(t.slice(axis, n - 1, n), axis, after);
@@ -104,8 +106,10 @@ public final class Padding {
         return each("circular", x, widths, (t, axis, before, after) -> {
             long n = t.size(axis);
             if (Math.max(before, after) > n) {
-                throw new ShapeException("circular: widths must not be larger than the axis; got " + before + " and "
-                        + after + " for axis " + axis + " of " + t.shape());
+                throw Require.broken(
+                        "circular: widths must not be larger than the axis; got " + before + " and " + after
+                                + " for axis " + axis + " of " + t.shape(),
+                        t);
             }
             return Joining.concat(List.of(t.slice(axis, n - before, n), t, t.slice(axis, 0, after)), axis);
         });
@@ -134,8 +138,10 @@ public final class Padding {
     /** Returns x without what negative widths cut off. */
     private static Tensor cropped(String name, Tensor x, long[] widths) {
         if (widths.length % 2 != 0 || widths.length > 2 * x.rank()) {
-            throw new ShapeException(name + ": widths must be pairs (before, after), at most one pair an axis; got "
-                    + Arrays.toString(widths) + " for shape " + x.shape());
+            throw Require.broken(
+                    name + ": widths must be pairs (before, after), at most one pair an axis; got "
+                            + Arrays.toString(widths) + " for shape " + x.shape(),
+                    x);
         }
         Tensor result = x;
         for (int i = 0; i < widths.length; i += 2) {
@@ -144,8 +150,10 @@ public final class Padding {
             long first = Math.max(0, -Math.max(widths[i], -n - 1));
             long last = n - Math.max(0, -Math.max(widths[i + 1], -n - 1));
             if (first > last) {
-                throw new ShapeException(name + ": negative widths must not cut off more than there is; got "
-                        + widths[i] + " and " + widths[i + 1] + " for axis " + axis + " of " + x.shape());
+                throw Require.broken(
+                        name + ": negative widths must not cut off more than there is; got " + widths[i] + " and "
+                                + widths[i + 1] + " for axis " + axis + " of " + x.shape(),
+                        x);
             }
             result = result.slice(axis, first, last);
         }

@@ -10,7 +10,7 @@ record Planes(Tensor x, int count, int height, int width) {
         Require.floating(name, x);
         ShapeRule.planes(2).require(() -> name + ": x must be [.., height, width]; got " + x.shape(), "x", x);
         if (x.size(-1) == 0 || x.size(-2) == 0) {
-            throw new ShapeException(name + ": height and width must not be empty; got " + x.shape());
+            throw Require.broken(name + ": height and width must not be empty; got " + x.shape(), x);
         }
         int plane = Shape.of(x.size(-2), x.size(-1)).arrayLength(name);
         return new Planes(x.contiguous(), (int) (x.elementCount() / plane), (int) x.size(-2), (int) x.size(-1));

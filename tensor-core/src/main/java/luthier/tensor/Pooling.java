@@ -16,7 +16,6 @@ public final class Pooling {
     public record Maxima(Tensor values, Tensor indices) {}
 
     // ---- maximum
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * Returns the largest number of every window, {@code [.., length] -> [.., positions]}. Padding never wins; the first of
@@ -129,8 +128,11 @@ public final class Pooling {
             throw new DTypeException(name + ": indices must be I64; got " + indices.dtype());
         }
         if (!indices.shape().equals(dY.shape())) {
-            throw new ShapeException(
-                    name + ": dY and indices must have one shape; got " + dY.shape() + " and " + indices.shape());
+            throw ShapeRule.SAME.broken(
+                    name + ": dY and indices must have one shape; got " + dY.shape() + " and " + indices.shape(),
+                    "dY, indices",
+                    dY,
+                    indices);
         }
         int inside = requireSize(name, height, width);
         long[] at = indices.toLongArray();
@@ -158,7 +160,6 @@ public final class Pooling {
     }
 
     // ---- mean
-    // -----------------------------------------------------------------------------------------------------------
 
     /** By what a window's sum is divided. */
     public enum Divisor {
@@ -304,10 +305,7 @@ public final class Pooling {
     private static Tensor meansBackward(
             String name, Tensor dY, int height, int width, Cells rows, Cells columns, Divisor divisor, int override) {
         Planes planes = Planes.of(name, dY);
-        if (planes.height() != rows.count() || planes.width() != columns.count()) {
-            throw new ShapeException(name + ": dY must have " + rows.count() + " x " + columns.count()
-                    + " windows for an input of " + height + " x " + width + "; got " + dY.shape());
-        }
+        Require.gradient(name, dY, planes.with(rows.count(), columns.count()));
         return planes.map(height, width, rows.most() * columns.most(), (d, dX, plane) -> {
             int at = 0;
             for (int i = 0; i < rows.count(); i++) {
@@ -324,7 +322,6 @@ public final class Pooling {
     }
 
     // ---- adaptive
-    // -------------------------------------------------------------------------------------------------------
 
     /**
      * Returns the means of {@code length} cells, {@code [.., in] -> [.., length]}; cell i covers floor(i in / length) up to, not with,

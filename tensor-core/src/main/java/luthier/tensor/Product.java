@@ -16,20 +16,15 @@ public final class Product {
      * @throws DTypeException if types differ or are not floating
      */
     public static Tensor dot(Tensor a, Tensor b) {
-        requireVectors("dot", a, b);
+        Require.sameType("dot", a, b);
         Require.floating("dot", a);
-        if (a.size(-1) != b.size(-1)) {
-            throw ShapeRule.DOT.broken(
-                    "dot: the last sizes must agree, [.., n] and [.., n]; got " + a.shape() + " and " + b.shape(),
-                    "a, b",
-                    a,
-                    b);
-        }
-        try {
-            return Matmul.matmul(a.unsqueeze(-2), b.unsqueeze(-1)).squeeze(-1).squeeze(-1);
-        } catch (ShapeException e) {
-            throw e.of("dot", ShapeRule.DOT, "a, b", a, b);
-        }
+        ShapeRule.DOT.require(
+                () -> "dot: operands must be [.., n] and [.., n], whose leading axes broadcast; got " + a.shape()
+                        + " and " + b.shape(),
+                "a, b",
+                a,
+                b);
+        return Matmul.matmul(a.unsqueeze(-2), b.unsqueeze(-1)).squeeze(-1).squeeze(-1);
     }
 
     /**
@@ -43,17 +38,13 @@ public final class Product {
      * @throws DTypeException if types differ or do not multiply
      */
     public static Tensor outer(Tensor a, Tensor b) {
-        requireVectors("outer", a, b);
-        for (int axis = -2; axis >= -Math.min(a.rank(), b.rank()); axis--) {
-            if (a.size(axis) != b.size(axis) && a.size(axis) != 1 && b.size(axis) != 1) {
-                throw ShapeRule.OUTER.broken(
-                        "outer: the leading axes must broadcast, [.., m] and [.., n]; got " + a.shape() + " and "
-                                + b.shape() + ", which differ at axis " + axis,
-                        "a, b",
-                        a,
-                        b);
-            }
-        }
+        Require.sameType("outer", a, b);
+        ShapeRule.OUTER.require(
+                () -> "outer: operands must be [.., m] and [.., n], whose leading axes broadcast; got " + a.shape()
+                        + " and " + b.shape(),
+                "a, b",
+                a,
+                b);
         return Elementwise.mul("outer", a.unsqueeze(-1), b.unsqueeze(-2));
     }
 
@@ -86,17 +77,5 @@ public final class Product {
     private static long sizeOf(Tensor t, int axis, int rank) {
         int own = axis - (rank - t.rank());
         return own < 0 ? 1 : t.size(own);
-    }
-
-    private static void requireVectors(String name, Tensor a, Tensor b) {
-        Require.sameType(name, a, b);
-        if (a.rank() == 0 || b.rank() == 0) {
-            throw ShapeRule.OUTER.broken(
-                    name + ": operands need at least one axis; got " + a.shape() + " and " + b.shape()
-                            + "; multiply by a scalar with mul",
-                    "a, b",
-                    a,
-                    b);
-        }
     }
 }

@@ -61,9 +61,9 @@ public final class Quantiles {
             Reduction.WithIndex one = median(x.unsqueeze(0), axis, false);
             return new Reduction.WithIndex(x, one.indices());
         }
-        int a = x.shape().axis(axis, "median");
+        int a = Require.axis("median", x, axis);
         Tensor rows = x.transpose(a, -1);
-        requireSome("median", x.shape(), a);
+        requireSome("median", x, a);
         Sorting.Sorted sorted = Sorting.sort(rows, -1, false);
         Tensor ranks = ranks(sorted.values(), ((int) rows.size(-1) - 1) / 2);
         Tensor values = Indexing.gather(sorted.values(), -1, ranks).transpose(a, -1);
@@ -150,10 +150,10 @@ public final class Quantiles {
                 weight);
     }
 
-    private static void requireSome(String name, Shape x, int axis) {
-        boolean anyResult = Shape.of(Layout.without(x.toArray(), axis)).elementCount() > 0;
+    private static void requireSome(String name, Tensor x, int axis) {
+        boolean anyResult = Shape.of(Layout.without(x.shape().toArray(), axis)).elementCount() > 0;
         if (x.size(axis) == 0 && anyResult) {
-            throw new ShapeException(name + ": the axis must not be empty; got axis " + axis + " of " + x);
+            throw Require.broken(name + ": the axis must not be empty; got axis " + axis + " of " + x.shape(), x);
         }
     }
 

@@ -213,8 +213,10 @@ public final class Quantized implements FrozenMatrix {
             throw new DTypeException(name + ": the weight must be F32; got " + w.dtype() + "; convert with to()");
         }
         if (w.rank() != 2) {
-            throw new ShapeException(
-                    name + ": the weight must be [rows, columns]; got " + w.shape() + "; reshape it to a matrix");
+            throw ShapeRule.ROWS.broken(
+                    name + ": the weight must be [rows, columns]; got " + w.shape() + "; reshape it to a matrix",
+                    "weight",
+                    w);
         }
         if (block < 1) {
             throw new IllegalArgumentException(name + ": the block must be positive; got " + block + "; use 64");

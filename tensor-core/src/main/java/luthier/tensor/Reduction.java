@@ -51,20 +51,21 @@ public final class Reduction {
             return x;
         }
         int lead = x.rank() - target.rank();
-        try {
-            if (lead < 0 || !target.broadcast(x.shape(), "sumTo").equals(x.shape())) {
-                throw new ShapeException(
-                        "sumTo: the target must broadcast to the shape of x; got " + target + " and " + x.shape());
-            }
-        } catch (ShapeException e) {
-            throw e.of("sumTo", ShapeRule.summed(target), "x", x);
-        }
+        boolean fits = lead >= 0;
         int[] axes = new int[x.rank()];
         int count = 0;
         for (int axis = 0; axis < x.rank(); axis++) {
             if (axis < lead || target.size(axis - lead) != x.size(axis)) {
+                fits &= axis < lead || target.size(axis - lead) == 1;
                 axes[count++] = axis;
             }
+        }
+        if (!fits) {
+            throw ShapeRule.summed(target)
+                    .broken(
+                            "sumTo: the target must broadcast to the shape of x; got " + target + " and " + x.shape(),
+                            "x",
+                            x);
         }
         return sum(x, Arrays.copyOf(axes, count), true).reshape(target.toArray());
     }
@@ -343,7 +344,7 @@ public final class Reduction {
     }
 
     /**
-     * Returns the sum of the squares of all elements, for F32 and F64, blocks of 4096 added in double precision; 0 for none.
+     * Returns the sum of the squares of all elements, for F32 and F64, in blocks that are added in double precision; 0 for none.
      *
      * {@snippet :
      * Reduction.sumOfSquares(Tensor.of(new float[] {3, 4}, 2)); // 25.0
@@ -353,17 +354,14 @@ public final class Reduction {
         Require.floating("sumOfSquares", x);
         Tensor flat = x.contiguous();
         int n = (int) x.elementCount();
+        if (x.dtype() == DType.F64) {
+            double[] a = flat.doubles();
+            return Sums.ofTree(n, i -> a[flat.offset() + i] * a[flat.offset() + i]);
+        }
         double total = 0;
         for (int start = 0; start < n; start += SQUARES_BLOCK) {
             int length = Math.min(SQUARES_BLOCK, n - start);
-            if (x.dtype() == DType.F32) {
-                total += Rows.squaredDistance(flat.floats(), flat.offset() + start, 0, length);
-                continue;
-            }
-            for (int i = start; i < start + length; i++) {
-                double value = flat.doubles()[flat.offset() + i];
-                total += value * value;
-            }
+            total += Rows.squaredDistance(flat.floats(), flat.offset() + start, 0, length);
         }
         return total;
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import luthier.tensor.ShapeRule.Flat;
 
 /**
@@ -25,6 +26,34 @@ final class Repairs {
     /** Returns {@code weight.transpose(0, 1): [384, 512] fits}, or nothing if no change helps. */
     static Optional<String> find(String operation, List<Operand> operands, ShapeRule rule) {
         return new Repairs(operands, rule).find(operation);
+    }
+
+    /** Returns {@code axis 1: counted from 0 it lies inside the shape} for axes that seem to count from 1. */
+    static Optional<String> axes(int rank, int... axes) {
+        boolean fromOne = Arrays.stream(axes).allMatch(axis -> axis >= 1 && axis <= rank);
+        if (!fromOne || Arrays.stream(axes).noneMatch(axis -> axis == rank)) {
+            return Optional.empty();
+        }
+        String text = Arrays.toString(Arrays.stream(axes).map(axis -> axis - 1).toArray());
+        return Optional.of((axes.length == 1 ? "axis " : "axes ") + text.substring(1, text.length() - 1)
+                + ": counted from 0 " + (axes.length == 1 ? "it lies" : "they lie") + " inside the shape");
+    }
+
+    /** Returns {@code x.reshape(2, -1): [2, 3] fits} if one of the sizes of a reshape may be left open. */
+    static Optional<String> reshape(long elements, long... sizes) {
+        for (int i = 0; i < sizes.length; i++) {
+            long[] open = sizes.clone();
+            open[i] = 1;
+            long others = Arrays.stream(open).reduce(1, (a, b) -> Math.min(a * b, elements + 1));
+            if (LongStream.of(open).allMatch(size -> size > 0 && size <= elements) && elements % others == 0) {
+                open[i] = -1;
+                String call =
+                        "x.reshape" + Arrays.toString(open).replace('[', '(').replace(']', ')');
+                open[i] = elements / others;
+                return Optional.of(call + ": " + Arrays.toString(open) + " fits");
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<String> find(String operation) {
@@ -107,7 +136,6 @@ final class Repairs {
     }
 
     // ---- changes
-    // --------------------------------------------------------------------------------------------------------
 
     /** A change of one shape: which method it is and what it makes of sizes. */
     private record Change(String method, int[] arguments, UnaryOperator<long[]> sizes) {
@@ -166,7 +194,8 @@ final class Repairs {
                 "reshape", new int[0], sizes -> sizes.length == 2 ? new long[] {sizes[0], 1, 1, sizes[1]} : sizes));
         for (int axis = 0; axis < most; axis++) {
             int at = axis;
-            changes.add(new Change("squeeze", new int[] {at}, sizes -> sizes[at] == 1 ? without(sizes, at) : sizes));
+            changes.add(
+                    new Change("squeeze", new int[] {at}, sizes -> sizes[at] == 1 ? Layout.without(sizes, at) : sizes));
         }
         changes.add(moveAxis(-1, 1));
         changes.add(moveAxis(1, -1));
@@ -198,13 +227,13 @@ final class Repairs {
     }
 
     private static Change unsqueeze(int axis) {
-        return new Change("unsqueeze", new int[] {axis}, sizes -> with(sizes, axis, 1));
+        return new Change("unsqueeze", new int[] {axis}, sizes -> Layout.with(sizes, axis, 1));
     }
 
     private static Change moveAxis(int from, int to) {
         return new Change("moveAxis", new int[] {from, to}, sizes -> {
             int source = from < 0 ? from + sizes.length : from;
-            return with(without(sizes, source), to < 0 ? to + sizes.length : to, sizes[source]);
+            return Layout.with(Layout.without(sizes, source), to < 0 ? to + sizes.length : to, sizes[source]);
         });
     }
 
@@ -214,25 +243,10 @@ final class Repairs {
             long[] result = sizes;
             for (int i = start; i < last; i++) {
                 long product = Math.multiplyExact(result[start], result[start + 1]);
-                result = without(result, start);
+                result = Layout.without(result, start);
                 result[start] = product;
             }
             return result;
         });
-    }
-
-    private static long[] with(long[] sizes, int axis, long size) {
-        long[] result = new long[sizes.length + 1];
-        System.arraycopy(sizes, 0, result, 0, axis);
-        result[axis] = size;
-        System.arraycopy(sizes, axis, result, axis + 1, sizes.length - axis);
-        return result;
-    }
-
-    private static long[] without(long[] sizes, int axis) {
-        long[] result = new long[sizes.length - 1];
-        System.arraycopy(sizes, 0, result, 0, axis);
-        System.arraycopy(sizes, axis + 1, result, axis, result.length - axis);
-        return result;
     }
 }

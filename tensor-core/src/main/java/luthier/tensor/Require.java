@@ -1,7 +1,9 @@
 package luthier.tensor;
 
+import java.util.Arrays;
+
 /**
- * What operations require of the types of their operands, and that they broadcast: {@code Require.floating("exp", x)}.
+ * What operations require of the types, shapes and axes of their operands: {@code Require.floating("exp", x)}.
  */
 final class Require {
     private Require() {}
@@ -33,6 +35,44 @@ final class Require {
             return a.shape().broadcast(b.shape(), name).broadcast(c.shape(), name);
         } catch (ShapeException e) {
             throw e.of(name, ShapeRule.BROADCAST, names, a, b, c);
+        }
+    }
+
+    /** Returns the error of an operand x that has no rule of shapes; an axis that the line names is marked. */
+    static ShapeException broken(String line, Tensor x) {
+        return ShapeRule.ANY.broken(line, "x", x);
+    }
+
+    /** Returns an axis of x as an index from the front. */
+    static int axis(String name, Tensor x, int axis) {
+        return axis(name, "x", x, axis);
+    }
+
+    /** The same of an operand that has a name of its own. */
+    static int axis(String name, String operand, Tensor x, int axis) {
+        try {
+            return x.shape().axis(axis, name);
+        } catch (ShapeException e) {
+            throw e.of(operand, x, Repairs.axes(x.rank(), axis));
+        }
+    }
+
+    /** Returns axes of x that are given together as indices from the front. */
+    static int[] axes(String name, Tensor x, int... axes) {
+        int[] resolved = new int[axes.length];
+        try {
+            Arrays.setAll(resolved, i -> x.shape().axis(axes[i], name));
+        } catch (ShapeException e) {
+            throw e.of("x", x, Repairs.axes(x.rank(), axes));
+        }
+        return resolved;
+    }
+
+    /** Requires that a gradient has the shape of the result. */
+    static void gradient(String name, Tensor dY, Shape y) {
+        if (!dY.shape().equals(y)) {
+            throw ShapeRule.shaped(y)
+                    .broken(name + ": dY must have the shape of y, " + y + "; got " + dY.shape(), "dY", dY);
         }
     }
 

@@ -11,7 +11,6 @@ public final class Resize {
     private Resize() {}
 
     // ---- nearest
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * Returns y[i, j] = x[floor(i in / out), ..], {@code [.., in rows, in columns] -> [.., height, width]}.
@@ -120,13 +119,7 @@ public final class Resize {
 
     private static void requireScaled(
             String name, Planes dY, int height, int width, double vertical, double horizontal) {
-        long rows = scaled(name, height, vertical);
-        long columns = scaled(name, width, horizontal);
-        if (dY.height() != rows || dY.width() != columns) {
-            throw new ShapeException(name + ": dY must be [.., " + rows + ", " + columns + "] for an input of " + height
-                    + " x " + width + " and scales " + vertical + " and " + horizontal + "; got "
-                    + dY.x().shape());
-        }
+        Require.gradient(name, dY.x(), dY.with(scaled(name, height, vertical), scaled(name, width, horizontal)));
     }
 
     private static Tensor put(Planes planes, int height, int width, int[] rows, int[] columns) {
@@ -140,7 +133,6 @@ public final class Resize {
     }
 
     // ---- bilinear
-    // -------------------------------------------------------------------------------------------------------
 
     /**
      * Returns the mean of the four neighbours of every source point, weighted by nearness, {@code [.., in rows, in columns] -> [..,

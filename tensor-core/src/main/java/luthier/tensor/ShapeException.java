@@ -25,6 +25,7 @@ public final class ShapeException extends IllegalArgumentException {
 
     private final transient ShapeRule rule;
     private final int operandCount;
+    private final @Nullable String repair;
 
     /** Creates the exception with a message of the form {@code operation: rule; got actual; what to do}. */
     public ShapeException(String message) {
@@ -41,6 +42,7 @@ public final class ShapeException extends IllegalArgumentException {
         super(line + report(line, rule, operands, repair));
         this.rule = rule;
         this.operandCount = operands.size();
+        this.repair = repair.orElse(null);
     }
 
     /** Returns the message's first line. */
@@ -58,6 +60,18 @@ public final class ShapeException extends IllegalArgumentException {
         return operandCount;
     }
 
+    /** Returns what the operation that found the error says to try where no change of the shapes fits. */
+    public Optional<String> repair() {
+        return Optional.ofNullable(repair);
+    }
+
+    /** Returns the same error with the one operand it is about and a repair. */
+    ShapeException of(String name, Tensor operand, Optional<String> found) {
+        ShapeException result = new ShapeException(line(), ShapeRule.ANY, List.of(Operand.of(name, operand)), found);
+        result.setStackTrace(getStackTrace());
+        return result;
+    }
+
     /** Returns the same error in the name of the operation around the one that found it, with its rule and operands. */
     public ShapeException of(String operation, ShapeRule outer, String names, @Nullable Tensor... operands) {
         return of(operation, outer, Operand.of(names, operands));
@@ -65,7 +79,7 @@ public final class ShapeException extends IllegalArgumentException {
 
     ShapeException of(String operation, ShapeRule outer, List<Operand> operands) {
         String line = operation + line().substring(Math.max(0, line().indexOf(':')));
-        ShapeException result = new ShapeException(line, outer, operands, Optional.empty());
+        ShapeException result = new ShapeException(line, outer, operands, repair());
         result.setStackTrace(getStackTrace());
         return result;
     }

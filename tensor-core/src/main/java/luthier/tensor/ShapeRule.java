@@ -131,7 +131,7 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
         }
     });
 
-    /** {@code weight [rows, width]} and any index. */
+    /** {@code weight [rows, columns]} and, if it is a table, any index. */
     static final ShapeRule ROWS = of(marks -> marks.hasRank(0, 2));
 
     /** {@code q [B, H, T, d], k [B, G, S, d], v [B, G, S, e]} and what broadcasts to {@code [B, H, T, S]}. */
@@ -158,6 +158,20 @@ public record ShapeRule(Consumer<Marks> rule, int rank, Flat flattens) {
                 }
             }
         });
+    }
+
+    /** Returns the rule of one operand of a given shape. */
+    static ShapeRule shaped(Shape shape) {
+        return new ShapeRule(
+                marks -> {
+                    for (int axis = 0; marks.hasRank(0, shape.rank()) && axis < shape.rank(); axis++) {
+                        if (marks.size(0, axis) != shape.size(axis)) {
+                            marks.axis(0, axis);
+                        }
+                    }
+                },
+                shape.rank(),
+                Flat.NONE);
     }
 
     /** Returns the rule of one operand of at least so many axes. */

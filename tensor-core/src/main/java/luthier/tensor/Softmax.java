@@ -131,13 +131,14 @@ public final class Softmax {
         Require.floating(name, a);
         Require.sameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
-            throw new ShapeException(name + ": shapes must agree; got " + a.shape() + " and " + b.shape());
+            throw ShapeRule.SAME.broken(
+                    name + ": shapes must agree; got " + a.shape() + " and " + b.shape(), "y, dY", a, b);
         }
         if (a.rank() == 0) {
             return rows(name, axis, a.unsqueeze(0), b.unsqueeze(0), floats, doubles)
                     .squeeze(0);
         }
-        int resolved = a.shape().axis(axis, name);
+        int resolved = Require.axis(name, a, axis);
         Tensor left = a.transpose(resolved, -1).contiguous();
         Tensor right = a == b ? left : b.transpose(resolved, -1).contiguous();
         if (a.elementCount() == 0) {

@@ -52,10 +52,12 @@ public final class Sorting {
      */
     public static Sorted topk(Tensor x, long k, int axis, boolean largest) {
         Require.values("topk", x);
-        long n = x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, "topk"));
+        long n = x.rank() == 0 ? 1 : x.size(Require.axis("topk", x, axis));
         if (k < 0 || k > n) {
-            throw new ShapeException("topk: k must be between 0 and the size of the axis; got k " + k + " for axis "
-                    + axis + " of " + x.shape());
+            throw Require.broken(
+                    "topk: k must be between 0 and the size of the axis; got k " + k + " for axis " + axis + " of "
+                            + x.shape(),
+                    x);
         }
         return ordered("topk", x, axis, k, largest);
     }
@@ -123,8 +125,13 @@ public final class Sorting {
         Require.values("searchsorted", sorted);
         boolean shared = sorted.rank() == 1;
         if (sorted.rank() == 0 || !shared && !sameLead(sorted.shape(), values.shape())) {
-            throw new ShapeException("searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and"
-                    + " [.., m]; got " + sorted.shape() + " and " + values.shape());
+            throw ShapeRule.joined(-1)
+                    .broken(
+                            "searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and [.., m];"
+                                    + " got " + sorted.shape() + " and " + values.shape(),
+                            "sorted, values",
+                            sorted,
+                            values);
         }
         Tensor wanted = values.contiguous();
         int n = (int) sorted.size(-1);
@@ -151,9 +158,11 @@ public final class Sorting {
         SortKeys.ascending(rows.storage(), rows.offset(), keys, 0, keys.length);
         for (int i = 0; i < keys.length; i++) {
             if (i % n != 0 && keys[i] < keys[i - 1]) {
-                throw new ShapeException(
+                throw ShapeRule.ANY.broken(
                         "searchsorted: rows must be in ascending order; got a smaller element at place " + i % n
-                                + " of row " + i / n + " of " + sorted.shape() + "; sort them first");
+                                + " of row " + i / n + " of " + sorted.shape() + "; sort them first",
+                        "sorted",
+                        sorted);
             }
         }
         return keys;
@@ -177,7 +186,7 @@ public final class Sorting {
 
     private static Sorted sort(String name, Tensor x, int axis, boolean descending) {
         Require.values(name, x);
-        return ordered(name, x, axis, x.rank() == 0 ? 1 : x.size(x.shape().axis(axis, name)), descending);
+        return ordered(name, x, axis, x.rank() == 0 ? 1 : x.size(Require.axis(name, x, axis)), descending);
     }
 
     private static Sorted ordered(String name, Tensor x, int axis, long take, boolean descending) {
@@ -187,7 +196,7 @@ public final class Sorting {
                     ? one
                     : new Sorted(one.values().squeeze(0), one.indices().squeeze(0));
         }
-        int a = x.shape().axis(axis, name);
+        int a = Require.axis(name, x, axis);
         Tensor rows = x.transpose(a, -1).contiguous();
         long[] sizes = rows.shape().toArray();
         sizes[sizes.length - 1] = take;

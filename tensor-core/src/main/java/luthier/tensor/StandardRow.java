@@ -23,13 +23,16 @@ record StandardRow(float[] x, int at, int n, float mean, float rstd, float cente
     private static final float SMALLEST = 0x1p-60f;
     private static final float LARGEST = 0x1p45f;
 
-    /** Whether mean and rstd, summed in single precision, need no correction. */
-    static boolean isPlain(int n, float mean, float rstd) {
-        return n <= LONG && Math.abs(mean) * rstd <= 1 && isInRange(rstd);
+    /** Measures a row: mean and rstd = 1 / sqrt(variance + eps). */
+    static StandardRow centered(float[] x, int at, int n, double eps) {
+        float mean = LayerNormRows.mean(x, at, n);
+        float rstd = LayerNormRows.reciprocalDeviation(x, at, mean, (float) eps, n);
+        boolean plain = n <= LONG && Math.abs(mean) * rstd <= 1 && isInRange(rstd);
+        return plain ? new StandardRow(x, at, n, mean, rstd, mean, rstd) : corrected(x, at, n, eps, mean, rstd);
     }
 
-    /** Measures a row, mean and rstd = 1 / sqrt(variance + eps), that was measured roughly. */
-    static StandardRow corrected(float[] x, int at, int n, double eps, float roughMean, float roughRstd) {
+    /** Measures a row again that sums in single precision have measured roughly. */
+    private static StandardRow corrected(float[] x, int at, int n, double eps, float roughMean, float roughRstd) {
         float rest = (float) (Deviations.distance(x, at, roughMean, n) / n);
         float mean = roughMean + rest;
         float rstd = roughRstd;

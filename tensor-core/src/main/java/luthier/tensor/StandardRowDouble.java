@@ -63,19 +63,13 @@ record StandardRowDouble(double[] x, int at, double mean, double rest, double rs
     }
 
     private static double sum(double[] x, int at, int n, double center) {
-        double sum = 0;
-        for (int i = at; i < at + n; i++) {
-            sum += x[i] - center;
-        }
-        return sum;
+        return Sums.ofTree(n, i -> x[at + i] - center);
     }
 
     private static double squares(double[] x, int at, int n, double mean, double rest) {
-        double squares = 0;
-        for (int i = at; i < at + n; i++) {
-            double d = x[i] - mean - rest;
-            squares += d * d;
-        }
-        return squares;
+        return Sums.ofTree(n, i -> {
+            double d = x[at + i] - mean - rest;
+            return d * d;
+        });
     }
 }

@@ -39,6 +39,13 @@ final class StridedCopy {
         chooseRow();
     }
 
+    /** Returns a contiguous copy, which a {@link Pool} may hold. */
+    static Tensor contiguous(Tensor x) {
+        Tensor copy = Creation.blank(x.dtype(), x.shape(), "contiguous");
+        copy(x, copy);
+        return copy;
+    }
+
     /** Copies the elements; the two must not overlap. */
     static void copy(Tensor from, Tensor to) {
         if (from.elementCount() == 0) {

@@ -1,6 +1,7 @@
 package luthier.tensor;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import luthier.tensor.kernel.Columns;
 import luthier.tensor.kernel.Rows;
 
@@ -99,10 +100,30 @@ final class Sums {
         return total;
     }
 
+    /** Returns the sum of n terms, blocks of 512 added as a tree. */
+    static double ofTree(int n, IntToDoubleFunction term) {
+        return ofTree(0, n, term, new double[Math.min(n, DOUBLE_BLOCK)]);
+    }
+
+    private static double ofTree(int at, int n, IntToDoubleFunction term, double[] block) {
+        if (n > DOUBLE_BLOCK) {
+            int half = half(n);
+            return ofTree(at, half, term, block) + ofTree(at + half, n - half, term, block);
+        }
+        for (int i = 0; i < n; i++) {
+            block[i] = term.applyAsDouble(at + i);
+        }
+        return ofTree(block, 0, n);
+    }
+
+    private static int half(int n) {
+        return (n / 2 + DOUBLE_BLOCK - 1) / DOUBLE_BLOCK * DOUBLE_BLOCK;
+    }
+
     /** Returns the sum of n elements, blocks of 512 added as a tree. */
     static double ofTree(double[] a, int at, int n) {
         if (n > DOUBLE_BLOCK) {
-            int half = (n / 2 + DOUBLE_BLOCK - 1) / DOUBLE_BLOCK * DOUBLE_BLOCK;
+            int half = half(n);
             return ofTree(a, at, half) + ofTree(a, at + half, n - half);
         }
         double s0 = 0;
@@ -132,7 +153,6 @@ final class Sums {
     }
 
     // ---- columns
-    // --------------------------------------------------------------------------------------------------------
 
     private interface Receiver {
         void take(int at, double total);

@@ -31,8 +31,7 @@ package luthier.tensor;
  * x.version() + ((float[]) x.toArray())[1]; // 2.0
  * Tensor.wrap(new double[] {1, 2}, Shape.of(2)); // F64[2][1.0, 2.0]
  * x.dtype() + " " + x.shape() + " " + x.rank() + " " + x.size(-1) + " " + x.elementCount(); // F32 [2, 2] 2 2 4
- * x.toFloatArray()[3] + x.toDoubleArray()[3] + x.toLongArray()[3]; // 12.0
- * x.toBooleanArray()[0]; // true
+ * x.toFloatArray()[3] + x.toDoubleArray()[3] + x.toLongArray()[3] + " " + x.toBooleanArray()[0]; // 12.0 true
  * Tensor.zeros(DType.F32, 2).add(Tensor.ones(DType.F32, 2)); // F32[2][1.0, 1.0]
  * Tensor.full(DType.I64, 7, Shape.of(2)); // I64[2][7, 7]
  * x.sub(x.max(1).unsqueeze(1)).exp().log().neg().abs().square(); // F32[2, 2][1.0, 0.0, 1.0, 0.0]
@@ -189,9 +188,7 @@ public final class Tensor {
         return shape.elementCount();
     }
 
-    /**
-     * Returns how often this tensor's storage, shared with its views, was written in place.
-     */
+    /** Returns how often this tensor's storage, shared with its views, was written in place. */
     public int version() {
         return storage.version();
     }
@@ -255,8 +252,7 @@ public final class Tensor {
      * @throws ArithmeticException if it is an I64 that no double equals; {@link #longItem} returns it
      */
     public double item() {
-        requireOne("item");
-        return at("item", offset);
+        return Layout.at("item", this, Layout.only("item", this));
     }
 
     /**
@@ -270,15 +266,8 @@ public final class Tensor {
      * @throws DTypeException if the type is a floating one
      */
     public long longItem() {
-        requireOne("longItem");
+        Layout.only("longItem", this);
         return Layout.whole(this, "longItem");
-    }
-
-    private void requireOne(String operation) {
-        if (elementCount() != 1) {
-            throw new ShapeException(operation + ": the tensor must have exactly one element; got shape " + shape
-                    + "; use get(index) or reduce it first");
-        }
     }
 
     /**
@@ -288,18 +277,7 @@ public final class Tensor {
      * @throws ArithmeticException if it is an I64 that no double equals
      */
     public double get(long... index) {
-        return at("get", Layout.position(this, index));
-    }
-
-    private double at(String operation, int position) {
-        return switch (storage.array()) {
-            case float[] a -> a[position];
-            case double[] a -> a[position];
-            case long[] a -> Conversion.exact(operation, a[position]);
-            case int[] a -> a[position];
-            case short[] a -> Conversion.toFloat(dtype, a[position]);
-            default -> Conversion.toInt(dtype, ((byte[]) storage.array())[position]);
-        };
+        return Layout.at("get", this, Layout.position(this, index));
     }
 
     /** Returns the elements in row-major order, converted to {@code float}. */
@@ -322,9 +300,7 @@ public final class Tensor {
         return Conversion.truths((byte[]) Layout.copyOut(to(DType.BOOL)));
     }
 
-    /**
-     * Returns a copy of the elements in row-major order as they are stored: the array that {@link #wrap(DType, Object, Shape)} takes.
-     */
+    /** Returns a copy of the elements in row-major order as they are stored: the array that {@link #wrap(DType, Object, Shape)} takes. */
     public Object toArray() {
         return Layout.copyOut(this);
     }
@@ -344,17 +320,10 @@ public final class Tensor {
 
     /** Returns this tensor if it is contiguous, otherwise a contiguous copy, which a {@link Pool} may hold. */
     public Tensor contiguous() {
-        if (isContiguous()) {
-            return this;
-        }
-        Tensor copy = Creation.blank(dtype, shape, "contiguous");
-        StridedCopy.copy(this, copy);
-        return copy;
+        return isContiguous() ? this : StridedCopy.contiguous(this);
     }
 
-    /**
-     * Returns a contiguous copy with storage of its own.
-     */
+    /** Returns a contiguous copy with storage of its own. */
     public Tensor copy() {
         return wrap(dtype, Layout.copyOut(this), shape);
     }
@@ -396,45 +365,27 @@ public final class Tensor {
         return Views.reshape(this, sizes);
     }
 
-    /**
-     * Returns a view with two axes exchanged.
-     *
-     * @throws ShapeException if an axis does not exist
-     */
+    /** Returns a view with two axes exchanged. Throws {@link ShapeException} if an axis does not exist. */
     public Tensor transpose(int axisA, int axisB) {
         return Views.transpose(this, axisA, axisB);
     }
 
-    /**
-     * Returns a view whose axis {@code i} is this tensor's axis {@code order[i]}.
-     *
-     * @throws ShapeException if {@code order} is not a permutation of the axes
-     */
+    /** Returns a view whose axis i is axis {@code order[i]} of this. Throws {@link ShapeException} if that is no permutation of the axes. */
     public Tensor permute(int... order) {
         return Views.permute(this, order);
     }
 
-    /**
-     * Returns a view expanded to a larger shape: axes of size 1 repeat, new axes appear in front.
-     *
-     * @throws ShapeException if an axis neither agrees nor is 1
-     */
+    /** Returns a view in which axes of size 1 repeat and new ones appear in front. Throws {@link ShapeException} if another axis differs. */
     public Tensor expand(Shape target) {
         return target.equals(shape) ? this : Views.expand(this, target);
     }
 
-    /**
-     * Returns a view without an axis of size 1.
-     *
-     * @throws ShapeException if the axis does not exist or its size is not 1
-     */
+    /** Returns a view without an axis of size 1. Throws {@link ShapeException} if the axis does not exist or is of another size. */
     public Tensor squeeze(int axis) {
         return Views.squeeze(this, axis);
     }
 
-    /**
-     * Returns a view without any axis of size 1.
-     */
+    /** Returns a view without any axis of size 1. */
     public Tensor squeeze() {
         return Views.squeeze(this);
     }
@@ -449,11 +400,7 @@ public final class Tensor {
         return Views.flatten(this, start, end);
     }
 
-    /**
-     * Returns a view with a new axis of size 1 at the given place.
-     *
-     * @throws ShapeException if the place is not in {@code [-rank-1, rank]}
-     */
+    /** Returns a view with a new axis of size 1. Throws {@link ShapeException} if its place is not in {@code [-rank-1, rank]}. */
     public Tensor unsqueeze(int axis) {
         return Views.unsqueeze(this, axis);
     }
@@ -480,11 +427,7 @@ public final class Tensor {
         return slice(axis, start, stop, 1);
     }
 
-    /**
-     * Returns a view with one index of an axis chosen and the axis dropped; negative indices count from the end.
-     *
-     * @throws ShapeException if the axis or the index does not exist
-     */
+    /** Returns a view of one index of an axis, which goes; a negative one counts from the end. Throws {@link ShapeException} if there is none. */
     public Tensor select(int axis, long index) {
         return Views.select(this, axis, index);
     }

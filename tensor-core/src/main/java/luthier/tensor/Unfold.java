@@ -1,5 +1,7 @@
 package luthier.tensor;
 
+import java.util.List;
+
 /**
  * Windows laid out side by side (im2col) and added back (col2im), in F32 and F64. The second is the gradient of the first and the other way
  * round. Leading axes may be empty, the sliding ones not.
@@ -189,7 +191,7 @@ public final class Unfold {
      * @throws IllegalArgumentException if the step is not positive
      */
     public static Tensor windows(Tensor x, int axis, int size, int step) {
-        int a = x.shape().axis(axis, "windows");
+        int a = Require.axis("windows", x, axis);
         long positions = count("windows", x.shape(), a, size, step);
         long[] sizes = x.shape().toArray();
         sizes[a] = positions;
@@ -205,8 +207,9 @@ public final class Unfold {
             throw new IllegalArgumentException(name + ": the step must be at least 1; got " + step);
         }
         if (size < 1 || size > x.size(axis)) {
-            throw new ShapeException(
-                    name + ": the window must fit into its axis; got size " + size + " for axis " + axis + " of " + x);
+            throw ShapeRule.ANY.broken(
+                    name + ": the window must fit into its axis; got size " + size + " for axis " + axis + " of " + x,
+                    List.of(Operand.of("x", x)));
         }
         return (x.size(axis) - size) / step + 1;
     }
@@ -229,10 +232,7 @@ public final class Unfold {
         long positions = count(name, x, a, size, step);
         long[] sizes = x.toArray();
         sizes[a] = positions;
-        Shape expected = Shape.of(Layout.with(sizes, sizes.length, size));
-        if (!dY.shape().equals(expected)) {
-            throw new ShapeException(name + ": dY must be " + expected + " for x " + x + "; got " + dY.shape());
-        }
+        Require.gradient(name, dY, Shape.of(Layout.with(sizes, sizes.length, size)));
         int length = (int) x.size(a);
         int rank = dY.rank();
         int[] order = new int[rank];

@@ -306,14 +306,14 @@ public final class Updates {
         Require.floating(name, a);
         Require.sameType(name, a, b);
         if (!a.shape().equals(b.shape())) {
-            throw new ShapeException(name + ": shapes must agree; got " + a.shape() + " and " + b.shape());
+            throw ShapeRule.SAME.broken(
+                    name + ": shapes must agree; got " + a.shape() + " and " + b.shape(), "x, operand", a, b);
         }
     }
 
     private static void requireContiguous(String name, Tensor x) {
         if (!x.isContiguous()) {
-            throw new ShapeException(
-                    name + ": the target must be contiguous; got a strided view of shape " + x.shape());
+            throw Require.broken(name + ": the target must be contiguous; got a strided view of shape " + x.shape(), x);
         }
     }
 
@@ -322,8 +322,10 @@ public final class Updates {
     private static void requireApart(String name, Tensor x, Tensor y, boolean orSame) {
         int distance = Math.abs(x.offset() - y.offset());
         if (x.storage() == y.storage() && distance < x.elementCount() && !(orSame && distance == 0)) {
-            throw new ShapeException(name + ": an operand must not overlap the target; got two views of one memory, "
-                    + distance + " elements apart, of shape " + x.shape() + "; copy() one of them");
+            throw Require.broken(
+                    name + ": an operand must not overlap the target; got two views of one memory, " + distance
+                            + " elements apart, of shape " + x.shape() + "; copy() one of them",
+                    x);
         }
     }
 }

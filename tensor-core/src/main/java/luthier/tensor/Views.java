@@ -8,7 +8,7 @@ final class Views {
     private Views() {}
 
     static Tensor reshape(Tensor x, long... sizes) {
-        Shape target = inferShape(x.shape(), sizes);
+        Shape target = inferShape(x, sizes);
         if (target.equals(x.shape())) {
             return x;
         }
@@ -19,9 +19,9 @@ final class Views {
     }
 
     /** Resolves one -1 in {@code sizes} and checks the element count. */
-    private static Shape inferShape(Shape from, long... sizes) {
+    private static Shape inferShape(Tensor x, long... sizes) {
         long[] result = sizes.clone();
-        long n = from.elementCount();
+        long n = x.elementCount();
         int unknown = -1;
         long known = 1;
         boolean fits = true;
@@ -39,8 +39,9 @@ final class Views {
             known *= result[unknown];
         }
         if (!fits || known != n) {
-            throw new ShapeException("reshape: element counts must agree; got " + from + " (" + n + ") to "
-                    + Arrays.toString(sizes) + (unknown >= 0 ? "; -1 cannot be inferred" : ""));
+            String line = "reshape: element counts must agree; got " + x.shape() + " (" + n + ") to "
+                    + Arrays.toString(sizes) + (unknown >= 0 ? "; -1 cannot be inferred" : "");
+            throw new ShapeException(line, ShapeRule.ANY, Operand.of("x", new Tensor[] {x}), Repairs.reshape(n, sizes));
         }
         return Shape.trusted(result);
     }
@@ -94,8 +95,9 @@ final class Views {
         if (x.shape().isAxisOfNumber(axisA) && x.shape().isAxisOfNumber(axisB)) {
             return x;
         }
-        int a = x.shape().axis(axisA, "transpose");
-        int b = x.shape().axis(axisB, "transpose");
+        int[] both = Require.axes("transpose", x, axisA, axisB);
+        int a = both[0];
+        int b = both[1];
         long[] sizes = x.shape().toArray();
         int[] newStrides = x.strides().clone();
         sizes[a] = x.size(b);
@@ -112,13 +114,14 @@ final class Views {
         int[] strides = new int[shape.rank()];
         boolean[] seen = new boolean[shape.rank()];
         if (order.length != shape.rank()) {
-            throw new ShapeException(
-                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape);
+            throw Require.broken(
+                    "permute: one entry per axis is needed; got " + Arrays.toString(order) + " for shape " + shape, t);
         }
+        int[] from = Require.axes("permute", t, order);
         for (int i = 0; i < order.length; i++) {
-            int axis = shape.axis(order[i], "permute");
+            int axis = from[i];
             if (seen[axis]) {
-                throw new ShapeException("permute: every axis must appear once; got " + Arrays.toString(order));
+                throw Require.broken("permute: every axis must appear once; got " + Arrays.toString(order), t);
             }
             seen[axis] = true;
             sizes[i] = shape.size(axis);
@@ -149,9 +152,9 @@ final class Views {
         if (x.shape().isAxisOfNumber(axis)) {
             return x;
         }
-        int a = x.shape().axis(axis, "squeeze");
+        int a = Require.axis("squeeze", x, axis);
         if (x.size(a) != 1) {
-            throw new ShapeException("squeeze: the axis must have size 1; got axis " + axis + " of " + x.shape());
+            throw Require.broken("squeeze: the axis must have size 1; got axis " + axis + " of " + x.shape(), x);
         }
         return view(x, Layout.without(x.shape().toArray(), a), Layout.without(x.strides(), a), a, 0);
     }
@@ -167,8 +170,10 @@ final class Views {
     static Tensor unsqueeze(Tensor x, int axis) {
         int a = axis < 0 ? axis + x.rank() + 1 : axis;
         if (a < 0 || a > x.rank()) {
-            throw new ShapeException("unsqueeze: axis must be in [" + (-x.rank() - 1) + ", " + x.rank() + "] for shape "
-                    + x.shape() + "; got " + axis);
+            throw Require.broken(
+                    "unsqueeze: axis must be in [" + (-x.rank() - 1) + ", " + x.rank() + "] for shape " + x.shape()
+                            + "; got " + axis,
+                    x);
         }
         return x.view(
                 Shape.trusted(Layout.with(x.shape().toArray(), a, 1)), Layout.with(x.strides(), a, 0), x.offset());
@@ -178,11 +183,14 @@ final class Views {
         if (x.rank() == 0 && Math.max(start, end) <= 0 && Math.min(start, end) >= -1) {
             return x.reshape(1);
         }
-        int first = x.shape().axis(start, "flatten");
-        int last = x.shape().axis(end, "flatten");
+        int[] ends = Require.axes("flatten", x, start, end);
+        int first = ends[0];
+        int last = ends[1];
         if (last < first) {
-            throw new ShapeException("flatten: the last axis must not lie before the first; got " + start + " to " + end
-                    + " for shape " + x.shape());
+            throw Require.broken(
+                    "flatten: the last axis must not lie before the first; got " + start + " to " + end + " for shape "
+                            + x.shape(),
+                    x);
         }
         return x.reshape(flattened(x.shape(), first, last));
     }
@@ -199,9 +207,9 @@ final class Views {
 
     /** Returns {@code t[start:stop:step]} along an axis, by the rules of {@link Tensor#slice}. */
     static Tensor slice(Tensor t, int axis, long start, long stop, long step) {
-        int a = t.shape().axis(axis, "slice");
+        int a = Require.axis("slice", t, axis);
         if (step == 0) {
-            throw new ShapeException("slice: step must not be 0; got 0 for axis " + axis + " of " + t.shape());
+            throw Require.broken("slice: step must not be 0; got 0 for axis " + axis + " of " + t.shape(), t);
         }
         long n = t.size(a);
         long first = step > 0 ? 0 : -1;
@@ -219,11 +227,11 @@ final class Views {
     }
 
     static Tensor select(Tensor x, int axis, long index) {
-        int a = x.shape().axis(axis, "select");
+        int a = Require.axis("select", x, axis);
         long i = index < 0 ? index + x.size(a) : index;
         if (i < 0 || i >= x.size(a)) {
-            throw new ShapeException(
-                    "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index);
+            throw Require.broken(
+                    "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index, x);
         }
         return view(x, Layout.without(x.shape().toArray(), a), Layout.without(x.strides(), a), a, i);
     }

@@ -78,7 +78,8 @@ class ActivationTest {
                 "F32[1, 2, 2][-0.5, -1.0, 3.0, -2.0]",
                 Activation.prelu(x, Tensor.of(new float[] {0.5f}, 1)).toString());
         assertEquals(
-                "prelu: the weight must have one element or one for each of 2 channels of [1, 2, 2]; got [3]",
+                "prelu: the weight must have one element or one for each of 2 channels of [1, 2, 2]; got [3]"
+                        + "\n  x [1, 2, 2] F32" + "\n  weight >[3]< F32",
                 assertThrows(ShapeException.class, () -> Activation.prelu(x, Tensor.zeros(DType.F32, 3)))
                         .getMessage());
     }

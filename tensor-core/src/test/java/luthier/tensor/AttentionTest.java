@@ -160,7 +160,7 @@ class AttentionTest {
         for (DType dtype : new DType[] {DType.F32, DType.F64}) {
             Tensor x = q.to(dtype);
             assertEquals(
-                    "attentionBackward: dY must have the shape of the result, [1, 2, 3, 4]; got [3]",
+                    "attentionBackward: dY must have the shape of y, [1, 2, 3, 4]; got [3]\n  dY >[3]< " + dtype,
                     assertThrows(
                                     ShapeException.class,
                                     () -> Attention.attentionBackward(

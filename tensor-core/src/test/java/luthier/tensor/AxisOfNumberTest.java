@@ -104,7 +104,7 @@ class AxisOfNumberTest {
                     "F32[][1.0]", Distance.cosineSimilarity(x, x, axis, 1e-8).toString());
         }
         assertEquals(
-                "sum: every axis may be named once; got [0, -1]",
+                "sum: every axis may be named once; got [0, -1]" + "\n  x [] F32",
                 assertThrows(ShapeException.class, () -> Reduction.sum(x, 0, -1))
                         .getMessage());
     }

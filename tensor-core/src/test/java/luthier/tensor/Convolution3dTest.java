@@ -200,7 +200,8 @@ class Convolution3dTest {
                 () -> Convolution3d.convTranspose3d(
                         x, Tensor.zeros(DType.F32, 3, 2, 2, 2, 2), DEFAULT.outputPadding(1, 0, 0)));
         message(
-                "conv3dInputGradient: dY must have the shape of y, [2, 5, 3, 4, 5]; got [2, 3, 4, 5, 6]",
+                "conv3dInputGradient: dY must have the shape of y, [2, 5, 3, 4, 5]; got [2, 3, 4, 5, 6]"
+                        + "\n  dY [2, >3<, >4<, >5<, >6<] F32",
                 () -> Convolution3d.conv3dInputGradient(x, Tensor.zeros(DType.F32, 5, 3, 2, 2, 2), x.shape(), DEFAULT));
         assertEquals(
                 "conv3d: types must agree; got F32 and F64; convert with to()",

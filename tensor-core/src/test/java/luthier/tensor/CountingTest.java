@@ -47,7 +47,8 @@ class CountingTest {
                 assertThrows(ShapeException.class, () -> Counting.bincount(l(1), -1))
                         .getMessage());
         assertEquals(
-                "bincount: weights must have the shape of x, [2]; got [3]",
+                "bincount: weights must have the shape of x, [2]; got [3]" + "\n  x [>2<] I64"
+                        + "\n  weights [>3<] F32",
                 assertThrows(ShapeException.class, () -> Counting.bincount(l(1, 2), Tensor.ones(DType.F32, 3), 0))
                         .getMessage());
         assertEquals(

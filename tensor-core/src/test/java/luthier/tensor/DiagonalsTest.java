@@ -73,7 +73,7 @@ class DiagonalsTest {
                         + "\n  try x.unsqueeze(1): [3, 1] fits",
                 assertThrows(ShapeException.class, () -> Diagonals.triu(row, 0)).getMessage());
         assertEquals(
-                "diagonal: needs two different axes; got 0 and -2 for shape [3, 1]",
+                "diagonal: needs two different axes; got 0 and -2 for shape [3, 1]" + "\n  x [3, 1] F32",
                 assertThrows(ShapeException.class, () -> Diagonals.diagonal(row.unsqueeze(1), 0, 0, -2))
                         .getMessage());
         assertEquals(

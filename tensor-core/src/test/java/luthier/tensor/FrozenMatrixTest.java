@@ -155,7 +155,8 @@ class FrozenMatrixTest {
     void errors() {
         FrozenMatrix q = Quantized.int8(Tensor.ones(DType.F32, 3, 2));
         assertEquals(
-                "frozenMatrix: the weight must be [rows, columns]; got [6]; reshape it to a matrix",
+                "frozenMatrix: the weight must be [rows, columns]; got [6]; reshape it to a matrix"
+                        + "\n  weight >[6]< F32",
                 assertThrows(ShapeException.class, () -> FrozenMatrix.of(Tensor.ones(DType.F32, 6)))
                         .getMessage());
         assertEquals(

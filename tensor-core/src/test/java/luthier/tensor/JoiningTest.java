@@ -54,16 +54,17 @@ class JoiningTest {
                 assertThrows(ShapeException.class, () -> Joining.stack(List.of(x, x.transpose(0, 1)), 0))
                         .getMessage());
         assertEquals(
-                "split: the sizes must add up to the axis; got [1, 1] for axis 1 of [2, 3]",
+                "split: the sizes must add up to the axis; got [1, 1] for axis 1 of [2, 3]" + "\n  x [2, >3<] F32",
                 assertThrows(ShapeException.class, () -> Joining.split(x, 1, 1, 1))
                         .getMessage());
         assertThrows(ShapeException.class, () -> Joining.split(x, 1, 4, -1));
         assertEquals(
-                "splitEqual: the count must divide the axis; got 2 for axis 1 of [2, 3]; use chunk for parts of unequal size",
+                "splitEqual: the count must divide the axis; got 2 for axis 1 of [2, 3]; use chunk for parts of unequal size"
+                        + "\n  x [2, >3<] F32",
                 assertThrows(ShapeException.class, () -> Joining.splitEqual(x, 1, 2))
                         .getMessage());
         assertEquals(
-                "concat: axis must be in [0, 0) for shape []; got 0",
+                "concat: axis must be in [0, 0) for shape []; got 0" + "\n  parts[0] [] F32",
                 assertThrows(ShapeException.class, () -> Joining.concat(List.of(Tensor.scalar(1f)), 0))
                         .getMessage());
     }

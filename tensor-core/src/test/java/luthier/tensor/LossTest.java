@@ -74,8 +74,7 @@ class LossTest {
         Tensor logits = Tensor.zeros(DType.F32, 2, 3);
         assertEquals(
                 "crossEntropy: targets must be in [0, 3) or the ignore index -100; got 3 in row 1"
-                        + "\n  logits [2, >3<] F32"
-                        + "\n  target [2] I64",
+                        + "\n  logits [2, >3<] F32" + "\n  target [2] I64, values 0 to 3",
                 assertThrows(
                                 ShapeException.class,
                                 () -> Loss.crossEntropy(logits, Tensor.of(new long[] {0, 3}, 2), 0, -100))

@@ -73,7 +73,7 @@ class MovementTest {
     @Test
     void whatDoesNotFitIsSaid() {
         assertEquals(
-                "flip: every axis may appear once; got [0, -2] for shape [2, 3]",
+                "flip: every axis may be named once; got [0, -2]" + "\n  x [2, 3] I64",
                 assertThrows(ShapeException.class, () -> Movement.flip(X, 0, -2))
                         .getMessage());
         assertEquals(
@@ -84,7 +84,8 @@ class MovementTest {
                 assertThrows(ShapeException.class, () -> Movement.roll(X, new int[] {0}, new long[0]))
                         .getMessage());
         assertEquals(
-                "repeatInterleave: needs one count for each index of axis 1 of [2, 3]; got counts of shape [2]",
+                "repeatInterleave: needs one count for each index of axis 1 of [2, 3]; got counts of shape [2]"
+                        + "\n  x [2, >3<] I64" + "\n  counts [2] I64",
                 assertThrows(ShapeException.class, () -> Movement.repeatInterleave(X, 1, Tensor.zeros(DType.I64, 2)))
                         .getMessage());
     }

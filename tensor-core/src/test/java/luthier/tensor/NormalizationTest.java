@@ -89,7 +89,8 @@ class NormalizationTest {
                 assertThrows(ShapeException.class, () -> Normalization.layerNormBackward(x, w, rows, rows, w))
                         .getMessage());
         assertEquals(
-                "rmsNormBackward: rstd must hold one number for each of the 3 rows of x; got [5] for x [3, 5]",
+                "rmsNormBackward: rstd must hold one number for each of the 3 rows of x; got [5] for x [3, 5]"
+                        + "\n  x [3, 5] F32" + "\n  rstd [5] F32",
                 assertThrows(ShapeException.class, () -> Normalization.rmsNormBackward(x, w, w, x))
                         .getMessage());
         assertEquals(

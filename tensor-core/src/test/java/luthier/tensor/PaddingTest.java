@@ -67,23 +67,27 @@ class PaddingTest {
     @Test
     void whatDoesNotFitIsSaid() {
         assertEquals(
-                "reflect: widths must be smaller than the axis; got 3 and 0 for axis 1 of [2, 3]",
+                "reflect: widths must be smaller than the axis; got 3 and 0 for axis 1 of [2, 3]"
+                        + "\n  x [2, >3<] I64",
                 assertThrows(ShapeException.class, () -> Padding.reflect(X, 3, 0))
                         .getMessage());
         assertEquals(
-                "circular: widths must not be larger than the axis; got 0 and 4 for axis 1 of [2, 3]",
+                "circular: widths must not be larger than the axis; got 0 and 4 for axis 1 of [2, 3]"
+                        + "\n  x [2, >3<] I64",
                 assertThrows(ShapeException.class, () -> Padding.circular(X, 0, 4))
                         .getMessage());
         assertEquals(
-                "edge: an empty axis has no edge; got axis 0 of [0]",
+                "edge: an empty axis has no edge; got axis 0 of [0]" + "\n  x [>0<] F32",
                 assertThrows(ShapeException.class, () -> Padding.edge(Tensor.zeros(DType.F32, 0), 1, 0))
                         .getMessage());
         assertEquals(
-                "constant: widths must be pairs (before, after), at most one pair an axis; got [1] for shape [2, 3]",
+                "constant: widths must be pairs (before, after), at most one pair an axis; got [1] for shape [2, 3]"
+                        + "\n  x [2, 3] I64",
                 assertThrows(ShapeException.class, () -> Padding.constant(X, 0, 1))
                         .getMessage());
         assertEquals(
-                "constant: negative widths must not cut off more than there is; got -2 and -2 for axis 1 of [2, 3]",
+                "constant: negative widths must not cut off more than there is; got -2 and -2 for axis 1 of [2, 3]"
+                        + "\n  x [2, >3<] I64",
                 assertThrows(ShapeException.class, () -> Padding.constant(X, 0, -2, -2))
                         .getMessage());
     }

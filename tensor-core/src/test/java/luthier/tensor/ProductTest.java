@@ -47,16 +47,13 @@ class ProductTest {
     void saysWhatDoesNotFit() {
         Tensor three = Tensor.zeros(DType.F32, 3);
         assertEquals(
-                "dot: the last sizes must agree, [.., n] and [.., n]; got [3] and [2]"
-                        + "\n  a [>3<] F32"
-                        + "\n  b [>2<] F32",
+                "dot: operands must be [.., n] and [.., n], whose leading axes broadcast; got [3] and [2]"
+                        + "\n  a [>3<] F32" + "\n  b [>2<] F32",
                 assertThrows(ShapeException.class, () -> Product.dot(three, Tensor.zeros(DType.F32, 2)))
                         .getMessage());
         assertEquals(
-                "outer: operands need at least one axis; got [3] and []; multiply by a scalar with mul"
-                        + "\n  a [3] F32"
-                        + "\n  b >[]< F32"
-                        + "\n  try b.unsqueeze(0): [1] fits",
+                "outer: operands must be [.., m] and [.., n], whose leading axes broadcast; got [3] and []"
+                        + "\n  a [3] F32" + "\n  b >[]< F32" + "\n  try b.unsqueeze(0): [1] fits",
                 assertThrows(ShapeException.class, () -> Product.outer(three, Tensor.scalar(1f)))
                         .getMessage());
     }

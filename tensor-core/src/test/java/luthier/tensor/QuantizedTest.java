@@ -94,7 +94,7 @@ class QuantizedTest {
     @Test
     void errors() {
         assertEquals(
-                "nf4: the weight must be [rows, columns]; got [6]; reshape it to a matrix",
+                "nf4: the weight must be [rows, columns]; got [6]; reshape it to a matrix" + "\n  weight >[6]< F32",
                 assertThrows(ShapeException.class, () -> Quantized.nf4(W.reshape(6), 64))
                         .getMessage());
         assertEquals(

@@ -138,12 +138,12 @@ class ResizeTest {
                 () -> Resize.nearestScaled(SQUARE, Double.NaN, 1));
         assertError(
                 ShapeException.class,
-                "bilinear: height and width must not be empty; got [2, 0]",
+                "bilinear: height and width must not be empty; got [2, 0]" + "\n  x [2, 0] F32",
                 () -> Resize.bilinear(Tensor.zeros(DType.F32, 2, 0), 1, 1, false));
         assertError(
                 ShapeException.class,
-                "bilinearScaledBackward: dY must be [.., 4, 6] for an input of 2 x 2 and scales 2.0 and 3.0; got [1, 1, 2,"
-                        + " 2]",
+                "bilinearScaledBackward: dY must have the shape of y, [1, 1, 4, 6]; got [1, 1, 2, 2]"
+                        + "\n  dY [1, 1, >2<, >2<] F32",
                 () -> Resize.bilinearScaledBackward(SQUARE, 2, 2, 2, 3, false));
         assertThrows(DTypeException.class, () -> Resize.nearest(SQUARE.to(DType.I64), 2, 2));
     }

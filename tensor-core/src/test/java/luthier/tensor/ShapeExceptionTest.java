@@ -131,18 +131,18 @@ class ShapeExceptionTest {
         assertText("""
                 embedding: indices must be in [0, 2); got 2 at place 2
                   weight [>2<, 4] F32
-                  index [3] I64
+                  index [3] I64, values 0 to 2
                 """, () -> Indexing.embedding(of(2, 4), index));
         assertText("""
                 gather: the index must have the rank of x and lie inside its other axes; got x [3, 4], index [3] and axis 1
                   x [3, 4] F32
-                  index >[3]< I64
+                  index >[3]< I64, values 0 to 2
                   try index.unsqueeze(1): [3, 1] fits
                 """, () -> Indexing.gather(of(3, 4), 1, index));
         assertText("""
                 indexAdd: the source must be [2, 3] for x [2, 5] and 3 indices; got [3, 2]
                   x [>2<, 5] F32
-                  index [>3<] I64
+                  index [>3<] I64, values 0 to 2
                   source [>3<, >2<] F32
                   try source.transpose(0, 1): [2, 3] fits
                 """, () -> Indexing.indexAdd(of(2, 5), 1, index, of(3, 2)));
@@ -152,6 +152,136 @@ class ShapeExceptionTest {
                   mask [>2<] BOOL
                   try mask.unsqueeze(1): [2, 1] fits
                 """, () -> Indexing.maskedSelect(of(2, 3), mask(2)));
+    }
+
+    @Test
+    void indicesThatCountFromOne() {
+        Tensor index = Tensor.of(new long[] {1, 2, 3}, 3);
+        assertText("""
+                indexSelect: indices must be in [0, 3); got 3 at place 2
+                  x [2, >3<] F32
+                  index [3] I64, values 1 to 3
+                  try Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)
+                """, () -> Indexing.indexSelect(of(2, 3), 1, index));
+        assertText("""
+                scatterAdd: indices must be in [0, 3); got 3 at place 2
+                  x [>3<] F32
+                  index [3] I64, values 1 to 3
+                  source [3] F32
+                  try Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)
+                """, () -> Indexing.scatterAdd(of(3), 0, index, of(3)));
+        assertText("""
+                take: indices must be in [0, 3); got 3 at place 2
+                  x [3, 1] F32
+                  index [3] I64, values 1 to 3
+                  try Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)
+                """, () -> Indexing.take(of(3, 1), index));
+        assertText("""
+                oneHot: indices must be in [0, 3); got 3 at place 2
+                  index [3] I64, values 1 to 3
+                  try Elementwise.sub(index, 1): counted from 0 they lie in [0, 3)
+                """, () -> Indexing.oneHot(index, 3, DType.F32));
+        assertText("""
+                crossEntropy: targets must be in [0, 3) or the ignore index -100; got 3 in row 2
+                  logits [3, >3<] F32
+                  target [3] I64, values 1 to 3
+                  try Elementwise.sub(target, 1): counted from 0 they lie in [0, 3)
+                """, () -> Loss.crossEntropy(of(3, 3), index, 0, -100));
+        // Neither all above 0 nor a number between.
+        assertText("""
+                take: indices must be in [0, 3); got -1 at place 0
+                  x [3] F32
+                  index [2] I64, values -1 to 3
+                """, () -> Indexing.take(of(3), Tensor.of(new long[] {-1, 3}, 2)));
+    }
+
+    @Test
+    void axes() {
+        assertText("""
+                softmax: axis must be in [-2, 2) for shape [2, 3]; got 2
+                  x [2, 3] F32
+                  try axis 1: counted from 0 it lies inside the shape
+                """, () -> Softmax.softmax(of(2, 3), 2));
+        assertText("""
+                sum: axis must be in [-2, 2) for shape [2, 3]; got 2
+                  x [2, 3] F32
+                  try axes 0, 1: counted from 0 they lie inside the shape
+                """, () -> Reduction.sum(of(2, 3), 1, 2));
+        assertText("""
+                transpose: axis must be in [-2, 2) for shape [2, 3]; got 2
+                  x [2, 3] F32
+                  try axes 0, 1: counted from 0 they lie inside the shape
+                """, () -> of(2, 3).transpose(1, 2));
+        assertText("""
+                permute: axis must be in [-2, 2) for shape [2, 3]; got 2
+                  x [2, 3] F32
+                  try axes 1, 0: counted from 0 they lie inside the shape
+                """, () -> of(2, 3).permute(2, 1));
+        assertText("""
+                concat: axis must be in [-1, 1) for shape [2]; got 1
+                  parts[0] [2] F32
+                  try axis 0: counted from 0 it lies inside the shape
+                """, () -> Joining.concat(List.of(of(2), of(2)), 1));
+        assertText("""
+                sum: axis must be in [-2, 2) for shape [2, 3]; got 5
+                  x [2, 3] F32
+                """, () -> Reduction.sum(of(2, 3), 5));
+        assertText("""
+                flip: every axis may be named once; got [0, -2]
+                  x [2, 3] F32
+                """, () -> Movement.flip(of(2, 3), 0, -2));
+    }
+
+    @Test
+    void viewsAndPadding() {
+        assertText("""
+                reshape: element counts must agree; got [32, 384] (12288) to [16, 128]
+                  x [32, 384] F32
+                  try x.reshape(-1, 128): [96, 128] fits
+                """, () -> of(32, 384).reshape(16, 128));
+        assertText("""
+                squeeze: the axis must have size 1; got axis 1 of [2, 3]
+                  x [2, >3<] F32
+                """, () -> of(2, 3).squeeze(1));
+        assertText("""
+                select: index must lie inside axis 0 of [2, 3]; got 2
+                  x [>2<, 3] F32
+                """, () -> of(2, 3).select(0, 2));
+        assertText("""
+                reflect: widths must be smaller than the axis; got 3 and 0 for axis 1 of [2, 3]
+                  x [2, >3<] F32
+                """, () -> Padding.reflect(of(2, 3), 3, 0));
+        assertText("""
+                windows: the window must fit into its axis; got size 4 for axis 1 of [2, 3]
+                  x [2, >3<]
+                """, () -> Unfold.windows(of(2, 3), 1, 4, 1));
+        assertText("""
+                get: indices must lie inside the shape; got [1, 3] for shape [2, 3]
+                  x [2, >3<] F32
+                """, () -> of(2, 3).get(1, 3));
+    }
+
+    @Test
+    void gradients() {
+        assertText("""
+                attentionBackward: dY must have the shape of y, [1, 2, 3, 4]; got [1, 3, 2, 4]
+                  dY [1, >3<, >2<, 4] F32
+                  try dY.transpose(1, 2): [1, 2, 3, 4] fits
+                """, () -> {
+            Tensor q = of(1, 2, 3, 4);
+            Attention.Options plain = Attention.Options.scaled(1);
+            Attention.attentionBackward(q, q, q, Optional.empty(), plain, false, of(1, 3, 2, 4));
+        });
+        assertText("""
+                embeddingBackward: dY must have the shape of y, [3, 4]; got [2, 4]
+                  dY [>2<, 4] F32
+                """, () -> Indexing.embeddingBackward(of(2, 4), Tensor.zeros(DType.I64, 3), 5));
+        Tensor target = Tensor.zeros(DType.I64, 2);
+        Loss.CrossEntropy done = Loss.crossEntropy(of(2, 3), target, 0, -100);
+        assertText("""
+                crossEntropyBackward: dY must have the shape of y, [2]; got [1]
+                  dY [>1<] F32
+                """, () -> Loss.crossEntropyBackward(of(2, 3), target, 0, -100, done, of(1)));
     }
 
     @Test
@@ -238,7 +368,7 @@ class ShapeExceptionTest {
         assertText("""
                 crossEntropy: logits must be [n, classes] and target [n]; got [5, 8] and [8]
                   logits [>5<, 8] F32
-                  target [>8<] I64
+                  target [>8<] I64, values 0 to 0
                   try logits.transpose(0, 1): [8, 5] fits
                 """, () -> Loss.crossEntropy(of(5, 8), Tensor.zeros(DType.I64, 8), 0, -100));
     }
@@ -256,7 +386,7 @@ class ShapeExceptionTest {
                   a [>3<, >4<] F32
                 """, () -> LinearAlgebra.inverse(of(3, 4)));
         assertText("""
-                dot: the last sizes must agree, [.., n] and [.., n]; got [8, 3] and [3, 8]
+                dot: operands must be [.., n] and [.., n], whose leading axes broadcast; got [8, 3] and [3, 8]
                   a [>8<, >3<] F32
                   b [>3<, >8<] F32
                   try b.transpose(0, 1): [8, 3] fits

@@ -42,7 +42,8 @@ class SortingTest {
         }
         ShapeException failure = assertThrows(ShapeException.class, () -> Sorting.topk(x, 502, 1, true));
         assertEquals(
-                "topk: k must be between 0 and the size of the axis; got k 502 for axis 1 of [3, 501]",
+                "topk: k must be between 0 and the size of the axis; got k 502 for axis 1 of [3, 501]"
+                        + "\n  x [3, >501<] F32",
                 failure.getMessage());
     }
 
@@ -120,13 +121,13 @@ class SortingTest {
     void rowsToSearchAreChecked() {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 3, 1, 4}, 2, 3);
         assertEquals(
-                "searchsorted: rows must be in ascending order; got a smaller element at place 1 of row 1 of [2, 3]; sort"
-                        + " them first",
+                "searchsorted: rows must be in ascending order; got a smaller element at place 1 of row 1 of [2, 3]; sort them first"
+                        + "\n  sorted [2, 3] F32",
                 assertThrows(ShapeException.class, () -> Sorting.searchsorted(x, x, false))
                         .getMessage());
         assertEquals(
-                "searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and [.., m]; got [2, 3] and"
-                        + " [3]",
+                "searchsorted: sorted must be [n], or have the leading axes of values, [.., n] and [.., m]; got [2, 3] and [3]"
+                        + "\n  sorted [2, 3] F32" + "\n  values >[3]< F32",
                 assertThrows(ShapeException.class, () -> Sorting.searchsorted(x, x.select(0, 0), false))
                         .getMessage());
         assertEquals(

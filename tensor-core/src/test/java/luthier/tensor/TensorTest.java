@@ -42,7 +42,9 @@ class TensorTest {
                 "I64[2][2, 4]", x.slice(0, -1, end, -1).slice(0, 2, end, -2).toString());
         assertEquals(
                 "I64[0][]", Tensor.zeros(DType.I64, 0).slice(0, -1, end, -1).toString());
-        assertEquals("slice: step must not be 0; got 0 for axis 0 of [5]", refused(() -> x.slice(0, 0, 1, 0)));
+        assertEquals(
+                "slice: step must not be 0; got 0 for axis 0 of [5]" + "\n  x [>5<] I64",
+                refused(() -> x.slice(0, 0, 1, 0)));
     }
 
     @Test
@@ -86,9 +88,12 @@ class TensorTest {
         assertEquals("[2, 1, 3]", x.flatten(0, 1).shape().toString());
         assertEquals("[1]", Tensor.scalar(1f).flatten(0, -1).shape().toString());
         assertEquals("[0]", Tensor.zeros(DType.F32, 2, 0).flatten(0, -1).shape().toString());
-        assertEquals("squeeze: the axis must have size 1; got axis 1 of [1, 2, 1, 3]", refused(() -> x.squeeze(1)));
         assertEquals(
-                "flatten: the last axis must not lie before the first; got 2 to 1 for shape [1, 2, 1, 3]",
+                "squeeze: the axis must have size 1; got axis 1 of [1, 2, 1, 3]" + "\n  x [1, >2<, 1, 3] I64",
+                refused(() -> x.squeeze(1)));
+        assertEquals(
+                "flatten: the last axis must not lie before the first; got 2 to 1 for shape [1, 2, 1, 3]"
+                        + "\n  x [1, 2, 1, 3] I64",
                 refused(() -> x.flatten(2, 1)));
     }
 
@@ -97,13 +102,13 @@ class TensorTest {
         assertEquals("[3, 2]", counting(DType.F32, 6).reshape(-1, 2).shape().toString());
         assertEquals("[0, 5]", Tensor.zeros(DType.F32, 0).reshape(-1, 5).shape().toString());
         assertEquals(
-                "reshape: element counts must agree; got [0] (0) to [-1, 0]; -1 cannot be inferred",
+                "reshape: element counts must agree; got [0] (0) to [-1, 0]; -1 cannot be inferred" + "\n  x [0] F32",
                 refused(() -> Tensor.zeros(DType.F32, 0).reshape(-1, 0)));
         assertEquals(
-                "reshape: element counts must agree; got [1] (1) to [4294967296, 4294967296, 1]",
+                "reshape: element counts must agree; got [1] (1) to [4294967296, 4294967296, 1]" + "\n  x [1] F32",
                 refused(() -> Tensor.zeros(DType.F32, 1).reshape(1L << 32, 1L << 32, 1)));
         assertEquals(
-                "reshape: element counts must agree; got [6] (6) to [-2, -3]",
+                "reshape: element counts must agree; got [6] (6) to [-2, -3]" + "\n  x [6] F32",
                 refused(() -> counting(DType.F32, 6).reshape(-2, -3)));
     }
 
@@ -119,13 +124,21 @@ class TensorTest {
     void selectAndAxesAreChecked() {
         Tensor x = counting(DType.I64, 2, 3);
         assertEquals("I64[2][2, 5]", x.select(1, -1).toString());
-        assertEquals("select: index must lie inside axis 1 of [2, 3]; got 3", refused(() -> x.select(1, 3)));
-        assertEquals("transpose: axis must be in [-2, 2) for shape [2, 3]; got 2", refused(() -> x.transpose(0, 2)));
-        assertEquals("permute: every axis must appear once; got [0, 0]", refused(() -> x.permute(0, 0)));
+        assertEquals(
+                "select: index must lie inside axis 1 of [2, 3]; got 3" + "\n  x [2, >3<] I64",
+                refused(() -> x.select(1, 3)));
+        assertEquals(
+                "transpose: axis must be in [-2, 2) for shape [2, 3]; got 2" + "\n  x [2, 3] I64",
+                refused(() -> x.transpose(0, 2)));
+        assertEquals(
+                "permute: every axis must appear once; got [0, 0]" + "\n  x [2, 3] I64",
+                refused(() -> x.permute(0, 0)));
         assertEquals(
                 "expand: only axes of size 1 can grow; got [2, 3] to [3]" + "\n  x [>2<, 3] I64",
                 refused(() -> x.expand(Shape.of(3))));
-        assertEquals("unsqueeze: axis must be in [-3, 2] for shape [2, 3]; got 3", refused(() -> x.unsqueeze(3)));
+        assertEquals(
+                "unsqueeze: axis must be in [-3, 2] for shape [2, 3]; got 3" + "\n  x [2, 3] I64",
+                refused(() -> x.unsqueeze(3)));
     }
 
     /** What shares storage is part of the contract: who writes in place must know who sees it. */
@@ -191,7 +204,8 @@ class TensorTest {
         square.copyInPlace(square.transpose(0, 1));
         assertTrue(square.bitEquals(expected));
         assertEquals(
-                "copyInPlace: the target must not be a view that shows an element twice, such as an expanded one; got [2]; copy() it first",
+                "copyInPlace: the target must not be a view that shows an element twice, such as an expanded one; got [2]; copy() it first"
+                        + "\n  x [2] I64",
                 refused(() -> Tensor.zeros(DType.I64, 1).expand(Shape.of(2)).copyInPlace(x.slice(0, 0, 2))));
     }
 

@@ -129,7 +129,7 @@ class UnfoldTest {
                 () -> Unfold.unfold2d(Tensor.zeros(DType.F32, 3), Window.of(2)));
         assertError(
                 ShapeException.class,
-                "windows: the window must fit into its axis; got size 4 for axis 2 of [1, 3, 3]",
+                "windows: the window must fit into its axis; got size 4 for axis 2 of [1, 3, 3]" + "\n  x [1, 3, >3<]",
                 () -> Unfold.windows(x, -1, 4, 1));
         assertError(
                 IllegalArgumentException.class,
@@ -137,7 +137,7 @@ class UnfoldTest {
                 () -> Unfold.windows(x, 1, 2, 0));
         assertError(
                 ShapeException.class,
-                "windowsBackward: dY must be [2, 2] for x [3]; got [1, 2]",
+                "windowsBackward: dY must have the shape of y, [2, 2]; got [1, 2]" + "\n  dY [>1<, 2] F32",
                 () -> Unfold.windowsBackward(Tensor.zeros(DType.F32, 1, 2), Shape.of(3), 0, 1));
         assertThrows(
                 IllegalArgumentException.class,

@@ -121,20 +121,22 @@ class UpdatesTest {
         Tensor front = x.slice(0, 0, 3);
         Tensor back = x.slice(0, 1, 4);
         assertMessage(
-                "addInPlace: an operand must not overlap the target; got two views of one memory, 1 elements apart, of"
-                        + " shape [3]; copy() one of them",
+                "addInPlace: an operand must not overlap the target; got two views of one memory, 1 elements apart, of shape [3]; copy() one of them"
+                        + "\n  x [3] F32",
                 () -> Updates.addInPlace(front, back));
         assertMessage(
-                "adamW: an operand must not overlap the target; got two views of one memory, 0 elements apart, of shape"
-                        + " [4]; copy() one of them",
+                "adamW: an operand must not overlap the target; got two views of one memory, 0 elements apart, of shape [4]; copy() one of them"
+                        + "\n  x [4] F32",
                 () -> Updates.adamWInPlace(Tensor.ones(DType.F32, 4), x.copy(), x, x, 1, 0, 0, 1, 0, 1));
-        assertMessage("lerpInPlace: shapes must agree; got [4] and [3]", () -> Updates.lerpInPlace(x, back, 0.1));
+        assertMessage(
+                "lerpInPlace: shapes must agree; got [4] and [3]" + "\n  x [>4<] F32" + "\n  operand [>3<] F32",
+                () -> Updates.lerpInPlace(x, back, 0.1));
         Tensor strided = Tensor.ones(DType.F32, 2, 2).transpose(0, 1);
         assertMessage(
-                "mulInPlace: the target must be contiguous; got a strided view of shape [2, 2]",
+                "mulInPlace: the target must be contiguous; got a strided view of shape [2, 2]" + "\n  x [2, 2] F32",
                 () -> Updates.mulInPlace(strided, strided.copy()));
         assertMessage(
-                "adamW: the target must be contiguous; got a strided view of shape [2, 2]",
+                "adamW: the target must be contiguous; got a strided view of shape [2, 2]" + "\n  x [2, 2] F32",
                 () -> Updates.adamWInPlace(strided.copy(), strided.copy(), strided, strided.copy(), 1, 0, 0, 1, 0, 1));
         assertMessage(
                 "maximumInPlace: types must agree; got F32 and F64; convert with to()",

@@ -157,7 +157,6 @@ public final class ActivationOps {
     }
 
     // ---- the softplus family
-    // --------------------------------------------------------------------------------------------
 
     /**
      * y = log(1 + e^x); dX = dY sigmoid(x). Saves x.
@@ -271,7 +270,6 @@ public final class ActivationOps {
     }
 
     // ---- bent lines
-    // -----------------------------------------------------------------------------------------------------
 
     /**
      * y = min(max(x, 0), 6); dX = dY for {@code 0 < x < 6}, 0 elsewhere, also at both bends. Saves x.
@@ -389,9 +387,7 @@ public final class ActivationOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Tensor positive = Comparison.greater(x.value(), 0);
-            if (gradients.wants(0)) {
-                gradients.set(0, SelectionOps.where(positive, dY, dY.mul(slopes)));
-            }
+            gradients.set(0, () -> SelectionOps.where(positive, dY, dY.mul(slopes)));
             if (gradients.wants(1)) {
                 Variable products = SelectionOps.maskedFill(dY.mul(x), positive, 0);
                 gradients.set(1, ReductionOps.sumTo(products, slopes.shape()));

@@ -109,15 +109,9 @@ public final class AttentionOps {
             Variable dot = ReductionOps.sum(ElementwiseOps.mul(p, dP), new int[] {-1}, true);
             Variable dBias = ElementwiseOps.mul(p, ElementwiseOps.sub(dP, dot));
             Variable dS = ElementwiseOps.mul(dBias, options.scale());
-            if (gradients.wants(0)) {
-                gradients.set(0, MatmulOps.matmul(dS, keys));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, joined(MatmulOps.matmul(ShapeOps.transpose(dS, -2, -1), q), k));
-            }
-            if (gradients.wants(2)) {
-                gradients.set(2, joined(MatmulOps.matmul(ShapeOps.transpose(p, -2, -1), dY), v));
-            }
+            gradients.set(0, () -> MatmulOps.matmul(dS, keys));
+            gradients.set(1, () -> joined(MatmulOps.matmul(ShapeOps.transpose(dS, -2, -1), q), k));
+            gradients.set(2, () -> joined(MatmulOps.matmul(ShapeOps.transpose(p, -2, -1), dY), v));
             if (bias.isPresent() && gradients.wants(3)) {
                 gradients.set(3, ReductionOps.sumTo(dBias, bias.get().shape()));
             }

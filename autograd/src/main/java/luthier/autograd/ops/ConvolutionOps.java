@@ -105,7 +105,6 @@ public final class ConvolutionOps {
     }
 
     // ---- the three faces of one trilinear form
-    // --------------------------------------------------------------------------
 
     private enum Kind {
         CONV_1D("Conv1d"),
@@ -213,12 +212,8 @@ public final class ConvolutionOps {
     private record Convolve(Form form, Variable x, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, inputGradient(form, dY, weight));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, weightGradient(form, x, dY));
-            }
+            gradients.set(0, () -> inputGradient(form, dY, weight));
+            gradients.set(1, () -> weightGradient(form, x, dY));
             if (gradients.count() > 2 && gradients.wants(2)) {
                 gradients.set(2, biasGradient(dY));
             }
@@ -255,12 +250,8 @@ public final class ConvolutionOps {
     private record InputGradient(Form form, Variable dY, Variable weight) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dZ, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, convolve(form, dZ, weight));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, weightGradient(form, dZ, dY));
-            }
+            gradients.set(0, () -> convolve(form, dZ, weight));
+            gradients.set(1, () -> weightGradient(form, dZ, dY));
         }
 
         @Override
@@ -287,12 +278,8 @@ public final class ConvolutionOps {
     private record WeightGradient(Form form, Variable x, Variable dY) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dZ, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, inputGradient(form, dY, dZ));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, convolve(form, x, dZ));
-            }
+            gradients.set(0, () -> inputGradient(form, dY, dZ));
+            gradients.set(1, () -> convolve(form, x, dZ));
         }
 
         @Override

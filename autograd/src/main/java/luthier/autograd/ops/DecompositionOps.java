@@ -37,7 +37,6 @@ public final class DecompositionOps {
     private DecompositionOps() {}
 
     // ---- cholesky
-    // -------------------------------------------------------------------------------------------------------
 
     /**
      * L with A = L L^T; dA = the symmetric part of L^-T P L^-1, P = L^T dL cut to its lower triangle with half its diagonal. {@code a
@@ -80,7 +79,6 @@ public final class DecompositionOps {
     }
 
     // ---- qr
-    // -------------------------------------------------------------------------------------------------------------
 
     /**
      * The factors of A = Q R.
@@ -154,7 +152,6 @@ public final class DecompositionOps {
     }
 
     // ---- svd
-    // ------------------------------------------------------------------------------------------------------------
 
     /**
      * The factors of A = U diag(s) V^T.
@@ -272,7 +269,6 @@ public final class DecompositionOps {
     }
 
     // ---- eigenvalues
-    // ----------------------------------------------------------------------------------------------------
 
     /**
      * The eigenvalues and eigenvectors of A = V diag(w) V^T.
@@ -344,7 +340,6 @@ public final class DecompositionOps {
     }
 
     // ---- several outputs of one node
-    // ------------------------------------------------------------------------------------
 
     /** Returns two tensors one after the other in one line. */
     private static Tensor packed(Tensor first, Tensor second) {

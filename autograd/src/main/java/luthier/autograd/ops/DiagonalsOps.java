@@ -68,7 +68,7 @@ public final class DiagonalsOps {
      * }
      */
     public static Variable diagonal(Variable x, long k, int axisA, int axisB) {
-        Tensor y = Misfit.explained(x, new int[] {axisA, axisB}, t -> Diagonals.diagonal(t, k, axisA, axisB));
+        Tensor y = Misfit.explained(x, t -> Diagonals.diagonal(t, k, axisA, axisB));
         return Variable.record(y, new Diagonal(x.shape(), k, axisA, axisB), x);
     }
 

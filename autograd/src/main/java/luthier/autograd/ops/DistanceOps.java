@@ -148,12 +148,8 @@ public final class DistanceOps {
             Variable lengthB = NormsOps.norm(b, new int[] {axis}, 2, true);
             Variable unitA = a.div(atLeast(lengthA, eps));
             Variable unitB = b.div(atLeast(lengthB, eps));
-            if (gradients.wants(0)) {
-                gradients.set(0, spread.mul(toOne(unitA, unitB, kept, lengthA, eps)));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, spread.mul(toOne(unitB, unitA, kept, lengthB, eps)));
-            }
+            gradients.set(0, () -> spread.mul(toOne(unitA, unitB, kept, lengthA, eps)));
+            gradients.set(1, () -> spread.mul(toOne(unitB, unitA, kept, lengthB, eps)));
         }
 
         @Override

@@ -53,9 +53,8 @@ public final class EinsumOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             for (int i = 0; i < operands.length; i++) {
-                if (gradients.wants(i)) {
-                    gradients.set(i, gradient(i, dY));
-                }
+                int operand = i;
+                gradients.set(i, () -> gradient(operand, dY));
             }
         }
 

@@ -26,7 +26,6 @@ public final class ElementaryOps {
     private ElementaryOps() {}
 
     // ---- exponentials and logarithms
-    // ------------------------------------------------------------------------------------
 
     /**
      * y = e^x; dX = dY y.
@@ -230,12 +229,8 @@ public final class ElementaryOps {
             Tensor nothing = Comparison.logicalAnd(Comparison.equal(a.value(), 0), Comparison.lessEqual(b.value(), 0));
             // 1 has the logarithm 0 and divides without a trace.
             Variable safe = SelectionOps.maskedFill(b, nothing, 1);
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(dY.mul(log(safe)), a.shape()));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(dY.mul(a.div(safe)), b.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(dY.mul(log(safe)), a.shape()));
+            gradients.set(1, () -> ReductionOps.sumTo(dY.mul(a.div(safe)), b.shape()));
         }
 
         @Override
@@ -245,7 +240,6 @@ public final class ElementaryOps {
     }
 
     // ---- circular functions
-    // ---------------------------------------------------------------------------------------------
 
     /**
      * y = sin x; dX = dY cos x. Saves x.
@@ -410,9 +404,7 @@ public final class ElementaryOps {
             Variable v = b.div(scale);
             Variable squares = ElementwiseOps.square(u).add(ElementwiseOps.square(v));
             Variable length = SelectionOps.maskedFill(squares, origin, 1);
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(dY.mul(v.div(length).div(scale)), a.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(dY.mul(v.div(length).div(scale)), a.shape()));
             if (gradients.wants(1)) {
                 Variable toB = ElementwiseOps.neg(dY.mul(u.div(length).div(scale)));
                 gradients.set(1, ReductionOps.sumTo(toB, b.shape()));
@@ -427,7 +419,6 @@ public final class ElementaryOps {
     }
 
     // ---- hyperbolic functions
-    // -------------------------------------------------------------------------------------------
 
     /**
      * y = sinh x; dX = dY cosh x. Saves x.
@@ -504,7 +495,6 @@ public final class ElementaryOps {
     }
 
     // ---- the error function
-    // ---------------------------------------------------------------------------------------------
 
     /**
      * y = erf x; dX = dY 2 / sqrt(pi) e^(-x^2). Saves x.

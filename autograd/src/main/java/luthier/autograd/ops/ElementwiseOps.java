@@ -24,7 +24,6 @@ public final class ElementwiseOps {
     private ElementwiseOps() {}
 
     // ---- arithmetic
-    // -----------------------------------------------------------------------------------------------------
 
     /**
      * y = a + b; dA = dY, dB = dY.
@@ -41,12 +40,8 @@ public final class ElementwiseOps {
     private record Add(Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(dY, a));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(dY, b));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(dY, a));
+            gradients.set(1, () -> ReductionOps.sumTo(dY, b));
         }
 
         @Override
@@ -94,12 +89,8 @@ public final class ElementwiseOps {
     private record Sub(Shape a, Shape b) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(dY, a));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, neg(ReductionOps.sumTo(dY, b)));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(dY, a));
+            gradients.set(1, () -> neg(ReductionOps.sumTo(dY, b)));
         }
 
         @Override
@@ -123,12 +114,8 @@ public final class ElementwiseOps {
     private record Mul(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(mul(dY, b), a.shape()));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(mul(dY, a), b.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(mul(dY, b), a.shape()));
+            gradients.set(1, () -> ReductionOps.sumTo(mul(dY, a), b.shape()));
         }
 
         @Override
@@ -175,12 +162,8 @@ public final class ElementwiseOps {
     private record Div(Variable a, Variable b) implements BackwardRule.ReadsOperands, Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(div(dY, b), a.shape()));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(neg(div(mul(dY, div(a, b)), b)), b.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(div(dY, b), a.shape()));
+            gradients.set(1, () -> ReductionOps.sumTo(neg(div(mul(dY, div(a, b)), b)), b.shape()));
         }
 
         @Override
@@ -319,12 +302,8 @@ public final class ElementwiseOps {
     private record AddScaled(Shape a, Shape b, double c) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(dY, a));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, mul(ReductionOps.sumTo(dY, b), c));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(dY, a));
+            gradients.set(1, () -> mul(ReductionOps.sumTo(dY, b), c));
         }
 
         @Override
@@ -349,12 +328,8 @@ public final class ElementwiseOps {
     private record Lerp(Shape a, Shape b, double w) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, mul(ReductionOps.sumTo(dY, a), 1 - w));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, mul(ReductionOps.sumTo(dY, b), w));
-            }
+            gradients.set(0, () -> mul(ReductionOps.sumTo(dY, a), 1 - w));
+            gradients.set(1, () -> mul(ReductionOps.sumTo(dY, b), w));
         }
 
         @Override
@@ -376,15 +351,9 @@ public final class ElementwiseOps {
     private record LerpTensor(Variable a, Variable b, Variable w) implements BackwardRule.ReadsOperands {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(mul(dY, sub(1, w)), a.shape()));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(mul(dY, w), b.shape()));
-            }
-            if (gradients.wants(2)) {
-                gradients.set(2, ReductionOps.sumTo(mul(dY, sub(b, a)), w.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(mul(dY, sub(1, w)), a.shape()));
+            gradients.set(1, () -> ReductionOps.sumTo(mul(dY, w), b.shape()));
+            gradients.set(2, () -> ReductionOps.sumTo(mul(dY, sub(b, a)), w.shape()));
         }
 
         @Override
@@ -399,7 +368,6 @@ public final class ElementwiseOps {
     }
 
     // ---- powers and roots
-    // -----------------------------------------------------------------------------------------------
 
     /**
      * y = x^2; dX = 2 x dY.

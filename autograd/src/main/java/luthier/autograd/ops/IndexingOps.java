@@ -1,6 +1,8 @@
 package luthier.autograd.ops;
 
 import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
@@ -25,6 +27,28 @@ import luthier.tensor.Tensor;
 public final class IndexingOps {
     private IndexingOps() {}
 
+    /** Computes a value of one operand at indices. */
+    private static Tensor read(String name, Variable x, Tensor index, UnaryOperator<Tensor> reading) {
+        try {
+            return reading.apply(x.value());
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e).with(name, x).with("index", index, DType.I64).by();
+        }
+    }
+
+    /** Computes x with a source written to it at indices. */
+    private static Tensor written(Variable x, Tensor index, Variable source, BinaryOperator<Tensor> writing) {
+        try {
+            return writing.apply(x.value(), source.value());
+        } catch (ShapeException | DTypeException e) {
+            throw Misfit.of(e)
+                    .with("x", x)
+                    .with("index", index, DType.I64)
+                    .with("source", source)
+                    .by();
+        }
+    }
+
     /**
      * y = rows of the weight by index; dW = dY added to these rows. {@code weight [V, d], index [..] -> [.., d]}.
      *
@@ -34,18 +58,8 @@ public final class IndexingOps {
      * }
      */
     public static Variable embedding(Variable weight, Tensor index) {
-        try {
-            return Variable.record(
-                    Indexing.embedding(weight.value(), index),
-                    new Embedding(index, weight.size(0), Optional.empty()),
-                    weight);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("weight", weight)
-                    .with("index", index, DType.I64)
-                    .indices("index", index, 0)
-                    .by();
-        }
+        Tensor y = read("weight", weight, index, w -> Indexing.embedding(w, index));
+        return Variable.record(y, new Embedding(index, weight.size(0), Optional.empty()), weight);
     }
 
     /** Padded are the rows of the result whose gradient is dropped. */
@@ -76,22 +90,16 @@ public final class IndexingOps {
      * @throws ShapeException if it is no row
      */
     public static Variable embedding(Variable weight, Tensor index, long padding) {
-        try {
-            Tensor y = Indexing.embedding(weight.value(), index);
-            long rows = weight.size(0);
-            if (padding < -rows || padding >= rows) {
-                throw new ShapeException("embedding: the padding must be a row of the weight " + weight.shape()
-                        + "; got " + padding + "; leave it out if there is none");
+        Tensor y = read("weight", weight, index, w -> {
+            if (w.rank() == 2 && (padding < -w.size(0) || padding >= w.size(0))) {
+                throw new ShapeException("embedding: the padding must be a row of the weight " + w.shape() + "; got "
+                        + padding + "; leave it out if there is none");
             }
-            Tensor padded = Comparison.equal(index, padding < 0 ? padding + rows : padding);
-            return Variable.record(y, new Embedding(index, rows, Optional.of(padded.unsqueeze(-1))), weight);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("weight", weight)
-                    .with("index", index, DType.I64)
-                    .indices("index", index, 0)
-                    .by();
-        }
+            return Indexing.embedding(w, index);
+        });
+        long rows = weight.size(0);
+        Tensor padded = Comparison.equal(index, padding < 0 ? padding + rows : padding);
+        return Variable.record(y, new Embedding(index, rows, Optional.of(padded.unsqueeze(-1))), weight);
     }
 
     /** The weight's gradient as an operation of its own: linear in dY, its derivative is the embedding. */
@@ -120,16 +128,8 @@ public final class IndexingOps {
      * }
      */
     public static Variable indexSelect(Variable x, int axis, Tensor index) {
-        try {
-            return Variable.record(
-                    Indexing.indexSelect(x.value(), axis, index), new IndexSelect(x.shape(), axis, index), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("x", x)
-                    .with("index", index, DType.I64)
-                    .indices("index", index, axis)
-                    .by();
-        }
+        Tensor y = read("x", x, index, t -> Indexing.indexSelect(t, axis, index));
+        return Variable.record(y, new IndexSelect(x.shape(), axis, index), x);
     }
 
     record IndexSelect(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -156,28 +156,15 @@ public final class IndexingOps {
      * }
      */
     public static Variable indexAdd(Variable x, int axis, Tensor index, Variable source) {
-        try {
-            return Variable.record(
-                    Indexing.indexAdd(x.value(), axis, index, source.value()), new IndexAdd(axis, index), x, source);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("x", x)
-                    .with("index", index, DType.I64)
-                    .with("source", source)
-                    .indices("index", index, axis)
-                    .by();
-        }
+        Tensor y = written(x, index, source, (t, s) -> Indexing.indexAdd(t, axis, index, s));
+        return Variable.record(y, new IndexAdd(axis, index), x, source);
     }
 
     private record IndexAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, dY);
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, indexSelect(dY, axis, index));
-            }
+            gradients.set(0, () -> dY);
+            gradients.set(1, () -> indexSelect(dY, axis, index));
         }
 
         @Override
@@ -196,15 +183,8 @@ public final class IndexingOps {
      * }
      */
     public static Variable gather(Variable x, int axis, Tensor index) {
-        try {
-            return Variable.record(Indexing.gather(x.value(), axis, index), new Gather(x.shape(), axis, index), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("x", x)
-                    .with("index", index, DType.I64)
-                    .indices("index", index, axis)
-                    .by();
-        }
+        Tensor y = read("x", x, index, t -> Indexing.gather(t, axis, index));
+        return Variable.record(y, new Gather(x.shape(), axis, index), x);
     }
 
     private record Gather(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -231,31 +211,15 @@ public final class IndexingOps {
      * }
      */
     public static Variable scatterAdd(Variable x, int axis, Tensor index, Variable source) {
-        try {
-            return Variable.record(
-                    Indexing.scatterAdd(x.value(), axis, index, source.value()),
-                    new ScatterAdd(axis, index),
-                    x,
-                    source);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("x", x)
-                    .with("index", index, DType.I64)
-                    .with("source", source)
-                    .indices("index", index, axis)
-                    .by();
-        }
+        Tensor y = written(x, index, source, (t, s) -> Indexing.scatterAdd(t, axis, index, s));
+        return Variable.record(y, new ScatterAdd(axis, index), x, source);
     }
 
     private record ScatterAdd(int axis, Tensor index) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, dY);
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, gather(dY, axis, index));
-            }
+            gradients.set(0, () -> dY);
+            gradients.set(1, () -> gather(dY, axis, index));
         }
 
         @Override
@@ -266,7 +230,6 @@ public final class IndexingOps {
     }
 
     // ---- scatter
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * y = x with source[i][j] written to x[i][index[i][j]] for axis 1, and so on. ADD is {@link #scatterAdd}. Saves the index; all but
@@ -287,26 +250,14 @@ public final class IndexingOps {
      * }
      */
     public static Variable scatter(Variable x, int axis, Tensor index, Variable source, Scatter how) {
-        try {
-            if (how == Scatter.ADD) {
-                return scatterAdd(x, axis, index, source);
-            }
-            Tensor y = Indexing.scatter(x.value(), axis, index, source.value(), how);
-            BackwardRule rule = switch (how) {
-                case REPLACE -> new ScatterReplace(x.shape(), axis, index);
-                case MUL -> new ScatterMul(x, source, axis, index);
-                case MIN, MAX, ADD -> new ScatterExtreme(x.value(), source.value(), y, axis, index);
-            };
-            return Variable.record(y, rule, x, source);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("scatter")
-                    .with("x", x)
-                    .with("index", index, DType.I64)
-                    .with("source", source)
-                    .indices("index", index, axis)
-                    .by();
-        }
+        Tensor y = written(x, index, source, (t, s) -> Indexing.scatter(t, axis, index, s, how));
+        BackwardRule rule = switch (how) {
+            case REPLACE -> new ScatterReplace(x.shape(), axis, index);
+            case ADD -> new ScatterAdd(axis, index);
+            case MUL -> new ScatterMul(x, source, axis, index);
+            case MIN, MAX -> new ScatterExtreme(x.value(), source.value(), y, axis, index);
+        };
+        return Variable.record(y, rule, x, source);
     }
 
     private record ScatterReplace(Shape shape, int axis, Tensor index) implements BackwardRule.ReadsNothing {
@@ -317,9 +268,7 @@ public final class IndexingOps {
                     .reshape(index.shape().toArray());
             Tensor free = Tensor.full(DType.I64, -1, shape);
             Tensor winners = Indexing.scatter(free, axis, index, numbers, Scatter.REPLACE);
-            if (gradients.wants(0)) {
-                gradients.set(0, SelectionOps.maskedFill(dY, Comparison.greaterEqual(winners, 0), 0));
-            }
+            gradients.set(0, () -> SelectionOps.maskedFill(dY, Comparison.greaterEqual(winners, 0), 0));
             if (gradients.wants(1)) {
                 Tensor lost = Comparison.notEqual(Indexing.gather(winners, axis, index), numbers);
                 gradients.set(1, SelectionOps.maskedFill(gather(dY, axis, index), lost, 0));
@@ -341,12 +290,8 @@ public final class IndexingOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             ScatterProducts others = ScatterProducts.of(x, source, axis, index);
-            if (gradients.wants(0)) {
-                gradients.set(0, dY.mul(others.ofX()));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, gather(dY, axis, index).mul(others.ofSource()));
-            }
+            gradients.set(0, () -> dY.mul(others.ofX()));
+            gradients.set(1, () -> gather(dY, axis, index).mul(others.ofSource()));
         }
 
         @Override
@@ -365,9 +310,7 @@ public final class IndexingOps {
             Tensor hitSource =
                     Comparison.equal(source, Indexing.gather(y, axis, index)).to(x.dtype());
             Tensor count = Indexing.scatterAdd(hitX, axis, index, hitSource);
-            if (gradients.wants(0)) {
-                gradients.set(0, dY.mul(Variable.constant(Elementwise.div(hitX, count))));
-            }
+            gradients.set(0, () -> dY.mul(Variable.constant(Elementwise.div(hitX, count))));
             if (gradients.wants(1)) {
                 Tensor share = Elementwise.div(hitSource, Indexing.gather(count, axis, index));
                 gradients.set(1, gather(dY, axis, index).mul(Variable.constant(share)));
@@ -384,7 +327,6 @@ public final class IndexingOps {
     }
 
     // ---- choices
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * y = elements of x, read in row-major order as one axis, at the indices, of the index's shape; dX = dY added at these places.
@@ -395,11 +337,8 @@ public final class IndexingOps {
      * }
      */
     public static Variable take(Variable x, Tensor index) {
-        try {
-            return Variable.record(Indexing.take(x.value(), index), new Take(x.shape(), index), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).with("index", index, DType.I64).by();
-        }
+        Tensor y = read("x", x, index, t -> Indexing.take(t, index));
+        return Variable.record(y, new Take(x.shape(), index), x);
     }
 
     private record Take(Shape shape, Tensor index) implements BackwardRule.ReadsNothing {

@@ -1,7 +1,6 @@
 package luthier.autograd.ops;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
@@ -87,21 +86,13 @@ public final class JoiningOps {
      * }
      */
     public static List<Variable> split(Variable x, int axis, long... sizes) {
-        try {
-            if (Arrays.stream(sizes).sum() != x.size(axis)) {
-                throw new ShapeException("split: the sizes must add up to the axis; got " + Arrays.toString(sizes)
-                        + " for axis " + axis + " of " + x.shape());
-            }
-            List<Variable> parts = new ArrayList<>();
-            long start = 0;
-            for (long size : sizes) {
-                parts.add(ShapeOps.slice(x, axis, start, start + size));
-                start += size;
-            }
-            return parts;
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("split").with("x", x).by();
+        List<Variable> parts = new ArrayList<>();
+        long start = 0;
+        for (Tensor part : Misfit.explained(x, t -> Joining.split(t, axis, sizes))) {
+            parts.add(ShapeOps.slice(x, axis, start, start + part.size(axis)));
+            start += part.size(axis);
         }
+        return parts;
     }
 
     /**
@@ -113,8 +104,7 @@ public final class JoiningOps {
      * }
      */
     public static List<Variable> splitEqual(Variable x, int axis, int count) {
-        return split(
-                x, axis, sizes(Misfit.explained(x, new int[] {axis}, t -> Joining.splitEqual(t, axis, count)), axis));
+        return split(x, axis, sizes(Misfit.explained(x, t -> Joining.splitEqual(t, axis, count)), axis));
     }
 
     /**
@@ -126,7 +116,7 @@ public final class JoiningOps {
      * }
      */
     public static List<Variable> chunk(Variable x, int axis, int count) {
-        return split(x, axis, sizes(Misfit.explained(x, new int[] {axis}, t -> Joining.chunk(t, axis, count)), axis));
+        return split(x, axis, sizes(Misfit.explained(x, t -> Joining.chunk(t, axis, count)), axis));
     }
 
     private static long[] sizes(List<Tensor> parts, int axis) {

@@ -29,7 +29,6 @@ public final class LinearAlgebraOps {
     private LinearAlgebraOps() {}
 
     // ---- equations
-    // ------------------------------------------------------------------------------------------------------
 
     /**
      * X = A^-1 B; dB = A^-T dX, dA = -dB X^T. {@code a [.., n, n], b [.., n, k] -> [.., n, k]}, leading axes broadcast; {@code b [n]} gives
@@ -61,9 +60,7 @@ public final class LinearAlgebraOps {
                 Variable dA = ElementwiseOps.neg(Matrices.timesTransposed(dB, solution));
                 gradients.set(0, ReductionOps.sumTo(dA, a.shape()));
             }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(dB, b.shape()));
-            }
+            gradients.set(1, () -> ReductionOps.sumTo(dB, b.shape()));
         }
 
         @Override
@@ -107,9 +104,7 @@ public final class LinearAlgebraOps {
                 long k = unitDiagonal ? 1 : 0;
                 gradients.set(0, upper ? Matrices.upper(sum, k) : Matrices.lower(sum, -k));
             }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(dB, b.shape()));
-            }
+            gradients.set(1, () -> ReductionOps.sumTo(dB, b.shape()));
         }
 
         @Override
@@ -183,7 +178,6 @@ public final class LinearAlgebraOps {
     }
 
     // ---- numbers
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * y = det A; dA = dY det(A) A^-T, the matrix of cofactors, {@code [.., n, n] -> [..]}.

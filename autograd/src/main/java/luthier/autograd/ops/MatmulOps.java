@@ -37,12 +37,8 @@ public final class MatmulOps {
     private record MatrixProduct(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(matmul(dY, ShapeOps.transpose(b, -2, -1)), a.shape()));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(matmul(ShapeOps.transpose(a, -2, -1), dY), b.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(matmul(dY, ShapeOps.transpose(b, -2, -1)), a.shape()));
+            gradients.set(1, () -> ReductionOps.sumTo(matmul(ShapeOps.transpose(a, -2, -1), dY), b.shape()));
         }
 
         @Override
@@ -88,10 +84,8 @@ public final class MatmulOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable rows = ShapeOps.reshape(dY, -1, weight.size(0));
-            if (gradients.wants(0)) {
-                gradients.set(
-                        0, ShapeOps.reshape(matmul(rows, weight), x.shape().toArray()));
-            }
+            gradients.set(
+                    0, () -> ShapeOps.reshape(matmul(rows, weight), x.shape().toArray()));
             if (gradients.wants(1)) {
                 Variable inputs = ShapeOps.reshape(x, -1, weight.size(1));
                 gradients.set(1, matmul(ShapeOps.transpose(rows, 0, 1), inputs));
@@ -150,9 +144,7 @@ public final class MatmulOps {
     private record FrozenLinear(FrozenMatrix weight) implements BackwardRule.ReadsNothing {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, matmul(dY, weight));
-            }
+            gradients.set(0, () -> matmul(dY, weight));
             if (gradients.count() > 1 && gradients.wants(1)) {
                 gradients.set(1, ReductionOps.sum(ShapeOps.reshape(dY, -1, dY.size(-1)), 0));
             }

@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
@@ -62,7 +61,6 @@ final class Misfit {
     }
 
     // ---- doors
-    // ----------------------------------------------------------------------------------------------------------
 
     /** Computes a value of the one operand x, whose every shape fits. */
     static <R> R explained(Variable x, Function<Tensor, R> operation) {
@@ -75,18 +73,6 @@ final class Misfit {
             return operation.apply(x.value());
         } catch (ShapeException | DTypeException e) {
             throw of(e).with(name, x).converted(name, x, operation).by();
-        }
-    }
-
-    /** Computes a value along axes of x. */
-    static <R> R explained(Variable x, int[] axes, Function<Tensor, R> operation) {
-        try {
-            return operation.apply(x.value());
-        } catch (ShapeException | DTypeException e) {
-            throw of(e).with("x", x)
-                    .axes(x.rank(), axes)
-                    .converted("x", x, operation)
-                    .by();
         }
     }
 
@@ -121,7 +107,6 @@ final class Misfit {
     }
 
     // ---- what is reported
-    // ---------------------------------------------------------------------------------------------------
 
     /** Begins the report of a {@link ShapeException} or {@link DTypeException}. */
     static Misfit of(IllegalArgumentException error) {
@@ -155,8 +140,7 @@ final class Misfit {
 
     /** Adds a tensor beside the tape, such as a mask or indices, and the type it must have. */
     Misfit with(String name, Tensor t, DType expected) {
-        Operand operand = new Operand(name, t.shape(), Optional.of(t.dtype()), true, new ArrayList<>());
-        arguments.add(new Argument(operand, t.dtype(), Optional.of(expected), true));
+        arguments.add(new Argument(Operand.of(name, t), t.dtype(), Optional.of(expected), true));
         return this;
     }
 
@@ -166,69 +150,21 @@ final class Misfit {
         return this;
     }
 
-    /** Adds the bounds of the indices along an axis of the first operand; tries indices that count from 1. */
-    Misfit indices(String name, Tensor index, int axis) {
-        Shape of = arguments.getFirst().operand().shape();
-        if (index.dtype() != DType.I64 || index.elementCount() == 0 || axis >= of.rank() || axis < -of.rank()) {
+    /** Marks the classes of the first operand that a target exceeds; tries to ignore the one negative number among the targets. */
+    Misfit targets(Tensor target, int axis) {
+        Shape logits = arguments.getFirst().operand().shape();
+        if (target.dtype() != DType.I64 || axis >= logits.rank() || axis < -logits.rank()) {
             return this;
         }
-        long[] values = index.toLongArray();
+        long[] values = target.toLongArray();
         long least = Arrays.stream(values).min().orElse(0);
-        long most = Arrays.stream(values).max().orElse(0);
-        long size = of.size(axis);
-        arguments.stream()
-                .map(Argument::operand)
-                .filter(operand -> operand.name().equals(name))
-                .forEach(operand -> operand.origin().add("values " + least + " to " + most));
-        if (least < 0 || most >= size) {
+        long size = logits.size(axis);
+        if (Arrays.stream(values).anyMatch(t -> t < 0 || t >= size)) {
             overrun = OptionalInt.of(axis);
+            repair = Operand.fromOne("target", target, size);
         }
-        if (least >= 1 && most == size) {
-            repair = Optional.of(
-                    "Elementwise.sub(" + name + ", 1): counted from 0 they lie in [" + (least - 1) + ", " + size + ")");
-        }
-        return this;
-    }
-
-    /** The same for the targets of classes; tries to ignore the one negative number among them. */
-    Misfit targets(Tensor target, int axis) {
-        indices("target", target, axis);
-        if (overrun.isPresent() && repair.isEmpty()) {
-            long[] values = target.toLongArray();
-            long least = Arrays.stream(values).min().orElse(0);
-            long size = arguments.getFirst().operand().shape().size(axis);
-            if (least < 0 && Arrays.stream(values).allMatch(t -> t == least || t >= 0 && t < size)) {
-                repair = Optional.of("the option ignoring(" + least + "): all other targets lie in [0, " + size + ")");
-            }
-        }
-        return this;
-    }
-
-    /** Tries axes that count from 1. */
-    Misfit axes(int rank, int... axes) {
-        boolean fromOne = Arrays.stream(axes).allMatch(axis -> axis >= 1 && axis <= rank);
-        if (fromOne && Arrays.stream(axes).anyMatch(axis -> axis == rank)) {
-            String text =
-                    Arrays.toString(Arrays.stream(axes).map(axis -> axis - 1).toArray());
-            repair = Optional.of((axes.length == 1 ? "axis " : "axes ") + text.substring(1, text.length() - 1)
-                    + ": counted from 0 " + (axes.length == 1 ? "it lies" : "they lie") + " inside the shape");
-        }
-        return this;
-    }
-
-    /** Tries to leave one of the sizes of a reshape open. */
-    Misfit sizes(String name, long elements, long... sizes) {
-        for (int i = 0; i < sizes.length && repair.isEmpty(); i++) {
-            long[] open = sizes.clone();
-            open[i] = 1;
-            long others = Arrays.stream(open).reduce(1, (a, b) -> Math.min(a * b, elements + 1));
-            if (LongStream.of(open).allMatch(size -> size > 0 && size <= elements) && elements % others == 0) {
-                open[i] = -1;
-                String call = name + ".reshape"
-                        + Arrays.toString(open).replace('[', '(').replace(']', ')');
-                open[i] = elements / others;
-                repair = Optional.of(call + ": " + Arrays.toString(open) + " fits");
-            }
+        if (least < 0 && Arrays.stream(values).allMatch(t -> t == least || t >= 0 && t < size)) {
+            repair = Optional.of("the option ignoring(" + least + "): all other targets lie in [0, " + size + ")");
         }
         return this;
     }
@@ -261,9 +197,14 @@ final class Misfit {
         List<Operand> reported = arguments.stream().map(Argument::operand).toList();
         IllegalArgumentException explained = error instanceof DTypeException
                 ? new DTypeException(first + typeReport(reported))
-                : new ShapeException(first, orOverrun(rule, reported), reported, repair);
+                : new ShapeException(first, orOverrun(rule, reported), reported, repair.or(() -> own(first, line)));
         explained.setStackTrace(error.getStackTrace());
         return explained;
+    }
+
+    /** Returns the repair of the operation itself: one inside has other operands. */
+    private Optional<String> own(String first, String line) {
+        return first.equals(line) && error instanceof ShapeException e ? e.repair() : Optional.empty();
     }
 
     /** Returns a rule that the first operand's axis breaks whose size an index exceeds, where the shapes fit. */
@@ -274,7 +215,6 @@ final class Misfit {
     }
 
     // ---- types
-    // ----------------------------------------------------------------------------------------------------------
 
     private String typeReport(List<Operand> operands) {
         Set<Operand> strange = arguments.stream()

@@ -25,7 +25,7 @@ public final class MovementOps {
      * }
      */
     public static Variable flip(Variable x, int... axes) {
-        return Variable.record(Misfit.explained(x, axes, t -> Movement.flip(t, axes)), new Flip(axes.clone()), x);
+        return Variable.record(Misfit.explained(x, t -> Movement.flip(t, axes)), new Flip(axes.clone()), x);
     }
 
     private record Flip(int[] axes) implements BackwardRule.ReadsNothing {
@@ -54,9 +54,7 @@ public final class MovementOps {
     /** y = x moved on by {@code shifts[i]} places along {@code axes[i]}; dX = dY rolled back. */
     public static Variable roll(Variable x, int[] axes, long[] shifts) {
         return Variable.record(
-                Misfit.explained(x, axes, t -> Movement.roll(t, axes, shifts)),
-                new Roll(axes.clone(), shifts.clone()),
-                x);
+                Misfit.explained(x, t -> Movement.roll(t, axes, shifts)), new Roll(axes.clone(), shifts.clone()), x);
     }
 
     private record Roll(int[] axes, long[] shifts) implements BackwardRule.ReadsNothing {
@@ -87,10 +85,7 @@ public final class MovementOps {
      * }
      */
     public static Variable moveAxis(Variable x, int from, int to) {
-        return Variable.record(
-                Misfit.explained(x, new int[] {from, to}, t -> Movement.moveAxis(t, from, to)),
-                new MoveAxis(from, to),
-                x);
+        return Variable.record(Misfit.explained(x, t -> Movement.moveAxis(t, from, to)), new MoveAxis(from, to), x);
     }
 
     private record MoveAxis(int from, int to) implements BackwardRule.ReadsNothing {
@@ -153,7 +148,7 @@ public final class MovementOps {
      * }
      */
     public static Variable repeatInterleave(Variable x, int axis, long count) {
-        Tensor y = Misfit.explained(x, new int[] {axis}, t -> Movement.repeatInterleave(t, axis, count));
+        Tensor y = Misfit.explained(x, t -> Movement.repeatInterleave(t, axis, count));
         return Variable.record(y, new RepeatInterleave(x.shape(), axis, count), x);
     }
 
@@ -186,11 +181,7 @@ public final class MovementOps {
             Tensor index = Movement.repeatInterleave(Creation.arange(0, x.size(axis), 1), 0, counts);
             return Variable.record(y, new IndexingOps.IndexSelect(x.shape(), axis, index), x);
         } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("x", x)
-                    .with("counts", counts, DType.I64)
-                    .axes(x.rank(), axis)
-                    .by();
+            throw Misfit.of(e).with("x", x).with("counts", counts, DType.I64).by();
         }
     }
 }

@@ -1,6 +1,7 @@
 package luthier.autograd.ops;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
@@ -64,12 +65,8 @@ public final class NormalizationOps {
 
     /** The same without weight and bias, over the last {@code normalizedAxes} axes. */
     public static Variable layerNorm(Variable x, int normalizedAxes, double eps) {
-        try {
-            Normalization.LayerNorm done = Normalization.layerNorm(x.value(), normalizedAxes, eps);
-            return Variable.record(done.y(), new PlainLayerNorm(x, normalizedAxes, done.mean(), done.rstd(), eps), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by();
-        }
+        Normalization.LayerNorm done = Misfit.explained(x, t -> Normalization.layerNorm(t, normalizedAxes, eps));
+        return Variable.record(done.y(), new PlainLayerNorm(x, normalizedAxes, done.mean(), done.rstd(), eps), x);
     }
 
     private record LayerNorm(Variable x, Variable weight, Tensor mean, Tensor rstd, double eps)
@@ -106,15 +103,9 @@ public final class NormalizationOps {
         private void composed(Variable dY, int axes, Gradients gradients) {
             Variable n = layerNorm(x, axes, eps);
             Variable r = reciprocalDeviation(x, axes, eps);
-            if (gradients.wants(0)) {
-                gradients.set(0, inputGradient(ElementwiseOps.mul(dY, weight), n, r, axes));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(dY, n), weight.shape()));
-            }
-            if (gradients.wants(2)) {
-                gradients.set(2, ReductionOps.sumTo(dY, weight.shape()));
-            }
+            gradients.set(0, () -> inputGradient(ElementwiseOps.mul(dY, weight), n, r, axes));
+            gradients.set(1, () -> ReductionOps.sumTo(ElementwiseOps.mul(dY, n), weight.shape()));
+            gradients.set(2, () -> ReductionOps.sumTo(dY, weight.shape()));
         }
 
         @Override
@@ -221,9 +212,7 @@ public final class NormalizationOps {
                 Variable mean = ReductionOps.mean(ElementwiseOps.mul(g, z), axes, true);
                 gradients.set(0, ElementwiseOps.mul(ElementwiseOps.sub(g, ElementwiseOps.mul(z, mean)), r));
             }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(dY, z), weight.shape()));
-            }
+            gradients.set(1, () -> ReductionOps.sumTo(ElementwiseOps.mul(dY, z), weight.shape()));
         }
 
         @Override
@@ -264,13 +253,7 @@ public final class NormalizationOps {
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable groupNorm(
             Variable x, int groups, @Nullable Variable weight, @Nullable Variable bias, double eps) {
-        try {
-            requirePerChannel("groupNorm", x, weight, bias);
-            return affine(groupNorm(x, groups, eps), weight, bias);
-        } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("groupNorm").with("x", x), weight, bias)
-                    .by(ShapeRule.CHANNELS);
-        }
+        return affine("groupNorm", x, weight, bias, () -> groupNorm(x, groups, eps));
     }
 
     /**
@@ -294,13 +277,7 @@ public final class NormalizationOps {
 
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable instanceNorm(Variable x, @Nullable Variable weight, @Nullable Variable bias, double eps) {
-        try {
-            requirePerChannel("instanceNorm", x, weight, bias);
-            return affine(instanceNorm(x, eps), weight, bias);
-        } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("instanceNorm").with("x", x), weight, bias)
-                    .by(ShapeRule.CHANNELS);
-        }
+        return affine("instanceNorm", x, weight, bias, () -> instanceNorm(x, eps));
     }
 
     /**
@@ -333,13 +310,7 @@ public final class NormalizationOps {
 
     /** The same times weight plus bias, {@code [C]} each. */
     public static Variable batchNorm(Variable x, @Nullable Variable weight, @Nullable Variable bias, double eps) {
-        try {
-            requirePerChannel("batchNorm", x, weight, bias);
-            return affine(batchNorm(x, eps), weight, bias);
-        } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias)
-                    .by(ShapeRule.CHANNELS);
-        }
+        return affine("batchNorm", x, weight, bias, () -> batchNorm(x, eps));
     }
 
     /**
@@ -371,13 +342,7 @@ public final class NormalizationOps {
             @Nullable Variable weight,
             @Nullable Variable bias,
             double eps) {
-        try {
-            requirePerChannel("batchNorm", x, weight, bias);
-            return affine(batchNorm(x, statistics, eps), weight, bias);
-        } catch (ShapeException | DTypeException e) {
-            throw with(Misfit.of(e).named("batchNorm").with("x", x), weight, bias)
-                    .by(ShapeRule.CHANNELS);
-        }
+        return affine("batchNorm", x, weight, bias, () -> batchNorm(x, statistics, eps));
     }
 
     private static void requireSamples(String name, Variable x, long samples) {
@@ -401,9 +366,19 @@ public final class NormalizationOps {
         return values == null ? "none" : values.shape().toString();
     }
 
-    private static Variable affine(Variable z, @Nullable Variable weight, @Nullable Variable bias) {
-        Variable scaled = weight == null ? z : ElementwiseOps.mul(z, perChannel(weight, z));
-        return bias == null ? scaled : ElementwiseOps.add(scaled, perChannel(bias, z));
+    /** What is normalized times weight plus bias, {@code [C]} each. */
+    private static Variable affine(
+            String name,
+            Variable x,
+            @Nullable Variable weight,
+            @Nullable Variable bias,
+            Supplier<Variable> normalized) {
+        return Misfit.composed(name, m -> with(m.with("x", x), weight, bias), ShapeRule.CHANNELS, () -> {
+            requirePerChannel(name, x, weight, bias);
+            Variable z = normalized.get();
+            Variable scaled = weight == null ? z : ElementwiseOps.mul(z, perChannel(weight, z));
+            return bias == null ? scaled : ElementwiseOps.add(scaled, perChannel(bias, z));
+        });
     }
 
     private static Variable perChannel(Variable w, Variable x) {

@@ -30,7 +30,7 @@ public final class NormsOps {
      * }
      */
     public static Variable norm(Variable x, int[] axes, double p, boolean keepDims) {
-        Tensor y = Misfit.explained(x, axes, t -> Norms.norm(t, axes, p, keepDims));
+        Tensor y = Misfit.explained(x, t -> Norms.norm(t, axes, p, keepDims));
         if (p == 0) {
             return Variable.record(y, new NormZero(x.shape()), x);
         }

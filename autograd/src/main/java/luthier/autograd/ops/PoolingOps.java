@@ -32,7 +32,6 @@ public final class PoolingOps {
     private PoolingOps() {}
 
     // ---- maximum
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * y = largest of every window; dX = dY added where it came from: the first of equals and the first NaN take all. Saved are the indices. A
@@ -128,7 +127,6 @@ public final class PoolingOps {
     }
 
     // ---- mean
-    // -----------------------------------------------------------------------------------------------------------
 
     /**
      * y = mean of every window; dX = every dY / divisor added to its window. Nothing is saved. {@code [.., length] -> [.., positions]}.

@@ -24,23 +24,15 @@ public final class ProductOps {
      * @throws ShapeException if a rank is 0, the last sizes differ or leading axes do not broadcast
      */
     public static Variable dot(Variable a, Variable b) {
-        try {
-            return Variable.record(Product.dot(a.value(), b.value()), new Dot(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("dot").with("a", a).with("b", b).by();
-        }
+        return Variable.record(Misfit.explained(a, b, Product::dot), new Dot(a, b), a, b);
     }
 
     private record Dot(Variable a, Variable b) implements BackwardRule.ReadsFactors {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable spread = ShapeOps.unsqueeze(dY, -1);
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(ElementwiseOps.mul(spread, b), a.shape()));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(ElementwiseOps.mul(spread, a), b.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(ElementwiseOps.mul(spread, b), a.shape()));
+            gradients.set(1, () -> ReductionOps.sumTo(ElementwiseOps.mul(spread, a), b.shape()));
         }
 
         @Override
@@ -60,11 +52,7 @@ public final class ProductOps {
      * @throws ShapeException if a rank is 0 or leading axes do not broadcast
      */
     public static Variable outer(Variable a, Variable b) {
-        try {
-            return Variable.record(Product.outer(a.value(), b.value()), new Outer(a, b), a, b);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("a", a).with("b", b).by();
-        }
+        return Variable.record(Misfit.explained(a, b, Product::outer), new Outer(a, b), a, b);
     }
 
     private record Outer(Variable a, Variable b) implements BackwardRule.ReadsFactors {

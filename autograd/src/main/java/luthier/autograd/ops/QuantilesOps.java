@@ -5,12 +5,10 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.DTypeException;
 import luthier.tensor.Quantiles;
 import luthier.tensor.Quantiles.Interpolation;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
-import luthier.tensor.ShapeException;
 import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
@@ -51,7 +49,7 @@ public final class QuantilesOps {
         if (x.rank() == 0) {
             return SortingOps.scalar("median", x, line -> median(line, axis, true));
         }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Quantiles.median(t, axis, true));
+        Reduction.WithIndex found = Misfit.explained(x, t -> Quantiles.median(t, axis, true));
         SortingOps.Ordered kept = SortingOps.ordered("Median", MEDIAN, x, axis, found.values(), found.indices());
         return ReductionOps.reduced(kept, axis, keepDims);
     }
@@ -80,24 +78,17 @@ public final class QuantilesOps {
      * @throws IllegalArgumentException if q is not in [0, 1]
      */
     public static Variable quantile(Variable x, int[] axes, double q, Interpolation how, boolean keepDims) {
-        try {
-            Quantiles.WithIndices found = Quantiles.quantileWithIndices(x.value(), axes, q, how, keepDims);
-            Variable rows = ReductionOps.rows(x, axes);
-            long[] kept = Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1);
-            Quantile rule = new Quantile(
-                    rows.shape(),
-                    found.lower().reshape(kept).unsqueeze(-1),
-                    found.higher().reshape(kept).unsqueeze(-1),
-                    found.weight());
-            Variable y = Variable.record(found.values().reshape(kept), rule, rows);
-            return ShapeOps.reshape(y, found.values().shape().toArray());
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .named("quantile")
-                    .with("x", x)
-                    .axes(x.rank(), axes)
-                    .by();
-        }
+        Quantiles.WithIndices found =
+                Misfit.explained("quantile", "x", x, t -> Quantiles.quantileWithIndices(t, axes, q, how, keepDims));
+        Variable rows = ReductionOps.rows(x, axes);
+        long[] kept = Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1);
+        Quantile rule = new Quantile(
+                rows.shape(),
+                found.lower().reshape(kept).unsqueeze(-1),
+                found.higher().reshape(kept).unsqueeze(-1),
+                found.weight());
+        Variable y = Variable.record(found.values().reshape(kept), rule, rows);
+        return ShapeOps.reshape(y, found.values().shape().toArray());
     }
 
     private record Quantile(Shape shape, Tensor lower, Tensor higher, double weight)

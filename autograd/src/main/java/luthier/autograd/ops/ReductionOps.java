@@ -8,11 +8,9 @@ import luthier.autograd.Grad;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
-import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
 import luthier.tensor.Reduction;
 import luthier.tensor.Shape;
-import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /**
@@ -33,12 +31,8 @@ public final class ReductionOps {
      * }
      */
     public static Variable sum(Variable x, int[] axes, boolean keepDims) {
-        try {
-            return Variable.record(
-                    Reduction.sum(x.value(), axes, keepDims), new Sum(x.shape(), kept(x.shape(), axes)), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Reduction.sum(t, axes, keepDims));
+        return Variable.record(y, new Sum(x.shape(), kept(x.shape(), axes)), x);
     }
 
     /** The same over the given axes, which go; without any, over all. See {@link #sum(Variable, int[], boolean)}. */
@@ -70,11 +64,7 @@ public final class ReductionOps {
         if (x.shape().equals(target)) {
             return x;
         }
-        try {
-            return Variable.record(Reduction.sumTo(x.value(), target), new SumTo(x.shape()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("sumTo").with("x", x).by();
-        }
+        return Variable.record(Misfit.explained(x, t -> Reduction.sumTo(t, target)), new SumTo(x.shape()), x);
     }
 
     private record SumTo(Shape shape) implements BackwardRule.ReadsNothing {
@@ -97,13 +87,9 @@ public final class ReductionOps {
      * }
      */
     public static Variable mean(Variable x, int[] axes, boolean keepDims) {
-        try {
-            Tensor y = Reduction.mean(x.value(), axes, keepDims);
-            double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
-            return Variable.record(y, new Mean(x.shape(), kept(x.shape(), axes), n), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Reduction.mean(t, axes, keepDims));
+        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+        return Variable.record(y, new Mean(x.shape(), kept(x.shape(), axes), n), x);
     }
 
     /** The same over the given axes, which go; without any, over all. See {@link #mean(Variable, int[], boolean)}. */
@@ -133,14 +119,10 @@ public final class ReductionOps {
      * @param correction 0 for the biased, 1 for the unbiased variance
      */
     public static Variable variance(Variable x, int[] axes, int correction, boolean keepDims) {
-        try {
-            Tensor y = Reduction.variance(x.value(), axes, correction, keepDims);
-            double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
-            double divisor = Math.max(0, n - correction);
-            return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Reduction.variance(t, axes, correction, keepDims));
+        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+        double divisor = Math.max(0, n - correction);
+        return Variable.record(y, new Variance(x, kept(x.shape(), axes), divisor, axes.clone()), x);
     }
 
     /** The same divided by n - 1, over the given axes, which go; without any, over all. See {@link #variance(Variable, int[], int, boolean)}. */
@@ -182,13 +164,9 @@ public final class ReductionOps {
      * @param correction 0 for the biased, 1 for the unbiased variance
      */
     public static Variable std(Variable x, int[] axes, int correction, boolean keepDims) {
-        try {
-            Tensor y = Reduction.std(x.value(), axes, correction, keepDims);
-            double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
-            return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Reduction.std(t, axes, correction, keepDims));
+        double n = (double) x.shape().elementCount() / Math.max(y.elementCount(), 1);
+        return Variable.record(y, new Std(x, y, kept(x.shape(), axes), n, correction, axes.clone()), x);
     }
 
     /** The same divided by n - 1, over the given axes, which go; without any, over all. See {@link #std(Variable, int[], int, boolean)}. */
@@ -227,15 +205,11 @@ public final class ReductionOps {
      * }
      */
     public static Variable prod(Variable x, int[] axes, boolean keepDims) {
-        try {
-            Tensor y = Reduction.prod(x.value(), axes, keepDims);
-            Variable rows = rows(x, axes);
-            Tensor flat = y.reshape(Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1));
-            return ShapeOps.reshape(
-                    Variable.record(flat, new Prod(rows), rows), y.shape().toArray());
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Reduction.prod(t, axes, keepDims));
+        Variable rows = rows(x, axes);
+        Tensor flat = y.reshape(Arrays.copyOf(rows.shape().toArray(), rows.rank() - 1));
+        return ShapeOps.reshape(
+                Variable.record(flat, new Prod(rows), rows), y.shape().toArray());
     }
 
     /** The same over the given axes, which go; without any, over all. See {@link #prod(Variable, int[], boolean)}. */
@@ -296,12 +270,8 @@ public final class ReductionOps {
      * }
      */
     public static Variable max(Variable x, int[] axes, boolean keepDims) {
-        try {
-            Tensor y = Reduction.max(x.value(), axes, keepDims);
-            return Variable.record(y, new Extreme("Max", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Reduction.max(t, axes, keepDims));
+        return Variable.record(y, new Extreme("Max", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
     }
 
     /** The same over the given axes, which go; without any, over all. See {@link #max(Variable, int[], boolean)}. */
@@ -317,12 +287,8 @@ public final class ReductionOps {
      * }
      */
     public static Variable min(Variable x, int[] axes, boolean keepDims) {
-        try {
-            Tensor y = Reduction.min(x.value(), axes, keepDims);
-            return Variable.record(y, new Extreme("Min", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Reduction.min(t, axes, keepDims));
+        return Variable.record(y, new Extreme("Min", x.value(), y, kept(x.shape(), axes), axes.clone()), x);
     }
 
     /** The same over the given axes, which go; without any, over all. See {@link #min(Variable, int[], boolean)}. */
@@ -376,7 +342,7 @@ public final class ReductionOps {
         if (x.rank() == 0) {
             return SortingOps.scalar("maxWithIndex", x, line -> maxWithIndex(line, axis, true));
         }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.maxWithIndex(t, axis, true));
+        Reduction.WithIndex found = Misfit.explained(x, t -> Reduction.maxWithIndex(t, axis, true));
         return reduced(SortingOps.ordered("Max", MAX, x, axis, found.values(), found.indices()), axis, keepDims);
     }
 
@@ -392,7 +358,7 @@ public final class ReductionOps {
         if (x.rank() == 0) {
             return SortingOps.scalar("minWithIndex", x, line -> minWithIndex(line, axis, true));
         }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Reduction.minWithIndex(t, axis, true));
+        Reduction.WithIndex found = Misfit.explained(x, t -> Reduction.minWithIndex(t, axis, true));
         return reduced(SortingOps.ordered("Min", MIN, x, axis, found.values(), found.indices()), axis, keepDims);
     }
 

@@ -101,9 +101,7 @@ public final class RoundingOps {
     private record Remainder(Tensor a, Tensor b, Tensor y) implements Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(dY, a.shape()));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(dY, a.shape()));
             if (gradients.wants(1)) {
                 // Rounded, not cut: the quotient of a - y is whole but for its last digit.
                 Tensor whole = Rounding.round(Elementwise.div(Elementwise.sub(a, y), b));
@@ -160,12 +158,8 @@ public final class RoundingOps {
             implements BackwardRule.ReadsNothing, Traps.Divisor {
         @Override
         public void backward(Variable dY, Gradients gradients) {
-            if (gradients.wants(0)) {
-                gradients.set(0, Variable.constant(Tensor.zeros(dY.dtype(), a)));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, Variable.constant(Tensor.zeros(dY.dtype(), b)));
-            }
+            gradients.set(0, () -> Variable.constant(Tensor.zeros(dY.dtype(), a)));
+            gradients.set(1, () -> Variable.constant(Tensor.zeros(dY.dtype(), b)));
         }
 
         @Override

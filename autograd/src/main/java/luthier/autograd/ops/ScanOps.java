@@ -5,10 +5,8 @@ import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
 import luthier.tensor.Comparison;
-import luthier.tensor.DTypeException;
 import luthier.tensor.Reduction;
 import luthier.tensor.Scan;
-import luthier.tensor.ShapeException;
 import luthier.tensor.ShapeRule;
 import luthier.tensor.Tensor;
 
@@ -41,12 +39,8 @@ public final class ScanOps {
      * @param reverse whether to run from the end
      */
     public static Variable cumsum(Variable x, int axis, boolean exclusive, boolean reverse) {
-        try {
-            Tensor y = Scan.cumsum(x.value(), axis, exclusive, reverse);
-            return Variable.record(y, new CumSum(axis, exclusive, reverse), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Scan.cumsum(t, axis, exclusive, reverse));
+        return Variable.record(y, new CumSum(axis, exclusive, reverse), x);
     }
 
     private record CumSum(int axis, boolean exclusive, boolean reverse) implements BackwardRule.ReadsNothing {
@@ -87,13 +81,13 @@ public final class ScanOps {
         if (x.rank() == 0 || reverse) {
             return Misfit.composed(
                     "cumprod",
-                    m -> m.with("x", x).axes(x.rank(), axis),
+                    m -> m.with("x", x),
                     ShapeRule.ANY,
                     () -> x.rank() == 0
                             ? ShapeOps.squeeze(cumprod(ShapeOps.unsqueeze(x, 0), axis, exclusive, reverse), 0)
                             : MovementOps.flip(cumprod(MovementOps.flip(x, axis), axis, exclusive, false), axis));
         }
-        Tensor y = Misfit.explained(x, new int[] {axis}, t -> Scan.cumprod(t, axis, exclusive, false));
+        Tensor y = Misfit.explained(x, t -> Scan.cumprod(t, axis, exclusive, false));
         return Variable.record(y, new CumProd(x, axis, exclusive), x);
     }
 
@@ -118,7 +112,6 @@ public final class ScanOps {
     }
 
     // ---- extremes
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * y_i = max(x_0, ..., x_i) along an axis and its index; dX = dY added where it was found, at the last of equals, as in PyTorch. Saves the
@@ -133,7 +126,7 @@ public final class ScanOps {
         if (x.rank() == 0) {
             return SortingOps.scalar("cummax", x, line -> cummax(line, axis));
         }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Scan.cummax(t, axis));
+        Reduction.WithIndex found = Misfit.explained(x, t -> Scan.cummax(t, axis));
         return SortingOps.ordered("CumMax", MAXIMA, x, axis, found.values(), found.indices());
     }
 
@@ -149,12 +142,11 @@ public final class ScanOps {
         if (x.rank() == 0) {
             return SortingOps.scalar("cummin", x, line -> cummin(line, axis));
         }
-        Reduction.WithIndex found = Misfit.explained(x, new int[] {axis}, t -> Scan.cummin(t, axis));
+        Reduction.WithIndex found = Misfit.explained(x, t -> Scan.cummin(t, axis));
         return SortingOps.ordered("CumMin", MINIMA, x, axis, found.values(), found.indices());
     }
 
     // ---- logarithms of sums
-    // ----------------------------------------------------------------------------------------------
 
     /**
      * y_i = log(e^x_0 + ... + e^x_i) along an axis; dX_k = e^(x_k - m_k) r_k with r_k = dY_k / s_k + e^(m_k - m_(k+1)) r_(k+1), m the running
@@ -170,11 +162,11 @@ public final class ScanOps {
         if (x.rank() == 0) {
             return Misfit.composed(
                     "logCumSumExp",
-                    m -> m.with("x", x).axes(0, axis),
+                    m -> m.with("x", x),
                     ShapeRule.ANY,
                     () -> ShapeOps.squeeze(logCumSumExp(ShapeOps.unsqueeze(x, 0), axis), 0));
         }
-        Tensor y = Misfit.explained(x, new int[] {axis}, t -> Scan.logCumSumExp(t, axis));
+        Tensor y = Misfit.explained(x, t -> Scan.logCumSumExp(t, axis));
         return Variable.record(y, new LogCumSumExp(x, axis), x);
     }
 
@@ -232,12 +224,8 @@ public final class ScanOps {
         public void backward(Variable dY, Gradients gradients) {
             Variable back = MovementOps.flip(shifted(factor, axis, -1), axis);
             Variable r = MovementOps.flip(recurrence(back, MovementOps.flip(dY, axis), axis), axis);
-            if (gradients.wants(0)) {
-                gradients.set(0, r.mul(shifted(recurrence(factor, term, axis), axis, 1)));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, r);
-            }
+            gradients.set(0, () -> r.mul(shifted(recurrence(factor, term, axis), axis, 1)));
+            gradients.set(1, () -> r);
         }
 
         @Override

@@ -96,12 +96,8 @@ public final class SelectionOps {
 
     private static void split(Variable dY, Tensor shareOfA, Shape a, Shape b, Gradients gradients) {
         Variable toA = ElementwiseOps.mul(dY, Variable.constant(shareOfA));
-        if (gradients.wants(0)) {
-            gradients.set(0, ReductionOps.sumTo(toA, a));
-        }
-        if (gradients.wants(1)) {
-            gradients.set(1, ReductionOps.sumTo(ElementwiseOps.sub(dY, toA), b));
-        }
+        gradients.set(0, () -> ReductionOps.sumTo(toA, a));
+        gradients.set(1, () -> ReductionOps.sumTo(ElementwiseOps.sub(dY, toA), b));
     }
 
     /**
@@ -201,9 +197,7 @@ public final class SelectionOps {
         }
 
         private static void pass(int input, Variable dY, Tensor held, Shape shape, Gradients gradients) {
-            if (gradients.wants(input)) {
-                gradients.set(input, ReductionOps.sumTo(maskedFill(dY, held, 0), shape));
-            }
+            gradients.set(input, () -> ReductionOps.sumTo(maskedFill(dY, held, 0), shape));
         }
 
         @Override
@@ -240,12 +234,8 @@ public final class SelectionOps {
         @Override
         public void backward(Variable dY, Gradients gradients) {
             Variable zero = Variable.constant(Tensor.zeros(dY.dtype()));
-            if (gradients.wants(0)) {
-                gradients.set(0, ReductionOps.sumTo(where(condition, dY, zero), a));
-            }
-            if (gradients.wants(1)) {
-                gradients.set(1, ReductionOps.sumTo(where(condition, zero, dY), b));
-            }
+            gradients.set(0, () -> ReductionOps.sumTo(where(condition, dY, zero), a));
+            gradients.set(1, () -> ReductionOps.sumTo(where(condition, zero, dY), b));
         }
 
         @Override

@@ -4,9 +4,7 @@ import luthier.autograd.BackwardRule;
 import luthier.autograd.Formula;
 import luthier.autograd.Gradients;
 import luthier.autograd.Variable;
-import luthier.tensor.DTypeException;
 import luthier.tensor.Shape;
-import luthier.tensor.ShapeException;
 import luthier.tensor.Tensor;
 
 /** Differentiable changes of shape. Values are views where the layout allows; gradients take the way back. */
@@ -21,15 +19,8 @@ public final class ShapeOps {
      * }
      */
     public static Variable reshape(Variable x, long... sizes) {
-        try {
-            Tensor y = x.value().reshape(sizes);
-            return y == x.value() ? x : Variable.record(y, new Reshape(x.shape()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e)
-                    .with("x", x)
-                    .sizes("x", x.shape().elementCount(), sizes)
-                    .by();
-        }
+        Tensor y = Misfit.explained(x, t -> t.reshape(sizes));
+        return y == x.value() ? x : Variable.record(y, new Reshape(x.shape()), x);
     }
 
     private record Reshape(Shape shape) implements BackwardRule.ReadsNothing {
@@ -52,11 +43,7 @@ public final class ShapeOps {
      * }
      */
     public static Variable permute(Variable x, int... order) {
-        try {
-            return Variable.record(x.value().permute(order), new Permute(order.clone()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by();
-        }
+        return Variable.record(Misfit.explained(x, t -> t.permute(order)), new Permute(order.clone()), x);
     }
 
     private record Permute(int[] order) implements BackwardRule.ReadsNothing {
@@ -83,11 +70,7 @@ public final class ShapeOps {
      * }
      */
     public static Variable transpose(Variable x, int axisA, int axisB) {
-        try {
-            return Variable.record(x.value().transpose(axisA, axisB), new Transpose(axisA, axisB), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axisA, axisB).by();
-        }
+        return Variable.record(Misfit.explained(x, t -> t.transpose(axisA, axisB)), new Transpose(axisA, axisB), x);
     }
 
     private record Transpose(int axisA, int axisB) implements BackwardRule.ReadsNothing {
@@ -112,14 +95,9 @@ public final class ShapeOps {
      * }
      */
     public static Variable expand(Variable x, Shape target) {
-        try {
-            if (x.shape().equals(target)) {
-                return x;
-            }
-            return Variable.record(x.value().expand(target), new Expand(x.shape()), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by();
-        }
+        return x.shape().equals(target)
+                ? x
+                : Variable.record(Misfit.explained(x, t -> t.expand(target)), new Expand(x.shape()), x);
     }
 
     private record Expand(Shape shape) implements BackwardRule.ReadsNothing {
@@ -142,11 +120,7 @@ public final class ShapeOps {
      * }
      */
     public static Variable squeeze(Variable x, int axis) {
-        try {
-            return reshape(x, x.value().squeeze(axis).shape().toArray());
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
-        }
+        return reshape(x, Misfit.explained(x, t -> t.squeeze(axis)).shape().toArray());
     }
 
     /**
@@ -157,11 +131,7 @@ public final class ShapeOps {
      * }
      */
     public static Variable unsqueeze(Variable x, int axis) {
-        try {
-            return reshape(x, x.value().unsqueeze(axis).shape().toArray());
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by();
-        }
+        return reshape(x, Misfit.explained(x, t -> t.unsqueeze(axis)).shape().toArray());
     }
 
     /**
@@ -172,12 +142,8 @@ public final class ShapeOps {
      * }
      */
     public static Variable slice(Variable x, int axis, long start, long stop, long step) {
-        try {
-            Tensor y = x.value().slice(axis, start, stop, step);
-            return Variable.record(y, new Slice(x.shape(), axis, start, stop, step), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
-        }
+        Tensor y = Misfit.explained(x, t -> t.slice(axis, start, stop, step));
+        return Variable.record(y, new Slice(x.shape(), axis, start, stop, step), x);
     }
 
     /** y = x[start : stop] along an axis; see {@link #slice(Variable, int, long, long, long)}. */
@@ -228,17 +194,9 @@ public final class ShapeOps {
      * }
      */
     public static Variable select(Variable x, int axis, long index) {
-        try {
-            long n = x.size(axis);
-            long i = index < 0 ? index + n : index;
-            if (i < 0 || i >= n) {
-                throw new ShapeException(
-                        "select: index must lie inside axis " + axis + " of " + x.shape() + "; got " + index);
-            }
-            return squeeze(slice(x, axis, i, i + 1), axis);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).named("select").with("x", x).by();
-        }
+        Shape shape = Misfit.explained(x, t -> t.select(axis, index)).shape();
+        long i = index < 0 ? index + x.size(axis) : index;
+        return reshape(slice(x, axis, i, i + 1), shape.toArray());
     }
 
     /**
@@ -249,10 +207,7 @@ public final class ShapeOps {
      * }
      */
     public static Variable flatten(Variable x, int start, int end) {
-        try {
-            return reshape(x, x.value().flatten(start, end).shape().toArray());
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).by();
-        }
+        return reshape(
+                x, Misfit.explained(x, t -> t.flatten(start, end)).shape().toArray());
     }
 }

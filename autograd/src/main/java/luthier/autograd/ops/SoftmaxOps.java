@@ -28,12 +28,8 @@ public final class SoftmaxOps {
      * }
      */
     public static Variable softmax(Variable x, int axis) {
-        try {
-            Tensor y = Softmax.softmax(x.value(), axis);
-            return Variable.record(y, new SoftmaxRule(x, y, axis), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Softmax.softmax(t, axis));
+        return Variable.record(y, new SoftmaxRule(x, y, axis), x);
     }
 
     private record SoftmaxRule(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult, Traps.Softmax {
@@ -86,7 +82,6 @@ public final class SoftmaxOps {
                     .named("maskedSoftmax")
                     .with("x", x)
                     .with("visible", visible, DType.BOOL)
-                    .axes(x.rank(), axis)
                     .by(ShapeRule.MASKED);
         }
     }
@@ -99,12 +94,8 @@ public final class SoftmaxOps {
      * }
      */
     public static Variable logSoftmax(Variable x, int axis) {
-        try {
-            Tensor y = Softmax.logSoftmax(x.value(), axis);
-            return Variable.record(y, new LogSoftmax(x, y, axis), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axis).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Softmax.logSoftmax(t, axis));
+        return Variable.record(y, new LogSoftmax(x, y, axis), x);
     }
 
     private record LogSoftmax(Variable x, Tensor y, int axis) implements BackwardRule.ReadsResult, Traps.Softmax {
@@ -134,12 +125,8 @@ public final class SoftmaxOps {
      * }
      */
     public static Variable logSumExp(Variable x, int[] axes, boolean keepDims) {
-        try {
-            Tensor y = Softmax.logSumExp(x.value(), axes, keepDims);
-            return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
-        } catch (ShapeException | DTypeException e) {
-            throw Misfit.of(e).with("x", x).axes(x.rank(), axes).by();
-        }
+        Tensor y = Misfit.explained(x, t -> Softmax.logSumExp(t, axes, keepDims));
+        return Variable.record(y, new LogSumExp(x, keepDims, axes), x);
     }
 
     /** The same over the given axes, which go; without any, over all. See {@link #logSumExp(Variable, int[], boolean)}. */

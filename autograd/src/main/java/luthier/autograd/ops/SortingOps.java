@@ -39,7 +39,7 @@ public final class SortingOps {
         if (x.rank() == 0) {
             return scalar("sort", x, line -> sort(line, axis, descending));
         }
-        Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.sort(t, axis, descending));
+        Sorting.Sorted found = Misfit.explained(x, t -> Sorting.sort(t, axis, descending));
         return ordered("Sort", SORTED, x, axis, found.values(), found.indices());
     }
 
@@ -55,7 +55,7 @@ public final class SortingOps {
         if (x.rank() == 0) {
             return scalar("topk", x, line -> topk(line, k, axis, largest));
         }
-        Sorting.Sorted found = Misfit.explained(x, new int[] {axis}, t -> Sorting.topk(t, k, axis, largest));
+        Sorting.Sorted found = Misfit.explained(x, t -> Sorting.topk(t, k, axis, largest));
         return ordered("TopK", FIRST, x, axis, found.values(), found.indices());
     }
 

@@ -56,11 +56,12 @@ class MirroredFamiliesTest {
             "Creation",
             "DType",
             "FrozenMatrix",
+            "Operand",
             "Pool",
             "Quantized",
-            "ShapeRule",
             "Rng",
             "Shape",
+            "ShapeRule",
             "Tensor",
             "Updates",
             "Window");

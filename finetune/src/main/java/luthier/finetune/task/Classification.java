@@ -43,8 +43,7 @@ public final class Classification extends Task {
         for (int i = 0; i < single.length; i++) {
             single[i] = (float) weights[i];
         }
-        return new Classification(
-                name, labels(), options.weightedBy(Tensor.of(single, single.length)));
+        return new Classification(name, labels(), options.weightedBy(Tensor.of(single, single.length)));
     }
 
     @Override
@@ -89,7 +88,8 @@ public final class Classification extends Task {
 
     /** Returns counts by true and predicted class. */
     public ConfusionMatrix confusion(List<Example> examples, double[][] outputs) {
-        int[] truth = examples.stream().mapToInt(example -> (int) example.target()[0]).toArray();
+        int[] truth =
+                examples.stream().mapToInt(example -> (int) example.target()[0]).toArray();
         return ConfusionMatrix.of(labels(), truth, Answers.classes(outputs));
     }
 

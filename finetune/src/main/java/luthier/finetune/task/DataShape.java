@@ -1,6 +1,7 @@
 package luthier.finetune.task;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,10 +142,7 @@ public record DataShape(
         List<String> unused = ShapeRules.unused(rows, choice);
         LabelCensus counts = TypedRows.count(rows, choice);
         List<String> says = new ArrayList<>();
-        says.add(choice.kind().word() + ": "
-                + choice.used().entrySet().stream()
-                        .map(role -> role.getKey() + " from column " + DataException.shown(role.getValue()))
-                        .collect(Collectors.joining(", ")));
+        says.add(said(choice));
         if (choice.used().containsValue("conversations")) {
             says.add("conversations of from and value are read as messages of role and content");
         }
@@ -153,6 +151,55 @@ public record DataShape(
         }
         says.addAll(counts.check(rows, choice));
         return new DataShape(choice.kind(), choice.used(), unused, counts.sorted(), rows.size(), says);
+    }
+
+    /**
+     * Returns the shape of rows whose task is known already: of a model that has learned it, to be measured on them.
+     *
+     * @throws DataException if the rows are of another task, one does not fit, or it has a label that the model does not know
+     */
+    public static DataShape of(Task task, Rows rows, DataOptions options) {
+        Kind kind = Arrays.stream(Kind.values())
+                .filter(known -> known.word().equals(task.name()))
+                .findFirst()
+                .orElseThrow();
+        ShapeRules.Choice found =
+                ShapeRules.choose(rows, options.task().equals("auto") ? options.withTask(kind.task()) : options);
+        Map<String, String> used = new LinkedHashMap<>();
+        found.used().forEach((role, column) -> used.put(
+                role.equals(LABEL) && kind.hasNumbers() ? SCORE : role.equals(SCORE) && kind.hasLabels() ? LABEL : role, column));
+        if (!found.kind().task().equals(kind.task()) && !(labels(found.kind()) && labels(kind) && pair(found.kind()) == pair(kind))) {
+            throw new DataException(
+                    rows.source(), "must hold rows of task " + kind.word() + ", which was learned; got " + found.kind().word());
+        }
+        ShapeRules.Choice choice = new ShapeRules.Choice(kind, used);
+        LabelCensus counts = TypedRows.count(rows, choice);
+        if (kind.hasLabels()) {
+            counts.requireKnown(rows, task.labels());
+        }
+        List<String> unused = ShapeRules.unused(rows, choice);
+        List<String> says = new ArrayList<>();
+        says.add(said(choice));
+        if (!unused.isEmpty()) {
+            says.add("unused columns: " + String.join(", ", unused));
+        }
+        return new DataShape(kind, used, unused, task.labels(), rows.size(), says);
+    }
+
+    /** Whether a column of labels or numbers stands beside the text or texts. */
+    private static boolean labels(Kind kind) {
+        return kind.hasClasses() || kind.hasNumbers();
+    }
+
+    private static boolean pair(Kind kind) {
+        return kind == Kind.PAIR_CLASSIFY || kind == Kind.PAIR_REGRESS;
+    }
+
+    private static String said(ShapeRules.Choice choice) {
+        return choice.kind().word() + ": "
+                + choice.used().entrySet().stream()
+                        .map(role -> role.getKey() + " from column " + DataException.shown(role.getValue()))
+                        .collect(Collectors.joining(", "));
     }
 
     /**

@@ -40,7 +40,8 @@ public final class Regression extends Task {
 
     /** Returns the regression of the numbers of these rows. */
     static Regression of(boolean pairs, List<TypedRow> rows) {
-        double[] numbers = rows.stream().mapToDouble(row -> row.number().orElseThrow()).toArray();
+        double[] numbers =
+                rows.stream().mapToDouble(row -> row.number().orElseThrow()).toArray();
         double sum = 0;
         for (double number : numbers) {
             sum += number;
@@ -84,7 +85,8 @@ public final class Regression extends Task {
 
     @Override
     protected Map<String, Double> measure(List<Example> examples, double[][] outputs) {
-        double[] truth = examples.stream().mapToDouble(example -> example.target()[0]).toArray();
+        double[] truth =
+                examples.stream().mapToDouble(example -> example.target()[0]).toArray();
         double[] predicted = new double[outputs.length];
         for (int i = 0; i < predicted.length; i++) {
             predicted[i] = inUnit(outputs[i]);

@@ -20,7 +20,7 @@ import luthier.nn.data.Rows;
 final class ShapeRules {
     private static final List<String> LABELS = List.of("label", "target", "class", "labels");
     private static final List<String> SCORES = List.of("score", "similarity", "rating");
-    private static final List<List<String>> PAIRS = List.of(
+    static final List<List<String>> PAIRS = List.of(
             List.of("sentence1", "sentence2"),
             List.of("sentence_1", "sentence_2"),
             List.of("premise", "hypothesis"),

@@ -132,8 +132,7 @@ public abstract class Task {
         double weights = 0;
         Pool memory = new Pool();
         for (int[] indices : BatchPlan.sorted(lengths, EVALUATION_BATCH)) {
-            List<Example> batch =
-                    IntStream.of(indices).mapToObj(examples::get).toList();
+            List<Example> batch = IntStream.of(indices).mapToObj(examples::get).toList();
             double mean = memory.scope(() -> Grad.disabled(() -> {
                 Variable outputs = read(model, batch, padId, c);
                 double[][] rows = rows(outputs.value(), batch);

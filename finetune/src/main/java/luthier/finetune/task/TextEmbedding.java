@@ -63,7 +63,8 @@ public final class TextEmbedding extends Task {
         }
         Variable anchors = outputs.slice(0, 0, n);
         Variable documents = outputs.slice(0, n, outputs.size(0));
-        return InBatchNegatives.loss(anchors, documents, texts, IntStream.range(0, n).toArray(), SCALE);
+        return InBatchNegatives.loss(
+                anchors, documents, texts, IntStream.range(0, n).toArray(), SCALE);
     }
 
     /** Anchor, positive and negative, one after the other. */
@@ -100,9 +101,14 @@ public final class TextEmbedding extends Task {
         }
         List<String> documents =
                 examples.stream().map(example -> example.row().texts().get(1)).toList();
-        return new LinkedHashMap<>(
-                RetrievalMetrics.of(scores, documents, IntStream.range(0, outputs.length).toArray())
-                        .values());
+        return new LinkedHashMap<>(RetrievalMetrics.of(
+                        scores, documents, IntStream.range(0, outputs.length).toArray())
+                .values());
+    }
+
+    /** Returns the cosine of two vectors, 0 if one is zero. */
+    public static double cosine(double[] a, double[] b) {
+        return cosine(a, 0, b, 0, a.length);
     }
 
     private static double cosine(double[] a, int from, double[] b, int start, int d) {
@@ -115,7 +121,7 @@ public final class TextEmbedding extends Task {
             right += b[start + i] * b[start + i];
         }
         double length = Math.sqrt(left) * Math.sqrt(right);
-        return length == 0 ? 0 : dot / length;
+        return length == 0 ? 0 : Math.clamp(dot / length, -1, 1);
     }
 
     @Override

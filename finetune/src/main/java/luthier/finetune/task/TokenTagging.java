@@ -128,9 +128,8 @@ public final class TokenTagging extends Task {
         Map<String, Double> values = new LinkedHashMap<>();
         values.putAll(EntityMetrics.of(TagReading.FORGIVING, truth, predicted).values());
         TagReading.strict(labels())
-                .ifPresent(reading -> EntityMetrics.of(reading, truth, predicted)
-                        .values()
-                        .forEach(values::putIfAbsent));
+                .ifPresent(reading ->
+                        EntityMetrics.of(reading, truth, predicted).values().forEach(values::putIfAbsent));
         return values;
     }
 

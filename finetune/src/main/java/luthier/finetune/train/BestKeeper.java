@@ -145,14 +145,14 @@ public final class BestKeeper {
      * Returns the step whose weights the run answers with at its end: the best, or the last one if nothing was evaluated.
      *
      * @param lastStep the last step of the run
-     * @throws TrainingException if there were evaluations and none was finite: no checkpoint is called best then
+     * @throws DivergedException if there were evaluations and none was finite: no checkpoint is called best then
      */
     public long kept(long lastStep) {
         if (!last.happened()) {
             return lastStep;
         }
         if (!best.happened()) {
-            throw new TrainingException("train: an evaluation must be finite to be kept; every " + metric.name()
+            throw new DivergedException("train: an evaluation must be finite to be kept; every " + metric.name()
                     + " was not finite, the last " + last.value() + " after step " + last.step()
                     + "; lower the learning rate or look at the validation rows");
         }

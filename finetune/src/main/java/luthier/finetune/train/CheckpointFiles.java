@@ -35,7 +35,6 @@ final class CheckpointFiles {
     static final String STATE = "state.json";
     static final String IDENTITY = "identity.json";
     private static final Set<String> FILES = Set.of(WEIGHTS, OPTIMIZER, STATE, IDENTITY);
-    private static final int PIECE = 1 << 16;
 
     private final Storage storage;
 
@@ -71,27 +70,30 @@ final class CheckpointFiles {
     private void add(Map<String, Object> files, Path file, Storage.Content content) throws IOException {
         MessageDigest digest = Fingerprint.newDigest();
         long[] size = {0};
-        storage.write(file, channel -> content.write(new WritableByteChannel() {
-            @Override
-            public int write(ByteBuffer source) throws IOException {
-                ByteBuffer copy = source.duplicate();
-                int n = channel.write(source);
-                digest.update(copy.limit(copy.position() + n));
-                size[0] += n;
-                return n;
-            }
+        storage.write(
+                file,
+                channel -> content.write(new WritableByteChannel() {
+                    @Override
+                    public int write(ByteBuffer source) throws IOException {
+                        ByteBuffer copy = source.duplicate();
+                        int n = channel.write(source);
+                        digest.update(copy.limit(copy.position() + n));
+                        size[0] += n;
+                        return n;
+                    }
 
-            @Override
-            public boolean isOpen() {
-                return channel.isOpen();
-            }
+                    @Override
+                    public boolean isOpen() {
+                        return channel.isOpen();
+                    }
 
-            @Override
-            public void close() {
-                // The storage closes what it opened.
-            }
-        }));
-        files.put(file.getFileName().toString(), new Entry(size[0], HexFormat.of().formatHex(digest.digest())).fields());
+                    @Override
+                    public void close() {
+                        // The storage closes what it opened.
+                    }
+                }));
+        files.put(
+                file.getFileName().toString(), new Entry(size[0], HexFormat.of().formatHex(digest.digest())).fields());
     }
 
     /** What the manifest says of a file. */
@@ -129,7 +131,8 @@ final class CheckpointFiles {
                     Safetensors.read(folder.resolve(WEIGHTS)),
                     Safetensors.read(folder.resolve(OPTIMIZER)));
         } catch (NoSuchFileException e) {
-            throw new DamagedCheckpointException(name + ": " + Path.of(e.getFile()).getFileName() + " is missing");
+            throw new DamagedCheckpointException(
+                    name + ": " + Path.of(e.getFile()).getFileName() + " is missing");
         } catch (IOException e) {
             throw new DamagedCheckpointException(name + ": cannot be read: " + e);
         } catch (ModelFormatException | IllegalArgumentException e) {
@@ -151,10 +154,14 @@ final class CheckpointFiles {
         }
         long written = manifest.get("step").asLong();
         if (written != step) {
-            throw new DamagedCheckpointException(name + ": its manifest says step " + written + "; it was copied or renamed");
+            throw new DamagedCheckpointException(
+                    name + ": its manifest says step " + written + "; it was copied or renamed");
         }
         Map<String, Entry> entries = new LinkedHashMap<>();
-        manifest.get("files").asObject().members().forEach((file, value) -> entries.put(file, Entry.of(value.asObject())));
+        manifest.get("files")
+                .asObject()
+                .members()
+                .forEach((file, value) -> entries.put(file, Entry.of(value.asObject())));
         if (!entries.keySet().equals(FILES)) {
             throw new DamagedCheckpointException(name + ": its manifest must list " + new TreeSet<>(FILES) + "; got "
                     + new TreeSet<>(entries.keySet()));

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -108,8 +109,8 @@ public final class CheckpointFolder implements AutoCloseable {
 
     @SuppressWarnings("MustBeClosedChecker") // The folder closes what it locks.
     private static FileChannel lock(Path folder) throws IOException {
-        FileChannel channel = FileChannel.open(
-                folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;
         try {
             lock = channel.tryLock();
@@ -176,7 +177,8 @@ public final class CheckpointFolder implements AutoCloseable {
     private void lookForBest(RunState state, List<String> notes) throws IOException {
         OptionalLong best = state.bestStep();
         if (best.isPresent() && !isWhole(best.getAsLong())) {
-            notes.add(NAME + best.getAsLong() + ": the best so far is lost or damaged; unless a better one comes, the run will"
+            notes.add(NAME + best.getAsLong()
+                    + ": the best so far is lost or damaged; unless a better one comes, the run will"
                     + " end with its last step");
         }
     }
@@ -192,8 +194,8 @@ public final class CheckpointFolder implements AutoCloseable {
     }
 
     /** Returns the steps of the checkpoints there are, whole or not. */
-    public TreeSet<Long> steps() throws IOException {
-        TreeSet<Long> steps = new TreeSet<>();
+    public NavigableSet<Long> steps() throws IOException {
+        NavigableSet<Long> steps = new TreeSet<>();
         for (Path entry : entries()) {
             Matcher matcher = CHECKPOINT.matcher(entry.getFileName().toString());
             if (matcher.matches() && Files.isDirectory(entry)) {
@@ -259,7 +261,8 @@ public final class CheckpointFolder implements AutoCloseable {
         try {
             storage.forceFolder(folder);
         } catch (IOException e) {
-            // Whether the disk has it is unknown now, and forcing again would not tell: the older one is the one to trust.
+            // Whether the disk has it is unknown now, and forcing again would not tell: the older one is the one to
+            // trust.
             remove(target);
             throw e;
         }
@@ -268,8 +271,8 @@ public final class CheckpointFolder implements AutoCloseable {
     /** Takes away what a save that failed has left. */
     private IOException failed(long step, Exception cause) {
         IOException failure = new IOException(
-                folder.resolve(NAME + step) + ": the checkpoint cannot be written to this disk, older ones are unchanged: "
-                        + cause,
+                folder.resolve(NAME + step)
+                        + ": the checkpoint cannot be written to this disk, older ones are unchanged: " + cause,
                 cause);
         try {
             deleteAll(folder.resolve(TEMPORARY + NAME + step));
@@ -335,11 +338,11 @@ public final class CheckpointFolder implements AutoCloseable {
     }
 
     /**
-     * Returns how the run has ended, if it has.
+     * Returns how the run of a folder has ended, if it has; nobody need have opened it.
      *
      * @throws IOException if that cannot be read
      */
-    public Optional<Ending> ended() throws IOException {
+    public static Optional<Ending> ended(Path folder) throws IOException {
         Path file = folder.resolve(ENDED);
         if (Files.notExists(file)) {
             return Optional.empty();

@@ -69,7 +69,8 @@ public final class Fingerprint {
                         .toString()
                         .replace(File.separatorChar, '/')
                         .getBytes(StandardCharsets.UTF_8);
-                all.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
+                all.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
                 all.update(name);
                 all.update(digest(file));
             }

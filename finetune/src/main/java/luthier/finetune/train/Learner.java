@@ -2,6 +2,7 @@ package luthier.finetune.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import luthier.autograd.GradException;
 import luthier.autograd.Variable;
 import luthier.finetune.method.Adaptation;
 import luthier.nn.Context;
@@ -51,19 +52,21 @@ final class Learner<B> {
         adaptation.beforeStep(step + 1, total);
         optimizer.zeroGrad();
         List<B> batches = batches(step);
-        Accumulation window = Accumulation.of(batches.stream().mapToDouble(data::weight).toArray());
+        Accumulation window =
+                Accumulation.of(batches.stream().mapToDouble(data::weight).toArray());
         double[] means = new double[window.size()];
         for (int i = 0; i < means.length; i++) {
             if (window.counts(i)) {
                 // A step of one batch has the step's own stream; each of several has one below it.
-                Rng stream = means.length == 1 ? rng.split(step) : rng.split(step).split(i);
+                Rng stream =
+                        means.length == 1 ? rng.split(step) : rng.split(step).split(i);
                 means[i] = learn(batches.get(i), stream, step, window, i);
             }
         }
         if (first) {
             checks.gradientsArrived();
         }
-        double norm = GradientClipping.byNorm(checks.trainable(), config.maxGradientNorm());
+        double norm = clip(step);
         optimizer.step(learningRate);
         adaptation.afterStep(step + 1, total);
         if (first) {
@@ -71,6 +74,15 @@ final class Learner<B> {
         }
         int examples = batches.stream().mapToInt(data::examples).sum();
         return new Learned(window.loss(means), norm, examples);
+    }
+
+    private double clip(long step) {
+        try {
+            return GradientClipping.byNorm(checks.trainable(), config.maxGradientNorm());
+        } catch (GradException e) {
+            throw new DivergedException("train: the gradient must be finite; got " + e.getMessage() + " at step " + (step + 1)
+                    + "; lower the learning rate or look for bad inputs");
+        }
     }
 
     private List<B> batches(long step) {
@@ -88,7 +100,7 @@ final class Learner<B> {
         Variable mean = adaptation.penalty(context).map(own::add).orElse(own);
         double value = mean.item();
         if (!Double.isFinite(value)) {
-            throw new TrainingException("train: the loss must be finite; got " + value + " at step " + (step + 1)
+            throw new DivergedException("train: the loss must be finite; got " + value + " at step " + (step + 1)
                     + "; lower the learning rate or look for bad inputs");
         }
         Variable loss = window.scaled(micro, mean);

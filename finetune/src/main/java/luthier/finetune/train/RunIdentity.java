@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources what the run reads, by name: data, valid, model, tokenizer
  * @param environment what is recorded and never compared: versions, threads, machine
  */
-public record RunIdentity(
-        Map<String, String> settings, Map<String, Source> sources, Map<String, String> environment) {
+public record RunIdentity(Map<String, String> settings, Map<String, Source> sources, Map<String, String> environment) {
     /** Settings that change no number, or only what is kept and shown: a run goes on with others. */
     public static final Set<String> FREE =
             Set.of("threads", "memory", "quiet", "json", "keep", "save-every", "out", "config");
@@ -49,8 +48,9 @@ public record RunIdentity(
          */
         public static Source of(String name, Path path) throws IOException {
             if (Files.notExists(path)) {
-                throw new CheckpointException("resume: " + name + " must be where it was or be given anew; got nothing at "
-                        + path + "; give its new place with --" + name);
+                throw new CheckpointException(
+                        "resume: " + name + " must be where it was or be given anew; got nothing at " + path
+                                + "; give its new place with --" + name);
             }
             return new Source(path.toString(), Fingerprint.sha256(path));
         }
@@ -95,7 +95,8 @@ public record RunIdentity(
             Source before = sources.get(name);
             Source after = now.sources.get(name);
             if (before == null || after == null || !before.sha256.equals(after.sha256)) {
-                other.add(difference(name, before == null ? null : before.shown(), after == null ? null : after.shown()));
+                other.add(
+                        difference(name, before == null ? null : before.shown(), after == null ? null : after.shown()));
             }
         }
         for (String name : union(settings, now.settings)) {
@@ -114,7 +115,8 @@ public record RunIdentity(
     }
 
     private static String difference(String name, @Nullable String before, @Nullable String after) {
-        return name + " " + (after == null ? "not set" : after) + " instead of " + (before == null ? "not set" : before);
+        return name + " " + (after == null ? "not set" : after) + " instead of "
+                + (before == null ? "not set" : before);
     }
 
     private static Set<String> union(Map<String, ?> a, Map<String, ?> b) {
@@ -144,7 +146,8 @@ public record RunIdentity(
             JsonObject fields = value.asObject();
             sources.put(
                     name,
-                    new Source(fields.get("place").asString(), fields.get("sha256").asString()));
+                    new Source(
+                            fields.get("place").asString(), fields.get("sha256").asString()));
         });
         return new RunIdentity(texts(json, "settings"), sources, texts(json, "environment"));
     }

@@ -65,14 +65,9 @@ final class RunKeeping {
         Checkpoint checkpoint = from.get();
         RunState state = checkpoint.state();
         long step = state.step();
-        if (step > config.plan().totalSteps()
-                || state.seed() != config.seed()
-                || !state.position().equals(position(step))) {
-            throw new CheckpointException("resume: the checkpoint must be one of this run, which at step " + step
-                    + " has seed " + config.seed() + " and "
-                    + (step > config.plan().totalSteps() ? "ended" : String.valueOf(position(step))) + "; got seed "
-                    + state.seed() + " and " + state.position() + "; give the run the settings it had");
-        }
+        requireSame("steps", config.plan().totalSteps(), state.totalSteps());
+        requireSame("seed", config.seed(), state.seed());
+        requireSame("data position", position(step), state.position());
         requireFits(checkpoint.weights());
         optimizer.load(checkpoint.optimizer());
         load(checkpoint.weights());
@@ -82,6 +77,13 @@ final class RunKeeping {
         }
         saved = step;
         return step;
+    }
+
+    private static void requireSame(String what, Object now, Object saved) {
+        if (!now.equals(saved)) {
+            throw new CheckpointException("resume: the checkpoint must be one of this run; got " + what + " " + now
+                    + " instead of " + saved + "; give the run the settings it had");
+        }
     }
 
     private RunState.Position position(long step) {
@@ -165,7 +167,13 @@ final class RunKeeping {
             long logBytes = where.log().isPresent() ? where.log().get().force() : 0;
             Map<String, Object> fields = best.map(BestKeeper::toFields).orElse(Map.of());
             RunState state = new RunState(
-                    step, position(step), config.seed(), Json.of(fields).asObject(), evaluations, logBytes);
+                    step,
+                    config.plan().totalSteps(),
+                    position(step),
+                    config.seed(),
+                    Json.of(fields).asObject(),
+                    evaluations,
+                    logBytes);
             where.folder().save(new Checkpoint(where.identity(), state, weights(false), optimizer.state()));
             saved = step;
             failures = 0;
@@ -204,7 +212,10 @@ final class RunKeeping {
             return kept;
         }
         try {
-            load(kept == bestInMemory ? bestWeights : saving.orElseThrow().folder().read(kept).weights());
+            load(
+                    kept == bestInMemory
+                            ? bestWeights
+                            : saving.orElseThrow().folder().read(kept).weights());
             return kept;
         } catch (IOException | CheckpointException e) {
             events.accept(new TrainingEvent.BestLost(kept, String.valueOf(e.getMessage())));

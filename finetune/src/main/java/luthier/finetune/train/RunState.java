@@ -15,6 +15,7 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * rows is one of the seed and the epoch, so that numbers say it all and nothing is replayed.
  *
  * @param step optimizer steps done
+ * @param totalSteps optimizer steps planned, which the learning rates depend on
  * @param position what is trained next
  * @param seed of all random streams; those of the next step are at its number
  * @param best what the run keeps of its evaluations, as {@link BestKeeper#toFields} says it; empty if it does not choose
@@ -22,7 +23,13 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * @param logBytes how long the log of the run is; what it holds behind that belongs to steps that are trained again
  */
 public record RunState(
-        long step, Position position, long seed, JsonObject best, List<Evaluation> evaluations, long logBytes) {
+        long step,
+        long totalSteps,
+        Position position,
+        long seed,
+        JsonObject best,
+        List<Evaluation> evaluations,
+        long logBytes) {
     /** The state of a run that does not choose a best step. */
     public static final JsonObject NO_BEST = Json.of(Map.of()).asObject();
 
@@ -60,7 +67,8 @@ public record RunState(
         /** Copies the maps. */
         public Evaluation {
             Map<String, Map<String, Double>> copy = new LinkedHashMap<>();
-            metrics.forEach((split, values) -> copy.put(split, Collections.unmodifiableMap(new LinkedHashMap<>(values))));
+            metrics.forEach(
+                    (split, values) -> copy.put(split, Collections.unmodifiableMap(new LinkedHashMap<>(values))));
             metrics = Collections.unmodifiableMap(copy);
         }
 
@@ -91,8 +99,8 @@ public record RunState(
     /** Checks the numbers and copies the list. */
     public RunState {
         if (step < 0 || position.epoch < 0 || position.batch < 0 || position.row < 0 || logBytes < 0) {
-            throw new IllegalArgumentException("runState: counts must not be negative; got step " + step + ", " + position
-                    + ", log " + logBytes);
+            throw new IllegalArgumentException(
+                    "runState: counts must not be negative; got step " + step + ", " + position + ", log " + logBytes);
         }
         evaluations = List.copyOf(evaluations);
     }
@@ -113,6 +121,7 @@ public record RunState(
         random.put("step", step);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("step", step);
+        fields.put("total_steps", totalSteps);
         fields.put("data", position.fields());
         fields.put("random", random);
         fields.put("best", best);
@@ -125,6 +134,7 @@ public record RunState(
         JsonObject random = json.get("random").asObject();
         return new RunState(
                 random.get("step").asLong(),
+                json.get("total_steps").asLong(),
                 Position.of(json.get("data").asObject()),
                 random.get("seed").asLong(),
                 json.get("best").asObject(),

@@ -144,8 +144,7 @@ public final class Trainer<B> {
                 ? TrainingEvent.Reason.STOPPED
                 : step < total ? TrainingEvent.Reason.EARLY : TrainingEvent.Reason.DONE;
         long kept = stopped ? step : keeping.putBest(step);
-        tell(new TrainingEvent.End(
-                step, kept, seconds(begin), trainingSeconds, examples, reason, keeping.best()));
+        tell(new TrainingEvent.End(step, kept, seconds(begin), trainingSeconds, examples, reason, keeping.best()));
     }
 
     private void step(Learner<B> learner, long step, boolean first) {

@@ -1,7 +1,10 @@
 package luthier.finetune.train;
 
-/** Thrown when a run is not training what it should, or not at all; the message says which parameter and what to do. */
-public final class TrainingException extends IllegalStateException {
+/**
+ * Thrown when a run is not training what it should, or not at all; the message says which parameter and what to do. Numbers that are not finite are a
+ * {@link DivergedException}.
+ */
+public class TrainingException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /** Creates the exception. */

@@ -94,7 +94,9 @@ class CheckpointCrashTest {
                     long step = newest.state().step();
                     assertTrue(step == 8 || step == 12, "operation " + operation + ": " + step);
                     CheckpointExamples.assertSame(checkpoint(step), newest);
-                    assertTrue(names(path).stream().allMatch(name -> name.startsWith("step-")), names(path).toString());
+                    assertTrue(
+                            names(path).stream().allMatch(name -> name.startsWith("step-")),
+                            names(path).toString());
                     folder.save(checkpoint(12));
                 }
                 CheckpointExamples.assertSame(
@@ -127,7 +129,8 @@ class CheckpointCrashTest {
                 String message = assertThrows(IOException.class, () -> folder.save(checkpoint(8)))
                         .getMessage();
                 assertEquals(
-                        path.resolve("step-8") + ": the checkpoint cannot be written to this disk, older ones are unchanged:"
+                        path.resolve("step-8")
+                                + ": the checkpoint cannot be written to this disk, older ones are unchanged:"
                                 + " java.io.IOException: No space left on device",
                         message);
                 assertEquals(List.of("step-4"), names(path));
@@ -152,7 +155,11 @@ class CheckpointCrashTest {
                 assertTrue(e.getMessage().contains("Input/output error"), e.getMessage());
             }
             try (CheckpointFolder folder = CheckpointFolder.open(path, 1, new UnforcedStorage())) {
-                long step = folder.resume(IDENTITY).checkpoint().orElseThrow().state().step();
+                long step = folder.resume(IDENTITY)
+                        .checkpoint()
+                        .orElseThrow()
+                        .state()
+                        .step();
                 assertTrue(step == 4 || step == 8, operation + ": " + step);
             }
         }

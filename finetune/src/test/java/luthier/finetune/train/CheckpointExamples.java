@@ -46,7 +46,7 @@ final class CheckpointExamples {
                 ? RunState.NO_BEST
                 : Json.of(keeper.after(best, 0.1 + 0.2).toFields()).asObject();
         RunState state = new RunState(
-                step, new RunState.Position(step / 5, step % 5, 4 * (step % 5)), 7, so, evaluations, 100 * step);
+                step, 20, new RunState.Position(step / 5, step % 5, 4 * (step % 5)), 7, so, evaluations, 100 * step);
         return new Checkpoint(IDENTITY, state, weights, optimizer);
     }
 
@@ -87,7 +87,8 @@ final class CheckpointExamples {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted().toList()) {
                 tree.put(
-                        folder.relativize(file).toString(), Files.isDirectory(file) ? "folder" : Fingerprint.sha256(file));
+                        folder.relativize(file).toString(),
+                        Files.isDirectory(file) ? "folder" : Fingerprint.sha256(file));
             }
         }
         return tree;

@@ -17,8 +17,7 @@ class FingerprintTest {
     void aFileIsItsBytes() throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "abc");
         // FIPS 180-2, appendix B.1.
-        assertEquals(
-                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Fingerprint.sha256(file));
+        assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Fingerprint.sha256(file));
     }
 
     @Test

@@ -55,7 +55,10 @@ final class KilledRuns {
         int insideSaves = 0;
         for (int i = 0; i < kills; i++) {
             done += killOnce(run, rng.split(i)) ? 1 : 0;
-            insideSaves += CheckpointExamples.names(run.checkpoints()).stream().anyMatch(name -> name.startsWith(".tmp")) ? 1 : 0;
+            insideSaves +=
+                    CheckpointExamples.names(run.checkpoints()).stream().anyMatch(name -> name.startsWith(".tmp"))
+                            ? 1
+                            : 0;
         }
         run.run(Map.of());
         TinyRun alone = TinyRun.create(folder.resolve("alone"), options, 40, 0);
@@ -66,7 +69,9 @@ final class KilledRuns {
     /** Returns whether the process was killed before it had ended. */
     private static boolean killOnce(TinyRun run, Rng rng) throws IOException, InterruptedException {
         Process process = ChildJvm.prepare(
-                        List.of("-XX:TieredStopAtLevel=1"), TinyProcess.class, List.of(run.folder().toString()))
+                        List.of("-XX:TieredStopAtLevel=1"),
+                        TinyProcess.class,
+                        List.of(run.folder().toString()))
                 .start();
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -32,7 +32,8 @@ class ResumeCasesTest {
             JsonObject settings = story.get("run") instanceof JsonString
                     ? Json.read(file).asObject().get("run").asObject()
                     : story.get("run").asObject();
-            Path folder = Files.createDirectories(temporary.resolve(story.get("id").asString()));
+            Path folder =
+                    Files.createDirectories(temporary.resolve(story.get("id").asString()));
             new ResumeStory(story, settings, folder).tell();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

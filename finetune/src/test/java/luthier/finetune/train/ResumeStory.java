@@ -95,7 +95,8 @@ final class ResumeStory {
             switch (event.get("event").asString()) {
                 case "train" -> at = event.get("to_step").asLong();
                 case "best" -> best = event.get("step").asLong();
-                case "without_gain" -> best = at / every * every - event.get("count").asLong() * every;
+                case "without_gain" ->
+                    best = at / every * every - event.get("count").asLong() * every;
                 default -> {}
             }
         }
@@ -105,7 +106,8 @@ final class ResumeStory {
     static String text(JsonValue value) {
         return switch (value) {
             case JsonString string -> string.value();
-            case JsonNumber number -> number.text();
+            case JsonNumber number ->
+                number.text().matches("-?[0-9]+") ? number.text() : String.valueOf(number.asDouble());
             case JsonBoolean truth -> String.valueOf(truth.value());
             default -> throw new AssertionError(value.toString());
         };
@@ -159,7 +161,8 @@ final class ResumeStory {
             }
             case "disk_full" -> {
                 reached = stepIn(event.get("during").asString());
-                storage = new DiskThatFails(run, reached, Integer.MAX_VALUE, () -> new IOException("No space left on device"));
+                storage = new DiskThatFails(
+                        run, reached, Integer.MAX_VALUE, () -> new IOException("No space left on device"));
                 end(TinyRun.End.DISK_FULL);
             }
             case "damage" -> damage.damage(event);
@@ -168,10 +171,12 @@ final class ResumeStory {
             case "touch" -> damage.touch(event);
             case "edit" -> damage.edit(event);
             case "data" -> damage.data(event.get("change").asString());
-            case "validation" -> damage.rows(run.validation(), event.get("change").asString());
+            case "validation" ->
+                damage.rows(run.validation(), event.get("change").asString());
             case "base" -> damage.base(event.get("change").asString());
             case "read_only" -> storage = FailingStorage.from(0);
-            case "environment" -> jvmOptions = List.of("-Dluthier.kernels=" + event.get("kernels").asString());
+            case "environment" ->
+                jvmOptions = List.of("-Dluthier.kernels=" + event.get("kernels").asString());
             case "resume" -> resume(event, () -> {});
             case "resume_twice_at_once" -> resume(event, this::secondResume);
             default -> throw new AssertionError("an event that this test does not know: " + name);
@@ -218,18 +223,20 @@ final class ResumeStory {
     /** Whether a resume is followed by more training before something else ends it. */
     private void resume(JsonObject event, Runnable meanwhile) throws IOException {
         List<JsonObject> rest = events().subList(events().indexOf(event) + 1, events().size());
-        Predicate<JsonObject> ends = next -> List.of("signal", "kill").contains(next.get("event").asString());
+        Predicate<JsonObject> ends =
+                next -> List.of("signal", "kill").contains(next.get("event").asString());
         resumed = rest.stream().anyMatch(ends);
         if (resumed) {
             return;
         }
         before = new TreeMap<>(CheckpointExamples.tree(run.folder()));
         Map<String, String> typed = new LinkedHashMap<>();
-        event.find("options").ifPresent(given -> given.asObject().members().forEach((name, value) -> {
-            if (!text(value).equals("NEW PATH")) {
-                typed.put(name, text(value));
-            }
-        }));
+        event.find("options")
+                .ifPresent(given -> given.asObject().members().forEach((name, value) -> {
+                    if (!text(value).equals("NEW PATH")) {
+                        typed.put(name, text(value));
+                    }
+                }));
         if (!jvmOptions.isEmpty()) {
             session = Optional.of(elsewhere());
             return;
@@ -244,7 +251,8 @@ final class ResumeStory {
     /** Resumes in a process of its own. */
     private TinyRun.Session elsewhere() throws IOException {
         try {
-            String said = ChildJvm.run(jvmOptions, TinyProcess.class, run.folder().toString());
+            String said =
+                    ChildJvm.run(jvmOptions, TinyProcess.class, run.folder().toString());
             List<String> lines = said.lines().toList();
             long from = Long.parseLong(lines.getLast().replace("from ", ""));
             List<Long> steps = lines.stream()
@@ -303,9 +311,9 @@ final class ResumeStory {
     }
 
     private void says(JsonObject outcome) {
-        String said = String.join("\n", session.orElseThrow(() -> new AssertionError(refusal)).notes());
-        outcome.find("says")
-                .ifPresent(words -> words.asList().forEach(word -> assertContains(said, word.asString())));
+        String said = String.join(
+                "\n", session.orElseThrow(() -> new AssertionError(refusal)).notes());
+        outcome.find("says").ifPresent(words -> words.asList().forEach(word -> assertContains(said, word.asString())));
     }
 
     private void continued(JsonObject outcome) throws IOException {
@@ -330,8 +338,9 @@ final class ResumeStory {
             assertEquals(step.asLong(), went.steps().getLast());
         });
         outcome.find("exit_code").ifPresent(code -> assertEquals(code.asInt(), EXIT_CODES.get(lastSignal)));
-        outcome.find("log_steps").ifPresent(steps -> assertEquals(
-                steps.asList().stream().map(JsonValue::asLong).toList(), loggedSteps()));
+        outcome.find("log_steps")
+                .ifPresent(steps -> assertEquals(
+                        steps.asList().stream().map(JsonValue::asLong).toList(), loggedSteps()));
         if (outcome.find("equal_bits").map(JsonValue::asBoolean).orElse(false)) {
             Map<String, String> result = run.result();
             assertEquals(neverStopped(), result);

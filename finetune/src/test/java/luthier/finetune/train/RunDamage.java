@@ -42,7 +42,9 @@ final class RunDamage {
         String which = ResumeStory.text(event.get("checkpoint"));
         for (String name : CheckpointExamples.names(run.checkpoints())) {
             if (which.equals("all") || name.equals("step-" + which)) {
-                Path file = run.checkpoints().resolve(name).resolve(fileOf(event.get("part").asString()));
+                Path file = run.checkpoints()
+                        .resolve(name)
+                        .resolve(fileOf(event.get("part").asString()));
                 damage(file, event.get("how").asString());
             }
         }
@@ -88,7 +90,9 @@ final class RunDamage {
         Path file = run.config();
         if (event.get("file").asString().equals("manifest")) {
             try (CheckpointFolder checkpoints = CheckpointFolder.open(run.checkpoints(), 1)) {
-                file = run.checkpoints().resolve("step-" + checkpoints.steps().last()).resolve(CheckpointFiles.MANIFEST);
+                file = run.checkpoints()
+                        .resolve("step-" + checkpoints.steps().last())
+                        .resolve(CheckpointFiles.MANIFEST);
             }
         }
         Map<String, JsonValue> fields =
@@ -102,7 +106,8 @@ final class RunDamage {
     void data(String change) throws IOException {
         switch (change) {
             case "moved" -> run.data = Files.move(run.data, run.folder().resolve("moved.csv"));
-            case "touched" -> Files.setLastModifiedTime(run.data, FileTime.from(Instant.now().plusSeconds(60)));
+            case "touched" ->
+                Files.setLastModifiedTime(run.data, FileTime.from(Instant.now().plusSeconds(60)));
             case "deleted" -> Files.delete(run.data);
             default -> rows(run.data, change);
         }

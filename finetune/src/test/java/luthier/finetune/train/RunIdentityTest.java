@@ -56,6 +56,8 @@ class RunIdentityTest {
         settings.put("seed", "1");
         settings.put("text", "a \"column\"");
         RunIdentity identity = identity(settings, "x");
-        assertEquals(identity, RunIdentity.of(Json.parse(identity.toJson(), "identity").asObject()));
+        assertEquals(
+                identity,
+                RunIdentity.of(Json.parse(identity.toJson(), "identity").asObject()));
     }
 }

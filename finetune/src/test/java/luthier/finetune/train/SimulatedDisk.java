@@ -67,26 +67,28 @@ final class SimulatedDisk implements Storage {
     @Override
     public void write(Path file, Content content) throws IOException {
         operations.add(new Operation.Create(within(file), false));
-        disk.write(file, channel -> content.write(new WritableByteChannel() {
-            @Override
-            public int write(ByteBuffer source) throws IOException {
-                byte[] bytes = new byte[source.remaining()];
-                source.duplicate().get(bytes);
-                for (int at = 0; at < bytes.length; at += PIECE) {
-                    operations.add(new Operation.Append(
-                            within(file), Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + PIECE))));
-                }
-                return channel.write(source);
-            }
+        disk.write(
+                file,
+                channel -> content.write(new WritableByteChannel() {
+                    @Override
+                    public int write(ByteBuffer source) throws IOException {
+                        byte[] bytes = new byte[source.remaining()];
+                        source.duplicate().get(bytes);
+                        for (int at = 0; at < bytes.length; at += PIECE) {
+                            operations.add(new Operation.Append(
+                                    within(file), Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + PIECE))));
+                        }
+                        return channel.write(source);
+                    }
 
-            @Override
-            public boolean isOpen() {
-                return channel.isOpen();
-            }
+                    @Override
+                    public boolean isOpen() {
+                        return channel.isOpen();
+                    }
 
-            @Override
-            public void close() {}
-        }));
+                    @Override
+                    public void close() {}
+                }));
         operations.add(new Operation.Force(within(file)));
     }
 

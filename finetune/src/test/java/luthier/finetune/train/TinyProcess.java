@@ -16,8 +16,7 @@ final class TinyProcess {
                 System.out.flush();
             }
         };
-        TinyRun.Session session = run.run(
-                Map.of(), Long.MAX_VALUE, TinyRun.End.ITSELF, new DiskStorage(), () -> {});
+        TinyRun.Session session = run.run(Map.of(), Long.MAX_VALUE, TinyRun.End.ITSELF, new DiskStorage(), () -> {});
         System.out.println("from " + session.from());
     }
 }

@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import luthier.nn.Seed;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.models.bert.BertConfig;
-import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
@@ -40,6 +39,8 @@ final class TinyRun {
         STOPPED,
         /** It is asked to end between two batches of the step. */
         STOPPED_IN_WINDOW,
+        /** It is asked to end while the step is evaluated. */
+        STOPPED_IN_EVALUATION,
         /** The disk is full when the step's checkpoint is written. */
         DISK_FULL
     }
@@ -200,14 +201,19 @@ final class TinyRun {
     /** Everything that a run ends with: the newest checkpoint's numbers, the best one's, and its log. */
     Map<String, String> result() throws IOException {
         try (CheckpointFolder checkpoints = CheckpointFolder.open(checkpoints(), 1)) {
-            Checkpoint last = checkpoints.read(checkpoints.ended().orElseThrow().steps());
+            Checkpoint last = checkpoints.read(
+                    CheckpointFolder.ended(checkpoints()).orElseThrow().steps());
             Map<String, String> result = new TreeMap<>();
             result.put("weights", Fingerprint.sha256(last.weights()));
             result.put("optimizer", Fingerprint.sha256(last.optimizer()));
             result.put("state", last.state().toJson());
             result.put("log", Files.readString(log()));
             if (last.state().bestStep().isPresent()) {
-                result.put("best", Fingerprint.sha256(checkpoints.read(last.state().bestStep().getAsLong()).weights()));
+                result.put(
+                        "best",
+                        Fingerprint.sha256(checkpoints
+                                .read(last.state().bestStep().getAsLong())
+                                .weights()));
             }
             return result;
         }

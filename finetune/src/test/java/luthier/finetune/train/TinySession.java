@@ -118,8 +118,9 @@ final class TinySession {
 
     TinyRun.Session run(CheckpointFolder checkpoints, RunIdentity identity, Runnable meanwhile) throws IOException {
         List<String> notes = new ArrayList<>();
-        if (checkpoints.ended().isPresent()) {
-            notes.add(checkpoints.ended().get().early() ? "the run has ended early" : "the run is finished");
+        Optional<CheckpointFolder.Ending> ended = CheckpointFolder.ended(run.checkpoints());
+        if (ended.isPresent()) {
+            notes.add(ended.get().early() ? "the run has ended early" : "the run is finished");
             return session(notes);
         }
         CheckpointFolder.Found found = checkpoints.resume(identity);
@@ -128,7 +129,9 @@ final class TinySession {
             notes.add("beginning anew: there is no checkpoint");
         }
         meanwhile.run();
-        long logBytes = found.checkpoint().map(checkpoint -> checkpoint.state().logBytes()).orElse(0L);
+        long logBytes = found.checkpoint()
+                .map(checkpoint -> checkpoint.state().logBytes())
+                .orElse(0L);
         try (MetricsLog opened = MetricsLog.open(run.log(), logBytes, notes)) {
             log = Optional.of(opened);
             train(new Saving(checkpoints, identity, log, found.checkpoint()));
@@ -136,7 +139,8 @@ final class TinySession {
                 throw new TinyRun.Killed();
             }
             if (reason != TrainingEvent.Reason.STOPPED) {
-                checkpoints.end(new CheckpointFolder.Ending(steps.isEmpty() ? from : steps.getLast(), reason == TrainingEvent.Reason.EARLY));
+                checkpoints.end(new CheckpointFolder.Ending(
+                        steps.isEmpty() ? from : steps.getLast(), reason == TrainingEvent.Reason.EARLY));
             }
         }
         return session(notes);
@@ -152,7 +156,10 @@ final class TinySession {
         model.load(Safetensors.read(run.model.resolve("model.safetensors")));
         Method method = Methods.named(TinyRun.get(options, "method"));
         Map<String, String> own = new HashMap<>(options);
-        own.keySet().retainAll(method.options().all().stream().map(option -> option.name()).toList());
+        own.keySet()
+                .retainAll(method.options().all().stream()
+                        .map(option -> option.name())
+                        .toList());
         Config config = method.options().parse(own);
         Adaptation adaptation = Tuning.fresh(model, method, config, Seed.of(number("seed")));
         Data data = new Data();
@@ -195,6 +202,9 @@ final class TinySession {
     private Map<String, Map<String, Double>> evaluate(BertClassifier model, Adaptation adaptation, Rows rows) {
         if (end == TinyRun.End.KILLED_IN_EVALUATION && doing == until) {
             throw new TinyRun.Killed();
+        }
+        if (end == TinyRun.End.STOPPED_IN_EVALUATION && doing == until) {
+            trainer.orElseThrow().stop();
         }
         Context context = Context.inference().with(Context.ACTIVE, adaptation.active());
         double loss = Grad.disabled(() -> loss(model, rows, context).item());

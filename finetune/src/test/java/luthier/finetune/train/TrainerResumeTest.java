@@ -34,8 +34,7 @@ class TrainerResumeTest {
     }
 
     private static void killAt(TinyRun run, long step) {
-        assertThrows(
-                TinyRun.Killed.class, () -> run(run, step, TinyRun.End.KILLED, new UnforcedStorage()));
+        assertThrows(TinyRun.Killed.class, () -> run(run, step, TinyRun.End.KILLED, new UnforcedStorage()));
     }
 
     @Test
@@ -44,14 +43,22 @@ class TrainerResumeTest {
         assertEquals(STEPS, alone.run(Map.of()).total());
         Map<String, String> expected = alone.result();
         for (long step = 1; step <= STEPS; step++) {
-            TinyRun stopped = create("stopped-" + step);
-            TinyRun.Session first = run(stopped, step, TinyRun.End.STOPPED, new UnforcedStorage());
-            assertEquals(TrainingEvent.Reason.STOPPED, first.reason());
-            TinyRun.Session second = stopped.run(Map.of());
-            assertEquals(step, second.from());
-            assertEquals(STEPS - step, second.steps().size());
-            assertEquals(expected, stopped.result(), "stopped at step " + step);
+            stop(step, TinyRun.End.STOPPED, expected);
         }
+        // With a checkpoint before the evaluation, and without.
+        for (long step : new long[] {3, 12}) {
+            stop(step, TinyRun.End.STOPPED_IN_EVALUATION, expected);
+        }
+    }
+
+    private void stop(long step, TinyRun.End how, Map<String, String> expected) throws IOException {
+        TinyRun stopped = create(how + "-" + step);
+        TinyRun.Session first = run(stopped, step, how, new UnforcedStorage());
+        assertEquals(TrainingEvent.Reason.STOPPED, first.reason());
+        TinyRun.Session second = stopped.run(Map.of());
+        assertEquals(step, second.from());
+        assertEquals(STEPS - step, second.steps().size());
+        assertEquals(expected, stopped.result(), how + " at step " + step);
     }
 
     @Test
@@ -61,8 +68,8 @@ class TrainerResumeTest {
         Path file = run.model.resolve("model.safetensors");
         Safetensors.write(file, TinyRun.base(4), Map.of());
         Map<String, String> before = CheckpointExamples.tree(run.folder());
-        String message = assertThrows(CheckpointException.class, () -> run.run(Map.of()))
-                .getMessage();
+        String message =
+                assertThrows(CheckpointException.class, () -> run.run(Map.of())).getMessage();
         assertTrue(
                 message.startsWith(
                         "resume: what decides the numbers must be as it was when step-9 was saved; got model " + file),
@@ -141,13 +148,13 @@ class TrainerResumeTest {
         run.listener = told::add;
         TinyRun.Session session = run.run(Map.of());
         assertEquals(
-                List.of("step-3: the best so far is lost or damaged; unless a better one comes, the run will end with its"
-                        + " last step"),
+                List.of(
+                        "step-3: the best so far is lost or damaged; unless a better one comes, the run will end with its"
+                                + " last step"),
                 session.notes());
         assertTrue(
                 told.contains(new TrainingEvent.BestLost(
-                        3,
-                        "checkpoints: the checkpoint must be whole; got step-3: weights.safetensors is missing")),
+                        3, "checkpoints: the checkpoint must be whole; got step-3: weights.safetensors is missing")),
                 told.toString());
         assertEquals(STEPS, ((TrainingEvent.End) told.getLast()).kept());
     }
@@ -184,7 +191,8 @@ class TrainerResumeTest {
         run.listener = told::add;
         run.run(Map.of());
         assertEquals(6, ((TrainingEvent.End) told.getLast()).kept());
-        assertEquals(List.of("ended.json", "step-16", "step-20", "step-6"), CheckpointExamples.names(run.checkpoints()));
+        assertEquals(
+                List.of("ended.json", "step-16", "step-20", "step-6"), CheckpointExamples.names(run.checkpoints()));
     }
 
     @Test
@@ -195,14 +203,12 @@ class TrainerResumeTest {
         try (CheckpointFolder folder = CheckpointFolder.open(run.checkpoints(), 1)) {
             Checkpoint checkpoint = folder.read(4);
             options.put("rank", "8");
-            Saving saving = new Saving(
-                    folder, checkpoint.identity(), Optional.empty(), Optional.of(checkpoint));
+            Saving saving = new Saving(folder, checkpoint.identity(), Optional.empty(), Optional.of(checkpoint));
             String message = assertThrows(
                             WeightsException.class,
                             () -> new TinySession(run, options, Long.MAX_VALUE, TinyRun.End.ITSELF).train(saving))
                     .getMessage();
-            assertTrue(
-                    message.startsWith("resume: the checkpoint's weights must be those of the method; "), message);
+            assertTrue(message.startsWith("resume: the checkpoint's weights must be those of the method; "), message);
             assertTrue(message.contains(" is F32[4, 16], not F32[8, 16]"), message);
         }
     }

@@ -116,7 +116,9 @@ class TrainerTest {
         Trainer<Integer> trainer = trainer(this::loss, Long.MAX_VALUE);
         trainer.stop();
         trainer.run(DATA, Map::of);
-        assertEquals(TrainingEvent.Reason.STOPPED, events(TrainingEvent.End.class).getFirst().reason());
+        assertEquals(
+                TrainingEvent.Reason.STOPPED,
+                events(TrainingEvent.End.class).getFirst().reason());
     }
 
     /** Evaluates to given values, one after the other. */
@@ -162,7 +164,9 @@ class TrainerTest {
         TrainingEvent.End end = events(TrainingEvent.End.class).getFirst();
         assertEquals(10, end.steps());
         assertEquals(4, end.kept());
-        assertEquals("{best_step=4, best=0.9, last_step=10, last=0.8}", end.best().orElseThrow().report().toString());
+        assertEquals(
+                "{best_step=4, best=0.9, last_step=10, last=0.8}",
+                end.best().orElseThrow().report().toString());
         assertEquals(fingerprints.get(1), weights());
     }
 

@@ -38,7 +38,8 @@ public final class Architectures {
     /** Returns the first of the public classes that a {@code config.json} names. */
     static Optional<String> publicClass(JsonObject config) {
         return config.find("architectures")
-                .filter(value -> value instanceof JsonArray list && !list.elements().isEmpty())
+                .filter(value ->
+                        value instanceof JsonArray list && !list.elements().isEmpty())
                 .map(value -> value.asList().getFirst().asString());
     }
 

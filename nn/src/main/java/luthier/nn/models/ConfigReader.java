@@ -101,7 +101,8 @@ public final class ConfigReader {
         }
     }
 
-    private static boolean isNeutral(JsonValue value) {
+    /** Whether a value is one that fields have when they ask for nothing. */
+    static boolean isNeutral(JsonValue value) {
         return switch (value) {
             case JsonNull _ -> true;
             case JsonBoolean truth -> !truth.value();

@@ -1,7 +1,5 @@
 package luthier.nn.models;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.ActivationOps;
@@ -10,27 +8,26 @@ import luthier.autograd.ops.ElementaryOps;
 /** The activation of a feed-forward layer, by its names in {@code config.json}. */
 public enum HiddenActivation {
     /** x Phi(x), with the error function. */
-    GELU("gelu"),
+    GELU,
     /** GELU's approximation with tanh. */
-    GELU_TANH("gelu_new", "gelu_pytorch_tanh"),
+    GELU_TANH,
     /** max(x, 0). */
-    RELU("relu"),
+    RELU,
     /** x sigmoid(x). */
-    SILU("silu", "swish"),
+    SILU,
     /** tanh(x). */
-    TANH("tanh");
-
-    private final List<String> names;
-
-    HiddenActivation(String... names) {
-        this.names = List.of(names);
-    }
+    TANH;
 
     /** Returns the activation of a name, if it is known. */
     public static Optional<HiddenActivation> find(String name) {
-        return Arrays.stream(values())
-                .filter(activation -> activation.names.contains(name))
-                .findFirst();
+        return switch (name) {
+            case "gelu" -> Optional.of(GELU);
+            case "gelu_new", "gelu_pytorch_tanh" -> Optional.of(GELU_TANH);
+            case "relu" -> Optional.of(RELU);
+            case "silu", "swish" -> Optional.of(SILU);
+            case "tanh" -> Optional.of(TANH);
+            default -> Optional.empty();
+        };
     }
 
     /** Returns the activation of every element. */

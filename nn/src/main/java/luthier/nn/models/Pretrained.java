@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import luthier.nn.Layer;
 import luthier.nn.LoadReport;
 import luthier.nn.Names;
@@ -169,6 +169,17 @@ public final class Pretrained {
     }
 
     /**
+     * Returns whether the folder has a head of its own.
+     *
+     * @throws IOException if the weights cannot be read
+     */
+    public boolean hasHead() throws IOException {
+        try (WeightSource source = weights.open()) {
+            return design.names().find(design.outputs(), source).isPresent();
+        }
+    }
+
+    /**
      * Loads the model with its own head: {@code logits [B, outputs]}, or {@code [B, T, outputs]} for a token classifier.
      *
      * @throws IOException if a file cannot be read
@@ -178,45 +189,70 @@ public final class Pretrained {
     public LoadedModel predictor() throws IOException {
         try (WeightSource source = weights.open()) {
             List<String> labels = ownLabels(source);
-            Layer model = isTokenClassifier()
-                    ? design.tokenClassifier(labels.size())
-                    : design.classifier(labels.size(), false);
+            Layer model = build(labels.size(), isTokenClassifier(), false);
             return new LoadedModel(model, load(model, design.names(), source), labels, decision(labels.size()));
         }
     }
 
     /**
-     * Loads the encoder under a head for one's own labels. The folder's own head is kept if it answers with exactly these labels, in its
-     * order; otherwise the head is new, which the report says. Without a pooler in the file, or if the folder gathers sentences by the mean,
-     * a new head reads the mean of the tokens.
+     * Loads the encoder under a head for one's own labels, {@code logits [B, outputs]}. The folder's own head is kept if it answers with exactly
+     * these labels, in its own order; otherwise the head is new, which the report says. {@code LABEL_0, LABEL_1, ...} are no names: their head
+     * is new. Without a pooler in the file, or if the folder gathers sentences by the mean, a new head reads the mean of the tokens.
      *
-     * @param labels the names, or as many nameless outputs if they are {@code LABEL_0, LABEL_1, ...}
+     * @param labels the names; one for a head that answers with a number
      * @param seed of a new head
      * @throws IOException if a file cannot be read
+     * @throws IllegalArgumentException if there are no labels, or one is given twice
      * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
      */
     public LoadedModel classifier(List<String> labels, Seed seed) throws IOException {
+        return headed(labels, false, seed);
+    }
+
+    /**
+     * Loads the encoder under a head for every token, {@code logits [B, T, outputs]}; as {@link #classifier} in all else.
+     *
+     * @param seed of a new head
+     * @throws IOException if a file cannot be read
+     * @throws IllegalArgumentException if there are no labels, or one is given twice
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel tokenClassifier(List<String> labels, Seed seed) throws IOException {
+        return headed(labels, true, seed);
+    }
+
+    private LoadedModel headed(List<String> labels, boolean perToken, Seed seed) throws IOException {
         requireDistinct(labels);
         try (WeightSource source = weights.open()) {
-            Optional<StoredTensor> head = design.names().find(design.outputs(), source);
-            List<String> own = head.isPresent() && !isTokenClassifier() ? ownLabels(source) : List.of();
-            boolean named = config.find("id2label").isPresent();
-            if (named && own.size() == labels.size() && new HashSet<>(own).equals(new HashSet<>(labels))) {
-                LoadedModel kept = predictor();
-                LoadReport report = kept.report().noting("classifier: the folder's own head answers with these labels: kept");
-                return new LoadedModel(kept.model(), report, own, Decision.SOFTMAX);
+            boolean sameKind =
+                    isTokenClassifier() == perToken && ownHead(source).isPresent();
+            List<String> own = sameKind ? ownLabels(source) : List.of();
+            boolean named = labels.size() == 1 || !labels.equals(LabelNames.numbered(labels.size()));
+            if (named && own.size() == labels.size() && Set.copyOf(own).equals(Set.copyOf(labels))) {
+                Layer model = build(own.size(), perToken, false);
+                LoadReport report = load(model, design.names(), source)
+                        .noting("classifier: the folder's own head answers with these labels: kept");
+                return new LoadedModel(model, report, own, meaning(own.size()));
             }
-            return freshClassifier(labels, own, source, seed);
+            return fresh(labels, own, perToken, source, seed);
         }
     }
 
-    private LoadedModel freshClassifier(List<String> labels, List<String> own, WeightSource source, Seed seed)
-            throws IOException {
-        boolean sentences = modules.map(SentenceModules::pooling)
-                .filter(SentencePooling.MEAN::equals)
-                .isPresent();
-        boolean poolerMissing = design.headReadsPooler() && !holdsPooler(source);
-        Layer model = design.classifier(labels.size(), sentences || poolerMissing);
+    private Layer build(int outputs, boolean perToken, boolean overMean) {
+        return perToken ? design.tokenClassifier(outputs) : design.classifier(outputs, overMean);
+    }
+
+    private static Decision meaning(int outputs) {
+        return outputs == 1 ? Decision.NUMBER : Decision.SOFTMAX;
+    }
+
+    private LoadedModel fresh(List<String> labels, List<String> own, boolean perToken, WeightSource source, Seed seed) {
+        boolean sentences = !perToken
+                && modules.map(SentenceModules::pooling)
+                        .filter(SentencePooling.MEAN::equals)
+                        .isPresent();
+        boolean poolerMissing = !perToken && design.headReadsPooler() && !holdsPooler(source);
+        Layer model = build(labels.size(), perToken, sentences || poolerMissing);
         model.initialize(seed);
         LoadReport report = load(model, withNewHead(labels.size(), own), source);
         if (sentences) {
@@ -224,24 +260,7 @@ public final class Pretrained {
         } else if (poolerMissing) {
             report = report.noting("the file has no pooler: the new head reads the mean of the tokens instead");
         }
-        return new LoadedModel(model, report, labels, Decision.SOFTMAX);
-    }
-
-    /**
-     * Loads the encoder under a new head for every token.
-     *
-     * @param seed of the head
-     * @throws IOException if a file cannot be read
-     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
-     */
-    public LoadedModel tokenClassifier(List<String> labels, Seed seed) throws IOException {
-        requireDistinct(labels);
-        try (WeightSource source = weights.open()) {
-            Layer model = design.tokenClassifier(labels.size());
-            model.initialize(seed);
-            LoadReport report = load(model, withNewHead(labels.size(), List.of()), source);
-            return new LoadedModel(model, report, labels, Decision.SOFTMAX);
-        }
+        return new LoadedModel(model, report, labels, meaning(labels.size()));
     }
 
     // ---- weights
@@ -252,7 +271,11 @@ public final class Pretrained {
         for (String note : weights.notes()) {
             report = report.noting(note);
         }
-        return report;
+        List<String> unknown = ConfigFields.unknown(config);
+        return unknown.isEmpty()
+                ? report
+                : report.noting(
+                        "config.json: fields that are not known here were left alone: " + String.join(", ", unknown));
     }
 
     private boolean holdsPooler(WeightSource source) {
@@ -296,9 +319,14 @@ public final class Pretrained {
                 .isPresent();
     }
 
+    /** Returns the weight of the folder's own head. */
+    private Optional<StoredTensor> ownHead(WeightSource source) {
+        return design.names().find(isTokenClassifier() ? "classifier.weight" : design.outputs(), source);
+    }
+
     /** Returns the labels of the folder's head, checked against its rows. */
     private List<String> ownLabels(WeightSource source) {
-        Optional<StoredTensor> head = design.names().find(design.outputs(), source);
+        Optional<StoredTensor> head = ownHead(source);
         Optional<List<String>> named = labels();
         if (head.isEmpty() || head.get().shape().rank() != 2) {
             return named.orElseGet(() -> LabelNames.numbered(2));
@@ -308,7 +336,8 @@ public final class Pretrained {
             throw new ModelFormatException(
                     folder.resolve(CONFIG).toString(),
                     config.find("id2label").orElse(config).place().offset(),
-                    "id2label and the rows of the head must agree; got " + named.get().size() + " labels and "
+                    "id2label and the rows of the head must agree; got "
+                            + named.get().size() + " labels and "
                             + ModelFormatException.escape(head.get().name()) + " "
                             + head.get().shape());
         }

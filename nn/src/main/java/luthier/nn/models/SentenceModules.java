@@ -32,9 +32,7 @@ record SentenceModules(
     /** Reads a folder's modules; empty if it has no {@code modules.json}. */
     static Optional<SentenceModules> read(Path folder) throws IOException {
         Path file = folder.resolve(MODULES);
-        return Files.exists(file)
-                ? Optional.of(read(folder, Json.read(file).asList()))
-                : Optional.empty();
+        return Files.exists(file) ? Optional.of(read(folder, Json.read(file).asList())) : Optional.empty();
     }
 
     private static SentenceModules read(Path folder, List<JsonValue> modules) throws IOException {
@@ -64,7 +62,8 @@ record SentenceModules(
                             type,
                             "a module must be a Transformer, a Pooling or a Normalize; got "
                                     + ModelFormatException.escape(type.asString()) + " in "
-                                    + ModelFormatException.escape(fields.get("path").asString())
+                                    + ModelFormatException.escape(
+                                            fields.get("path").asString())
                                     + "; without it the vectors would mean something else");
             }
         }
@@ -72,7 +71,7 @@ record SentenceModules(
             throw new ModelFormatException(
                     folder.resolve(MODULES).toString(), 0, "the modules must include a Pooling; got none");
         }
-        return settings(folder, transformer, pooling.get(), normalize);
+        return settings(transformer, pooling.get(), normalize);
     }
 
     private static void requireOrder(JsonValue module, boolean inOrder, String name) {
@@ -84,8 +83,8 @@ record SentenceModules(
         }
     }
 
-    private static SentenceModules settings(
-            Path folder, Path transformer, SentencePooling pooling, boolean normalize) throws IOException {
+    private static SentenceModules settings(Path transformer, SentencePooling pooling, boolean normalize)
+            throws IOException {
         Path file = transformer.resolve("sentence_bert_config.json");
         OptionalInt maxLength = OptionalInt.empty();
         boolean lowercases = false;
@@ -95,7 +94,8 @@ record SentenceModules(
             maxLength = length.isPresent()
                     ? OptionalInt.of((int) new ConfigReader(settings).size("max_seq_length", 1))
                     : OptionalInt.empty();
-            lowercases = settings.find("do_lower_case").map(JsonValue::asBoolean).orElse(false);
+            lowercases =
+                    settings.find("do_lower_case").map(JsonValue::asBoolean).orElse(false);
         }
         return new SentenceModules(transformer, pooling, normalize, maxLength, lowercases);
     }
@@ -128,9 +128,7 @@ record SentenceModules(
         throw error(
                 config,
                 "one pooling must be chosen, of pooling_mode_mean_tokens and pooling_mode_cls_token; got "
-                        + (chosen.isEmpty()
-                                ? "none"
-                                : ModelFormatException.escape(String.join(" and ", chosen))));
+                        + (chosen.isEmpty() ? "none" : ModelFormatException.escape(String.join(" and ", chosen))));
     }
 
     /** Returns a module's folder: the whole one, or one directly in it. */
@@ -139,7 +137,8 @@ record SentenceModules(
         if (!name.matches("[A-Za-z0-9_.-]*") || name.startsWith(".")) {
             throw error(
                     path,
-                    "a module's path must be a folder in the folder; got \"" + ModelFormatException.escape(name) + "\"");
+                    "a module's path must be a folder in the folder; got \"" + ModelFormatException.escape(name)
+                            + "\"");
         }
         return folder.resolve(name);
     }

@@ -24,8 +24,8 @@ record WeightFiles(Path file, List<String> notes) {
             List.of("model.safetensors", "model.safetensors.index.json"),
             List.of("pytorch_model.bin", "pytorch_model.bin.index.json"),
             List.of("model.onnx"));
-    private static final Set<String> FOREIGN = Set.of(
-            "tf_model.h5", "flax_model.msgpack", "rust_model.ot", "model.ckpt.index", "bert_model.ckpt.index");
+    private static final Set<String> FOREIGN =
+            Set.of("tf_model.h5", "flax_model.msgpack", "rust_model.ot", "model.ckpt.index", "bert_model.ckpt.index");
 
     /**
      * Finds a folder's weights.
@@ -53,8 +53,9 @@ record WeightFiles(Path file, List<String> notes) {
         Path file = folder.resolve(there.getFirst());
         List<String> notes = new ArrayList<>();
         if (there.getFirst().startsWith("pytorch_model")) {
-            notes.add(there.getFirst() + " is a pickle: it was read without running anything of it; safetensors would be"
-                    + " safer to pass on");
+            notes.add(
+                    there.getFirst() + " is a pickle: it was read without running anything of it; safetensors would be"
+                            + " safer to pass on");
         }
         for (String other : there.subList(1, there.size())) {
             notes.add(other + " lies beside " + there.getFirst() + " and was left alone");

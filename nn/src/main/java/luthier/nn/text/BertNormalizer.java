@@ -78,14 +78,17 @@ record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean str
         return c >= '\t' && c <= '\r' || c == 0x85 || Character.isSpaceChar(c);
     }
 
-    /** The CJK blocks that BERT names; kana, hangul and punctuation are not among them. */
+    /**
+     * The CJK blocks that BERT names; kana, hangul and punctuation are not among them. As the library that makes tokenizer.json and reads
+     * vocab.txt today: without U+2B820 to U+2B91F, which the original BERT has.
+     */
     private static boolean isChinese(int c) {
         return c >= 0x4e00 && c <= 0x9fff
                 || c >= 0x3400 && c <= 0x4dbf
                 || c >= 0x20000 && c <= 0x2a6df
                 || c >= 0x2a700 && c <= 0x2b73f
                 || c >= 0x2b740 && c <= 0x2b81f
-                || c >= 0x2b820 && c <= 0x2ceaf
+                || c >= 0x2b920 && c <= 0x2ceaf
                 || c >= 0xf900 && c <= 0xfaff
                 || c >= 0x2f800 && c <= 0x2fa1f;
     }

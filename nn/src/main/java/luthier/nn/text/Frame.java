@@ -55,8 +55,8 @@ record Frame(List<Frame.Part> parts) {
     Encoding around(List<Content> texts, int maxLength) {
         int room = maxLength - specials();
         if (room < 0) {
-            throw new IllegalArgumentException("encode: maxLength must leave room for the " + specials()
-                    + " special tokens; got " + maxLength);
+            throw new IllegalArgumentException(
+                    "encode: maxLength must leave room for the " + specials() + " special tokens; got " + maxLength);
         }
         int[] keep = texts.stream().mapToInt(text -> text.ids().length).toArray();
         int cut = 0;

@@ -89,7 +89,10 @@ final class TokenizerFile {
 
     private static JsonValue alone(JsonValue part, String sequence) {
         return type(part).equals("Sequence")
-                        && part.asObject().find(sequence).filter(list -> list.asList().size() == 1).isPresent()
+                        && part.asObject()
+                                .find(sequence)
+                                .filter(list -> list.asList().size() == 1)
+                                .isPresent()
                 ? part.asObject().get(sequence).asList().getFirst()
                 : part;
     }
@@ -181,8 +184,7 @@ final class TokenizerFile {
             case "RobertaProcessing" -> {
                 List<Integer> cls = List.of(pairId(processor.asObject().get("cls"), known));
                 int sep = pairId(processor.asObject().get("sep"), known);
-                yield List.of(
-                        Frame.single(cls, List.of(sep)), Frame.pair(cls, List.of(sep, sep), List.of(sep), 0));
+                yield List.of(Frame.single(cls, List.of(sep)), Frame.pair(cls, List.of(sep, sep), List.of(sep), 0));
             }
             case "TemplateProcessing" ->
                 List.of(
@@ -226,7 +228,8 @@ final class TokenizerFile {
         for (JsonValue part : template.asList()) {
             JsonObject fields = part.asObject();
             boolean sequence = fields.find("Sequence").isPresent();
-            JsonObject named = fields.get(sequence ? "Sequence" : "SpecialToken").asObject();
+            JsonObject named =
+                    fields.get(sequence ? "Sequence" : "SpecialToken").asObject();
             String name = named.get("id").asString();
             names.add(name);
             int type = named.find("type_id").map(JsonValue::asInt).orElse(0);
@@ -244,7 +247,10 @@ final class TokenizerFile {
         if (!order.equals(List.of("A", "B").subList(0, sequences))) {
             throw error(
                     template,
-                    "the template of a " + (sequences == 1 ? "single sequence must hold the sequence A" : "pair must hold the sequences A and B")
+                    "the template of a "
+                            + (sequences == 1
+                                    ? "single sequence must hold the sequence A"
+                                    : "pair must hold the sequences A and B")
                             + " exactly once; got "
                             + String.join(" ", names));
         }

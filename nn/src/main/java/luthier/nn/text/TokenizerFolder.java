@@ -21,6 +21,7 @@ import luthier.tensor.io.ModelFormatException;
 final class TokenizerFolder {
     private static final String TOKENIZER = "tokenizer.json";
     private static final String VOCABULARY = "vocab.txt";
+    private static final long MAX_BYTES = 1 << 27;
     /** Files of tokenizers of other types, and the type that each stands for. */
     private static final Map<String, String> OTHERS = Map.of(
             "merges.txt", "BPE",
@@ -54,7 +55,9 @@ final class TokenizerFolder {
                 folder.toString(),
                 0,
                 "text needs a WordPiece tokenizer, " + TOKENIZER + " or " + VOCABULARY + "; got "
-                        + (others.isEmpty() ? "neither" : OTHERS.get(others.getFirst()) + " (" + String.join(", ", others) + ")")
+                        + (others.isEmpty()
+                                ? "neither"
+                                : OTHERS.get(others.getFirst()) + " (" + String.join(", ", others) + ")")
                         + "; give token ids instead");
     }
 
@@ -119,6 +122,12 @@ final class TokenizerFolder {
     }
 
     private static Map<String, Integer> vocabulary(Path file) throws IOException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw new ModelFormatException(
+                    file.toString(),
+                    0,
+                    "a vocabulary must have at most " + MAX_BYTES + " bytes; got " + Files.size(file));
+        }
         List<String> lines = new ArrayList<>();
         try {
             // Lines end with LF or CRLF alone: a token may be any other character, U+2028 and U+0085 too.

@@ -144,7 +144,8 @@ public final class WordPieceTokenizer implements Tokenizer {
                 owners.add(word);
             }
         }
-        Frame.Content content = new Frame.Content(ids.build().toArray(), owners.build().toArray());
+        Frame.Content content =
+                new Frame.Content(ids.build().toArray(), owners.build().toArray());
         return single.around(List.of(content), maxLength);
     }
 

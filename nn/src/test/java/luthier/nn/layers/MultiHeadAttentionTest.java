@@ -49,9 +49,11 @@ class MultiHeadAttentionTest {
     void dropsKeysWhileTrainingAlone() {
         MultiHeadAttention attention = attention(0.5);
         Tensor inference = attention.forward(X, Context.inference()).value();
-        assertTrue(inference.bitEquals(attention(0).forward(X, Context.inference()).value()));
+        assertTrue(
+                inference.bitEquals(attention(0).forward(X, Context.inference()).value()));
         Tensor once = attention.forward(X, Context.training(Rng.of(3))).value();
         assertFalse(Comparison.allClose(once, inference, 1e-3, 1e-3));
-        assertTrue(once.bitEquals(attention.forward(X, Context.training(Rng.of(3))).value()));
+        assertTrue(
+                once.bitEquals(attention.forward(X, Context.training(Rng.of(3))).value()));
     }
 }

@@ -18,10 +18,7 @@ class LabelNamesTest {
 
     @Test
     void ordersByNumberNotByText() {
-        assertEquals(
-                Optional.of(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")),
-                of(
-                        """
+        assertEquals(Optional.of(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")), of("""
                         {"id2label": {"0": "a", "1": "b", "10": "k", "2": "c", "3": "d", "4": "e", "5": "f", "6": "g",
                                       "7": "h", "8": "i", "9": "j"}}"""));
     }

@@ -89,8 +89,7 @@ class ModelsCasesTest {
         }
         JsonObject classify = task.asObject();
         int count = classify.get("classify").asInt();
-        List<String> labels =
-                classify.find("labels").map(CaseFile::texts).orElseGet(() -> LabelNames.numbered(count));
+        List<String> labels = classify.find("labels").map(CaseFile::texts).orElseGet(() -> LabelNames.numbered(count));
         assertEquals(count, labels.size());
         return opened.classifier(labels, Seed.of(1));
     }
@@ -131,14 +130,13 @@ class ModelsCasesTest {
         });
         wanted.find("new").map(CaseFile::texts).orElse(List.of()).forEach(name -> requireNew(loaded, parameters, name));
         long anew = loaded.report().anew().size();
-        assertEquals(parameters.size(), loaded.report().loaded().size() + anew, "every parameter is loaded or made anew");
+        assertEquals(
+                parameters.size(), loaded.report().loaded().size() + anew, "every parameter is loaded or made anew");
         List<String> ignored = loaded.report().ignored();
         wanted.find("ignored")
                 .map(CaseFile::texts)
                 .ifPresent(names -> assertEquals(Set.copyOf(names), Set.copyOf(ignored), "ignored"));
-        wanted.find("labels")
-                .map(CaseFile::texts)
-                .ifPresent(labels -> assertEquals(labels, loaded.labels(), "labels"));
+        wanted.find("labels").map(CaseFile::texts).ifPresent(labels -> assertEquals(labels, loaded.labels(), "labels"));
         String notes = String.join("\n", loaded.report().notes());
         wanted.find("says")
                 .map(CaseFile::texts)
@@ -146,12 +144,14 @@ class ModelsCasesTest {
                 .forEach(word -> assertTrue(notes.contains(word), "a note must say " + word));
         requireSentences(loaded, opened, wanted);
         wanted.find("decides")
-                .ifPresent(what -> assertEquals(what.asString(), loaded.decision().name().toLowerCase(java.util.Locale.ROOT)));
+                .ifPresent(what ->
+                        assertEquals(what.asString(), loaded.decision().name().toLowerCase(java.util.Locale.ROOT)));
     }
 
     /** What is not needed is not made up: a parameter that is to be new may be missing from the model. */
     private static void requireNew(LoadedModel loaded, Map<String, Parameter> parameters, String name) {
-        boolean there = parameters.keySet().stream().anyMatch(own -> stripped(own).equals(name));
+        boolean there =
+                parameters.keySet().stream().anyMatch(own -> stripped(own).equals(name));
         if (there) {
             assertTrue(loaded.report().anew().contains(name(parameters, name)), name + " must be made anew");
         }

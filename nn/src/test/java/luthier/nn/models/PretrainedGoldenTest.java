@@ -135,7 +135,8 @@ class PretrainedGoldenTest {
         }
         long classes = logits.size(-1);
         return LossOps.crossEntropy(
-                logits.reshape(-1, classes), labels.reshape(Shape.of(labels.elementCount()).toArray()));
+                logits.reshape(-1, classes),
+                labels.reshape(Shape.of(labels.elementCount()).toArray()));
     }
 
     private static Context context(Map<String, Tensor> in) {

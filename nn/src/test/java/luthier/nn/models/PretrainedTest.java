@@ -38,20 +38,24 @@ class PretrainedTest {
     }
 
     private static Tensor run(LoadedModel loaded) {
-        return loaded.model().forward(Variable.constant(IDS), Context.inference()).value();
+        return loaded.model()
+                .forward(Variable.constant(IDS), Context.inference())
+                .value();
     }
 
     private String refusal() {
         Path written = folder.written();
-        return assertThrows(ModelFormatException.class, () -> Pretrained.open(written)).rule();
+        return assertThrows(ModelFormatException.class, () -> Pretrained.open(written))
+                .rule();
     }
 
     @Test
     void loadsTheSameEncoderUnderAllUsualNames() throws IOException {
         Tensor expected = run(Pretrained.open(folder.written()).encoder());
         for (String prefix : List.of("bert.", "module.bert.", "model.", "0.auto_model.")) {
-            LoadedModel loaded = Pretrained.open(folder.written(name ->
-                            prefix + name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta")))
+            LoadedModel loaded = Pretrained.open(folder.written(name -> prefix
+                            + name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                                    .replace("LayerNorm.bias", "LayerNorm.beta")))
                     .encoder();
             assertTrue(run(loaded).bitEquals(expected), prefix);
             loaded.model().parameters().values().forEach(p -> assertFalse(p.isTrainable()));
@@ -60,8 +64,9 @@ class PretrainedTest {
 
     @Test
     void buildsNoPoolerThatTheFileLacks() throws IOException {
-        LoadedModel loaded = Pretrained.open(
-                        folder.without("pooler.dense.weight").without("pooler.dense.bias").written())
+        LoadedModel loaded = Pretrained.open(folder.without("pooler.dense.weight")
+                        .without("pooler.dense.bias")
+                        .written())
                 .encoder();
         assertFalse(loaded.model().names().containsKey("pooler.dense.weight"));
         assertEquals(List.of(), loaded.report().anew());
@@ -80,7 +85,8 @@ class PretrainedTest {
         assertEquals(List.of(1L, 3L), sizes(run(loaded)));
         assertEquals(
                 Decision.SIGMOID,
-                Pretrained.open(folder.config("problem_type", "multi_label_classification").written())
+                Pretrained.open(folder.config("problem_type", "multi_label_classification")
+                                .written())
                         .predictor()
                         .decision());
     }
@@ -107,7 +113,9 @@ class PretrainedTest {
 
     @Test
     void refusesLabelsThatAreNotTheHeadsRows() {
-        Path written = folder.head("a", "b").config("id2label", Map.of("0", "a", "1", "b", "2", "c")).written();
+        Path written = folder.head("a", "b")
+                .config("id2label", Map.of("0", "a", "1", "b", "2", "c"))
+                .written();
         ModelFormatException e = assertThrows(
                 ModelFormatException.class, () -> Pretrained.open(written).predictor());
         assertEquals(
@@ -118,20 +126,24 @@ class PretrainedTest {
     void aHeadForOtherLabelsIsNewAndSaid() throws IOException {
         Pretrained opened = Pretrained.open(folder.head("a", "b", "c").written());
         LoadedModel fresh = opened.classifier(List.of("x", "y", "z"), Seed.of(1));
-        assertEquals(List.of("classifier.weight", "classifier.bias"), fresh.report().anew());
+        assertEquals(
+                List.of("classifier.weight", "classifier.bias"), fresh.report().anew());
         assertEquals(
                 List.of("classifier: made anew for 3 labels; the folder's own answers with 3 others: a, b, c"),
                 fresh.report().notes());
         assertTrue(fresh.model().names().get("classifier.weight").isTrainable());
         assertFalse(fresh.model().names().get("bert.pooler.dense.weight").isTrainable());
         LoadedModel other = opened.classifier(List.of("x", "y", "z"), Seed.of(2));
-        assertFalse(other.model().weights().get("classifier.weight").bitEquals(fresh.model().weights().get("classifier.weight")));
+        assertFalse(other.model()
+                .weights()
+                .get("classifier.weight")
+                .bitEquals(fresh.model().weights().get("classifier.weight")));
     }
 
     @Test
     void aHeadForTheSameLabelsIsKeptInItsOwnOrder() throws IOException {
-        LoadedModel kept = Pretrained.open(folder.head("a", "b", "c").written())
-                .classifier(List.of("c", "a", "b"), Seed.of(1));
+        LoadedModel kept =
+                Pretrained.open(folder.head("a", "b", "c").written()).classifier(List.of("c", "a", "b"), Seed.of(1));
         assertEquals(List.of("a", "b", "c"), kept.labels());
         assertEquals(List.of(), kept.report().anew());
         assertEquals(
@@ -140,9 +152,47 @@ class PretrainedTest {
     }
 
     @Test
+    void numberedLabelsAreNoNames() throws IOException {
+        TinyFolder nameless = folder.head("LABEL_0", "LABEL_1");
+        Pretrained opened = Pretrained.open(nameless.written());
+        assertEquals(
+                2,
+                opened.classifier(List.of("LABEL_0", "LABEL_1"), Seed.of(1))
+                        .report()
+                        .anew()
+                        .size());
+        assertEquals(List.of("LABEL_0", "LABEL_1"), opened.predictor().labels());
+    }
+
+    @Test
+    void aHeadForTokensIsKeptToo() throws IOException {
+        Pretrained opened = Pretrained.open(folder.head("O", "B")
+                .config("architectures", List.of("BertForTokenClassification"))
+                .written());
+        assertEquals(
+                List.of(),
+                opened.tokenClassifier(List.of("B", "O"), Seed.of(1)).report().anew());
+        assertEquals(
+                2,
+                opened.classifier(List.of("B", "O"), Seed.of(1)).report().anew().size());
+    }
+
+    @Test
+    void notesFieldsThatItDoesNotKnow() throws IOException {
+        folder.config("rope_theta", 10000)
+                .config("use_cache", true)
+                .config("window", 0)
+                .config("initializer_range", 0.02);
+        assertEquals(
+                List.of("config.json: fields that are not known here were left alone: rope_theta"),
+                Pretrained.open(folder.written()).encoder().report().notes());
+    }
+
+    @Test
     void aNewHeadReadsTheMeanWithoutAPooler() throws IOException {
-        LoadedModel loaded = Pretrained.open(
-                        folder.without("pooler.dense.weight").without("pooler.dense.bias").written())
+        LoadedModel loaded = Pretrained.open(folder.without("pooler.dense.weight")
+                        .without("pooler.dense.bias")
+                        .written())
                 .classifier(List.of("a", "b"), Seed.of(1));
         assertFalse(loaded.model().names().containsKey("bert.pooler.dense.weight"));
         assertEquals(
@@ -163,7 +213,8 @@ class PretrainedTest {
     @Test
     void tagsTokensUnderANewHead() throws IOException {
         LoadedModel loaded = Pretrained.open(folder.written()).tokenClassifier(List.of("O", "B"), Seed.of(1));
-        assertEquals(List.of("classifier.weight", "classifier.bias"), loaded.report().anew());
+        assertEquals(
+                List.of("classifier.weight", "classifier.bias"), loaded.report().anew());
         assertEquals(List.of(1L, 4L, 2L), sizes(run(loaded)));
     }
 
@@ -172,9 +223,7 @@ class PretrainedTest {
         Pretrained opened = Pretrained.open(folder.written());
         assertEquals(
                 "classifier: labels must differ; got \"a\" twice",
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> opened.classifier(List.of("a", "a"), Seed.of(1)))
+                assertThrows(IllegalArgumentException.class, () -> opened.classifier(List.of("a", "a"), Seed.of(1)))
                         .getMessage());
         assertEquals(
                 "classifier: a head needs at least one label; got none",
@@ -191,9 +240,13 @@ class PretrainedTest {
         LoadedModel loaded = opened.sentenceEncoder();
         Tensor sentence = run(loaded);
         assertEquals(List.of(1L, 8L), sizes(sentence));
-        assertEquals(1, Reduction.sum(sentence.mul(sentence), new int[] {0, 1}, false).item(), 1e-6);
+        assertEquals(
+                1,
+                Reduction.sum(sentence.mul(sentence), new int[] {0, 1}, false).item(),
+                1e-6);
         Tensor first = run(opened.encoder()).slice(1, 0, 1).reshape(1, 8);
-        double scale = first.select(0, 0).select(0, 0).item() / sentence.select(0, 0).select(0, 0).item();
+        double scale = first.select(0, 0).select(0, 0).item()
+                / sentence.select(0, 0).select(0, 0).item();
         assertTrue(luthier.tensor.Comparison.allClose(sentence.mul(scale), first, 1e-5, 1e-6));
         assertEquals(List.of(), loaded.report().notes());
     }
@@ -229,19 +282,23 @@ class PretrainedTest {
         Files.delete(path.resolve("config.json"));
         assertEquals(
                 "a model folder must hold config.json; got none",
-                assertThrows(ModelFormatException.class, () -> Pretrained.open(path)).rule());
+                assertThrows(ModelFormatException.class, () -> Pretrained.open(path))
+                        .rule());
         folder.file("adapter_config.json", "{}");
         assertEquals(
                 "a model folder must hold config.json; got adapter_config.json, an adapter's folder; give it as --adapter,"
                         + " and its base model as --model",
-                assertThrows(ModelFormatException.class, () -> Pretrained.open(path)).rule());
+                assertThrows(ModelFormatException.class, () -> Pretrained.open(path))
+                        .rule());
         assertThrows(NotDirectoryException.class, () -> Pretrained.open(path.resolve("config.json")));
     }
 
     @Test
     void takesOldFilesByTheirClass() throws IOException {
         folder.config("architectures", List.of("BertForMaskedLM")).config("model_type", null);
-        assertEquals(List.of("bert"), Pretrained.open(folder.written()).architecture().modelTypes());
+        assertEquals(
+                List.of("bert"),
+                Pretrained.open(folder.written()).architecture().modelTypes());
     }
 
     @Test
@@ -263,7 +320,8 @@ class PretrainedTest {
         assertEquals(
                 "a folder must hold one checkpoint; got model.safetensors and model.safetensors.index.json; remove one of"
                         + " the two sets",
-                assertThrows(ModelFormatException.class, () -> Pretrained.open(path)).rule());
+                assertThrows(ModelFormatException.class, () -> Pretrained.open(path))
+                        .rule());
         Files.delete(path.resolve("model.safetensors"));
         assertTrue(run(Pretrained.open(path).encoder()).bitEquals(expected));
         Files.delete(path.resolve("model.safetensors.index.json"));

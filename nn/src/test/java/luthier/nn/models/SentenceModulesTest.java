@@ -25,16 +25,19 @@ class SentenceModulesTest {
     }
 
     private String refusal(String pooling, String... types) {
-        return assertThrows(ModelFormatException.class, () -> read(pooling, types)).rule();
+        return assertThrows(ModelFormatException.class, () -> read(pooling, types))
+                .rule();
     }
 
     @Test
     void readsPoolingByWordAndByTruthValues() throws IOException {
         assertEquals(Optional.empty(), SentenceModules.read(path));
-        SentenceModules mean =
-                read("{\"pooling_mode_mean_tokens\": true, \"pooling_mode_max_tokens\": false}", "Pooling", "Normalize");
+        SentenceModules mean = read(
+                "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_max_tokens\": false}", "Pooling", "Normalize");
         assertEquals(new SentenceModules(path, SentencePooling.MEAN, true, OptionalInt.empty(), false), mean);
-        assertEquals(SentencePooling.FIRST, read("{\"pooling_mode\": \"cls\"}", "Pooling").pooling());
+        assertEquals(
+                SentencePooling.FIRST,
+                read("{\"pooling_mode\": \"cls\"}", "Pooling").pooling());
         new TinyFolder(path).file("sentence_bert_config.json", "{\"max_seq_length\": null, \"do_lower_case\": true}");
         SentenceModules lower = read("{\"pooling_mode\": \"mean\"}", "Pooling");
         assertTrue(lower.lowercases());

@@ -78,10 +78,13 @@ final class TinyFolder {
 
     /** Writes a sentence encoder's modules. */
     TinyFolder modules(String pooling, String... types) {
-        StringBuilder list = new StringBuilder("[{\"path\": \"\", \"type\": \"sentence_transformers.models.Transformer\"}");
+        StringBuilder list =
+                new StringBuilder("[{\"path\": \"\", \"type\": \"sentence_transformers.models.Transformer\"}");
         for (int i = 0; i < types.length; i++) {
             list.append(", {\"path\": \"").append(i + 1).append('_').append(types[i]);
-            list.append("\", \"type\": \"sentence_transformers.models.").append(types[i]).append("\"}");
+            list.append("\", \"type\": \"sentence_transformers.models.")
+                    .append(types[i])
+                    .append("\"}");
         }
         return file("modules.json", list.append(']').toString()).file("1_Pooling/config.json", pooling);
     }

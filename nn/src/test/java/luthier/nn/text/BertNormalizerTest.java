@@ -44,6 +44,12 @@ class BertNormalizerTest {
     void putsSpacesAroundChineseCharactersOnly() {
         assertEquals("a 食  物 b", UNCASED.normalize("a食物b"));
         assertEquals(" \ud840\udc00 ", UNCASED.normalize("\ud840\udc00"));
+        for (int c : new int[] {0x2b820, 0x2b91f}) {
+            assertEquals(Character.toString(c), UNCASED.normalize(Character.toString(c)));
+        }
+        for (int c : new int[] {0x2b81f, 0x2b920, 0x2ceaf}) {
+            assertEquals(" " + Character.toString(c) + " ", UNCASED.normalize(Character.toString(c)));
+        }
         assertEquals("ひらカタ", new BertNormalizer(true, true, false, false).normalize("ひらカタ"));
     }
 

@@ -94,7 +94,9 @@ class TokenizerFolderTest {
         for (String variant : new String[] {
             file,
             file.replace("    \"type\": \"WordPiece\",\n", ""),
-            file.replace("\"decoder\": {\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}", "\"decoder\": null"),
+            file.replace(
+                    "\"decoder\": {\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true}",
+                    "\"decoder\": null"),
             file.replace("  \"decoder\": {\"type\": \"WordPiece\", \"prefix\": \"##\", \"cleanup\": true},\n", ""),
             file.replace(
                             "{\"type\": \"BertNormalizer\"",
@@ -119,6 +121,7 @@ class TokenizerFolderTest {
         assertArrayEquals(new int[] {5, 7, 9}, WordPieceTokenizer.open(folder).encode("unaffable"));
         int added = file.indexOf("  \"added_tokens\"");
         file("tokenizer.json", file.substring(0, added) + file.substring(file.indexOf("  \"normalizer\"")));
-        assertArrayEquals(new int[] {2, 5, 7, 9, 3}, WordPieceTokenizer.open(folder).encode("unaffable"));
+        assertArrayEquals(
+                new int[] {2, 5, 7, 9, 3}, WordPieceTokenizer.open(folder).encode("unaffable"));
     }
 }

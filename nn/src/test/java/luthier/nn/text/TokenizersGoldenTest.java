@@ -56,7 +56,8 @@ class TokenizersGoldenTest {
 
     private WordPieceTokenizer vocabulary(JsonObject file, JsonObject model, boolean lowercase) throws IOException {
         String lines = model.get("vocab").asObject().members().entrySet().stream()
-                .sorted((a, b) -> Integer.compare(a.getValue().asInt(), b.getValue().asInt()))
+                .sorted((a, b) ->
+                        Integer.compare(a.getValue().asInt(), b.getValue().asInt()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.joining("\n"));
         Files.writeString(folder.resolve("vocab.txt"), lines + "\n");

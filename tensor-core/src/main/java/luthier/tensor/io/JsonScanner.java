@@ -61,7 +61,6 @@ final class JsonScanner {
     }
 
     // ---- values
-    // ---------------------------------------------------------------------------------------------------------
 
     /** Reads an object's members in order. */
     void members(Member member) {
@@ -197,7 +196,6 @@ final class JsonScanner {
     }
 
     // ---- strings
-    // --------------------------------------------------------------------------------------------------------
 
     /** Reads a string. */
     String string() {
@@ -291,7 +289,6 @@ final class JsonScanner {
     }
 
     // ---- bytes
-    // ----------------------------------------------------------------------------------------------------------
 
     private void expect(char c) {
         if (peek() != c) {

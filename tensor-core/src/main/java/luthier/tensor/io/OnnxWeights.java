@@ -95,7 +95,6 @@ public final class OnnxWeights {
     }
 
     // ---- the graph
-    // --------------------------------------------------------------------------------------------------------
 
     private void readGraph(ProtobufReader reader) throws IOException {
         if (++depth > MAX_DEPTH) {
@@ -231,7 +230,6 @@ public final class OnnxWeights {
     }
 
     // ---- other files
-    // --------------------------------------------------------------------------------------------------------
 
     private static ByteBuffer external(
             Path folder, Map<String, String> entries, long length, ProtobufReader reader, String tensor)
@@ -282,7 +280,6 @@ public final class OnnxWeights {
     }
 
     // ---- names
-    // --------------------------------------------------------------------------------------------------------
 
     private Map<String, Tensor> named() {
         Map<String, Node> products = new HashMap<>();

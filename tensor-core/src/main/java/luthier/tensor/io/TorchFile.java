@@ -136,9 +136,8 @@ final class TorchFile implements TensorFile {
         if (entry == null) {
             return ByteOrder.LITTLE_ENDIAN;
         }
-        String said = entry.unpacked() > 16
-                ? ""
-                : new String(bytes(stored(entry.name(), 0)), StandardCharsets.ISO_8859_1);
+        String said =
+                entry.unpacked() > 16 ? "" : new String(bytes(stored(entry.name(), 0)), StandardCharsets.ISO_8859_1);
         return switch (said) {
             case "little" -> ByteOrder.LITTLE_ENDIAN;
             case "big" -> ByteOrder.BIG_ENDIAN;

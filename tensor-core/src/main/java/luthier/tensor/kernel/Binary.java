@@ -3,32 +3,32 @@ package luthier.tensor.kernel;
 /** Arithmetic of two numbers: {@link BinaryScalar} is the definition, {@link BinarySimd} its twin with the same bits. */
 public final class Binary {
     /** a + b. */
-    public static final BinaryKernel ADD = new BinaryTwins(
-            BinaryScalar::add, Kernels.simd() ? BinarySimd::add : BinaryScalar::add, Kernels.MEMORY_PICOSECONDS);
+    public static final BinaryKernel ADD =
+            BinaryTwins.of(BinaryScalar::add, () -> BinarySimd::add, Kernels.MEMORY_PICOSECONDS);
 
     /** a - b. */
-    public static final BinaryKernel SUB = new BinaryTwins(
-            BinaryScalar::sub, Kernels.simd() ? BinarySimd::sub : BinaryScalar::sub, Kernels.MEMORY_PICOSECONDS);
+    public static final BinaryKernel SUB =
+            BinaryTwins.of(BinaryScalar::sub, () -> BinarySimd::sub, Kernels.MEMORY_PICOSECONDS);
 
     /** a b. */
-    public static final BinaryKernel MUL = new BinaryTwins(
-            BinaryScalar::mul, Kernels.simd() ? BinarySimd::mul : BinaryScalar::mul, Kernels.MEMORY_PICOSECONDS);
+    public static final BinaryKernel MUL =
+            BinaryTwins.of(BinaryScalar::mul, () -> BinarySimd::mul, Kernels.MEMORY_PICOSECONDS);
 
     /** a / b. */
-    public static final BinaryKernel DIV = new BinaryTwins(
-            BinaryScalar::div, Kernels.simd() ? BinarySimd::div : BinaryScalar::div, Kernels.MEMORY_PICOSECONDS);
+    public static final BinaryKernel DIV =
+            BinaryTwins.of(BinaryScalar::div, () -> BinarySimd::div, Kernels.MEMORY_PICOSECONDS);
 
     /** The larger; NaN if either is. */
-    public static final BinaryKernel MAX = new BinaryTwins(
-            BinaryScalar::max, Kernels.simd() ? BinarySimd::max : BinaryScalar::max, Kernels.MEMORY_PICOSECONDS);
+    public static final BinaryKernel MAX =
+            BinaryTwins.of(BinaryScalar::max, () -> BinarySimd::max, Kernels.MEMORY_PICOSECONDS);
 
     /** The smaller; NaN if either is. */
-    public static final BinaryKernel MIN = new BinaryTwins(
-            BinaryScalar::min, Kernels.simd() ? BinarySimd::min : BinaryScalar::min, Kernels.MEMORY_PICOSECONDS);
+    public static final BinaryKernel MIN =
+            BinaryTwins.of(BinaryScalar::min, () -> BinarySimd::min, Kernels.MEMORY_PICOSECONDS);
 
     /** a - b floor(a / b), exact but for one last rounding, with the sign of b. */
-    public static final BinaryKernel REMAINDER = new BinaryTwins(
-            BinaryScalar::remainder, Kernels.simd() ? BinarySimd::remainder : BinaryScalar::remainder, 1_000);
+    public static final BinaryKernel REMAINDER =
+            BinaryTwins.of(BinaryScalar::remainder, () -> BinarySimd::remainder, 1_000);
 
     /** floor(a / b), of the exact quotient. */
     public static final BinaryKernel FLOOR_DIVIDE =
@@ -42,12 +42,9 @@ public final class Binary {
 
     /** a + weight (b - a), taken from b's side for weights of a half and more, so that weight 1 gives b. */
     public static BinaryKernel lerp(float weight) {
-        return (a, ao, b, bo, y, yo, n) -> {
-            if (n < Kernels.FEW || !Kernels.simd()) {
-                BinaryScalar.lerp(a, ao, b, bo, y, yo, n, weight);
-            } else {
-                BinarySimd.lerp(a, ao, b, bo, y, yo, n, weight);
-            }
-        };
+        return BinaryTwins.of(
+                (a, ao, b, bo, y, yo, n) -> BinaryScalar.lerp(a, ao, b, bo, y, yo, n, weight),
+                () -> (a, ao, b, bo, y, yo, n) -> BinarySimd.lerp(a, ao, b, bo, y, yo, n, weight),
+                Kernels.MEMORY_PICOSECONDS);
     }
 }

@@ -57,53 +57,17 @@ public final class Comparing {
         }
     }
 
-    /** y = a <= b, or its negation. */
-    public static void lessEqual(
-            float[] a, int ao, int as, float[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
-        int yes = negated ? 0 : 1;
-        int no = 1 - yes;
+    /** y = a <= b. */
+    public static void lessEqual(float[] a, int ao, int as, float[] b, int bo, int bs, byte[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
+            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? 1 : 0);
         }
     }
 
-    /** y = a <= b, or its negation. */
-    public static void lessEqual(
-            double[] a, int ao, int as, double[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
-        int yes = negated ? 0 : 1;
-        int no = 1 - yes;
+    /** y = a <= b. */
+    public static void lessEqual(double[] a, int ao, int as, double[] b, int bo, int bs, byte[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
-        }
-    }
-
-    /** y = a <= b, or its negation. */
-    public static void lessEqual(
-            long[] a, int ao, int as, long[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
-        int yes = negated ? 0 : 1;
-        int no = 1 - yes;
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
-        }
-    }
-
-    /** y = a <= b, or its negation. */
-    public static void lessEqual(
-            int[] a, int ao, int as, int[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
-        int yes = negated ? 0 : 1;
-        int no = 1 - yes;
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
-        }
-    }
-
-    /** y = a <= b, or its negation. */
-    public static void lessEqual(
-            byte[] a, int ao, int as, byte[] b, int bo, int bs, byte[] y, int yo, int n, boolean negated) {
-        int yes = negated ? 0 : 1;
-        int no = 1 - yes;
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? yes : no);
+            y[yo + i] = (byte) (a[ao + i * as] <= b[bo + i * bs] ? 1 : 0);
         }
     }
 

@@ -219,7 +219,6 @@ public final class DoubleFunctions {
     }
 
     // ---- activations
-    // ---------------------------------------------------------------------------------------------------
 
     /** Returns 1 / (1 + e^-x). */
     public static double sigmoid(double x) {

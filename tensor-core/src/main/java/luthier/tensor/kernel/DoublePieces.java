@@ -79,7 +79,6 @@ record DoublePieces(double[] table) {
     }
 
     // ---- series in powers of u = t - c
-    // ------------------------------------------------------------------------------------------------
 
     /** Returns constant + factor times the integral of a from c to t. */
     static double[] integral(double constant, double factor, double[] a) {

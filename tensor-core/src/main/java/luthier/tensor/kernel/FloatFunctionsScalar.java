@@ -107,7 +107,6 @@ final class FloatFunctionsScalar {
     private FloatFunctionsScalar() {}
 
     // ---- exponential functions
-    // ---------------------------------------------------------------------------------------------
 
     private static double least(double x, double low) {
         return Math.max(x, low);
@@ -175,7 +174,6 @@ final class FloatFunctionsScalar {
     }
 
     // ---- logarithms and powers
-    // ---------------------------------------------------------------------------------------------
 
     static double log(double x) {
         long bits = Double.doubleToRawLongBits(x);
@@ -273,7 +271,6 @@ final class FloatFunctionsScalar {
     }
 
     // ---- circular functions
-    // ---------------------------------------------------------------------------------------------
 
     static double sin(double x) {
         return circular(x, 0);
@@ -400,7 +397,6 @@ final class FloatFunctionsScalar {
     }
 
     // ---- the normal distribution
-    // ---------------------------------------------------------------------------------------------
 
     static double erf(double x) {
         double z = x * x;
@@ -432,7 +428,6 @@ final class FloatFunctionsScalar {
     }
 
     // ---- gated activations
-    // ---------------------------------------------------------------------------------------------
 
     static double geluTanh(double x) {
         double u = GELU_SLOPE * Math.fma(GELU_CUBE * x * x, x, x);

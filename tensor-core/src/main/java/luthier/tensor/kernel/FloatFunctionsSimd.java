@@ -132,7 +132,6 @@ final class FloatFunctionsSimd {
     }
 
     // ---- exponential functions
-    // ---------------------------------------------------------------------------------------------
 
     private static DoubleVector least(DoubleVector x, DoubleVector low) {
         return x.max(low);
@@ -212,7 +211,6 @@ final class FloatFunctionsSimd {
     }
 
     // ---- logarithms and powers
-    // ---------------------------------------------------------------------------------------------
 
     private static LongVector exponent(LongVector bits) {
         return bits.sub(V.SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 52);
@@ -376,7 +374,6 @@ final class FloatFunctionsSimd {
     }
 
     // ---- circular functions
-    // ---------------------------------------------------------------------------------------------
 
     /** Returns whether {@link #sin}, {@link #cos} and {@link #tan} hold for every lane. */
     static boolean moderate(DoubleVector x) {
@@ -466,7 +463,6 @@ final class FloatFunctionsSimd {
     }
 
     // ---- the normal distribution
-    // ---------------------------------------------------------------------------------------------
 
     /** With {@link #tailOfError}. */
     static DoubleVector erf(DoubleVector x, DoubleVector tail) {
@@ -502,7 +498,6 @@ final class FloatFunctionsSimd {
     }
 
     // ---- gated activations
-    // ---------------------------------------------------------------------------------------------
 
     static DoubleVector geluTanh(DoubleVector x) {
         DoubleVector u = x.mul(V.GELU_CUBE).mul(x).fma(x, x).mul(V.GELU_SLOPE);

@@ -82,17 +82,23 @@ public final class Parallel {
             work.help(0);
             long own = System.nanoTime();
             work.await();
-            long waited = System.nanoTime() - own;
-            if (waited > Math.max(LATE_NANOS, own - start)) {
-                crowdedUntil = System.nanoTime() + Math.min(CROWDED_TIMES * waited, MOST_CROWDED_NANOS);
+            long end = System.nanoTime();
+            long alone = aloneNanos(own - start, end - own);
+            if (alone > 0) {
+                crowdedUntil = end + alone;
             }
         } finally {
             release();
         }
     }
 
+    /** Returns how long to work alone after the caller worked and then waited for the others; 0 if they were not late. */
+    static long aloneNanos(long worked, long waited) {
+        return waited > Math.max(LATE_NANOS, worked) ? Math.min(CROWDED_TIMES * waited, MOST_CROWDED_NANOS) : 0;
+    }
+
     /** Returns whether a worker came late not long ago. */
-    private static boolean isCrowded() {
+    static boolean isCrowded() {
         return crowdedUntil != 0 && System.nanoTime() - crowdedUntil < 0;
     }
 

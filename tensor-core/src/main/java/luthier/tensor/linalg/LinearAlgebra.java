@@ -24,7 +24,6 @@ public final class LinearAlgebra {
     private LinearAlgebra() {}
 
     // ---- equations
-    // ------------------------------------------------------------------------------------------------------
 
     /**
      * Returns X with A X = B: {@code a [.., n, n], b [.., n, k] -> [.., n, k]}, leading axes broadcast; a {@code b [n]} of rank 1 is one
@@ -226,7 +225,6 @@ public final class LinearAlgebra {
     }
 
     // ---- numbers
-    // --------------------------------------------------------------------------------------------------------
 
     /**
      * Returns det A, {@code [.., n, n] -> [..]}: 0 if singular, 1 of no rows. The pivots are multiplied with exponents apart, so that only

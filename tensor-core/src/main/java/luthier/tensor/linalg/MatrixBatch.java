@@ -170,7 +170,6 @@ final class MatrixBatch {
     }
 
     // ---- rows
-    // -----------------------------------------------------------------------------------------------------------
 
     static double[][] identity(int rows, int columns) {
         double[][] result = new double[rows][columns];

@@ -12,8 +12,8 @@ import luthier.tensor.io.JsonValue.JsonObject;
 
 /** BERT: classification reads the pooled first token. Devlin et al. 2018, arXiv:1810.04805. */
 public final class BertArchitecture implements Architecture {
-    private static final Names NAMES = CheckpointNames.of("bert.")
-            .ignore("pooler.{}", "classifier.{}", "cls.{}", "qa_outputs.{}");
+    private static final Names NAMES =
+            CheckpointNames.of("bert.").ignore("pooler.{}", "classifier.{}", "cls.{}", "qa_outputs.{}");
 
     /** Creates the family. */
     public BertArchitecture() {}

@@ -30,9 +30,11 @@ public final class BertBlock extends Layer {
         long d = config.hiddenSize();
         double eps = config.layerNormEps();
         activation = config.activation();
-        attention =
-                child("attention.self", Role.ATTENTION, new MultiHeadAttention(
-                d, config.attentionHeads(), config.attentionDropout(), List.of("query", "key", "value")));
+        attention = child(
+                "attention.self",
+                Role.ATTENTION,
+                new MultiHeadAttention(
+                        d, config.attentionHeads(), config.attentionDropout(), List.of("query", "key", "value")));
         attentionOutput = child("attention.output.dense", Role.ATTENTION_OUTPUT, new Linear(d, d));
         attentionDropout = child("attention.output.dropout", new Dropout(config.dropout()));
         attentionNorm = child("attention.output.LayerNorm", Role.NORM, new LayerNorm(d, eps));

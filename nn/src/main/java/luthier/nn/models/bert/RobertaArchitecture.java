@@ -13,8 +13,8 @@ import luthier.tensor.io.JsonValue.JsonObject;
 
 /** RoBERTa: BERT's encoder with positions that count from the padding id, and a head of two layers. Liu et al. 2019, arXiv:1907.11692. */
 public final class RobertaArchitecture implements Architecture {
-    private static final Names NAMES = CheckpointNames.of("roberta.")
-            .ignore("pooler.{}", "classifier.{}", "lm_head.{}", "qa_outputs.{}");
+    private static final Names NAMES =
+            CheckpointNames.of("roberta.").ignore("pooler.{}", "classifier.{}", "lm_head.{}", "qa_outputs.{}");
 
     /** Creates the family. */
     public RobertaArchitecture() {}

@@ -12,8 +12,8 @@ import luthier.tensor.io.JsonValue.JsonObject;
 
 /** DistilBERT: half of BERT's blocks, no token types, no pooler, a head of two layers. Sanh et al. 2019, arXiv:1910.01108. */
 public final class DistilBertArchitecture implements Architecture {
-    private static final Names NAMES = CheckpointNames.of("distilbert.")
-            .ignore("pre_classifier.{}", "classifier.{}", "qa_outputs.{}", "vocab_{}");
+    private static final Names NAMES =
+            CheckpointNames.of("distilbert.").ignore("pre_classifier.{}", "classifier.{}", "qa_outputs.{}", "vocab_{}");
 
     /** Creates the family. */
     public DistilBertArchitecture() {}

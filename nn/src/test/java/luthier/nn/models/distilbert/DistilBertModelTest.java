@@ -63,7 +63,8 @@ class DistilBertModelTest {
         model.initialize(Seed.of(1));
         Map<String, Tensor> w = model.weights();
         Tensor first = run(model.distilbert()).select(1, 0).contiguous();
-        Tensor inner = first.matmul(w.get("pre_classifier.weight").transpose(0, 1)).add(w.get("pre_classifier.bias"));
+        Tensor inner =
+                first.matmul(w.get("pre_classifier.weight").transpose(0, 1)).add(w.get("pre_classifier.bias"));
         Tensor expected = inner.mul(Comparison.greater(inner, 0).to(DType.F32))
                 .matmul(w.get("classifier.weight").transpose(0, 1))
                 .add(w.get("classifier.bias"));
@@ -72,12 +73,10 @@ class DistilBertModelTest {
 
     @Test
     void readsItsConfiguration() {
-        DistilBertConfig config = DistilBertConfig.fromJson(Json.parse(
-                        """
+        DistilBertConfig config =
+                DistilBertConfig.fromJson(Json.parse("""
                         {"vocab_size": 20, "dim": 8, "hidden_dim": 12, "n_layers": 2, "n_heads": 2,
-                         "max_position_embeddings": 10, "activation": "relu", "sinusoidal_pos_embds": false}""",
-                        "config.json")
-                .asObject());
+                         "max_position_embeddings": 10, "activation": "relu", "sinusoidal_pos_embds": false}""", "config.json").asObject());
         assertEquals(new DistilBertConfig(20, 8, 12, 2, 2, 10, HiddenActivation.RELU, 0.1, 0.1, 0.2), config);
     }
 

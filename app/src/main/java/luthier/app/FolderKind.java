@@ -1,0 +1,58 @@
+package luthier.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import luthier.finetune.TextModel;
+import luthier.tensor.io.Json;
+import luthier.tensor.io.JsonValue.JsonObject;
+
+/** What a folder is that a user names. */
+enum FolderKind {
+    /** A finished run on one's own rows, or what was merged of one. */
+    TUNED,
+    /** A run of the main job. */
+    MAIN_JOB,
+    /** A pretrained model. */
+    PRETRAINED;
+
+    private static final String MODULES = "modules.json";
+
+    /**
+     * Looks at a folder.
+     *
+     * @throws FolderException if it is none of these
+     */
+    static FolderKind of(Path folder) throws IOException {
+        if (TextModel.isSaved(folder)) {
+            return TUNED;
+        }
+        Path config = folder.resolve(RunFolder.CONFIG);
+        if (!Files.isRegularFile(config)) {
+            if (Files.isRegularFile(folder.resolve(MODULES))) {
+                return PRETRAINED;
+            }
+            throw new FolderException(folder + ": not a run's folder (it has no " + RunFolder.CONFIG
+                    + "); give a folder that luthier finetune has written, runs/...");
+        }
+        if (OwnRun.isRun(folder)) {
+            throw new FolderException(folder + ": the run has not ended; go on with: luthier resume " + folder);
+        }
+        JsonObject json = Json.read(config).asObject();
+        return json.find("format").isPresent() || json.find(OptionTable.METHOD).isPresent() ? MAIN_JOB : PRETRAINED;
+    }
+
+    /**
+     * Requires a finished run.
+     *
+     * @throws FolderException if it is none
+     */
+    static FolderKind ofRun(Path folder) throws IOException {
+        FolderKind kind = of(folder);
+        if (kind == PRETRAINED) {
+            throw new FolderException(folder + ": not a run's folder (it holds a pretrained model); give a folder that luthier"
+                    + " finetune has written, runs/...");
+        }
+        return kind;
+    }
+}
