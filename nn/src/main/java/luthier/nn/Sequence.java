@@ -3,6 +3,7 @@ package luthier.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.JoiningOps;
@@ -31,7 +32,7 @@ import luthier.tensor.Tensor;
  * }
  * Layer tagger = new Tagger().initialize(Seed.of(1));
  * Variable ids = Variable.constant(Tensor.zeros(DType.I64, 1, 3));
- * tagger.forward(ids, Sequence.inFront(Variable.constant(Tensor.ones(DType.F32, 5, 4)), Context.inference())).shape(); // [1, 3, 2]
+ * tagger.forward(ids, Context.inference()).shape(); // [1, 3, 2]
  * }
  *
  * <p>Places in a sequence count from 0 over everything that caches hold of it, rows in front included. Where a cache holds the
@@ -54,19 +55,29 @@ public record Sequence(Variable x, Context context, long front) {
      */
     public static final Key<Tensor> SPAN = Key.rows("span", DType.I64, "begin and end of the given tokens");
 
-    /** What adapters put in front, {@code [P, D]} each, outermost last. */
-    private static final Key<List<Variable>> IN_FRONT = Key.of("rows in front");
+    /** What adapters put in front, outermost last. */
+    private static final Key<List<Front>> IN_FRONT = Key.of("rows in front");
+
+    /** Rows {@code [P, D]}, and whether a sequence has begun with them. */
+    private record Front(Variable rows, AtomicBoolean taken) {}
 
     /**
-     * Returns a pass that puts rows in front of its tokens, before those that it puts there already.
+     * Computes a model whose sequence begins with these rows, before those that it begins with already: for an adapter around its root.
      *
      * @param rows {@code [P, D]}, the same for every sequence of the batch
+     * @throws IllegalStateException if the model begins no sequence: the rows would have no effect
      */
-    public static Context inFront(Variable rows, Context c) {
-        List<Variable> all = new ArrayList<>();
-        all.add(rows);
+    public static Variable forward(Inner inner, Variable x, Variable rows, Context c) {
+        Front mine = new Front(rows, new AtomicBoolean());
+        List<Front> all = new ArrayList<>();
+        all.add(mine);
         all.addAll(c.get(IN_FRONT).orElse(List.of()));
-        return c.with(IN_FRONT, all);
+        Variable y = inner.forward(x, c.with(IN_FRONT, all));
+        if (!mine.taken().get()) {
+            throw new IllegalStateException("sequence: rows in front need a model that begins a sequence; got "
+                    + inner.host().describe() + ", which begins none; call Sequence.begin after its token embedding");
+        }
+        return y;
     }
 
     /** Returns a pass whose positions are moved by so many keys more, which adapters of attention put in front. */
@@ -81,14 +92,15 @@ public record Sequence(Variable x, Context context, long front) {
      * @throws ShapeException if the mask is not of all places, past and new, or the token types not of the new ones
      */
     public static Sequence begin(Variable tokens, Context c) {
-        List<Variable> rows = c.get(IN_FRONT).orElse(List.of());
-        long front = rows.stream().mapToLong(each -> each.size(0)).sum();
+        List<Front> rows = c.get(IN_FRONT).orElse(List.of());
+        long front = rows.stream().mapToLong(each -> each.rows().size(0)).sum();
         long past = past(c);
         long batch = tokens.size(0);
         requireLength("mask", c.mask(), past == 0 ? tokens.size(1) : past - front + tokens.size(1));
         if (front == 0) {
             return new Sequence(tokens, c, 0);
         }
+        rows.forEach(each -> each.taken().set(true));
         if (past != 0 && past < front) {
             throw new IllegalStateException("sequence: what is in the cache must begin with the rows in front; got "
                     + past + " places for " + front + " rows in front; fill the cache with the same adaptations");
@@ -103,10 +115,14 @@ public record Sequence(Variable x, Context context, long front) {
         }
         moved = before(moved, Context.TOKEN_TYPES, Tensor.zeros(DType.I64, Shape.of(batch, front)));
         List<Variable> parts = new ArrayList<>();
-        rows.forEach(each ->
-                parts.add(ShapeOps.expand(ShapeOps.unsqueeze(each, 0), Shape.of(batch, each.size(0), each.size(1)))));
+        rows.forEach(each -> parts.add(forEach(each.rows(), batch)));
         parts.add(tokens);
         return new Sequence(JoiningOps.concat(parts, 1), moved, front);
+    }
+
+    /** [P, D] -> [B, P, D], a view: the same for every sequence of the batch. */
+    private static Variable forEach(Variable rows, long batch) {
+        return ShapeOps.expand(ShapeOps.unsqueeze(rows, 0), Shape.of(batch, rows.size(0), rows.size(1)));
     }
 
     private static Context before(Context c, Key<Tensor> key, Tensor front) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import luthier.autograd.Variable;
+import luthier.nn.layers.Linear;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.models.bert.BertConfig;
 import luthier.tensor.Joining;
@@ -219,5 +220,33 @@ class SequenceTest {
         Sequence in = Sequence.begin(x, c);
         assertEquals(new Sequence(x, c, 0), in);
         assertEquals(x, in.cut(x));
+    }
+
+    /** A model that begins no sequence would leave a prompt without effect. */
+    @Test
+    void rowsInFrontThatNobodyTakesAreRefused() {
+        Layer model = new Linear(16, 2);
+        model.initialize(Seed.of(1));
+        model.attach("prompt", Prompt.of(4, 3, 16));
+        assertEquals(
+                "sequence: rows in front need a model that begins a sequence; got Linear(16 -> 2), which begins none; call"
+                        + " Sequence.begin after its token embedding",
+                assertThrows(IllegalStateException.class, () -> out(model, Variable.constant(Tiny.normal(1, 2, 16))))
+                        .getMessage());
+    }
+
+    /** Keys in front of an encoder's attention are seen whatever the mask, and padding stays unseen. */
+    @Test
+    void anEncodersPrefixIsSeenByEveryRow() {
+        BertClassifier model = bert();
+        Tensor before = out(model, ids(2, 4));
+        model.layers().get("bert.encoder.layer.0.attention.self").attach("prefix", Prefix.of(4, 2, 4, 4));
+        model.attach("shift", new Shift(2));
+        Context c = Context.inference().withMask(Tiny.mask(4, 4, 3));
+        Tensor padded = out(model, ids(2, 4), c);
+        assertTrue(distance(before, padded) > 1e-4);
+        Tensor second = ids(2, 4).value().slice(0, 1, 2).slice(1, 0, 3).contiguous();
+        Tensor alone = out(model, Variable.constant(second));
+        assertTrue(distance(padded.slice(0, 1, 2).contiguous(), alone) < 1e-6);
     }
 }

@@ -137,7 +137,7 @@ public final class TinyAdapters {
 
         @Override
         public Variable forward(Inner inner, Variable ids, Context c) {
-            return inner.forward(ids, Sequence.inFront(rows.variable(), c));
+            return Sequence.forward(inner, ids, rows.variable(), c);
         }
 
         @Override
