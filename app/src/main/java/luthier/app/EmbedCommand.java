@@ -65,24 +65,23 @@ final class EmbedCommand implements Callable<Integer> {
     }
 
     private TextModel model() throws IOException {
-        switch (FolderKind.of(folder)) {
+        return switch (FolderKind.of(folder)) {
             case PRETRAINED -> {
                 TextModel model = TextModel.embedder(folder);
                 model.report().notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
-                return model;
+                yield model;
             }
             case TUNED -> {
                 TextModel model = TextModel.open(folder);
-                if (model.task().outputs() == 0) {
-                    return model;
+                if (model.task().outputs() != 0) {
+                    throw new UsageException("embed: the run must have learned to embed; got task " + model.task().name()
+                            + "; use: luthier predict " + folder);
                 }
-                throw new UsageException("embed: the run must have learned to embed; got task " + model.task().name()
-                        + "; use: luthier predict " + folder);
+                yield model;
             }
             case MAIN_JOB ->
                 throw new UsageException("embed: the run must have learned to embed; got a run of the main job; use: luthier predict " + folder);
-        }
-        throw new IllegalStateException("every kind of folder is named above");
+        };
     }
 
     private void write(TextModel model, List<List<String>> rows) {
