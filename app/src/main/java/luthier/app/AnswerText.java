@@ -29,9 +29,13 @@ final class AnswerText {
         }
         List<List<String>> rows = new ArrayList<>();
         boolean several = task.name().equals("multi");
-        for (Answer.Scored label : answer.labels().subList(0, Math.min(SHOWN, answer.labels().size()))) {
+        for (Answer.Scored label :
+                answer.labels().subList(0, Math.min(SHOWN, answer.labels().size()))) {
             String p = String.format(Locale.ROOT, "%.4f", label.probability());
-            rows.add(several ? List.of(label.label(), p, answer.chosen().contains(label.label()) ? "yes" : "no") : List.of(label.label(), p));
+            rows.add(
+                    several
+                            ? List.of(label.label(), p, answer.chosen().contains(label.label()) ? "yes" : "no")
+                            : List.of(label.label(), p));
         }
         int left = answer.labels().size() - SHOWN;
         return Tables.aligned(rows) + (left > 0 ? "and " + left + " less probable" + System.lineSeparator() : "");

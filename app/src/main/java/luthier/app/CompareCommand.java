@@ -93,7 +93,8 @@ final class CompareCommand implements Callable<Integer> {
         FolderKind.ofRun(run);
         Path summary = run.resolve(RunFolder.SUMMARY);
         if (!Files.isRegularFile(summary)) {
-            throw new FolderException(run + ": the run has not ended (it has no " + RunFolder.SUMMARY + "); wait for its end or resume it");
+            throw new FolderException(run + ": the run has not ended (it has no " + RunFolder.SUMMARY
+                    + "); wait for its end or resume it");
         }
         Map<String, String> settings = flat(Json.read(run.resolve(RunFolder.CONFIG)));
         Map<String, String> results = flat(Json.read(summary));
@@ -109,8 +110,10 @@ final class CompareCommand implements Callable<Integer> {
 
     private static void put(Map<String, String> fields, String name, JsonValue value) {
         switch (value) {
-            case JsonObject object -> object.members().forEach((inner, member) -> put(fields, name + "." + inner, member));
-            case JsonString text -> fields.put(name, text.value().length() > 32 ? text.value().substring(0, 12) + "..." : text.value());
+            case JsonObject object ->
+                object.members().forEach((inner, member) -> put(fields, name + "." + inner, member));
+            case JsonString text ->
+                fields.put(name, text.value().length() > 32 ? text.value().substring(0, 12) + "..." : text.value());
             case JsonNumber number -> fields.put(name, brief(number));
             default -> fields.put(name, value.toJson(0));
         }

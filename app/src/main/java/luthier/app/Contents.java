@@ -42,8 +42,12 @@ import luthier.tensor.io.WeightSource;
  */
 record Contents(String kind, Map<String, Object> facts, List<String> header, List<List<String>> rows) {
     private static final List<String> TENSORS = List.of("name", "type", "shape", "bytes");
-    private static final List<String> WEIGHTS =
-            List.of("model.safetensors", "model.safetensors.index.json", "weights.safetensors", "pytorch_model.bin", "model.onnx");
+    private static final List<String> WEIGHTS = List.of(
+            "model.safetensors",
+            "model.safetensors.index.json",
+            "weights.safetensors",
+            "pytorch_model.bin",
+            "model.onnx");
     private static final int SHOWN = 120;
 
     /** Looks at a file or folder. */
@@ -58,7 +62,12 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
         if (name.endsWith(".npy")) {
             var tensor = Npy.read(path);
             Table table = new Table();
-            table.add(name.substring(0, name.length() - 4), tensor.dtype().toString(), tensor.shape().toString(), tensor.shape().elementCount(), tensor.shape().elementCount() * tensor.dtype().bytes());
+            table.add(
+                    name.substring(0, name.length() - 4),
+                    tensor.dtype().toString(),
+                    tensor.shape().toString(),
+                    tensor.shape().elementCount(),
+                    tensor.shape().elementCount() * tensor.dtype().bytes());
             return table.contents("npy", Map.of());
         }
         if (name.endsWith(".json")) {
@@ -86,11 +95,14 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
         Contents contents(String kind, Map<String, Object> more) {
             Map<String, Object> facts = new LinkedHashMap<>(more);
             sums.forEach((type, sum) -> facts.put(
-                    type, Tables.count(sum[0]) + " tensors, " + Tables.count(sum[1]) + " numbers, " + Tables.bytes(sum[2])));
+                    type,
+                    Tables.count(sum[0]) + " tensors, " + Tables.count(sum[1]) + " numbers, " + Tables.bytes(sum[2])));
             long tensors = sums.values().stream().mapToLong(sum -> sum[0]).sum();
             long numbers = sums.values().stream().mapToLong(sum -> sum[1]).sum();
             long bytes = sums.values().stream().mapToLong(sum -> sum[2]).sum();
-            facts.put("total", Tables.count(tensors) + " tensors, " + Tables.count(numbers) + " numbers, " + Tables.bytes(bytes));
+            facts.put(
+                    "total",
+                    Tables.count(tensors) + " tensors, " + Tables.count(numbers) + " numbers, " + Tables.bytes(bytes));
             return new Contents(kind, facts, TENSORS, rows);
         }
     }
@@ -99,11 +111,18 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
         try (WeightSource source = WeightSource.open(path)) {
             Map<String, Object> facts = new LinkedHashMap<>();
             if (source instanceof TensorFile file) {
-                file.metadata().forEach((key, value) -> facts.put(ModelFormatException.escape(key), ModelFormatException.escape(value)));
+                file.metadata()
+                        .forEach((key, value) ->
+                                facts.put(ModelFormatException.escape(key), ModelFormatException.escape(value)));
             }
             Table table = new Table();
-            source.tensors().forEach((name, tensor) -> table.add(
-                    name, tensor.type().name(), tensor.shape().toString(), tensor.shape().elementCount(), tensor.bytes()));
+            source.tensors()
+                    .forEach((name, tensor) -> table.add(
+                            name,
+                            tensor.type().name(),
+                            tensor.shape().toString(),
+                            tensor.shape().elementCount(),
+                            tensor.bytes()));
             return table.contents(kindOfWeights(path), facts);
         }
     }
@@ -120,17 +139,26 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
             return "index of safetensors shards";
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return new String(in.readNBytes(2), StandardCharsets.ISO_8859_1).equals("PK") ? "torch zip, read without running code" : "safetensors";
+            return new String(in.readNBytes(2), StandardCharsets.ISO_8859_1).equals("PK")
+                    ? "torch zip, read without running code"
+                    : "safetensors";
         }
     }
 
     private static Contents gguf(Path path) throws IOException {
         GgufHeader header = GgufHeader.read(path);
         Map<String, Object> facts = new LinkedHashMap<>();
-        header.metadata().forEach((key, value) -> facts.put(ModelFormatException.escape(key), ModelFormatException.escape(value)));
+        header.metadata()
+                .forEach((key, value) ->
+                        facts.put(ModelFormatException.escape(key), ModelFormatException.escape(value)));
         Table table = new Table();
-        header.tensors().forEach(tensor -> table.add(
-                tensor.name(), tensor.type(), tensor.shape().toString(), tensor.shape().elementCount(), tensor.bytes()));
+        header.tensors()
+                .forEach(tensor -> table.add(
+                        tensor.name(),
+                        tensor.type(),
+                        tensor.shape().toString(),
+                        tensor.shape().elementCount(),
+                        tensor.bytes()));
         return table.contents("GGUF version " + header.version(), facts);
     }
 
@@ -145,7 +173,10 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
         if (object.find("weight_map").isPresent()) {
             return weights(path);
         }
-        if (object.find("model").filter(model -> model instanceof JsonObject).flatMap(model -> model.asObject().find("vocab")).isPresent()) {
+        if (object.find("model")
+                .filter(model -> model instanceof JsonObject)
+                .flatMap(model -> model.asObject().find("vocab"))
+                .isPresent()) {
             return tokenizer(object);
         }
         Map<String, Object> facts = new LinkedHashMap<>();
@@ -158,14 +189,34 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
         JsonValue vocabulary = model.get("vocab");
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("type", model.find("type").map(JsonValue::asString).orElse("not said"));
-        facts.put("vocabulary", (long) (vocabulary instanceof JsonArray list ? list.elements().size() : vocabulary.asObject().members().size()));
-        for (String part : List.of("normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding")) {
-            facts.put(part, json.find(part).map(value -> value instanceof JsonObject object && object.find("type").isPresent() ? object.get("type").asString() : brief(value)).orElse("none"));
+        facts.put("vocabulary", (long)
+                (vocabulary instanceof JsonArray list
+                        ? list.elements().size()
+                        : vocabulary.asObject().members().size()));
+        for (String part :
+                List.of("normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding")) {
+            facts.put(
+                    part,
+                    json.find(part)
+                            .map(value -> value instanceof JsonObject object
+                                            && object.find("type").isPresent()
+                                    ? object.get("type").asString()
+                                    : brief(value))
+                            .orElse("none"));
         }
         List<List<String>> rows = new ArrayList<>();
-        json.find("added_tokens").ifPresent(tokens -> tokens.asList().forEach(token -> rows.add(List.of(
-                ModelFormatException.escape(token.asObject().get("content").asString()), token.asObject().get("id").toJson(0),
-                token.asObject().find("special").map(JsonValue::asBoolean).orElse(false) ? "special" : "added"))));
+        json.find("added_tokens")
+                .ifPresent(tokens -> tokens.asList()
+                        .forEach(token -> rows.add(List.of(
+                                ModelFormatException.escape(
+                                        token.asObject().get("content").asString()),
+                                token.asObject().get("id").toJson(0),
+                                token.asObject()
+                                                .find("special")
+                                                .map(JsonValue::asBoolean)
+                                                .orElse(false)
+                                        ? "special"
+                                        : "added"))));
         return new Contents("tokenizer", facts, List.of("token", "id", "kind"), rows);
     }
 
@@ -185,8 +236,15 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
             stream.findFirst().ifPresent(row -> row.values().forEach((name, value) -> first.put(name, brief(value))));
         }
         List<List<String>> table = new ArrayList<>();
-        rows.columns().forEach(name -> table.add(List.of(ModelFormatException.escape(name), first.getOrDefault(name, "-"))));
-        return new Contents(rows.format().map(format -> format.name().toLowerCase(Locale.ROOT)).orElse("folder of classes") + " rows", facts, List.of("column", "first row"), table);
+        rows.columns()
+                .forEach(name -> table.add(List.of(ModelFormatException.escape(name), first.getOrDefault(name, "-"))));
+        return new Contents(
+                rows.format()
+                                .map(format -> format.name().toLowerCase(Locale.ROOT))
+                                .orElse("folder of classes") + " rows",
+                facts,
+                List.of("column", "first row"),
+                table);
     }
 
     private static String brief(JsonValue value) {
@@ -198,7 +256,8 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
     // --------------------------------------------------------------------------------------------------------
 
     private static Contents folder(Path path) throws IOException {
-        Optional<Dialect> dialect = Dialects.ALL.stream().filter(one -> one.reads(path)).findFirst();
+        Optional<Dialect> dialect =
+                Dialects.ALL.stream().filter(one -> one.reads(path)).findFirst();
         if (dialect.isPresent()) {
             return adapter(dialect.get(), path);
         }
@@ -236,12 +295,13 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
         saved.task().ifPresent(task -> facts.put("task", task));
         saved.fields().forEach((name, value) -> facts.put(name, String.valueOf(value)));
         Table table = new Table();
-        saved.tensors().forEach((name, tensor) -> table.add(
-                name,
-                tensor.dtype().toString(),
-                tensor.shape().toString(),
-                tensor.shape().elementCount(),
-                tensor.shape().elementCount() * tensor.dtype().bytes()));
+        saved.tensors()
+                .forEach((name, tensor) -> table.add(
+                        name,
+                        tensor.dtype().toString(),
+                        tensor.shape().toString(),
+                        tensor.shape().elementCount(),
+                        tensor.shape().elementCount() * tensor.dtype().bytes()));
         return table.contents("adapter, dialect " + dialect.name(), facts);
     }
 

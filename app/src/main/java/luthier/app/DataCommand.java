@@ -51,7 +51,10 @@ final class DataCommand implements Callable<Integer> {
             description = "rows: a file, a folder of train, valid and test files, or of class folders")
     private Path data = Path.of("");
 
-    @Option(names = "--task", paramLabel = "WORD", description = "what is learned: auto, classify, pair, embed, score or tag (default: auto)")
+    @Option(
+            names = "--task",
+            paramLabel = "WORD",
+            description = "what is learned: auto, classify, pair, embed, score or tag (default: auto)")
     private String task = "auto";
 
     @Option(names = "--text", paramLabel = "COL", description = "column of the text")
@@ -91,8 +94,14 @@ final class DataCommand implements Callable<Integer> {
         DataFiles files = DataFiles.read(data);
         DataShape shape = DataShape.recognise(
                 files.train(),
-                DataOptions.auto().withTask(task).withText(text).withLabel(label).withPrompt(prompt).withCompletion(completion));
-        PrintWriter said = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+                DataOptions.auto()
+                        .withTask(task)
+                        .withText(text)
+                        .withLabel(label)
+                        .withPrompt(prompt)
+                        .withCompletion(completion));
+        PrintWriter said =
+                json ? spec.commandLine().getErr() : spec.commandLine().getOut();
         said.println(shape.announcement());
         files.unread().forEach(name -> said.println("not read: " + name));
         List<TypedRow> rows = shape.typed(files.train());
@@ -117,13 +126,20 @@ final class DataCommand implements Callable<Integer> {
             said.println(e.getMessage());
             return;
         }
-        List<Example> examples = rows.stream().map(row -> learned.example(row, tokenizer, limit)).toList();
+        List<Example> examples =
+                rows.stream().map(row -> learned.example(row, tokenizer, limit)).toList();
         Lengths lengths = Lengths.of(
-                examples.stream().mapToInt(example -> example.length() + example.cut()).toArray(), limit);
+                examples.stream()
+                        .mapToInt(example -> example.length() + example.cut())
+                        .toArray(),
+                limit);
         said.println(lengths);
         List<Example> first = examples.subList(0, Math.min(count, examples.size()));
         if (json) {
-            spec.commandLine().getOut().println(Json.of(fields(shape, lengths, learned, tokenizer, first)).toJson(2));
+            spec.commandLine()
+                    .getOut()
+                    .println(Json.of(fields(shape, lengths, learned, tokenizer, first))
+                            .toJson(2));
             return;
         }
         for (Example example : first) {
@@ -149,7 +165,11 @@ final class DataCommand implements Callable<Integer> {
         tokens.put("limit", lengths.limit());
         tokens.put("cut", lengths.cut());
         fields.put("tokens", tokens);
-        fields.put("examples", examples.stream().map(example -> ExampleText.fields(task, tokenizer, example)).toList());
+        fields.put(
+                "examples",
+                examples.stream()
+                        .map(example -> ExampleText.fields(task, tokenizer, example))
+                        .toList());
         return fields;
     }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 /** Turns texts into vectors. */
 @Command(
         name = "embed",
-        description = "Turns texts into vectors, a line of JSON each, by a run that has learned to embed or by a pretrained sentence encoder.",
+        description =
+                "Turns texts into vectors, a line of JSON each, by a run that has learned to embed or by a pretrained sentence encoder.",
         mixinStandardHelpOptions = true)
 final class EmbedCommand implements Callable<Integer> {
     private final InputStream in;
@@ -27,10 +28,16 @@ final class EmbedCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "RUN|DIR", description = "folder of a finished run, runs/..., or of a pretrained model")
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN|DIR",
+            description = "folder of a finished run, runs/..., or of a pretrained model")
     private Path folder = Path.of("");
 
-    @Parameters(index = "1..*", paramLabel = "TEXT|-|FILE", description = "the text, - for standard input, or a file of rows")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "TEXT|-|FILE",
+            description = "the text, - for standard input, or a file of rows")
     private List<String> words = List.of();
 
     @Option(names = "--text", paramLabel = "COL", description = "column of the text in a file")
@@ -68,19 +75,23 @@ final class EmbedCommand implements Callable<Integer> {
         return switch (FolderKind.of(folder)) {
             case PRETRAINED -> {
                 TextModel model = TextModel.embedder(folder);
-                model.report().notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
+                model.report()
+                        .notes()
+                        .forEach(note -> spec.commandLine().getErr().println("note: " + note));
                 yield model;
             }
             case TUNED -> {
                 TextModel model = TextModel.open(folder);
                 if (model.task().outputs() != 0) {
-                    throw new UsageException("embed: the run must have learned to embed; got task " + model.task().name()
-                            + "; use: luthier predict " + folder);
+                    throw new UsageException("embed: the run must have learned to embed; got task "
+                            + model.task().name() + "; use: luthier predict " + folder);
                 }
                 yield model;
             }
             case MAIN_JOB ->
-                throw new UsageException("embed: the run must have learned to embed; got a run of the main job; use: luthier predict " + folder);
+                throw new UsageException(
+                        "embed: the run must have learned to embed; got a run of the main job; use: luthier predict "
+                                + folder);
         };
     }
 

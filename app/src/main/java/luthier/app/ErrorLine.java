@@ -61,7 +61,8 @@ final class ErrorLine implements CommandLine.IExecutionExceptionHandler, Command
     static int fatal(Throwable thrown, PrintWriter err) {
         if (thrown instanceof OutOfMemoryError) {
             err.println("luthier: the memory is too small; got a heap of "
-                    + Tables.bytes(Runtime.getRuntime().maxMemory()) + "; give more with --memory, or smaller batches or texts");
+                    + Tables.bytes(Runtime.getRuntime().maxMemory())
+                    + "; give more with --memory, or smaller batches or texts");
             return USAGE;
         }
         err.println("luthier: internal error; " + trace(thrown, Optional.empty()));

@@ -63,7 +63,8 @@ final class EvaluateCommand implements Callable<Integer>, InRunFolder {
     public Integer call() throws IOException {
         if (FolderKind.ofRun(run) == FolderKind.MAIN_JOB) {
             if (data != null) {
-                throw new UsageException("--data: belongs to runs on your own data; got a run of the main job; leave it away");
+                throw new UsageException(
+                        "--data: belongs to runs on your own data; got a run of the main job; leave it away");
             }
             mainJob();
         } else {
@@ -75,15 +76,17 @@ final class EvaluateCommand implements Callable<Integer>, InRunFolder {
     private void own() throws IOException {
         Path config = run.resolve(RunFolder.CONFIG);
         Optional<Config> given = Files.isRegularFile(config)
-                ? Optional.of(GivenOptions.of(OwnOptions.table(), Optional.of(SettingsFile.read(config)), Map.of(), List.of())
-                        .run())
+                ? Optional.of(
+                        GivenOptions.of(OwnOptions.table(), Optional.of(SettingsFile.read(config)), Map.of(), List.of())
+                                .run())
                 : Optional.empty();
         Map<String, Rows> files = files(given);
         DataOptions columns = given.map(OwnOptions::columns).orElse(DataOptions.auto());
         columns = text == null ? columns : columns.withText(text);
         columns = label == null ? columns : columns.withLabel(label);
         TextModel model = TextModel.open(run);
-        PrintWriter said = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        PrintWriter said =
+                json ? spec.commandLine().getErr() : spec.commandLine().getOut();
         Map<String, Object> measured = new LinkedHashMap<>();
         for (Map.Entry<String, Rows> file : files.entrySet()) {
             DataShape shape = DataShape.of(model.task(), file.getValue(), columns);
@@ -91,7 +94,9 @@ final class EvaluateCommand implements Callable<Integer>, InRunFolder {
             said.println(file.getKey() + ": " + file.getValue().source() + ", " + rows.size() + " rows");
             shape.says().forEach(said::println);
             said.println(Lengths.of(
-                    model.examples(rows).stream().mapToInt(example -> example.length() + example.cut()).toArray(),
+                    model.examples(rows).stream()
+                            .mapToInt(example -> example.length() + example.cut())
+                            .toArray(),
                     model.maxLength()));
             Map<String, Object> values = new LinkedHashMap<>();
             model.evaluate(rows).forEach((name, value) -> {
@@ -134,7 +139,8 @@ final class EvaluateCommand implements Callable<Integer>, InRunFolder {
         return files;
     }
 
-    private static void put(Map<String, Rows> files, String name, Optional<Path> given, Optional<Rows> found) throws IOException {
+    private static void put(Map<String, Rows> files, String name, Optional<Path> given, Optional<Rows> found)
+            throws IOException {
         if (given.isPresent()) {
             files.put(name, Rows.read(given.get()));
         } else {

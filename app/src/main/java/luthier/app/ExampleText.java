@@ -20,7 +20,10 @@ final class ExampleText {
     /** Returns an example as lines: where it stands, what is read, what is learned. */
     static String lines(Task task, Tokenizer tokenizer, Example example, Ansi ansi) {
         StringBuilder text = new StringBuilder();
-        text.append(example.row().row().file()).append(", line ").append(example.row().row().line()).append('\n');
+        text.append(example.row().row().file())
+                .append(", line ")
+                .append(example.row().row().line())
+                .append('\n');
         for (Encoding sequence : example.sequences()) {
             List<String> tokens = tokens(tokenizer, sequence);
             if (task.isPerToken()) {
@@ -28,10 +31,13 @@ final class ExampleText {
             } else {
                 text.append("  reads   ").append(String.join(" ", tokens));
             }
-            text.append(sequence.cut() == 0 ? "" : "  (" + sequence.cut() + " more tokens are cut)").append('\n');
+            text.append(sequence.cut() == 0 ? "" : "  (" + sequence.cut() + " more tokens are cut)")
+                    .append('\n');
         }
         if (!task.isPerToken()) {
-            text.append("  learns  ").append(coloured(plain(learned(task, example)), ansi)).append('\n');
+            text.append("  learns  ")
+                    .append(coloured(plain(learned(task, example)), ansi))
+                    .append('\n');
         }
         return text.toString();
     }
@@ -44,7 +50,8 @@ final class ExampleText {
             int wide = Math.max(tokens.get(i).length(), tags.get(i).length()) + 1;
             reads.append(tokens.get(i)).append(" ".repeat(wide - tokens.get(i).length()));
             String padding = " ".repeat(wide - tags.get(i).length());
-            learns.append(tags.get(i).equals(UNTRAINED) ? UNTRAINED : coloured(plain(tags.get(i)), ansi)).append(padding);
+            learns.append(tags.get(i).equals(UNTRAINED) ? UNTRAINED : coloured(plain(tags.get(i)), ansi))
+                    .append(padding);
         }
         text.append(reads.toString().stripTrailing()).append(learns.toString().stripTrailing());
     }
@@ -63,7 +70,8 @@ final class ExampleText {
 
     private static String learned(Task task, Example example) {
         if (task.outputs() == 0) {
-            return "that these texts belong together" + (example.sequences().size() > 2 ? ", and the last does not" : "");
+            return "that these texts belong together"
+                    + (example.sequences().size() > 2 ? ", and the last does not" : "");
         }
         List<String> labels = example.row().labels();
         return example.row().number().isPresent()
@@ -84,7 +92,11 @@ final class ExampleText {
     static Map<String, Object> fields(Task task, Tokenizer tokenizer, Example example) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("line", example.row().row().line());
-        fields.put("tokens", example.sequences().stream().map(sequence -> tokens(tokenizer, sequence)).toList());
+        fields.put(
+                "tokens",
+                example.sequences().stream()
+                        .map(sequence -> tokens(tokenizer, sequence))
+                        .toList());
         fields.put("cut", example.cut());
         fields.put("learns", task.isPerToken() ? tags(task, example) : learned(task, example));
         return fields;

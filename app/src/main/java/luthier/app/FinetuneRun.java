@@ -181,7 +181,8 @@ final class FinetuneRun {
             if (any instanceof TrainingEvent.End end) {
                 event = end;
             } else if (any instanceof TrainingEvent.Evaluation evaluation) {
-                double accuracy = evaluation.metrics().getOrDefault(ID, Map.of()).getOrDefault(ACCURACY, Double.NaN);
+                double accuracy =
+                        evaluation.metrics().getOrDefault(ID, Map.of()).getOrDefault(ACCURACY, Double.NaN);
                 if (accuracy > best) {
                     best = accuracy;
                     bestStep = evaluation.step();

@@ -50,8 +50,9 @@ enum FolderKind {
     static FolderKind ofRun(Path folder) throws IOException {
         FolderKind kind = of(folder);
         if (kind == PRETRAINED) {
-            throw new FolderException(folder + ": not a run's folder (it holds a pretrained model); give a folder that luthier"
-                    + " finetune has written, runs/...");
+            throw new FolderException(
+                    folder + ": not a run's folder (it holds a pretrained model); give a folder that luthier"
+                            + " finetune has written, runs/...");
         }
         return kind;
     }

@@ -66,12 +66,15 @@ record GivenTexts(List<String> words, List<String> columns) {
     List<String> one(String command, Task task) {
         if (words.isEmpty() || words.stream().anyMatch(String::isBlank)) {
             throw new UsageException(command + ": the text must not be empty; got "
-                    + (words.isEmpty() ? "none; give a text, a file or - for standard input" : "\"" + String.join("\", \"", words) + "\""));
+                    + (words.isEmpty()
+                            ? "none; give a text, a file or - for standard input"
+                            : "\"" + String.join("\", \"", words) + "\""));
         }
         boolean pair = Questions.isPair(task);
         if (words.size() != (pair ? 2 : 1)) {
-            throw new UsageException(command + ": the model reads " + (pair ? "two texts" : "one text") + " at a time; got " + words.size()
-                    + (pair ? "" : "; put the text in quotes, or many texts in a file"));
+            throw new UsageException(
+                    command + ": the model reads " + (pair ? "two texts" : "one text") + " at a time; got "
+                            + words.size() + (pair ? "" : "; put the text in quotes, or many texts in a file"));
         }
         requireNoLostFile(words.getFirst());
         return task.isPerToken() ? List.of(words.getFirst().strip().split("\\s+", -1)) : words;
@@ -79,7 +82,9 @@ record GivenTexts(List<String> words, List<String> columns) {
 
     /** A word that is a file's name rather than a text was mistyped. */
     private static void requireNoLostFile(String word) {
-        if (word.chars().noneMatch(Character::isWhitespace) && word.lastIndexOf('.') > 0 && RowFormat.of(Path.of(word)).isPresent()) {
+        if (word.chars().noneMatch(Character::isWhitespace)
+                && word.lastIndexOf('.') > 0
+                && RowFormat.of(Path.of(word)).isPresent()) {
             throw new DataException(word, "no such file");
         }
     }
@@ -153,7 +158,11 @@ record GivenTexts(List<String> words, List<String> columns) {
         List<String> texts = Arrays.asList(text.split("\t", -1));
         if (texts.size() != 2 || texts.stream().anyMatch(String::isBlank)) {
             throw new DataException(
-                    INPUT_NAME, line, 0, "every line must be two texts with a tab between; got " + texts.size() + "; put a tab between them");
+                    INPUT_NAME,
+                    line,
+                    0,
+                    "every line must be two texts with a tab between; got " + texts.size()
+                            + "; put a tab between them");
         }
         return texts;
     }

@@ -34,10 +34,17 @@ final class MergeCommand implements Callable<Integer>, InRunFolder {
     @Parameters(index = "0", paramLabel = "RUN", description = "folder of a finished run, runs/...")
     private Path run = Path.of("");
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "where to write; must be empty or missing")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "where to write; must be empty or missing")
     private Path out = Path.of("");
 
-    @Option(names = "--data", paramLabel = "FILE", description = "rows whose texts are the probes (default: texts of the vocabulary)")
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "rows whose texts are the probes (default: texts of the vocabulary)")
     private @Nullable Path data;
 
     @Override
@@ -49,7 +56,9 @@ final class MergeCommand implements Callable<Integer>, InRunFolder {
     public Integer call() throws IOException {
         OwnFolder.requireEmpty(out);
         if (FolderKind.ofRun(run) == FolderKind.MAIN_JOB) {
-            throw new UsageException("merge: the run must be one on your own data; got a run of the main job; use: luthier interpolate " + run);
+            throw new UsageException(
+                    "merge: the run must be one on your own data; got a run of the main job; use: luthier interpolate "
+                            + run);
         }
         TextModel model = TextModel.open(run);
         if (model.learned().isEmpty()) {

@@ -36,7 +36,8 @@ final class MethodsCommand implements Callable<Integer> {
         List<Method> shown =
                 name == null ? Methods.ALL : List.of(OwnOptions.table().method("methods", name));
         if (json) {
-            List<Object> all = shown.stream().<Object>map(MethodsCommand::fields).toList();
+            List<Object> all =
+                    shown.stream().<Object>map(MethodsCommand::fields).toList();
             out.println(Json.of(name == null ? all : all.getFirst()).toJson(2));
         } else if (name == null) {
             out.print(table());

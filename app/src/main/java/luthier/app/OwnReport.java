@@ -89,7 +89,8 @@ final class OwnReport {
     private static List<List<Integer>> confusion(List<String> names, List<TypedRow> rows, List<Answer> answers) {
         int[][] counts = new int[names.size()][names.size()];
         for (int i = 0; i < answers.size(); i++) {
-            counts[names.indexOf(rows.get(i).label())][names.indexOf(answers.get(i).label())]++;
+            counts[names.indexOf(rows.get(i).label())][
+                    names.indexOf(answers.get(i).label())]++;
         }
         List<List<Integer>> table = new ArrayList<>();
         for (int[] row : counts) {

@@ -266,8 +266,8 @@ final class OwnRun {
         String title = method.name() + " on " + OwnOptions.model(options) + ", " + OwnOptions.data(options);
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.REPORT),
-                ReportPage.html(OwnReport.of(
-                        title, facts, directory.resolve(OwnFolder.METRICS), parameters, model, valid)));
+                ReportPage.html(
+                        OwnReport.of(title, facts, directory.resolve(OwnFolder.METRICS), parameters, model, valid)));
         out.println();
         out.print(table(before, after));
         out.println();

@@ -35,16 +35,28 @@ final class PlanCommand implements Callable<Integer> {
         MethodOptions.addTo(given);
     }
 
-    @Option(names = "--method", paramLabel = "NAME", description = "how to fine-tune; luthier methods shows them (default: lora)")
+    @Option(
+            names = "--method",
+            paramLabel = "NAME",
+            description = "how to fine-tune; luthier methods shows them (default: lora)")
     private @Nullable String method;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "settings file, YAML or a run's config.json; what is typed wins")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "settings file, YAML or a run's config.json; what is typed wins")
     private @Nullable Path config;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "sets an option by its long name, over everything else")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "sets an option by its long name, over everything else")
     private List<String> set = List.of();
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads; changes the speed, never a bit (default: all cores)")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads; changes the speed, never a bit (default: all cores)")
     private @Nullable Integer threads;
 
     @Option(names = "--json", description = "the numbers as JSON; what is said of the data goes to standard error")
@@ -59,7 +71,8 @@ final class PlanCommand implements Callable<Integer> {
             }
             Threads.set(count);
         }
-        Map<String, String> words = new LinkedHashMap<>(MethodOptions.of(spec).typed(spec.commandLine().getParseResult()));
+        Map<String, String> words = new LinkedHashMap<>(
+                MethodOptions.of(spec).typed(spec.commandLine().getParseResult()));
         if (method != null) {
             words.put(OptionTable.METHOD, method);
         }

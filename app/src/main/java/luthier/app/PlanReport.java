@@ -45,7 +45,8 @@ record PlanReport(
 
     private static List<Matched> matched(Map<String, Shape> trained) {
         Map<Map.Entry<String, Shape>, Integer> places = new LinkedHashMap<>();
-        trained.forEach((name, shape) -> places.merge(Map.entry(name.replaceAll("\\.\\d+\\.", ".*."), shape), 1, Integer::sum));
+        trained.forEach(
+                (name, shape) -> places.merge(Map.entry(name.replaceAll("\\.\\d+\\.", ".*."), shape), 1, Integer::sum));
         List<Matched> matched = new ArrayList<>();
         places.forEach((kind, count) -> matched.add(new Matched(kind.getKey(), kind.getValue(), count)));
         return matched;
@@ -70,8 +71,10 @@ record PlanReport(
         return Tables.aligned(places) + "\n" + Tables.aligned(groups) + "\n"
                 + "trained: " + Tables.count(total.trainable()) + " of " + Tables.count(total.total()) + " parameters ("
                 + Tables.percent(total.trainable(), total.total()) + ")\n"
-                + "memory: " + Tables.bytes(known) + " for weights, gradients and optimizer, beside what a step keeps; the heap is "
-                + Tables.bytes(Runtime.getRuntime().maxMemory()) + (tooLittle() ? ", TOO LITTLE: give more with --memory" : "") + "\n"
+                + "memory: " + Tables.bytes(known)
+                + " for weights, gradients and optimizer, beside what a step keeps; the heap is "
+                + Tables.bytes(Runtime.getRuntime().maxMemory())
+                + (tooLittle() ? ", TOO LITTLE: give more with --memory" : "") + "\n"
                 + String.format(
                         Locale.ROOT,
                         "time: %s a step (median of %d measured), %s steps; %s an evaluation, %d evaluations; about %s in all%n",
@@ -85,7 +88,8 @@ record PlanReport(
 
     private boolean tooLittle() {
         ParameterTable.Group total = table.total();
-        return total.weightBytes() + total.gradientBytes() + total.optimizerBytes() > Runtime.getRuntime().maxMemory();
+        return total.weightBytes() + total.gradientBytes() + total.optimizerBytes()
+                > Runtime.getRuntime().maxMemory();
     }
 
     private static String brief(double seconds) {
@@ -106,10 +110,14 @@ record PlanReport(
     Map<String, Object> fields() {
         ParameterTable.Group total = table.total();
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("matched", matched.stream().<Object>map(one -> Map.of(
-                "name", one.name(),
-                "shape", one.shape().toString(),
-                "places", one.places())).toList());
+        fields.put(
+                "matched",
+                matched.stream()
+                        .<Object>map(one -> Map.of(
+                                "name", one.name(),
+                                "shape", one.shape().toString(),
+                                "places", one.places()))
+                        .toList());
         fields.put("trainable", total.trainable());
         fields.put("total", total.total());
         fields.put("weight_bytes", total.weightBytes());

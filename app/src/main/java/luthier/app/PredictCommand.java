@@ -36,10 +36,16 @@ final class PredictCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "RUN|DIR", description = "folder of a finished run, runs/..., or of a pretrained model")
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN|DIR",
+            description = "folder of a finished run, runs/..., or of a pretrained model")
     private Path folder = Path.of("");
 
-    @Parameters(index = "1..*", paramLabel = "TEXT|-|FILE", description = "the text, - for standard input, or a file of rows")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "TEXT|-|FILE",
+            description = "the text, - for standard input, or a file of rows")
     private List<String> words = List.of();
 
     @Option(names = "--text", paramLabel = "COL", description = "column of the text in a file; twice for a pair")
@@ -72,7 +78,8 @@ final class PredictCommand implements Callable<Integer> {
     private void answer(TextModel model, GivenTexts given) throws IOException {
         Task task = model.task();
         if (task.outputs() == 0) {
-            throw new UsageException("predict: the run must have learned answers; got task " + task.name() + "; use: luthier embed " + folder);
+            throw new UsageException("predict: the run must have learned answers; got task " + task.name()
+                    + "; use: luthier embed " + folder);
         }
         CutTexts cut = new CutTexts(model.tokenizer(), model.maxLength(), task.isPerToken());
         PrintWriter out = spec.commandLine().getOut();
@@ -81,7 +88,10 @@ final class PredictCommand implements Callable<Integer> {
             cut.add(List.of(texts));
             cut.say(spec.commandLine().getErr());
             Answer answer = model.predict(List.of(texts)).getFirst();
-            out.print(json ? AnswerText.json(task, texts, answer) + System.lineSeparator() : AnswerText.lines(task, texts, answer));
+            out.print(
+                    json
+                            ? AnswerText.json(task, texts, answer) + System.lineSeparator()
+                            : AnswerText.lines(task, texts, answer));
             out.flush();
             return;
         }

@@ -44,7 +44,8 @@ final class Tables {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] + 2 - row.get(i).length()));
+                line.append(row.get(i))
+                        .append(" ".repeat(widths[i] + 2 - row.get(i).length()));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

@@ -52,7 +52,8 @@ class LauncherTest {
     }
 
     private Process start(String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(directory.resolve("luthier").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(directory.resolve("luthier").toString()));
         command.addAll(List.of(words));
         ProcessBuilder process = new ProcessBuilder(command).directory(directory.toFile());
         process.environment().put("LUTHIER_JDK", directory.resolve("jdk").toString());
@@ -68,7 +69,10 @@ class LauncherTest {
 
     private Ended end(Process process) throws IOException, InterruptedException {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it must end");
-        return new Ended(process.exitValue(), Files.readString(directory.resolve("out")), Files.readString(directory.resolve("err")));
+        return new Ended(
+                process.exitValue(),
+                Files.readString(directory.resolve("out")),
+                Files.readString(directory.resolve("err")));
     }
 
     @ParameterizedTest
@@ -155,12 +159,15 @@ class LauncherTest {
     @ParameterizedTest
     @CsvSource({"INT,130", "TERM,143", "HUP,129"})
     void signalsReachTheJvmAndItsLastWordsTheUser(String signal, int code) throws Exception {
-        jvm("trap 'echo bye >&2; exit " + code + "' " + signal + "; echo '" + WARNING + "' >&2; echo ready; while :; do sleep 0.05; done");
+        jvm("trap 'echo bye >&2; exit " + code + "' " + signal + "; echo '" + WARNING
+                + "' >&2; echo ready; while :; do sleep 0.05; done");
         Process process = start("finetune");
         while (process.isAlive() && Files.size(directory.resolve("out")) == 0) {
             Thread.sleep(10);
         }
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         assertEquals(code, process.exitValue());
         for (int i = 0; i < 500 && !Files.readString(directory.resolve("err")).endsWith("bye\n"); i++) {
@@ -172,7 +179,8 @@ class LauncherTest {
     @Test
     void leavesNoPipeBehind() throws Exception {
         Path temporary = Files.createDirectory(directory.resolve("tmp"));
-        ProcessBuilder process = new ProcessBuilder(directory.resolve("luthier").toString(), "finetune").directory(directory.toFile());
+        ProcessBuilder process =
+                new ProcessBuilder(directory.resolve("luthier").toString(), "finetune").directory(directory.toFile());
         process.environment().put("LUTHIER_JDK", directory.resolve("jdk").toString());
         process.environment().put("TMPDIR", temporary.toString());
         assertEquals(0, process.start().waitFor());

@@ -114,7 +114,9 @@ public final class TextModel {
         Pretrained pretrained = Pretrained.open(folder);
         if (!pretrained.hasHead()) {
             throw new ModelFormatException(
-                    folder.toString(), 0, "the model must have a head that answers; got an encoder alone; fine-tune it, or embed with it");
+                    folder.toString(),
+                    0,
+                    "the model must have a head that answers; got an encoder alone; fine-tune it, or embed with it");
         }
         LoadedModel loaded = pretrained.predictor();
         Task task = loaded.model() instanceof TokenClassifier
@@ -342,10 +344,12 @@ public final class TextModel {
 
     /** As {@link #merge}, compared on rows of texts as {@link #predict(List)} takes them. */
     public Merged mergeComparing(List<List<String>> rows) {
-        Adaptation now = learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
+        Adaptation now =
+                learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
         Map<String, Tensor> weights = model.merged(now.active())
-                .orElseThrow(() -> new IllegalStateException("merge: method " + now.method().name()
-                        + " changes what layers compute, not their weights; predict with the adapter instead"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "merge: method " + now.method().name()
+                                + " changes what layers compute, not their weights; predict with the adapter instead"));
         double[][] before = outputs(rows);
         Map<String, Tensor> copies = new LinkedHashMap<>();
         weights.forEach((name, tensor) -> copies.put(name, tensor.copy()));

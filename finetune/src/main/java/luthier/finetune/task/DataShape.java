@@ -166,11 +166,18 @@ public record DataShape(
         ShapeRules.Choice found =
                 ShapeRules.choose(rows, options.task().equals("auto") ? options.withTask(kind.task()) : options);
         Map<String, String> used = new LinkedHashMap<>();
-        found.used().forEach((role, column) -> used.put(
-                role.equals(LABEL) && kind.hasNumbers() ? SCORE : role.equals(SCORE) && kind.hasLabels() ? LABEL : role, column));
-        if (!found.kind().task().equals(kind.task()) && !(labels(found.kind()) && labels(kind) && pair(found.kind()) == pair(kind))) {
+        found.used()
+                .forEach((role, column) -> used.put(
+                        role.equals(LABEL) && kind.hasNumbers()
+                                ? SCORE
+                                : role.equals(SCORE) && kind.hasLabels() ? LABEL : role,
+                        column));
+        if (!found.kind().task().equals(kind.task())
+                && !(labels(found.kind()) && labels(kind) && pair(found.kind()) == pair(kind))) {
             throw new DataException(
-                    rows.source(), "must hold rows of task " + kind.word() + ", which was learned; got " + found.kind().word());
+                    rows.source(),
+                    "must hold rows of task " + kind.word() + ", which was learned; got "
+                            + found.kind().word());
         }
         ShapeRules.Choice choice = new ShapeRules.Choice(kind, used);
         LabelCensus counts = TypedRows.count(rows, choice);

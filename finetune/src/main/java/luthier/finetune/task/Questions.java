@@ -39,25 +39,31 @@ public record Questions(List<String> columns, boolean words) {
         for (String name : named) {
             if (!all.contains(name)) {
                 throw new DataException(
-                        rows.source(), "--text must name a column of the file; got " + name + "; the columns are " + String.join(", ", all));
+                        rows.source(),
+                        "--text must name a column of the file; got " + name + "; the columns are "
+                                + String.join(", ", all));
             }
         }
         if (!named.isEmpty()) {
             if (named.size() != wanted) {
                 throw new DataException(
                         rows.source(),
-                        "--text must name " + (wanted == 2 ? "both texts of a pair" : "one column") + "; got " + String.join(", ", named));
+                        "--text must name " + (wanted == 2 ? "both texts of a pair" : "one column") + "; got "
+                                + String.join(", ", named));
             }
             return new Questions(named, task.isPerToken());
         }
         Optional<List<String>> found = wanted == 2
                 ? ShapeRules.PAIRS.stream().filter(all::containsAll).findFirst()
-                : (task.isPerToken() ? TOKENS : TEXTS).stream().filter(all::contains).findFirst().map(List::of);
+                : (task.isPerToken() ? TOKENS : TEXTS)
+                        .stream().filter(all::contains).findFirst().map(List::of);
         return new Questions(
                 found.or(() -> all.size() == wanted ? Optional.of(all) : Optional.empty())
                         .orElseThrow(() -> new DataException(
                                 rows.source(),
-                                (wanted == 2 ? "the texts of a pair must be named by --text, twice," : "the text's column must be named by --text")
+                                (wanted == 2
+                                                ? "the texts of a pair must be named by --text, twice,"
+                                                : "the text's column must be named by --text")
                                         + " where the columns have no usual names; got " + String.join(", ", all))),
                 task.isPerToken());
     }

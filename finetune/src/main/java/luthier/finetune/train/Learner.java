@@ -80,8 +80,8 @@ final class Learner<B> {
         try {
             return GradientClipping.byNorm(checks.trainable(), config.maxGradientNorm());
         } catch (GradException e) {
-            throw new DivergedException("train: the gradient must be finite; got " + e.getMessage() + " at step " + (step + 1)
-                    + "; lower the learning rate or look for bad inputs");
+            throw new DivergedException("train: the gradient must be finite; got " + e.getMessage() + " at step "
+                    + (step + 1) + "; lower the learning rate or look for bad inputs");
         }
     }
 

@@ -124,7 +124,8 @@ public record GgufHeader(int version, Map<String, String> metadata, List<Stored>
             for (long i = 0; i < tensors; i++) {
                 Stored tensor = tensor();
                 if (!names.add(tensor.name())) {
-                    throw error("tensors' names must differ; got " + ModelFormatException.escape(tensor.name()) + " twice");
+                    throw error(
+                            "tensors' names must differ; got " + ModelFormatException.escape(tensor.name()) + " twice");
                 }
                 stored.add(tensor);
             }
@@ -150,12 +151,14 @@ public record GgufHeader(int version, Map<String, String> metadata, List<Stored>
                     blocks = Math.multiplyExact(blocks, size);
                 }
                 if (axes > 0 && sizes[axes - 1] % type.numbers() != 0) {
-                    throw error("rows of " + ModelFormatException.escape(name) + " must be whole blocks of " + type.numbers() + "; got "
-                            + sizes[axes - 1]);
+                    throw error("rows of " + ModelFormatException.escape(name) + " must be whole blocks of "
+                            + type.numbers() + "; got " + sizes[axes - 1]);
                 }
-                return new Stored(name, type.name(), Shape.of(sizes), Math.multiplyExact(blocks / type.numbers(), (long) type.bytes()));
+                return new Stored(name, type.name(), Shape.of(sizes), Math.multiplyExact(blocks / type.numbers(), (long)
+                        type.bytes()));
             } catch (ArithmeticException e) {
-                throw error("the size of " + ModelFormatException.escape(name) + " must be a number of 63 bits; got " + Arrays.toString(sizes));
+                throw error("the size of " + ModelFormatException.escape(name) + " must be a number of 63 bits; got "
+                        + Arrays.toString(sizes));
             }
         }
 
@@ -205,7 +208,8 @@ public record GgufHeader(int version, Map<String, String> metadata, List<Stored>
 
         private long checked(String what, long count, long most) {
             if (count < 0 || count > most) {
-                throw error("the number of " + what + " must be at most " + most + "; got " + Long.toUnsignedString(count));
+                throw error(
+                        "the number of " + what + " must be at most " + most + "; got " + Long.toUnsignedString(count));
             }
             return count;
         }
