@@ -305,7 +305,11 @@ public final class TextModel {
                     .filter(layer -> layer.role() == Role.HEAD)
                     .map(Layer::path)
                     .toList();
-            config = config.with(HostMethod.SAVE, heads);
+            // A head of several layers is named whole.
+            List<String> whole = heads.stream()
+                    .filter(head -> heads.stream().noneMatch(other -> head.startsWith(other + ".")))
+                    .toList();
+            config = config.with(HostMethod.SAVE, whole);
         }
         return method.attach(
                 model,
