@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import luthier.finetune.RunOptions;
 import luthier.finetune.method.Config;
 import luthier.finetune.method.Method;
+import luthier.finetune.method.OptionException;
 import luthier.tensor.Threads;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -121,7 +122,7 @@ final class FinetuneCommand implements Callable<Integer> {
                     throw new UsageException("--" + name
                             + ": belongs to a run on your own data; got neither --model nor --data; give both");
                 });
-        Config options = OptionTable.config("finetune", OwnOptions.ALL, new LinkedHashMap<>(run));
+        Config options = parsed(run);
         int steps = options.get(RunOptions.STEPS);
         double rate = options.get(RunOptions.LEARNING_RATE);
         return new Settings(
@@ -135,6 +136,14 @@ final class FinetuneCommand implements Callable<Integer> {
                         : Settings.recipe(chosen).learningRate(),
                 trainSize,
                 options.get(RunOptions.SEED));
+    }
+
+    private static Config parsed(Map<String, String> typed) {
+        try {
+            return OwnOptions.ALL.parse(typed);
+        } catch (OptionException e) {
+            throw new UsageException("--" + e.getMessage());
+        }
     }
 
     /** Returns the settings of a run of the main job for which nothing was typed. */

@@ -34,7 +34,11 @@ class MainTest {
     }
 
     private void assertRefused(String message, String... arguments) {
-        assertEquals(2, run(arguments), () -> err + "" + out);
+        assertRefused(ErrorLine.USAGE, message, arguments);
+    }
+
+    private void assertRefused(int code, String message, String... arguments) {
+        assertEquals(code, run(arguments), () -> err + "" + out);
         assertEquals(1, err.toString().lines().count(), err.toString());
         assertTrue(err.toString().startsWith("luthier: "), err.toString());
         assertTrue(err.toString().contains(message), err.toString());
@@ -59,7 +63,8 @@ class MainTest {
         --epochs|0|--epochs: must be at least 1; got 0
         --steps|0|--steps: must be at least 1; got 0
         --batch-size|0|--batch-size: must be at least 1; got 0
-        --learning-rate|NaN|--learning-rate: must be positive and finite; got NaN
+        --learning-rate|NaN|--learning-rate: must be a number; got NaN
+        --learning-rate|0|--learning-rate: must be positive and finite; got 0.0
         --threads|0|--threads: must be at least 1; got 0
         --positions|f1+l1|--positions: belongs to method loreft; got method lora
         --quantize|4|Unknown option
@@ -116,17 +121,18 @@ class MainTest {
         for (String command : List.of("evaluate", "interpolate")) {
             err.getBuffer().setLength(0);
             assertRefused(
+                    ErrorLine.MODEL,
                     "not a run's folder", command, directory.resolve("nowhere").toString());
         }
         Files.writeString(directory.resolve("config.json"), "{\"format\": 2, \"method\": ");
         err.getBuffer().setLength(0);
-        assertRefused("config.json: the JSON ends too early", "evaluate", directory.toString());
+        assertRefused(ErrorLine.MODEL, "config.json: the JSON ends too early", "evaluate", directory.toString());
         Files.writeString(directory.resolve("config.json"), "{\"format\": 2}");
         err.getBuffer().setLength(0);
-        assertRefused("the field \"method\" is missing", "predict", directory.toString(), "lion : a cat");
+        assertRefused(ErrorLine.MODEL, "the field \"method\" is missing", "predict", directory.toString(), "lion : a cat");
         Files.writeString(directory.resolve("config.json"), "[]");
         err.getBuffer().setLength(0);
-        assertRefused("must be an object", "evaluate", directory.toString());
+        assertRefused(ErrorLine.MODEL, "must be an object", "evaluate", directory.toString());
     }
 
     @Tag("slow")
@@ -140,7 +146,7 @@ class MainTest {
         Path file = directory.resolve("adapter/adapter_model.safetensors");
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
-        assertRefused("the file is cut off", "evaluate", directory.toString());
+        assertRefused(ErrorLine.MODEL, "the file is cut off", "evaluate", directory.toString());
     }
 
     @Test
