@@ -3,6 +3,7 @@ package luthier.app;
 import java.util.stream.IntStream;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
+import luthier.finetune.train.DivergedException;
 import luthier.nn.Context;
 import luthier.nn.data.TokenBatch;
 import luthier.nn.models.bert.BertClassifier;
@@ -36,6 +37,12 @@ record Predictions(float[][] probabilities, int[] labels) {
                         .value(),
                 -1));
         float[] flat = p.toFloatArray();
+        for (float probability : flat) {
+            if (!Float.isFinite(probability)) {
+                throw new DivergedException("predict: probabilities must be finite; got " + probability
+                        + "; the model has diverged or its weights are damaged: lower the learning rate");
+            }
+        }
         int classes = Math.toIntExact(p.size(1));
         float[][] rows = new float[batch.size()][classes];
         for (int i = 0; i < rows.length; i++) {

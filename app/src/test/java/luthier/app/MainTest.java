@@ -122,14 +122,17 @@ class MainTest {
             err.getBuffer().setLength(0);
             assertRefused(
                     ErrorLine.MODEL,
-                    "not a run's folder", command, directory.resolve("nowhere").toString());
+                    "not a run's folder",
+                    command,
+                    directory.resolve("nowhere").toString());
         }
         Files.writeString(directory.resolve("config.json"), "{\"format\": 2, \"method\": ");
         err.getBuffer().setLength(0);
         assertRefused(ErrorLine.MODEL, "config.json: the JSON ends too early", "evaluate", directory.toString());
         Files.writeString(directory.resolve("config.json"), "{\"format\": 2}");
         err.getBuffer().setLength(0);
-        assertRefused(ErrorLine.MODEL, "the field \"method\" is missing", "predict", directory.toString(), "lion : a cat");
+        assertRefused(
+                ErrorLine.MODEL, "the field \"method\" is missing", "predict", directory.toString(), "lion : a cat");
         Files.writeString(directory.resolve("config.json"), "[]");
         err.getBuffer().setLength(0);
         assertRefused(ErrorLine.MODEL, "must be an object", "evaluate", directory.toString());

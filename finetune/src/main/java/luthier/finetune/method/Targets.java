@@ -9,8 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import luthier.nn.Layer;
 import luthier.nn.Projection;
@@ -212,7 +210,9 @@ public final class Targets {
 
     /** Returns whether a pattern that is no role chooses a path. */
     private static boolean matches(String pattern, String path) {
-        return path.equals(pattern) || path.endsWith("." + pattern) || path.matches(pattern);
+        return path.equals(pattern)
+                || path.endsWith("." + pattern)
+                || BoundedPattern.of("pattern", pattern).matches(path);
     }
 
     /**
@@ -239,18 +239,10 @@ public final class Targets {
     }
 
     private static Set<String> hits(String what, String pattern, Collection<String> paths) {
-        Pattern regex;
-        try {
-            regex = Pattern.compile(pattern);
-        } catch (PatternSyntaxException e) {
-            throw new TargetException(what + ": must be a name or a regular expression; got \"" + pattern + "\" ("
-                    + e.getDescription() + ")");
-        }
+        BoundedPattern regex = BoundedPattern.of(what, pattern);
         return paths.stream()
                 .filter(path -> !path.isEmpty())
-                .filter(path -> path.equals(pattern)
-                        || path.endsWith("." + pattern)
-                        || regex.matcher(path).matches())
+                .filter(path -> path.equals(pattern) || path.endsWith("." + pattern) || regex.matches(path))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 

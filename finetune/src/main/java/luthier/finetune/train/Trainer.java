@@ -66,6 +66,7 @@ public final class Trainer<B> {
 
     private volatile boolean stopRequested;
 
+    private boolean moved;
     private double trainingSeconds;
     private long examples;
 
@@ -130,7 +131,7 @@ public final class Trainer<B> {
         long step = done;
         evaluate(evaluator, keeping, step);
         while (step < total && !stopRequested && !keeping.stops()) {
-            step(learner, step, step == done);
+            step(learner, checks, step, step == done);
             step++;
             if (plan.savesAfter(step) || keeping.owesCheckpoint()) {
                 keeping.save(step, step == total);
@@ -147,10 +148,18 @@ public final class Trainer<B> {
         tell(new TrainingEvent.End(step, kept, seconds(begin), trainingSeconds, examples, reason, keeping.best()));
     }
 
-    private void step(Learner<B> learner, long step, boolean first) {
+    private void step(Learner<B> learner, TrainingChecks checks, long step, boolean first) {
         long begin = clock.getAsLong();
         double learningRate = schedule.at(step);
+        boolean moves = learningRate > 0 && !moved;
+        if (moves) {
+            checks.rememberTrained();
+        }
         Learner.Learned learned = learner.learn(step, learningRate, first);
+        if (moves) {
+            checks.somethingMoved(step + 1, learningRate);
+            moved = true;
+        }
         trainingSeconds += seconds(begin);
         examples += learned.examples();
         tell(new TrainingEvent.Step(

@@ -17,6 +17,7 @@ final class TrainingChecks {
     private final Map<String, Parameter> trainable = new LinkedHashMap<>();
     private final Map<String, Parameter> frozen = new LinkedHashMap<>();
     private final Map<String, Long> frozenBits = new LinkedHashMap<>();
+    private final Map<String, Long> trainedBits = new LinkedHashMap<>();
 
     /**
      * Takes stock of a model before its first step.
@@ -77,6 +78,27 @@ final class TrainingChecks {
         if (!changed.isEmpty()) {
             throw new TrainingException("train: frozen parameters must not change; got a change of " + shorten(changed)
                     + "; something writes to them outside the optimizer");
+        }
+    }
+
+    /** Remembers the trained values before the first step that can move them. */
+    void rememberTrained() {
+        trainable.forEach((path, parameter) -> trainedBits.put(path, Fingerprint.of(parameter.value())));
+    }
+
+    /**
+     * Something moved in that step.
+     *
+     * @throws TrainingException if every trained value has the bits it had before
+     */
+    void somethingMoved(long step, double rate) {
+        boolean still = trainable.entrySet().stream()
+                .allMatch(entry -> Fingerprint.of(entry.getValue().value())
+                        == Objects.requireNonNull(trainedBits.get(entry.getKey()), entry.getKey()));
+        if (still) {
+            throw new TrainingException(
+                    "train: the first step whose rate is not 0 must move something; got no change at step " + step
+                            + " with rate " + rate + "; the optimizer has other parameters, or every gradient is 0");
         }
     }
 

@@ -2,10 +2,13 @@ package luthier.finetune.method;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetsTest {
     private static final List<String> PATHS = List.of("", "layer.0.query", "layer.0.value", "layer.1.query", "head");
@@ -40,5 +43,17 @@ class TargetsTest {
         assertEquals(1, Targets.distance("querry", "query"));
         assertEquals(3, Targets.distance("kitten", "sitting"));
         assertEquals(4, Targets.distance("", "head"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {".*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*Z", "(.*)(.*)(.*)(.*)\\1\\2\\3\\4Z", "(a|b|.)*Z", "(.+)+Z"})
+    void refusesPatternsThatWouldTakeForEver(String pattern) {
+        List<String> paths = List.of("encoder.layer.0.attention.self.query.".repeat(400) + "weight");
+        TargetException e = assertThrows(TargetException.class, () -> Targets.match("target", List.of(pattern), paths));
+        assertTrue(
+                e.getMessage().startsWith("target: a regular expression must match in few steps; got \"" + pattern)
+                        || e.getMessage().startsWith("target: every pattern must match"),
+                e.getMessage());
     }
 }

@@ -233,6 +233,24 @@ class TrainerTest {
     }
 
     @Test
+    void noticesThatNothingMoved() {
+        Trainer<Integer> idle = new Trainer<>(
+                model,
+                adaptation,
+                this::loss,
+                new Optimizer(AdamW.USUAL, Map.of(), 0.01),
+                Schedule.constant(0.01),
+                new Trainer.Config(plan(7), 1, 0, Optional.empty()),
+                List.of(events::add));
+        String message = assertThrows(TrainingException.class, () -> idle.run(DATA, Map::of))
+                .getMessage();
+        assertEquals(
+                "train: the first step whose rate is not 0 must move something; got no change at step 1 with rate 0.01; the"
+                        + " optimizer has other parameters, or every gradient is 0",
+                message);
+    }
+
+    @Test
     void stopsAtALossThatIsNotFinite() {
         String message =
                 failure((batch, context) -> TinyBert.loss(model, context).mul(batch == 3 ? Double.NaN : 1));
