@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class FinetuneCommand implements Callable<Integer> {
+final class FinetuneCommand implements Callable<Integer>, InRunFolder {
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     /** Picocli hands the specification over when it makes the command: the methods' options join the command's own. */
@@ -74,6 +74,11 @@ final class FinetuneCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Override
+    public Optional<Path> runFolder() {
+        return Optional.ofNullable(out);
+    }
+
+    @Override
     public Integer call() throws IOException {
         Integer count = threads;
         if (count != null) {
@@ -103,6 +108,7 @@ final class FinetuneCommand implements Callable<Integer> {
         PrintWriter writer = spec.commandLine().getOut();
         given.said().forEach(writer::println);
         Path directory = OwnFolder.named(out, given.method());
+        out = directory;
         OwnFolder.requireEmpty(directory);
         return new OwnRun(given.method(), given.run(), given.own(), directory, writer).begin();
     }

@@ -49,6 +49,9 @@ public final class Main implements Runnable {
             return commandLine.execute(arguments);
         } catch (Error e) {
             return ErrorLine.fatal(e, commandLine.getErr());
+        } finally {
+            commandLine.getOut().flush();
+            commandLine.getErr().flush();
         }
     }
 

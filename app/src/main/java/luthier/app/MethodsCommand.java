@@ -53,7 +53,7 @@ final class MethodsCommand implements Callable<Integer> {
         rows.add(List.of("method", "learning rate", "PEFT", "what"));
         Methods.ALL.forEach(method -> rows.add(List.of(
                 method.name(),
-                Double.toString(method.recipe().learningRate()),
+                Tables.number(method.recipe().learningRate()),
                 method.peftType().orElse("-"),
                 method.what())));
         return Tables.alignedLeft(rows);
@@ -63,8 +63,8 @@ final class MethodsCommand implements Callable<Integer> {
         out.println(method.name() + ": " + method.what());
         out.println("formula: " + method.formula());
         out.println("paper: " + (method.paper().isEmpty() ? "none" : method.paper()));
-        out.println("learning rate " + method.recipe().learningRate() + ", weight decay "
-                + method.recipe().weightDecay() + "; saved as "
+        out.println("learning rate " + Tables.number(method.recipe().learningRate()) + ", weight decay "
+                + Tables.number(method.recipe().weightDecay()) + "; saved as "
                 + method.peftType().map(type -> "PEFT's " + type).orElse("Luthier's own format"));
         out.println("options:");
         out.print(method.options().help());

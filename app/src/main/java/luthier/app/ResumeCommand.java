@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class ResumeCommand implements Callable<Integer> {
+final class ResumeCommand implements Callable<Integer>, InRunFolder {
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     /** Picocli hands the specification over when it makes the command: the options of runs and methods join the command's own. */
@@ -53,6 +53,11 @@ final class ResumeCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "threads; changes the speed, never a bit (default: all cores)")
     private @Nullable Integer threads;
+
+    @Override
+    public Optional<Path> runFolder() {
+        return Optional.of(run);
+    }
 
     @Override
     public Integer call() throws IOException {

@@ -57,6 +57,11 @@ final class Tables {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** Returns a number as 0.01, 2e-5. */
+    static String number(double number) {
+        return Double.toString(number).replace(".0E", "e").replace('E', 'e');
+    }
+
     /** Returns a size as 512 B, 1.5 KiB, 86.1 MiB. */
     static String bytes(long bytes) {
         double value = bytes;

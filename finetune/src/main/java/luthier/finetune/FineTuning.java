@@ -37,6 +37,8 @@ import luthier.tensor.Shape;
  * answers as before.
  */
 public final class FineTuning {
+    private static final int WARM_UP_STEPS = 5;
+
     private final TextModel model;
     private final Task task;
     private final TuningSettings settings;
@@ -158,7 +160,7 @@ public final class FineTuning {
     /**
      * Returns how long a step takes, the median of some on real batches; the model is as it was afterwards.
      *
-     * @param steps how many are measured, after one to warm up
+     * @param steps how many are measured, after five that let the JVM compile
      */
     public double secondsPerStep(int steps) {
         try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
@@ -170,11 +172,13 @@ public final class FineTuning {
             Optimizer optimizer = new Optimizer(
                     settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay());
             double[] seconds = new double[steps];
-            for (int step = -1; step < steps; step++) {
+            for (int step = -WARM_UP_STEPS; step < steps; step++) {
                 long begin = System.nanoTime();
                 for (int micro = 0; micro < settings.run().accumulate(); micro++) {
-                    List<Example> batch = data.batch(0, Math.floorMod(step + 1 + micro, data.batchesPerEpoch()));
-                    Context c = Context.training(Rng.of(step + 1)).with(Context.ACTIVE, adaptation.active());
+                    List<Example> batch =
+                            data.batch(0, Math.floorMod(step + WARM_UP_STEPS + micro, data.batchesPerEpoch()));
+                    Context c =
+                            Context.training(Rng.of(step + WARM_UP_STEPS)).with(Context.ACTIVE, adaptation.active());
                     task.loss(model.layers(), batch, model.tokenizer().padId(), c)
                             .backward();
                 }

@@ -115,7 +115,6 @@ public final class TextModel {
         if (!pretrained.hasHead()) {
             throw new ModelFormatException(
                     folder.toString(),
-                    0,
                     "the model must have a head that answers; got an encoder alone; fine-tune it, or embed with it");
         }
         LoadedModel loaded = pretrained.predictor();
@@ -165,7 +164,6 @@ public final class TextModel {
         if (!Files.isRegularFile(file)) {
             throw new ModelFormatException(
                     folder.toString(),
-                    0,
                     "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
         }
         JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();

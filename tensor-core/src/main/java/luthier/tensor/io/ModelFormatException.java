@@ -20,6 +20,20 @@ public final class ModelFormatException extends RuntimeException {
         this(file, offset, rule, "at byte " + offset);
     }
 
+    /**
+     * Creates the exception for a whole file or folder.
+     *
+     * {@snippet :
+     * new ModelFormatException("model", "config.json must be there").getMessage(); // model: config.json must be there
+     * }
+     */
+    public ModelFormatException(String file, String rule) {
+        super(escape(file, Integer.MAX_VALUE) + ": " + rule);
+        this.file = file;
+        this.offset = 0;
+        this.rule = rule;
+    }
+
     ModelFormatException(String file, long offset, String rule, String place) {
         super(escape(file, Integer.MAX_VALUE) + ": " + rule + " (" + place + ")");
         this.file = file;
@@ -39,7 +53,7 @@ public final class ModelFormatException extends RuntimeException {
     }
 
     /**
-     * Returns the offset of the fault in bytes from the file's start.
+     * Returns the offset of the fault in bytes from the file's start; 0 if the whole file is meant.
      *
      * {@snippet :
      * new ModelFormatException("w.bin", 8, "the shape must be [2]").offset(); // 8
