@@ -20,8 +20,7 @@ final class Rehearsal {
         Settings settings = FinetuneCommand.usual();
         RunFolder.create(run, settings, settings.toFields()).close();
         TunedModel.fresh(
-                        settings,
-                        MiniLm.classifier(MiniLm.weights(), Supersenses.read().size(), settings.seed()))
+                        settings, MiniLm.classifier(MiniLm.open(), Supersenses.read(), settings.seed()))
                 .save(run);
         Main.run("--help");
         Main.run("predict");

@@ -270,7 +270,7 @@ class PretrainedTest {
                         "[{\"path\": \"0_Transformer\", \"type\": \"sentence_transformers.models.Transformer\"},"
                                 + " {\"path\": \"1_Pooling\", \"type\": \"sentence_transformers.models.Pooling\"}]")
                 .file("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
-        assertEquals(path.resolve("0_Transformer"), Pretrained.open(path).folder());
+        assertEquals(path.resolve("0_Transformer"), Path.of(Pretrained.open(path).place()));
     }
 
     @Test
