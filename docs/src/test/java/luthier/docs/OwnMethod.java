@@ -41,7 +41,9 @@ final class OwnMethod {
             optimizer.step(0.05);
         }
         Tensor adapted = model.forward(x, Context.inference()).value();
-        System.out.printf("loss %.3f%n", LossOps.crossEntropy(Variable.constant(adapted), labels).item());
+        System.out.printf(
+                "loss %.3f%n",
+                LossOps.crossEntropy(Variable.constant(adapted), labels).item());
 
         Tuning.save(tuned, folder, Optional.empty());
         TwoLayers other = new TwoLayers();

@@ -61,7 +61,8 @@ final class ScaleAndShift extends HostMethod {
 
     @Override
     protected void build(Layer model, Config config, Seed seed, Parts parts) {
-        for (Layer host : Targets.layers("targets", model, config.get(TARGETS), layer -> layer instanceof Linear, false)) {
+        for (Layer host :
+                Targets.layers("targets", model, config.get(TARGETS), layer -> layer instanceof Linear, false)) {
             Shape outputs = Shape.of(((Linear) host).outFeatures());
             Parameter scale = fresh("scale", outputs, Initializer.ones(), seed.at(host.place()));
             Parameter shift = fresh("shift", outputs, Initializer.zeros(), seed.at(host.place()));
@@ -83,7 +84,8 @@ final class ScaleAndShift extends HostMethod {
             Map<String, Tensor> weights = new LinkedHashMap<>(own);
             weights.computeIfPresent(
                     "weight", (_, weight) -> weight.mul(scale.value().unsqueeze(1)));
-            weights.computeIfPresent("bias", (_, bias) -> bias.mul(scale.value()).add(shift.value()));
+            weights.computeIfPresent(
+                    "bias", (_, bias) -> bias.mul(scale.value()).add(shift.value()));
             return Optional.of(weights);
         }
 

@@ -59,7 +59,8 @@ public final class FineTuning {
         plan = new RunPlan(train.size(), settings.run());
         List<Metric> offered = new ArrayList<>(task.metrics());
         offered.add(Metric.LOSS);
-        Metric chosen = settings.choice().metric()
+        Metric chosen = settings.choice()
+                .metric()
                 .map(name -> Metric.choose(task.name(), name, offered))
                 .orElse(offered.getFirst());
         metric = valid.isEmpty() ? Optional.empty() : Optional.of(chosen);
@@ -134,7 +135,8 @@ public final class FineTuning {
     /** Returns what will be trained and what it costs; attaches and takes off again. */
     public ParameterTable table() {
         try (Adaptation adaptation = attach()) {
-            return ParameterTable.of(model.layers(), adaptation.trained(), settings.update().optimizer());
+            return ParameterTable.of(
+                    model.layers(), adaptation.trained(), settings.update().optimizer());
         }
     }
 

@@ -76,6 +76,7 @@ public final class TextModel {
     private final Semaphore change = new Semaphore(1);
     /** Shared by those who ask; a merge, which writes the weights they read, has it alone. */
     private final ReadWriteLock answering = new ReentrantReadWriteLock();
+
     private volatile @Nullable Adaptation learned;
     private boolean merged;
 
@@ -329,11 +330,7 @@ public final class TextModel {
                     .toList();
             config = config.with(HostMethod.SAVE, whole);
         }
-        return method.attach(
-                model,
-                "training-" + names.incrementAndGet(),
-                config,
-                seed);
+        return method.attach(model, "training-" + names.incrementAndGet(), config, seed);
     }
 
     /** Answers from now on with a copy of what was trained; what was learned before is taken off. */
@@ -410,8 +407,9 @@ public final class TextModel {
      */
     void beginChange(String what) {
         if (!change.tryAcquire()) {
-            throw new IllegalStateException(what + ": one run at a time changes a model; got a second while one is under way"
-                    + "; wait for its end, or cancel it");
+            throw new IllegalStateException(
+                    what + ": one run at a time changes a model; got a second while one is under way"
+                            + "; wait for its end, or cancel it");
         }
     }
 

@@ -19,13 +19,7 @@ import luthier.nn.optim.UpdateRule;
  * @param seed of the split, first values, order and dropout
  */
 public record TuningSettings(
-        Method method,
-        Config options,
-        RunSettings run,
-        Update update,
-        Choice choice,
-        boolean classWeights,
-        long seed) {
+        Method method, Config options, RunSettings run, Update update, Choice choice, boolean classWeights, long seed) {
     /**
      * What a step does with gradients.
      *

@@ -87,7 +87,9 @@ class FineTuningTest {
                 .withSchedule("constant", 2e-2, 0)
                 .withLength(new RunLength.Steps(steps));
         return router.fineTuning(
-                tickets(), 0, TuningSettings.usual(Methods.named("lora")).withRun(run).withSeed(seed));
+                tickets(),
+                0,
+                TuningSettings.usual(Methods.named("lora")).withRun(run).withSeed(seed));
     }
 
     @Test
@@ -192,15 +194,16 @@ class FineTuningTest {
         List<String> refusals = new ArrayList<>();
         tuning(2).run(event -> {
             if (event instanceof TrainingEvent.Step) {
-                refusals.add(assertThrows(IllegalStateException.class, () -> tuning(2).run())
+                refusals.add(assertThrows(
+                                IllegalStateException.class, () -> tuning(2).run())
                         .getMessage());
                 refusals.add(assertThrows(IllegalStateException.class, () -> router.merge(ASKED))
                         .getMessage());
                 assertEquals(tuned, answers());
             }
         });
-        String rule = ": one run at a time changes a model; got a second while one is under way; wait for its end, or cancel it";
-        assertEquals(
-                List.of("fine-tuning" + rule, "merge" + rule, "fine-tuning" + rule, "merge" + rule), refusals);
+        String rule =
+                ": one run at a time changes a model; got a second while one is under way; wait for its end, or cancel it";
+        assertEquals(List.of("fine-tuning" + rule, "merge" + rule, "fine-tuning" + rule, "merge" + rule), refusals);
     }
 }

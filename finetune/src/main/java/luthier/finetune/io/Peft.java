@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import luthier.nn.WeightsException;
 import luthier.tensor.Tensor;
@@ -127,9 +127,7 @@ public final class Peft implements Dialect {
         saved.tensors().forEach((name, tensor) -> tensors.put(PREFIX + name, tensor));
         Files.createDirectories(folder);
         SequencedMap<Path, AtomicFiles.Content> files = new LinkedHashMap<>();
-        files.put(
-                folder.resolve(WEIGHTS),
-                channel -> Safetensors.write(channel, tensors, Map.of("format", "pt")));
+        files.put(folder.resolve(WEIGHTS), channel -> Safetensors.write(channel, tensors, Map.of("format", "pt")));
         files.put(folder.resolve(CONFIG), AtomicFiles.text(Json.of(fields).toJson(2) + "\n"));
         AtomicFiles.writeTogether(files);
     }
