@@ -85,10 +85,10 @@ class MainTest {
     void refusesWhatDoesNotFitTheModel(@TempDir Path directory) {
         String folder = directory.resolve("run").toString();
         assertRefused(
-                "rank must be a whole number from 1 to the layer's smaller size 384; got 385",
+                "rank must be a whole number of at least 1; got 1.5 for ",
                 "finetune",
-                "--rank",
-                "385",
+                "--rank-pattern",
+                "query=1.5",
                 "--out",
                 folder);
         err.getBuffer().setLength(0);

@@ -58,6 +58,15 @@ class GuideTest {
     }
 
     @Test
+    void aMethodInOneFile() throws Exception {
+        Path guide = Path.of("guide/a-method-in-one-file.md");
+        Page page = Page.read(guide);
+        assertEquals(1, page.programs().size());
+        check(page, 0, "OwnMethod.java", "use", OwnMethod::main);
+        assertTrue(Files.readString(guide).contains(Page.section(SOURCES.resolve("ScaleAndShift.java"), "method")));
+    }
+
+    @Test
     void fromOneNumberToTensors() throws Exception {
         Path guide = Path.of("guide/from-one-number-to-tensors.md");
         Page page = Page.read(guide);

@@ -72,6 +72,8 @@ class SnippetTest {
             import luthier.nn.init.*;
             import luthier.nn.layers.*;
             import luthier.nn.text.*;
+            import luthier.finetune.*;
+            import luthier.finetune.lora.*;
             import luthier.finetune.method.*;
             import luthier.finetune.task.*;
             import luthier.finetune.train.*;

@@ -27,6 +27,7 @@ import luthier.finetune.train.Trainer;
 import luthier.finetune.train.TrainingEvent;
 import luthier.finetune.train.TrainingListener;
 import luthier.nn.Context;
+import luthier.nn.Seed;
 import luthier.nn.optim.Optimizer;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -58,7 +59,8 @@ public final class FineTuning {
         plan = new RunPlan(train.size(), settings.run());
         List<Metric> offered = new ArrayList<>(task.metrics());
         offered.add(Metric.LOSS);
-        Metric chosen = settings.metric()
+        Metric chosen = settings.choice()
+                .metric()
                 .map(name -> Metric.choose(task.name(), name, offered))
                 .orElse(offered.getFirst());
         metric = valid.isEmpty() ? Optional.empty() : Optional.of(chosen);
@@ -121,19 +123,26 @@ public final class FineTuning {
     }
 
     private BestKeeper keeper(Metric chosen) {
-        return BestKeeper.of(chosen, settings.patience(), settings.minGain());
+        return BestKeeper.of(
+                chosen, settings.choice().patience(), settings.choice().minGain());
+    }
+
+    private Adaptation attach() {
+        return model.attach(
+                settings.method(), settings.options(), Seed.of(settings.seed()).at("adapters"));
     }
 
     /** Returns what will be trained and what it costs; attaches and takes off again. */
     public ParameterTable table() {
-        try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
-            return ParameterTable.of(model.layers(), adaptation.trained(), settings.optimizer());
+        try (Adaptation adaptation = attach()) {
+            return ParameterTable.of(
+                    model.layers(), adaptation.trained(), settings.update().optimizer());
         }
     }
 
     /** Returns the shape of every value that will be trained, by name; attaches and takes off again. */
     public Map<String, Shape> trained() {
-        try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
+        try (Adaptation adaptation = attach()) {
             Map<String, Shape> shapes = new LinkedHashMap<>();
             adaptation.trained().forEach((name, parameter) -> shapes.put(name, parameter.shape()));
             return shapes;
@@ -146,7 +155,7 @@ public final class FineTuning {
      * @param rows of each split that are measured
      */
     public double secondsPerEvaluation(int rows) {
-        Context c = Context.inference().with(Context.ACTIVE, model.active());
+        Context c = model.pass();
         double seconds = 0;
         for (List<Example> examples : splits.values()) {
             List<Example> some = examples.subList(0, Math.min(rows, examples.size()));
@@ -163,14 +172,13 @@ public final class FineTuning {
      * @param steps how many are measured, after five that let the JVM compile
      */
     public double secondsPerStep(int steps) {
-        try (Adaptation adaptation = model.attach(settings.method(), settings.options())) {
+        try (Adaptation adaptation = attach()) {
             ShuffledExamples data = new ShuffledExamples(
                     task,
                     train,
                     settings.run().batchSize(),
                     Rng.of(settings.seed()).split("order"));
-            Optimizer optimizer = new Optimizer(
-                    settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay());
+            Optimizer optimizer = optimizer(adaptation);
             double[] seconds = new double[steps];
             for (int step = -WARM_UP_STEPS; step < steps; step++) {
                 long begin = System.nanoTime();
@@ -195,7 +203,7 @@ public final class FineTuning {
 
     /** Returns the loss and metrics of all splits by split and name, as the model answers now. */
     public Map<String, Map<String, Double>> measure() {
-        return measure(Context.inference().with(Context.ACTIVE, model.active()));
+        return measure(model.pass());
     }
 
     private Map<String, Map<String, Double>> measure(Context c) {
@@ -243,10 +251,11 @@ public final class FineTuning {
             try {
                 return outcome.join();
             } catch (CompletionException e) {
-                if (e.getCause() instanceof RuntimeException cause) {
-                    throw cause;
+                switch (e.getCause()) {
+                    case RuntimeException cause -> throw cause;
+                    case Error cause -> throw cause;
+                    case null, default -> throw e;
                 }
-                throw e;
             }
         }
 
@@ -270,46 +279,68 @@ public final class FineTuning {
     }
 
     /**
-     * Runs on an executor.
+     * Runs on an executor. If it does not take the run, its exception comes through, and the model is as it was.
      *
      * @param saving where checkpoints go and which one to go on from; empty to save nothing
+     * @throws IllegalStateException if another run of the model is under way
      */
     public Running start(Executor executor, Optional<Saving> saving, List<TrainingListener> listeners) {
-        Adaptation adaptation = model.attach(settings.method(), settings.options());
-        List<TrainingListener> all = new ArrayList<>(listeners);
-        TrainingEvent.End[] end = new TrainingEvent.End[1];
-        all.add(event -> {
-            if (event instanceof TrainingEvent.End last) {
-                end[0] = last;
-            }
-        });
-        Trainer<List<Example>> trainer = trainer(adaptation, all);
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        executor.execute(() -> {
-            try {
-                outcome.complete(train(trainer, adaptation, saving, end));
-            } catch (RuntimeException | Error e) {
-                adaptation.close();
-                outcome.completeExceptionally(e);
-            }
-        });
-        return new Running(trainer, outcome);
+        model.beginChange("fine-tuning");
+        try {
+            return start(attach(), executor, saving, listeners);
+        } catch (RuntimeException | Error e) {
+            model.endChange();
+            throw e;
+        }
+    }
+
+    private Running start(
+            Adaptation adaptation, Executor executor, Optional<Saving> saving, List<TrainingListener> listeners) {
+        try {
+            List<TrainingListener> all = new ArrayList<>(listeners);
+            TrainingEvent.End[] end = new TrainingEvent.End[1];
+            all.add(event -> {
+                if (event instanceof TrainingEvent.End last) {
+                    end[0] = last;
+                }
+            });
+            Trainer<List<Example>> trainer = trainer(adaptation, all);
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            executor.execute(() -> {
+                try {
+                    outcome.complete(train(trainer, adaptation, saving, end));
+                } catch (RuntimeException | Error e) {
+                    outcome.completeExceptionally(e);
+                }
+            });
+            return new Running(trainer, outcome);
+        } catch (RuntimeException | Error e) {
+            adaptation.close();
+            throw e;
+        }
     }
 
     private Outcome train(
             Trainer<List<Example>> trainer, Adaptation adaptation, Optional<Saving> saving, TrainingEvent.End[] end) {
-        Map<String, Map<String, Double>> before = measure();
-        Rng order = Rng.of(settings.seed()).split("order");
-        trainer.run(
-                new ShuffledExamples(task, train, settings.run().batchSize(), order),
-                () -> measure(Context.inference().with(Context.ACTIVE, adaptation.active())),
-                saving);
-        if (end[0].reason() == TrainingEvent.Reason.STOPPED) {
-            adaptation.close();
-        } else {
-            model.publish(adaptation);
+        try (adaptation) {
+            Map<String, Map<String, Double>> before = measure();
+            Rng order = Rng.of(settings.seed()).split("order");
+            trainer.run(
+                    new ShuffledExamples(task, train, settings.run().batchSize(), order),
+                    () -> measure(Context.inference().with(Context.ACTIVE, adaptation.active())),
+                    saving);
+            if (end[0].reason() != TrainingEvent.Reason.STOPPED) {
+                model.publish(adaptation);
+            }
+            return new Outcome(end[0], before, measure());
+        } finally {
+            model.endChange();
         }
-        return new Outcome(end[0], before, measure());
+    }
+
+    private Optimizer optimizer(Adaptation adaptation) {
+        TuningSettings.Update update = settings.update();
+        return new Optimizer(update.optimizer(), adaptation.trained(), adaptation::group, update.weightDecay());
     }
 
     private Trainer<List<Example>> trainer(Adaptation adaptation, List<TrainingListener> listeners) {
@@ -318,9 +349,9 @@ public final class FineTuning {
                 model.layers(),
                 adaptation,
                 (batch, c) -> task.loss(model.layers(), batch, model.tokenizer().padId(), c),
-                new Optimizer(settings.optimizer(), adaptation.trained(), adaptation::group, settings.weightDecay()),
+                optimizer(adaptation),
                 plan.schedule(),
-                new Trainer.Config(plan, settings.clip(), settings.seed(), best),
+                new Trainer.Config(plan, settings.update().clip(), settings.seed(), best),
                 listeners);
     }
 }

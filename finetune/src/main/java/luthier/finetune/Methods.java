@@ -1,6 +1,5 @@
 package luthier.finetune;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import luthier.finetune.freeze.BitFit;
@@ -28,14 +27,15 @@ public final class Methods {
      * @throws OptionException naming those there are
      */
     public static Method named(String name) {
-        return ALL.stream()
+        return named(name, ALL);
+    }
+
+    static Method named(String name, List<Method> among) {
+        return among.stream()
                 .filter(method -> method.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new OptionException("method: must be one of "
-                        + ALL.stream()
-                                .map(Method::name)
-                                .sorted(Comparator.naturalOrder())
-                                .collect(Collectors.joining(", "))
+                        + among.stream().map(Method::name).sorted().collect(Collectors.joining(", "))
                         + "; got " + name));
     }
 }

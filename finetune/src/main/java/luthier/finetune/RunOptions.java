@@ -169,15 +169,15 @@ public final class RunOptions {
                         run.get(WARMUP),
                         every(run.get(EVALUATE_EVERY)),
                         every(run.get(SAVE_EVERY))),
-                Optimizers.named(run.get(OPTIMIZER)),
-                decay == -1 ? method.recipe().weightDecay() : decay,
-                run.get(CLIP),
-                run.get(MAX_LENGTH),
-                Optional.of(run.get(METRIC)).filter(name -> !name.isEmpty()),
-                run.get(PATIENCE),
-                run.get(MIN_GAIN),
+                new TuningSettings.Update(
+                        Optimizers.named(run.get(OPTIMIZER)),
+                        decay == -1 ? method.recipe().weightDecay() : decay,
+                        run.get(CLIP)),
+                new TuningSettings.Choice(
+                        Optional.of(run.get(METRIC)).filter(name -> !name.isEmpty()),
+                        run.get(PATIENCE),
+                        run.get(MIN_GAIN)),
                 run.get(CLASS_WEIGHTS),
-                run.get(KEEP),
                 run.get(SEED));
     }
 

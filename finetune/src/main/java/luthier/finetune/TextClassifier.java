@@ -98,7 +98,7 @@ public final class TextClassifier {
      * Prepares a run.
      *
      * @param rows to learn from; every label must be one of the model's
-     * @param validation the share that chooses the best state, divided by class, equal texts on one side
+     * @param validation the share that chooses the best state, divided by class, equal texts on one side; 0 to keep the last state
      * @throws luthier.nn.data.DataException naming a row that does not fit
      */
     public FineTuning fineTuning(List<Labelled> rows, double validation, TuningSettings settings) {
@@ -114,6 +114,9 @@ public final class TextClassifier {
         DataShape shape = new DataShape(
                 found.kind(), found.used(), found.unused(), model.task().labels(), found.rows(), found.says());
         List<TypedRow> typed = shape.typed(all);
+        if (validation == 0) {
+            return FineTuning.of(model, typed, List.of(), settings);
+        }
         Split split = shape.split(typed, validation, Rng.of(settings.seed()).split("split"));
         return FineTuning.of(
                 model,

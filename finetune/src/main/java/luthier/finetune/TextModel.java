@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import luthier.finetune.method.Adaptation;
 import luthier.finetune.method.Config;
 import luthier.finetune.method.HostMethod;
@@ -69,6 +73,11 @@ public final class TextModel {
     private final int maxLength;
     private final long seed;
     private final AtomicInteger names = new AtomicInteger();
+    /** Held by whoever changes what answers come from: a run, or a merge. */
+    private final Semaphore change = new Semaphore(1);
+    /** Shared by those who ask; a merge, which writes the weights they read, has it alone. */
+    private final ReadWriteLock answering = new ReentrantReadWriteLock();
+
     private volatile @Nullable Adaptation learned;
     private boolean merged;
 
@@ -303,16 +312,28 @@ public final class TextModel {
             TypedRow typed = new TypedRow(row, texts, List.of(), OptionalDouble.empty());
             examples.add(task.question(typed, tokenizer, maxLength));
         }
-        return task.outputs(
-                        model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()))
+        return answering(() -> task.outputs(model, examples, tokenizer.padId(), pass()))
                 .values();
+    }
+
+    private <T> T answering(Supplier<T> what) {
+        answering.readLock().lock();
+        try {
+            return what.get();
+        } finally {
+            answering.readLock().unlock();
+        }
+    }
+
+    /** Returns a pass that answers; all its batches by what has been learned now, whatever is learned or taken off meanwhile. */
+    Context pass() {
+        return model.begin(Context.inference());
     }
 
     /** Returns the loss and metrics of rows by name. */
     public Map<String, Double> evaluate(List<TypedRow> rows) {
         List<Example> examples = examples(rows);
-        return task.evaluate(
-                model, examples, tokenizer.padId(), Context.inference().with(Context.ACTIVE, active()));
+        return answering(() -> task.evaluate(model, examples, tokenizer.padId(), pass()));
     }
 
     /** Returns rows as the model reads them. */
@@ -323,7 +344,7 @@ public final class TextModel {
     // ---- learning
 
     /** Attaches a method to be trained; answers do not change. A head is trained whole beside it. */
-    Adaptation attach(Method method, Config options) {
+    Adaptation attach(Method method, Config options, Seed seed) {
         Config config = options;
         if (config.has(HostMethod.SAVE) && !config.isSet(HostMethod.SAVE)) {
             List<String> heads = model.layers().values().stream()
@@ -336,11 +357,7 @@ public final class TextModel {
                     .toList();
             config = config.with(HostMethod.SAVE, whole);
         }
-        return method.attach(
-                model,
-                "training-" + names.incrementAndGet(),
-                config,
-                Seed.of(seed).at("adapters"));
+        return method.attach(model, "training-" + names.incrementAndGet(), config, seed);
     }
 
     /** Answers from now on with a copy of what was trained; what was learned before is taken off. */
@@ -351,7 +368,6 @@ public final class TextModel {
         copy.load(trained.state());
         learned = copy;
         model.use(copy.active());
-        trained.close();
         if (before != null) {
             before.close();
         }
@@ -366,7 +382,7 @@ public final class TextModel {
      *
      * @param probes texts whose outputs are compared before and after
      * @return the largest change of an output
-     * @throws IllegalStateException if nothing was learned, or what was learned is not a change of weights
+     * @throws IllegalStateException if nothing was learned, what was learned is not a change of weights, or a run is under way
      */
     public Merged merge(List<String> probes) {
         return mergeComparing(probes.stream().map(List::of).toList());
@@ -374,13 +390,25 @@ public final class TextModel {
 
     /** As {@link #merge}, compared on rows of texts as {@link #predict(List)} takes them. */
     public Merged mergeComparing(List<List<String>> rows) {
+        beginChange("merge");
+        answering.writeLock().lock();
+        try {
+            double[][] before = outputs(rows);
+            fold();
+            return new Merged(largestChange(before, outputs(rows)));
+        } finally {
+            answering.writeLock().unlock();
+            endChange();
+        }
+    }
+
+    private void fold() {
         Adaptation now =
                 learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
         Map<String, Tensor> weights = model.merged(now.active())
                 .orElseThrow(() -> new IllegalStateException(
                         "merge: method " + now.method().name()
                                 + " changes what layers compute, not their weights; predict with the adapter instead"));
-        double[][] before = outputs(rows);
         Map<String, Tensor> copies = new LinkedHashMap<>();
         weights.forEach((name, tensor) -> copies.put(name, tensor.copy()));
         model.use(Active.none());
@@ -388,14 +416,33 @@ public final class TextModel {
         now.close();
         model.load(copies);
         merged = true;
-        double[][] after = outputs(rows);
+    }
+
+    private static double largestChange(double[][] before, double[][] after) {
         double change = 0;
         for (int row = 0; row < before.length; row++) {
             for (int i = 0; i < before[row].length; i++) {
                 change = Math.max(change, Math.abs(before[row][i] - after[row][i]));
             }
         }
-        return new Merged(change);
+        return change;
+    }
+
+    /**
+     * Begins what one at a time may do.
+     *
+     * @throws IllegalStateException if another run or merge is under way
+     */
+    void beginChange(String what) {
+        if (!change.tryAcquire()) {
+            throw new IllegalStateException(
+                    what + ": one run at a time changes a model; got a second while one is under way"
+                            + "; wait for its end, or cancel it");
+        }
+    }
+
+    void endChange() {
+        change.release();
     }
 
     // ---- files

@@ -3,6 +3,7 @@ package luthier.finetune;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,12 +34,20 @@ public final class Tuning {
      * @throws luthier.nn.WeightsException if the adaptation does not fit the model
      */
     public static Adaptation load(Layer model, String as, Path path) throws IOException {
+        return load(model, as, path, Methods.ALL);
+    }
+
+    /**
+     * As {@link #load(Layer, String, Path)}, of these methods: one's own, that have no name in {@link Methods#ALL}.
+     *
+     * @throws OptionException naming the methods if it is of none of them
+     */
+    public static Adaptation load(Layer model, String as, Path path, List<Method> methods) throws IOException {
         Saved saved = Dialects.of(path).read(path);
-        Optional<Method> known = Methods.ALL.stream()
-                .filter(method ->
-                        method.peftType().isPresent() && method.peftType().get().equals(saved.kind()))
+        Optional<Method> known = methods.stream()
+                .filter(method -> method.peftType().equals(Optional.of(saved.kind())))
                 .findFirst();
-        Method method = known.orElseGet(() -> Methods.named(saved.kind()));
+        Method method = known.orElseGet(() -> Methods.named(saved.kind(), methods));
         Config config = known.isPresent()
                 ? fromPeft(method, saved.fields())
                 : method.options().parse(saved.fields());

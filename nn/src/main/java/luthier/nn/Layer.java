@@ -67,6 +67,16 @@ public abstract class Layer {
         return y;
     }
 
+    /**
+     * Returns a pass that keeps to what is attached and used now, for as many batches as it is given to: whatever is attached, switched or
+     * taken off meanwhile, all of them are answered alike.
+     *
+     * @throws IllegalArgumentException if the pass's choice is one by rows, which only a batch has
+     */
+    public final Context begin(Context context) {
+        return context.inTreeOf(this);
+    }
+
     /** Computes the host inside the first of its adapters. */
     final Variable through(Attached.On[] on, int count, Variable x, Context c) {
         return count == 0 ? compute(x, c) : on[count - 1].adapter().forward(new Inner(this, on, count - 1), x, c);

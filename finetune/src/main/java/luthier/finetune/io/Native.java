@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
@@ -66,7 +67,11 @@ public final class Native implements Dialect {
         json.put("options", saved.fields());
         saved.task().ifPresent(task -> json.put("task", task));
         Files.createDirectories(folder);
-        Safetensors.write(folder.resolve(WEIGHTS), new TreeMap<>(saved.tensors()), Map.of("format", "pt"));
-        AtomicFiles.writeString(folder.resolve(CONFIG), Json.of(json).toJson(2) + "\n");
+        SequencedMap<Path, AtomicFiles.Content> files = new LinkedHashMap<>();
+        files.put(
+                folder.resolve(WEIGHTS),
+                channel -> Safetensors.write(channel, new TreeMap<>(saved.tensors()), Map.of("format", "pt")));
+        files.put(folder.resolve(CONFIG), AtomicFiles.text(Json.of(json).toJson(2) + "\n"));
+        AtomicFiles.writeTogether(files);
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import luthier.nn.WeightsException;
@@ -125,7 +126,9 @@ public final class Peft implements Dialect {
         Map<String, Tensor> tensors = new TreeMap<>();
         saved.tensors().forEach((name, tensor) -> tensors.put(PREFIX + name, tensor));
         Files.createDirectories(folder);
-        Safetensors.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
-        AtomicFiles.writeString(folder.resolve(CONFIG), Json.of(fields).toJson(2) + "\n");
+        SequencedMap<Path, AtomicFiles.Content> files = new LinkedHashMap<>();
+        files.put(folder.resolve(WEIGHTS), channel -> Safetensors.write(channel, tensors, Map.of("format", "pt")));
+        files.put(folder.resolve(CONFIG), AtomicFiles.text(Json.of(fields).toJson(2) + "\n"));
+        AtomicFiles.writeTogether(files);
     }
 }

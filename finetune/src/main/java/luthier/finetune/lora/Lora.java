@@ -115,12 +115,9 @@ public final class Lora extends HostMethod {
         for (Layer layer : Targets.inBlocks(model, config.get(LAYERS), chosen)) {
             Linear host = (Linear) layer;
             double wanted = Targets.pattern(config.get(RANK_PATTERN), host.path(), config.get(RANK));
-            long limit = Math.min(host.inFeatures(), host.outFeatures());
-            if (wanted != Math.rint(wanted) || wanted < 1 || wanted > limit) {
-                throw new TargetException(
-                        "lora: rank must be a whole number from 1 to the layer's smaller size " + limit + "; got "
-                                + Option.plain(wanted) + " for " + host.path() + " (" + host.inFeatures() + " -> "
-                                + host.outFeatures() + ")");
+            if (wanted != Math.rint(wanted) || wanted < 1 || wanted > Integer.MAX_VALUE) {
+                throw new TargetException("lora: rank must be a whole number of at least 1; got " + Option.plain(wanted)
+                        + " for " + host.path());
             }
             int rank = (int) wanted;
             double alpha = Targets.pattern(config.get(ALPHA_PATTERN), host.path(), config.get(ALPHA));

@@ -103,7 +103,7 @@ public abstract class HostMethod implements Method {
 
         /**
          * Roles and regular expressions become the places that they chose: other tools' lists know names alone. So does a name that would
-         * choose more than is adapted.
+         * choose more than is adapted. A model of one layer has no name to give.
          */
         @SuppressWarnings("unchecked") // a value of words is what an option of words takes
         private Config named(Config config, Option<?> option) {
@@ -120,7 +120,7 @@ public abstract class HostMethod implements Method {
                         .map(Layer::place)
                         .toList();
                 long meant = Targets.named(pattern, places.keySet());
-                if (meant == chosen.size() && meant > 0) {
+                if (chosen.contains("") || (meant == chosen.size() && meant > 0)) {
                     names.add(pattern);
                 } else {
                     names.addAll(chosen);
