@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import luthier.tensor.FrozenMatrix;
-import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.WeightSource;
 
@@ -62,8 +61,8 @@ final class Loading {
     private List<Names.Wanted> wanted() {
         Map<Parameter, List<String>> names = new LinkedHashMap<>();
         layer.names()
-                .forEach((path, parameter) -> names.computeIfAbsent(parameter, _ -> new ArrayList<>())
-                        .add(path));
+                .forEach((path, parameter) ->
+                        names.computeIfAbsent(parameter, _ -> new ArrayList<>()).add(path));
         List<Names.Wanted> wanted = new ArrayList<>();
         names.forEach((parameter, all) -> wanted.add(new Names.Wanted(all, parameter.shape(), parameter.dtype())));
         return wanted;
@@ -87,6 +86,7 @@ final class Loading {
     private String kept() {
         return packed == 0
                 ? "storage " + storage + ": no matrix of the file is kept in fewer bits than F32"
-                : "storage " + storage + ": " + packed + " matrices take " + bytes + " bytes instead of " + unpackedBytes;
+                : "storage " + storage + ": " + packed + " matrices take " + bytes + " bytes instead of "
+                        + unpackedBytes;
     }
 }

@@ -17,8 +17,8 @@ final class Merging {
 
     /** Returns them by path from the layer; empty if an adapter is not a change of weights. */
     static Optional<Map<String, Tensor>> of(Layer layer, Active active) {
-        Merging merging = new Merging(
-                Context.inference().with(Context.ACTIVE, active).inTreeOf(layer));
+        Merging merging =
+                new Merging(Context.inference().with(Context.ACTIVE, active).inTreeOf(layer));
         return Grad.disabled(() -> merging.add("", layer)) ? Optional.of(merging.weights) : Optional.empty();
     }
 

@@ -44,7 +44,8 @@ public enum WeightStorage {
         return Arrays.stream(values())
                 .filter(storage -> storage.word.equals(word))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("storage: must be one of " + words() + "; got " + word));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("storage: must be one of " + words() + "; got " + word));
     }
 
     /** Returns the words of all, {@code f32, bf16, ..}. */

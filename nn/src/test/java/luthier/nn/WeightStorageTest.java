@@ -66,8 +66,7 @@ class WeightStorageTest {
 
     @Test
     void tellsWhatTheyTake() {
-        LoadReport report =
-                shapes().load(WeightSource.of(weights(), "a file"), Names.same(), WeightStorage.BF16);
+        LoadReport report = shapes().load(WeightSource.of(weights(), "a file"), Names.same(), WeightStorage.BF16);
         assertEquals(List.of("storage bf16: 16 matrices take 9792 bytes instead of 19584"), report.notes());
         long bytes = loaded(weights(), WeightStorage.BF16).parameters().values().stream()
                 .mapToLong(Parameter::bytes)
@@ -88,13 +87,15 @@ class WeightStorageTest {
         assertBits(mixed.get(QUERY).to(DType.F32), model.weights().get(QUERY), "the file's own numbers");
         assertEquals(
                 List.of("storage as-is: no matrix of the file is kept in fewer bits than F32"),
-                shapes().load(WeightSource.of(weights(), "a file"), Names.same(), WeightStorage.AS_IS).notes());
+                shapes().load(WeightSource.of(weights(), "a file"), Names.same(), WeightStorage.AS_IS)
+                        .notes());
     }
 
     @Test
     void aTiedHeadIsKeptLikeItsTable() {
         TinyGpt model = new TinyGpt(true, 0, false);
-        Map<String, Tensor> weights = new TinyGpt(true, 0, false).initialize(Seed.of(1)).weights();
+        Map<String, Tensor> weights =
+                new TinyGpt(true, 0, false).initialize(Seed.of(1)).weights();
         model.load(WeightSource.of(weights, "a file"), Names.same(), WeightStorage.INT8);
         assertTrue(model.names().get("lm_head.weight").isStored());
         TinyGpt unpacked = new TinyGpt(true, 0, false);

@@ -202,9 +202,7 @@ class FrozenMatrixTest {
         FrozenMatrix stored = Quantized.int8(Tensor.ones(DType.F32, 3, 2));
         assertEquals(
                 "embedding: indices must be in [0, 3); got 3 at place 1",
-                assertThrows(
-                                ShapeException.class,
-                                () -> Indexing.embedding(stored, Tensor.of(new long[] {0, 3}, 2)))
+                assertThrows(ShapeException.class, () -> Indexing.embedding(stored, Tensor.of(new long[] {0, 3}, 2)))
                         .getMessage()
                         .lines()
                         .findFirst()

@@ -257,7 +257,8 @@ public final class Pretrained {
 
     private LoadedModel fresh(List<String> labels, List<String> own, boolean perToken, WeightSource source, Seed seed) {
         boolean sentences = !perToken
-                && files.modules().map(SentenceModules::pooling)
+                && files.modules()
+                        .map(SentenceModules::pooling)
                         .filter(SentencePooling.MEAN::equals)
                         .isPresent();
         boolean poolerMissing = !perToken && design.headReadsPooler() && !holdsPooler(source);

@@ -267,7 +267,8 @@ class PretrainedTest {
 
     @Test
     void keepsFrozenMatricesAsIsWished() throws IOException {
-        Tensor table = TinyFolder.WEIGHTS.get("embeddings.word_embeddings.weight").to(DType.BF16);
+        Tensor table =
+                TinyFolder.WEIGHTS.get("embeddings.word_embeddings.weight").to(DType.BF16);
         folder.with("embeddings.word_embeddings.weight", table);
         Pretrained pretrained = Pretrained.open(folder.written());
         assertEquals(WeightStorage.F32, pretrained.storage());
@@ -315,7 +316,8 @@ class PretrainedTest {
                         "[{\"path\": \"0_Transformer\", \"type\": \"sentence_transformers.models.Transformer\"},"
                                 + " {\"path\": \"1_Pooling\", \"type\": \"sentence_transformers.models.Pooling\"}]")
                 .file("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
-        assertEquals(path.resolve("0_Transformer"), Path.of(Pretrained.open(path).place()));
+        assertEquals(
+                path.resolve("0_Transformer"), Path.of(Pretrained.open(path).place()));
     }
 
     @Test
