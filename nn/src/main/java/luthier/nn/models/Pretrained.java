@@ -175,7 +175,7 @@ public final class Pretrained {
      */
     public boolean hasHead() throws IOException {
         try (WeightSource source = weights.open()) {
-            return design.names().find(design.outputs(), source).isPresent();
+            return ownHead(source).isPresent();
         }
     }
 
