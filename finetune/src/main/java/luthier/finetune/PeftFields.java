@@ -161,10 +161,12 @@ final class PeftFields {
                 .all()
                 .forEach(option -> option.usualOfPeft()
                         .ifPresent(usual -> option.peft().ifPresent(field -> meant.putIfAbsent(field, usual))));
-        if (meant.containsKey(TARGETS)) {
-            target(own, names);
-        } else {
+        Object said = meant.get(TARGETS);
+        if (said == null) {
             throw new OptionException("peft: " + TARGETS + " must be given for " + saved.kind() + "; got none");
+        }
+        if (!places.areNone()) {
+            target(own, names, said);
         }
     }
 
@@ -179,11 +181,7 @@ final class PeftFields {
                 && saved.tensors().keySet().stream().anyMatch(tensor -> ("." + tensor).contains("." + head + "."));
     }
 
-    private void target(Set<String> own, List<String> whole) {
-        Object said = meant.get(TARGETS);
-        if (places.areNone()) {
-            return;
-        }
+    private void target(Set<String> own, List<String> whole, Object said) {
         Set<String> all = places.named(
                 TARGETS, said, saved.task().filter("SEQ_CLS"::equals).isPresent());
         Set<String> chosen = PeftPlaces.outside(all, whole);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,16 +29,14 @@ final class PeftPlaces {
     private static final String ALL_LINEAR = "all-linear";
     private static final Pattern INDEXED = Pattern.compile(".*?\\.[^.]*\\.(\\d+)\\..*");
 
-    private final Layer model;
-    private final Set<String> layers;
+    private final Map<String, Layer> layers;
     private final Set<String> modules = new LinkedHashSet<>();
 
     PeftPlaces(Layer model) {
-        this.model = model;
-        layers = new LinkedHashSet<>(model.layers().keySet());
+        layers = model.layers();
         layers.remove("");
         // PEFT sees the modules between layers, too: bert.pooler, where the layer here is bert.pooler.dense.
-        for (String place : layers) {
+        for (String place : layers.keySet()) {
             for (int dot = place.indexOf('.'); dot >= 0; dot = place.indexOf('.', dot + 1)) {
                 modules.add(place.substring(0, dot));
             }
@@ -54,16 +53,20 @@ final class PeftPlaces {
     Set<String> named(String field, Object said, boolean classifies) {
         if (said instanceof String text && text.toLowerCase(Locale.ROOT).equals(ALL_LINEAR)) {
             String head = HEADS.stream().filter(modules::contains).findFirst().orElse("");
-            return keep(
-                    layers,
-                    place -> model.layers().get(place) instanceof Linear && !(classifies && place.equals(head)));
+            Set<String> linear = new LinkedHashSet<>();
+            layers.forEach((place, layer) -> {
+                if (layer instanceof Linear && !(classifies && place.equals(head))) {
+                    linear.add(place);
+                }
+            });
+            return linear;
         }
         if (said instanceof String text) {
             String expression = ofPython(text);
-            return keep(layers, place -> Targets.isMatch(field, expression, place));
+            return keep(layers.keySet(), place -> Targets.isMatch(field, expression, place));
         }
         List<String> names = names(field, said);
-        return keep(layers, place -> names.stream().anyMatch(name -> isNamed(name, place)));
+        return keep(layers.keySet(), place -> names.stream().anyMatch(name -> isNamed(name, place)));
     }
 
     /** Returns those of the places whose ends a list names, or that a string matches: feed-forward layers, without a dot before the end. */
@@ -98,12 +101,15 @@ final class PeftPlaces {
     List<String> whole(String name) {
         List<String> ends =
                 modules.stream().filter(module -> module.endsWith(name)).toList();
-        Set<String> below = keep(
-                layers,
-                place -> ends.stream().anyMatch(module -> place.equals(module) || place.startsWith(module + ".")));
+        Set<String> below = new LinkedHashSet<>();
+        layers.forEach((place, layer) -> {
+            if (!layer.parameters().isEmpty()
+                    && ends.stream().anyMatch(module -> place.equals(module) || place.startsWith(module + "."))) {
+                below.add(place);
+            }
+        });
         return below.stream()
                 .filter(place -> below.stream().noneMatch(above -> place.startsWith(above + ".")))
-                .filter(place -> !model.layers().get(place).parameters().isEmpty())
                 .toList();
     }
 

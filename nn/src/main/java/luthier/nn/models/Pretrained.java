@@ -271,7 +271,7 @@ public final class Pretrained {
         for (String note : weights.notes()) {
             report = report.noting(note);
         }
-        List<String> unknown = ConfigFields.unknown(config);
+        List<String> unknown = architecture.fields().unknown(config);
         return unknown.isEmpty()
                 ? report
                 : report.noting(
