@@ -21,14 +21,8 @@ import luthier.tensor.io.ModelFormatException;
  * fields that it supports at some of their values alone. Another value of those is an error that names the field; a name that is none of these
  * is no field of the format, and is told. Immutable.
  *
- * {@snippet :
- * ConfigFields fields = ConfigFields.COMMON
- *         .honours("vocab_size hidden_size")
- *         .ignores("use_cache")
- *         .off("attention_bias")
- *         .only("position_embedding_type", "absolute");
- * fields.unknown(Json.parse("{\"hidden_sise\": 8}", "config.json").asObject()); // [hidden_sise]
- * }
+ * <p>A family says {@code COMMON.honours("vocab_size hidden_size").off("attention_bias").only("position_embedding_type", "absolute")}, and
+ * reads with a {@link ConfigReader} of these fields.
  */
 public final class ConfigFields {
     /** The fields of every family: labels, what the file was written with, how a library stores, generates and trains. */
