@@ -184,7 +184,7 @@ public final class Pretrained {
      */
     public boolean hasHead() throws IOException {
         try (WeightSource source = files.weights()) {
-            return design.names().find(design.outputs(), source).isPresent();
+            return ownHead(source).isPresent();
         }
     }
 
@@ -281,7 +281,7 @@ public final class Pretrained {
         for (String note : files.notes()) {
             report = report.noting(note);
         }
-        List<String> unknown = ConfigFields.unknown(config);
+        List<String> unknown = architecture.fields().unknown(config);
         return unknown.isEmpty()
                 ? report
                 : report.noting(

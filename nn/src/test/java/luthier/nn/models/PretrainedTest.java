@@ -188,7 +188,7 @@ class PretrainedTest {
                 .config("window", 0)
                 .config("initializer_range", 0.02);
         assertEquals(
-                List.of("config.json: fields that are not known here were left alone: rope_theta"),
+                List.of("config.json: fields that are not known here were left alone: rope_theta, window"),
                 Pretrained.open(folder.written()).encoder().report().notes());
     }
 
