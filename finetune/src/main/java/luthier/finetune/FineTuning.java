@@ -182,6 +182,7 @@ public final class FineTuning {
             double[] seconds = new double[steps];
             for (int step = -WARM_UP_STEPS; step < steps; step++) {
                 long begin = System.nanoTime();
+                optimizer.ahead();
                 for (int micro = 0; micro < settings.run().accumulate(); micro++) {
                     List<Example> batch =
                             data.batch(0, Math.floorMod(step + WARM_UP_STEPS + micro, data.batchesPerEpoch()));
