@@ -14,6 +14,7 @@ import luthier.autograd.Variable;
 import luthier.finetune.freeze.BitFit;
 import luthier.finetune.freeze.Full;
 import luthier.finetune.freeze.Head;
+import luthier.finetune.freeze.LnTuning;
 import luthier.finetune.lora.Lora;
 import luthier.finetune.scale.Ia3;
 import luthier.nn.Active;
@@ -55,6 +56,21 @@ class HostMethodTest {
                         + " name",
                 assertThrows(TargetException.class, () -> attach(block, new Lora(), "a", Map.of("rank", 2)))
                         .getMessage());
+    }
+
+    @Test
+    void aLayerIsAdaptedOrTrainedWhole() {
+        Map<String, Object> both = Map.of("rank", 2, "targets", "all-linear", "modules-to-save", "transformer.h.0");
+        String message = assertThrows(TargetException.class, () -> attach(gpt(), new Lora(), "a", both))
+                .getMessage();
+        assertTrue(
+                message.startsWith(
+                        "modules-to-save: a layer is adapted or trained whole, not both; got transformer.h.0."),
+                message);
+        assertTrue(message.endsWith("; leave it out of the targets or of the layers trained whole"), message);
+        assertThrows(
+                TargetException.class,
+                () -> attach(gpt(), new LnTuning(), "a", Map.of("modules-to-save", "transformer.h.0")));
     }
 
     @Test
