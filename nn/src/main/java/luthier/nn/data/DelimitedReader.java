@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DelimitedReader implements RowReader {
     private static final String CANDIDATES = ",;\t";
+    private static final String ANNOUNCEMENT = "sep=";
+    private static final int NONE = -1;
 
     private final Utf8Input in;
     private final int delimiter;
@@ -40,7 +42,10 @@ final class DelimitedReader implements RowReader {
 
     /** Opens a table whose delimiter is known. */
     static DelimitedReader open(Path file, int delimiter) throws IOException {
-        DelimitedReader reader = header(file, delimiter);
+        return named(header(file, delimiter));
+    }
+
+    private static DelimitedReader named(DelimitedReader reader) throws IOException {
         try {
             reader.requireNames();
             return reader;
@@ -52,9 +57,19 @@ final class DelimitedReader implements RowReader {
 
     /**
      * Opens a table delimited by what gives its header the most columns: comma, semicolon or tab, in this order. The texts below are
-     * not asked: they hold commas of their own.
+     * not asked: they hold commas of their own. A first line {@code sep=;}, as spreadsheets write it, says another one and is no
+     * header.
      */
     static DelimitedReader open(Path file) throws IOException {
+        int announced;
+        try (Utf8Input in = Utf8Input.open(file, true)) {
+            announced = announced(in);
+        }
+        if (announced != NONE) {
+            Utf8Input in = Utf8Input.open(file, true);
+            announced(in);
+            return named(header(in, announced));
+        }
         int best = CANDIDATES.charAt(0);
         int most = 0;
         for (int i = 0; i < CANDIDATES.length(); i++) {
@@ -67,6 +82,18 @@ final class DelimitedReader implements RowReader {
         return open(file, best);
     }
 
+    /** Takes the beginning of a file and returns the delimiter that it announces, if it does. */
+    private static int announced(Utf8Input in) throws IOException {
+        for (int i = 0; i < ANNOUNCEMENT.length(); i++) {
+            if (Character.toLowerCase(in.next()) != ANNOUNCEMENT.charAt(i)) {
+                return NONE;
+            }
+        }
+        int delimiter = in.next();
+        boolean ends = in.peek() == '\n' || in.peek() == '\r';
+        return ends && delimiter != '"' && delimiter != '\n' && delimiter != '\r' ? delimiter : NONE;
+    }
+
     /** Returns how many columns the header has with a delimiter; 0 if it cannot be read so, then another may do better. */
     private static int width(Path file, int delimiter) throws IOException {
         try (DelimitedReader candidate = header(file, delimiter)) {
@@ -77,7 +104,10 @@ final class DelimitedReader implements RowReader {
     }
 
     private static DelimitedReader header(Path file, int delimiter) throws IOException {
-        Utf8Input in = Utf8Input.open(file, true);
+        return header(Utf8Input.open(file, true), delimiter);
+    }
+
+    private static DelimitedReader header(Utf8Input in, int delimiter) throws IOException {
         try {
             return new DelimitedReader(in, delimiter);
         } catch (IOException | RuntimeException failure) {

@@ -43,6 +43,15 @@ class DelimitedReaderTest {
     }
 
     @Test
+    void aFirstLineMaySayTheDelimiterAsSpreadsheetsDo() {
+        assertEquals(List.of("3 {a=\"x, y\", b=\"1\"}"), read(folder, "t.csv", "sep=;\r\na;b\r\nx, y;1\r\n"));
+        assertEquals(List.of("3 {a=\"x;y\", b=\"1\"}"), read(folder, "t.csv", "\uFEFFSEP=|\na|b\nx;y|1\n"));
+        assertEquals(List.of("2 {sep=\"x\"}"), read(folder, "t.csv", "sep\nx\n"));
+        assertEquals(List.of("2 {sep=ab=\"x\"}"), read(folder, "t.csv", "sep=ab\nx\n"));
+        assertEquals(List.of("2 {sep===\"x\"}"), read(folder, "t.tsv", "sep==\nx\n"));
+    }
+
+    @Test
     void columnsWithoutANameCountForNothing() {
         assertEquals(List.of("2 {a=\"x\", b=\"y\"}"), read(folder, "t.csv", ", a ,b,\n0,x,y,\n"));
     }
