@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import luthier.tensor.io.Json;
@@ -117,6 +118,13 @@ final class DelimitedReader implements RowReader {
     }
 
     private void requireNames() {
+        String first = names.getFirst().toLowerCase(Locale.ROOT);
+        if (first.startsWith("<!doctype") || first.startsWith("<html")) {
+            throw headerError("must be a table; got a web page; download the file itself");
+        }
+        if (first.startsWith("version https://git-lfs")) {
+            throw headerError("must be a table; got a pointer of git-lfs; fetch the file with git lfs pull");
+        }
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             if (!name.isEmpty() && !seen.add(name)) {
@@ -151,8 +159,11 @@ final class DelimitedReader implements RowReader {
                     0,
                     "a row must have as many fields as the header, " + names.size() + "; got "
                             + (fields.size() < names.size() ? "fewer fields, " : "more fields, ") + fields.size()
-                            + "; put a text that holds " + DataException.shown(Character.toString(delimiter))
-                            + " in double quotes, write every field");
+                            + "; "
+                            + (names.size() == 1 && names.getFirst().indexOf('|') >= 0
+                                    ? "put a line sep=| above the header if bars are between the columns"
+                                    : "put a text that holds " + DataException.shown(Character.toString(delimiter))
+                                            + " in double quotes, write every field"));
         }
         Map<String, JsonValue> values = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
@@ -206,6 +217,9 @@ final class DelimitedReader implements RowReader {
             int c = in.next();
             blank &= c == ' ';
             text.appendCodePoint(c);
+            if (!blank) {
+                in.takePlain(text, delimiter);
+            }
             in.requireLength(text, recordLine, 1);
         }
     }
@@ -226,6 +240,7 @@ final class DelimitedReader implements RowReader {
                 in.next();
             }
             text.appendCodePoint(c);
+            in.takePlain(text, '"');
             in.requireLength(text, line, column);
         }
         if (!endsField(in.peek())) {

@@ -34,7 +34,7 @@ class Utf8InputTest {
     @Test
     void otherBytesAreNamedByTheirPlace() {
         assertRefused(
-                "t.csv, line 2, column 4: must be text in UTF-8; got the byte 0xe9, which is not UTF-8 here; save the file as UTF-8",
+                "t.csv, line 2, column 4: must be text in UTF-8; got the byte 0xe9, which is not UTF-8 here; save the file as UTF-8, a spreadsheet as CSV UTF-8",
                 folder,
                 "t.csv",
                 "a\ncaf\u00E9\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -51,7 +51,7 @@ class Utf8InputTest {
             byte[] content = {'a', '\n', 0, 0, 0, 0};
             System.arraycopy(bytes, 0, content, 2, bytes.length);
             assertRefused(
-                    "t.csv, line 2, column 1: must be text in UTF-8; got the byte 0x%02x, which is not UTF-8 here; save the file as UTF-8"
+                    "t.csv, line 2, column 1: must be text in UTF-8; got the byte 0x%02x, which is not UTF-8 here; save the file as UTF-8, a spreadsheet as CSV UTF-8"
                             .formatted(bytes[0]),
                     folder,
                     "t.csv",
