@@ -72,6 +72,7 @@ final class OwnRun {
         this.own = own;
         this.directory = directory;
         this.out = out;
+        DataMemory.require(OwnOptions.data(options));
         DataFiles files = DataFiles.read(OwnOptions.data(options));
         sources.put("data", OwnOptions.data(options));
         trainFile = files.train();
@@ -115,6 +116,7 @@ final class OwnRun {
 
     private Rows read(String name, Path file) throws IOException {
         sources.put(name, file);
+        DataMemory.require(file);
         return Rows.read(file);
     }
 
