@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import luthier.finetune.SavedTuning;
 import luthier.finetune.method.Config;
 import luthier.finetune.method.Method;
+import luthier.finetune.method.Option;
 
 /**
  * What a user asked for: the settings file, over it what was typed, over that {@code --set key=value}. Every value is checked by its option, also
@@ -44,10 +47,25 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
      */
     static GivenOptions of(
             OptionTable table, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
+        return of(table, file, typed, set, Optional.empty());
+    }
+
+    /**
+     * Reads all options of a run that goes on from what was learned before: its method and the method's options are those.
+     *
+     * @throws UsageException also for an option that contradicts them
+     */
+    static GivenOptions of(
+            OptionTable table,
+            Optional<SettingsFile> file,
+            Map<String, String> typed,
+            List<String> set,
+            Optional<SavedTuning> before) {
         List<Word> words = words(file, typed, set);
-        Method method = table.usual();
+        Method method = before.map(SavedTuning::method).orElse(table.usual());
         for (Word word : words) {
             method = word.name().equals(OptionTable.METHOD) ? table.method(word.place(), word.value()) : method;
+            before.ifPresent(learned -> requireLearned(table, word, learned));
         }
         Map<String, Object> run = new LinkedHashMap<>();
         Map<String, Object> own = new LinkedHashMap<>();
@@ -58,17 +76,48 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
                 boolean ofRun = table.requireFits(word.place(), word.key(), word.value(), method);
                 (ofRun ? run : own).put(word.name(), word.value());
             }
-            Word before = winners.put(word.name(), word);
-            if (before != null) {
-                said.add(word.name() + ": " + word.shown() + " (" + word.place() + "), not " + before.shown() + " ("
-                        + before.place() + ")");
+            Word loser = winners.put(word.name(), word);
+            if (loser != null) {
+                said.add(word.name() + ": " + word.shown() + " (" + word.place() + "), not " + loser.shown() + " ("
+                        + loser.place() + ")");
             }
         }
         return new GivenOptions(
                 method,
                 OptionTable.config("options", table.run(), run),
-                OptionTable.config("options", method.options(), own),
+                before.isPresent() ? before.get().options() : OptionTable.config("options", method.options(), own),
                 said);
+    }
+
+    private static void requireLearned(OptionTable table, Word word, SavedTuning learned) {
+        Method method = learned.method();
+        if (word.name().equals(OptionTable.METHOD)) {
+            if (!table.method(word.place(), word.value()).name().equals(method.name())) {
+                throw contradiction(word, method.name());
+            }
+        } else if (!table.requireFits(word.place(), word.key(), word.value(), method)) {
+            Config said = OptionTable.config(word.place(), method.options(), Map.of(word.name(), word.value()));
+            Object given = said.fields().get(word.name());
+            Object own = learned.options().fields().get(word.name());
+            if (!Objects.equals(given, own)) {
+                throw contradiction(word, String.valueOf(own));
+            }
+        }
+    }
+
+    private static UsageException contradiction(Word word, String own) {
+        return new UsageException(
+                word.place() + ": " + word.name() + " must be that of the adapter that is trained on, " + own + "; got "
+                        + word.shown() + "; leave it away, or train anew without --adapter");
+    }
+
+    /** Returns what is said of one option, as a text, wherever that is; empty if nothing is. */
+    static Optional<String> said(
+            Option<String> option, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
+        return words(file, typed, set).stream()
+                .filter(word -> word.name().equals(option.name()))
+                .map(word -> word.value().toString())
+                .reduce((first, last) -> last);
     }
 
     /** All words, those that win last. */

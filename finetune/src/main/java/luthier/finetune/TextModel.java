@@ -94,7 +94,8 @@ public final class TextModel {
     }
 
     /**
-     * Loads a pretrained folder for a task. The head is the folder's own where it answers with the task's labels, else new.
+     * Loads a pretrained folder, or what was merged and saved, for a task. The head is the folder's own where it answers with the task's
+     * labels, else new; what was merged has the head it was trained with.
      *
      * @param maxLength the longest sequence in tokens, at most what the model can read
      * @param seed of a new head
@@ -103,7 +104,23 @@ public final class TextModel {
      * @throws WeightsException if weights are missing, unknown or of another shape
      */
     public static TextModel load(Path folder, Task task, int maxLength, long seed) throws IOException {
-        Pretrained pretrained = Pretrained.open(folder);
+        if (!isSaved(folder)) {
+            return load(folder, folder, task, maxLength, seed);
+        }
+        JsonObject json = description(folder);
+        if (!isMerged(json)) {
+            throw new ModelFormatException(
+                    folder.toString(),
+                    "the model must have weights of its own; got an adapter of "
+                            + json.get("base").asString() + "; open it whole, or merge it first");
+        }
+        TextModel model = load(folder, base(folder, json), task, maxLength, seed);
+        model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
+        return model;
+    }
+
+    private static TextModel load(Path folder, Path from, Task task, int maxLength, long seed) throws IOException {
+        Pretrained pretrained = Pretrained.open(from);
         Seed head = new Seed(DType.F32, Rng.of(seed).split("model"));
         LoadedModel loaded = task.outputs() == 0
                 ? pretrained.sentenceEncoder()
@@ -175,25 +192,65 @@ public final class TextModel {
                     folder.toString(),
                     "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
         }
-        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
-        if (json.get("format").asLong() != FORMAT) {
-            throw new ModelFormatException(
-                    file.toString(), 0, "this version reads format " + FORMAT + "; got " + json.get("format"));
-        }
-        Path from = base != null ? base : folder.resolve(json.get("base").asString());
+        JsonObject json = description(folder);
+        Path from = base != null ? base : base(folder, json);
         TextModel model = load(
                 from,
                 Tasks.of(json.get("task").asObject()),
                 json.get("max_length").asInt(),
                 json.get("seed").asLong());
-        if (json.find("merged").map(JsonValue::asBoolean).orElse(false)) {
+        if (isMerged(json)) {
             model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
             model.merged = true;
         } else if (Files.isDirectory(folder.resolve(ADAPTER))) {
-            model.learned = Tuning.load(model.model, model.nextName(), folder.resolve(ADAPTER));
-            model.model.use(model.active());
+            model.learn(SavedTuning.read(folder.resolve(ADAPTER)));
         }
         return model;
+    }
+
+    private static JsonObject description(Path folder) throws IOException {
+        Path file = folder.resolve(MODEL);
+        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
+        if (json.get("format").asLong() != FORMAT) {
+            throw new ModelFormatException(
+                    file.toString(), 0, "this version reads format " + FORMAT + "; got " + json.get("format"));
+        }
+        return json;
+    }
+
+    private static boolean isMerged(JsonObject json) {
+        return json.find("merged").map(JsonValue::asBoolean).orElse(false);
+    }
+
+    private static Path base(Path folder, JsonObject json) {
+        return folder.resolve(json.get("base").asString());
+    }
+
+    /**
+     * What {@link #save} has written, without its weights.
+     *
+     * @param base the folder of the pretrained model
+     * @param task what it answers
+     * @param adapter the folder of what was learned; empty if it was merged or nothing was learned
+     */
+    public record Description(Path base, Task task, Optional<Path> adapter) {
+        /**
+         * Reads a folder's description; empty if {@link #save} has written none there.
+         *
+         * @throws IOException if it cannot be read
+         * @throws ModelFormatException if it does not fit
+         */
+        public static Optional<Description> find(Path folder) throws IOException {
+            if (!isSaved(folder)) {
+                return Optional.empty();
+            }
+            JsonObject json = description(folder);
+            return Optional.of(new Description(
+                    isMerged(json) ? folder : TextModel.base(folder, json),
+                    Tasks.of(json.get("task").asObject()),
+                    Optional.of(folder.resolve(ADAPTER))
+                            .filter(adapter -> !isMerged(json) && Files.isDirectory(adapter))));
+        }
     }
 
     private String nextName() {
@@ -335,12 +392,31 @@ public final class TextModel {
 
     /** Answers from now on with a copy of what was trained; what was learned before is taken off. */
     void publish(Adaptation trained) {
-        Adaptation before = learned;
         Adaptation copy = trained.method()
                 .attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
         copy.load(trained.state());
-        learned = copy;
-        model.use(copy.active());
+        adopt(copy);
+    }
+
+    /**
+     * Answers from now on by what was learned elsewhere; what was learned before is taken off.
+     *
+     * @throws WeightsException if it does not fit; the model answers as before
+     * @throws IllegalStateException if a run or merge is under way
+     */
+    public void learn(SavedTuning saved) {
+        beginChange("learn");
+        try {
+            adopt(saved.attach(model, nextName()));
+        } finally {
+            endChange();
+        }
+    }
+
+    private void adopt(Adaptation next) {
+        Adaptation before = learned;
+        learned = next;
+        model.use(next.active());
         if (before != null) {
             before.close();
         }

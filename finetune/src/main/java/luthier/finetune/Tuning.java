@@ -2,11 +2,8 @@ package luthier.finetune;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import luthier.finetune.io.Saved;
 import luthier.finetune.method.Adaptation;
 import luthier.finetune.method.Config;
@@ -43,30 +40,7 @@ public final class Tuning {
      * @throws OptionException naming the methods if it is of none of them
      */
     public static Adaptation load(Layer model, String as, Path path, List<Method> methods) throws IOException {
-        Saved saved = Dialects.of(path).read(path);
-        Optional<Method> known = methods.stream()
-                .filter(method -> method.peftType().equals(Optional.of(saved.kind())))
-                .findFirst();
-        Method method = known.orElseGet(() -> Methods.named(saved.kind(), methods));
-        Config config = known.isPresent()
-                ? fromPeft(method, saved.fields())
-                : method.options().parse(saved.fields());
-        Adaptation adaptation = method.attach(model, as, config, Seed.of(0).withType(model.dtype()));
-        try {
-            adaptation.load(saved.tensors());
-        } catch (RuntimeException e) {
-            adaptation.close();
-            throw e;
-        }
-        return adaptation;
-    }
-
-    /** Fields that are off may be unknown. Those that are known are meant, an empty list too. */
-    private static Config fromPeft(Method method, Map<String, Object> fields) {
-        Set<String> known = method.options().peft(method.options().usual()).keySet();
-        Map<String, Object> meant = new LinkedHashMap<>(fields);
-        meant.entrySet().removeIf(field -> Saved.isOff(field.getValue()) && !known.contains(field.getKey()));
-        return method.options().fromPeft(meant);
+        return SavedTuning.read(path, methods).attach(model, as);
     }
 
     /**
