@@ -97,7 +97,7 @@ final class FinetuneRun {
                     List.of(new Progress(voice), end, new EventLog(keeping.log(), end::logged));
             RunPlan plan = plan(settings, split.train().size(), settings.epochs(), settings.steps());
             Trainer<TokenBatch> trainer = trainer(tuning, settings, plan, listeners);
-            try (StopSignals signals = new StopSignals(trainer::stop, voice.warned())) {
+            try (StopSignals _ = new StopSignals(trainer::stop, voice.warned())) {
                 trainer.run(train, evaluation, Optional.of(keeping.saving()));
                 if (end.event().reason() == TrainingEvent.Reason.STOPPED) {
                     stopped(voice, directory, end.event().steps());

@@ -201,7 +201,7 @@ final class OwnRun {
                     Optional.of(keeping.saving()),
                     List.of(new Progress(voice), new EventLog(keeping.log())));
             FineTuning.Outcome outcome;
-            try (StopSignals signals = new StopSignals(running::cancel, voice.warned())) {
+            try (StopSignals _ = new StopSignals(running::cancel, voice.warned())) {
                 outcome = running.join();
                 if (outcome.end().reason() == TrainingEvent.Reason.STOPPED) {
                     FinetuneRun.stopped(voice, directory, outcome.end().steps());
