@@ -65,7 +65,10 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
         Method method = before.map(SavedTuning::method).orElse(table.usual());
         for (Word word : words) {
             method = word.name().equals(OptionTable.METHOD) ? table.method(word.place(), word.value()) : method;
-            before.ifPresent(learned -> requireLearned(table, word, learned));
+            if (before.isPresent()
+                    && !method.name().equals(before.get().method().name())) {
+                throw contradiction(word.place(), before.get().method().name(), method.name());
+            }
         }
         Map<String, Object> run = new LinkedHashMap<>();
         Map<String, Object> own = new LinkedHashMap<>();
@@ -85,30 +88,31 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
         return new GivenOptions(
                 method,
                 OptionTable.config("options", table.run(), run),
-                before.isPresent() ? before.get().options() : OptionTable.config("options", method.options(), own),
+                OptionTable.config("options", method.options(), own),
                 said);
     }
 
-    private static void requireLearned(OptionTable table, Word word, SavedTuning learned) {
-        Method method = learned.method();
-        if (word.name().equals(OptionTable.METHOD)) {
-            if (!table.method(word.place(), word.value()).name().equals(method.name())) {
-                throw contradiction(word, method.name());
-            }
-        } else if (!table.requireFits(word.place(), word.key(), word.value(), method)) {
-            Config said = OptionTable.config(word.place(), method.options(), Map.of(word.name(), word.value()));
-            Object given = said.fields().get(word.name());
-            Object own = learned.options().fields().get(word.name());
-            if (!Objects.equals(given, own)) {
-                throw contradiction(word, String.valueOf(own));
+    /**
+     * Returns these options with those of an adapter that is trained on.
+     *
+     * @throws UsageException if one that is set contradicts them
+     */
+    GivenOptions trainingOn(Config learned) {
+        Map<String, Object> said = own.fields();
+        Map<String, Object> theirs = learned.fields();
+        for (Option<?> option : own.options().all()) {
+            Object given = said.get(option.name());
+            Object theirOwn = theirs.get(option.name());
+            if (own.isSet(option) && !Objects.equals(given, theirOwn)) {
+                throw contradiction(option.name(), String.valueOf(theirOwn), String.valueOf(given));
             }
         }
+        return new GivenOptions(method, run, learned, said());
     }
 
-    private static UsageException contradiction(Word word, String own) {
-        return new UsageException(
-                word.place() + ": " + word.name() + " must be that of the adapter that is trained on, " + own + "; got "
-                        + word.shown() + "; leave it away, or train anew without --adapter");
+    private static UsageException contradiction(String name, String own, String given) {
+        return new UsageException(name + ": must be that of the adapter that is trained on, " + own + "; got " + given
+                + "; leave it away, or train anew without --adapter");
     }
 
     /** Returns what is said of one option, as a text, wherever that is; empty if nothing is. */

@@ -3,6 +3,7 @@ package luthier.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import luthier.finetune.Methods;
@@ -11,6 +12,7 @@ import luthier.finetune.method.Config;
 import luthier.finetune.method.Option;
 import luthier.finetune.method.Options;
 import luthier.finetune.task.DataOptions;
+import luthier.nn.WeightStorage;
 
 /** The options of a run on a user's own model and rows: where these are, and those that every run has. */
 final class OwnOptions {
@@ -18,6 +20,12 @@ final class OwnOptions {
             Option.word("model", null, "", "folder of a pretrained model, or of a run to go on from");
     static final Option<String> ADAPTER = Option.word(
             "adapter", null, "", "adapter to train on, ours or PEFT's: method and options are the adapter's");
+    static final Option<String> STORAGE = Option.word(
+                    "storage",
+                    null,
+                    WeightStorage.F32.toString(),
+                    "how frozen weights are kept in memory: " + WeightStorage.words())
+            .check(OwnOptions::isStorage, "must be one of " + WeightStorage.words());
     static final Option<String> DATA =
             Option.word("data", null, "", "rows: a file, a folder of train, valid and test files, or of class folders");
     static final Option<String> TASK =
@@ -39,10 +47,15 @@ final class OwnOptions {
     private OwnOptions() {}
 
     private static Options all() {
-        List<Option<?>> options =
-                new ArrayList<>(List.of(MODEL, ADAPTER, DATA, TASK, TEXT, LABEL, PROMPT, COMPLETION, VALID, TEST, OOD));
+        List<Option<?>> options = new ArrayList<>(
+                List.of(MODEL, ADAPTER, STORAGE, DATA, TASK, TEXT, LABEL, PROMPT, COMPLETION, VALID, TEST, OOD));
         options.addAll(RunOptions.ALL.all());
         return new Options(options);
+    }
+
+    private static boolean isStorage(String word) {
+        return Arrays.stream(WeightStorage.values())
+                .anyMatch(storage -> storage.toString().equals(word));
     }
 
     /** Returns these options beside the methods'. */

@@ -29,6 +29,7 @@ import luthier.finetune.train.CheckpointFolder;
 import luthier.finetune.train.ParameterTable;
 import luthier.finetune.train.RunIdentity;
 import luthier.finetune.train.TrainingEvent;
+import luthier.nn.WeightStorage;
 import luthier.nn.data.DataFiles;
 import luthier.nn.data.Rows;
 import luthier.nn.data.Split;
@@ -44,7 +45,7 @@ final class OwnRun {
 
     private final Method method;
     private Config options;
-    private final Config own;
+    private Config own;
     private final Path directory;
     private final Voice voice;
     private final PrintWriter out;
@@ -152,13 +153,20 @@ final class OwnRun {
 
     private TextModel model() throws IOException {
         Task task = start.task(Tasks.of(shape, train));
-        TextModel model =
-                TextModel.load(start.model(), task, options.get(RunOptions.MAX_LENGTH), options.get(RunOptions.SEED));
+        TextModel model = TextModel.load(
+                start.model(),
+                task,
+                options.get(RunOptions.MAX_LENGTH),
+                options.get(RunOptions.SEED),
+                WeightStorage.named(options.get(OwnOptions.STORAGE)));
         sources.put("model", start.model());
         out.println(model.report());
         Optional<SavedTuning> before = start.tuning();
         if (before.isPresent()) {
             model.learn(before.get());
+            own = new GivenOptions(method, options, own, List.of())
+                    .trainingOn(model.learned().orElseThrow().config())
+                    .own();
             Path adapter = start.adapter().orElseThrow();
             sources.put("adapter", adapter);
             out.println("trained on from the adapter " + adapter);

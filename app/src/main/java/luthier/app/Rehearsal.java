@@ -21,9 +21,7 @@ final class Rehearsal {
         Settings settings = FinetuneCommand.usual();
         Files.createDirectories(run);
         RunFolder.writeConfig(run, settings.toFields());
-        TunedModel.fresh(
-                        settings,
-                        MiniLm.classifier(MiniLm.weights(), Supersenses.read().size(), settings.seed()))
+        TunedModel.fresh(settings, MiniLm.classifier(MiniLm.open(), Supersenses.read(), settings.seed()))
                 .save(run);
         Main.run("--help");
         Main.run("predict");

@@ -34,6 +34,7 @@ import luthier.nn.Layer;
 import luthier.nn.LoadReport;
 import luthier.nn.Role;
 import luthier.nn.Seed;
+import luthier.nn.WeightStorage;
 import luthier.nn.WeightsException;
 import luthier.nn.data.Row;
 import luthier.nn.models.LoadedModel;
@@ -104,8 +105,22 @@ public final class TextModel {
      * @throws WeightsException if weights are missing, unknown or of another shape
      */
     public static TextModel load(Path folder, Task task, int maxLength, long seed) throws IOException {
+        return load(folder, task, maxLength, seed, WeightStorage.F32);
+    }
+
+    /**
+     * As {@link #load(Path, Task, int, long)}, with the frozen matrices kept in memory in another way. Methods that put adapters on them train as over
+     * the unpacked ones; methods that would train them are refused when they are attached. {@link #merge} makes all of them F32; what was merged
+     * is F32.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit
+     * @throws WeightsException if weights are missing, unknown, of another shape, or not finite in this storage
+     */
+    public static TextModel load(Path folder, Task task, int maxLength, long seed, WeightStorage storage)
+            throws IOException {
         if (!isSaved(folder)) {
-            return load(folder, folder, task, maxLength, seed);
+            return load(folder, folder, task, maxLength, seed, storage);
         }
         JsonObject json = description(folder);
         if (!isMerged(json)) {
@@ -114,13 +129,14 @@ public final class TextModel {
                     "the model must have weights of its own; got an adapter of "
                             + json.get("base").asString() + "; open it whole, or merge it first");
         }
-        TextModel model = load(folder, base(folder, json), task, maxLength, seed);
+        TextModel model = load(folder, base(folder, json), task, maxLength, seed, WeightStorage.F32);
         model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
         return model;
     }
 
-    private static TextModel load(Path folder, Path from, Task task, int maxLength, long seed) throws IOException {
-        Pretrained pretrained = Pretrained.open(from);
+    private static TextModel load(Path folder, Path from, Task task, int maxLength, long seed, WeightStorage storage)
+            throws IOException {
+        Pretrained pretrained = Pretrained.open(from).storing(storage);
         Seed head = new Seed(DType.F32, Rng.of(seed).split("model"));
         LoadedModel loaded = task.outputs() == 0
                 ? pretrained.sentenceEncoder()
@@ -198,7 +214,8 @@ public final class TextModel {
                 from,
                 Tasks.of(json.get("task").asObject()),
                 json.get("max_length").asInt(),
-                json.get("seed").asLong());
+                json.get("seed").asLong(),
+                isMerged(json) ? WeightStorage.F32 : storage(json));
         if (isMerged(json)) {
             model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
             model.merged = true;
@@ -250,6 +267,17 @@ public final class TextModel {
                     Tasks.of(json.get("task").asObject()),
                     Optional.of(folder.resolve(ADAPTER))
                             .filter(adapter -> !isMerged(json) && Files.isDirectory(adapter))));
+        }
+    }
+
+    /** What was learned belongs to the numbers that it was learned over. */
+    private static WeightStorage storage(JsonObject json) {
+        Optional<JsonValue> word = json.find("storage");
+        try {
+            return word.map(JsonValue::asString).map(WeightStorage::named).orElse(WeightStorage.F32);
+        } catch (IllegalArgumentException e) {
+            JsonValue.Place place = word.orElse(json).place();
+            throw new ModelFormatException(place.source(), place.offset(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -426,7 +454,8 @@ public final class TextModel {
     public record Merged(double largestChange) {}
 
     /**
-     * Folds what was learned into the weights: answers come without a detour from then on, and nothing can be taken off any more.
+     * Folds what was learned into the weights: answers come without a detour from then on, and nothing can be taken off any more. All weights
+     * are F32 then, also those that were kept in fewer bits: packed again they would lose what was learned.
      *
      * @param probes texts whose outputs are compared before and after
      * @return the largest change of an output
@@ -516,6 +545,7 @@ public final class TextModel {
         json.put("task", task.fields());
         json.put("max_length", maxLength);
         json.put("seed", seed);
+        json.put("storage", pretrained.storage().toString());
         json.put("merged", merged);
         AtomicFiles.writeString(folder.resolve(MODEL), Json.of(json).toJson(2) + "\n");
     }

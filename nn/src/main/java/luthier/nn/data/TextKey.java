@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import luthier.nn.text.UnicodeForms;
 
 /** What equal texts have in common: composed letters, one space for each run of white space, none outside, no case. */
 public final class TextKey {
@@ -15,7 +16,7 @@ public final class TextKey {
     }
 
     private static String of(String text) {
-        String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+        String composed = UnicodeForms.normalize(text, Normalizer.Form.NFC);
         StringBuilder spaced = new StringBuilder(composed.length());
         boolean gap = false;
         for (int i = 0; i < composed.length(); ) {
@@ -33,6 +34,6 @@ public final class TextKey {
         }
         // Up and down again folds what one direction leaves apart: sharp s and SS, both sigmas.
         String folded = spaced.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-        return Normalizer.normalize(folded, Normalizer.Form.NFC);
+        return UnicodeForms.normalize(folded, Normalizer.Form.NFC);
     }
 }

@@ -43,7 +43,7 @@ record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean str
 
     private static String withoutAccents(String text) {
         StringBuilder result = new StringBuilder(text.length());
-        Normalizer.normalize(text, Normalizer.Form.NFD)
+        UnicodeForms.normalize(text, Normalizer.Form.NFD)
                 .codePoints()
                 .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
                 .forEach(result::appendCodePoint);
