@@ -4,7 +4,6 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import luthier.nn.text.UnicodeForms;
 
 /** What equal texts have in common: composed letters, one space for each run of white space, none outside, no case. */
 public final class TextKey {

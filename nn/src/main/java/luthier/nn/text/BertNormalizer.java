@@ -2,6 +2,7 @@ package luthier.nn.text;
 
 import java.text.Normalizer;
 import java.util.Locale;
+import luthier.nn.data.UnicodeForms;
 
 /**
  * What BERT does to a text before it is split, in this order: clean the text (drop control characters, make every white space

@@ -1,4 +1,4 @@
-package luthier.nn.text;
+package luthier.nn.data;
 
 import java.text.Normalizer;
 
