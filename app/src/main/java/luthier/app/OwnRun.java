@@ -280,14 +280,17 @@ final class OwnRun {
         result.put("after", AnswerText.finite(after));
         voice.result(result, table(before, after));
         worst(model);
-        out.println("written: " + directory.resolve("adapter") + ", " + directory.resolve("model.json") + ", "
+        String learned = model.learned().isPresent() ? "adapter" : "weights.safetensors";
+        out.println("written: " + directory.resolve(learned) + ", " + directory.resolve("model.json") + ", "
                 + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(RunFolder.METRICS) + ", "
                 + directory.resolve(RunFolder.REPORT));
         out.println("next:");
         out.println("  luthier predict " + directory + " \""
                 + shortened(train.getFirst().texts().getFirst()) + "\"");
         out.println("  luthier evaluate " + directory + " --data FILE");
-        out.println("  luthier merge " + directory + " --out DIR");
+        if (model.learned().isPresent()) {
+            out.println("  luthier merge " + directory + " --out DIR");
+        }
         out.flush();
     }
 
