@@ -29,7 +29,7 @@ import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Rng;
 import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
@@ -57,7 +57,7 @@ final class FinetuneRun {
     void execute() throws IOException {
         SupersenseTask task = SupersenseTask.load();
         SupersenseTask.Split split = task.split(settings.seed(), settings.trainSize());
-        WordPieceTokenizer tokenizer = MiniLm.tokenizer();
+        Tokenizer tokenizer = MiniLm.tokenizer();
         BertClassifier model =
                 MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
         TunedModel tuning = TunedModel.fresh(settings, model);

@@ -10,7 +10,7 @@ import luthier.app.data.SupersenseTask.Example;
 import luthier.app.data.SupersenseTask.Supersense;
 import luthier.app.data.Supersenses;
 import luthier.nn.models.bert.BertClassifier;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -20,7 +20,7 @@ record FinishedRun(
         Path directory,
         Settings settings,
         List<Supersense> classes,
-        WordPieceTokenizer tokenizer,
+        Tokenizer tokenizer,
         Map<String, Tensor> pretrained,
         TunedModel tuning) {
 

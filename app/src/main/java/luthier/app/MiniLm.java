@@ -6,7 +6,7 @@ import java.util.Map;
 import luthier.nn.Seed;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.models.bert.BertConfig;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.OnnxWeights;
 
@@ -28,9 +28,9 @@ final class MiniLm {
         }
     }
 
-    static WordPieceTokenizer tokenizer() throws IOException {
+    static Tokenizer tokenizer() throws IOException {
         try (InputStream stream = resource(TOKENIZER)) {
-            return WordPieceTokenizer.fromJson(stream.readAllBytes(), TOKENIZER);
+            return Tokenizer.fromJson(stream.readAllBytes(), TOKENIZER);
         }
     }
 

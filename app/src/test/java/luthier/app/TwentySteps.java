@@ -10,7 +10,7 @@ import java.util.Map;
 import luthier.app.data.SupersenseTask;
 import luthier.finetune.train.RunPlan;
 import luthier.nn.models.bert.BertClassifier;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Rng;
 import luthier.tensor.Threads;
 
@@ -35,7 +35,7 @@ final class TwentySteps {
 
     private static void train(Settings settings, int steps, Path directory) throws IOException {
         SupersenseTask task = SupersenseTask.load();
-        WordPieceTokenizer tokenizer = MiniLm.tokenizer();
+        Tokenizer tokenizer = MiniLm.tokenizer();
         BertClassifier model =
                 MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
         TunedModel tuning = TunedModel.fresh(settings, model);

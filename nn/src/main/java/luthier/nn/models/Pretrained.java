@@ -12,7 +12,7 @@ import luthier.nn.Layer;
 import luthier.nn.LoadReport;
 import luthier.nn.Names;
 import luthier.nn.Seed;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -119,8 +119,8 @@ public final class Pretrained {
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if there is none, or one of a type that is not read here, by its name; ids can be given all the same
      */
-    public WordPieceTokenizer tokenizer() throws IOException {
-        WordPieceTokenizer tokenizer = WordPieceTokenizer.open(folder);
+    public Tokenizer tokenizer() throws IOException {
+        Tokenizer tokenizer = Tokenizer.open(folder);
         if (modules.filter(SentenceModules::lowercases).isPresent() && !tokenizer.lowercases()) {
             throw new ModelFormatException(
                     folder.resolve("sentence_bert_config.json").toString(),
