@@ -1,5 +1,5 @@
 /**
- * Text to token ids. {@link luthier.nn.text.WordPieceTokenizer} is the tokenizer of the BERT family, read from a Hugging Face
+ * Text to token ids. {@link luthier.nn.text.Tokenizer} is the tokenizer of the BERT family, read from a Hugging Face
  * {@code tokenizer.json}:
  *
  * {@snippet :
@@ -10,7 +10,7 @@
  *         "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "play": 1, "##ing": 2, "food": 3}},
  *      "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true}, "added_tokens": [], "post_processor": null}
  *     """;
- * WordPieceTokenizer tokenizer = WordPieceTokenizer.fromJson(json.getBytes(), "tokenizer.json");
+ * Tokenizer tokenizer = Tokenizer.fromJson(json.getBytes(), "tokenizer.json");
  * Arrays.toString(tokenizer.encode("Playing food")); // [1, 2, 3]
  * }
  */
