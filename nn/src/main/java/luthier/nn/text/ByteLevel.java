@@ -29,7 +29,7 @@ record ByteLevel(boolean addPrefixSpace, PreTokenizer cutter) implements PreToke
     }
 
     /** GPT-2's cut. */
-    static final PreTokenizer GPT2 = new Split(PublishedPattern.GPT2, SplitBehavior.ISOLATED, false);
+    static final PreTokenizer GPT2 = new Split(PublishedPatterns.GPT2, SplitBehavior.ISOLATED, false);
 
     @Override
     public void cut(AlignedText text, Consumer<AlignedText> pieces) {

@@ -185,18 +185,13 @@ final class Pipeline implements Tokenizer {
     }
 
     private static void requirePairs(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                continue;
-            }
-            if (Character.isLowSurrogate(c)
-                    || i + 1 == text.length()
-                    || !Character.isLowSurrogate(text.charAt(i + 1))) {
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
                 throw new IllegalArgumentException("encode: surrogates must come in pairs; got one alone at place " + i
                         + "; decode the text's bytes as what they are");
             }
-            i++;
+            i += Character.charCount(c);
         }
     }
 

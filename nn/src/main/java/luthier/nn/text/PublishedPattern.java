@@ -1,11 +1,8 @@
 package luthier.nn.text;
 
-import java.util.Map;
-import java.util.Optional;
-
 /**
- * The published split patterns of byte-level tokenizers, scanned by hand in linear time. Each is known by its expression, letter for
- * letter.
+ * The published split patterns of byte-level tokenizers, scanned by hand in linear time. {@link PublishedPatterns} knows them by
+ * their expressions.
  */
 sealed interface PublishedPattern extends TextPattern {
     /** Returns where the match ends that begins at a place, or that place if none does. */
@@ -24,42 +21,6 @@ sealed interface PublishedPattern extends TextPattern {
             i = end;
         }
         return places.toArray();
-    }
-
-    /** The pattern of GPT-2, which {@code ByteLevel} has built in. */
-    PublishedPattern GPT2 = new Gpt2();
-
-    /** The patterns by their expressions. */
-    Map<String, PublishedPattern> ALL = Map.ofEntries(
-            Map.entry("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", GPT2),
-            Map.entry("'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", GPT2),
-            Map.entry("'(?:[sdmt]|ll|ve|re)| ?\\p{L}++| ?\\p{N}++| ?[^\\s\\p{L}\\p{N}]++|\\s++$|\\s+(?!\\S)|\\s", GPT2),
-            Map.entry(
-                    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
-                            + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-                    new Gpt4(3)),
-            Map.entry(
-                    "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
-                            + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-                    new Gpt4(3)),
-            Map.entry(
-                    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
-                            + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-                    new Gpt4(1)),
-            Map.entry(
-                    "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,3}|"
-                            + " ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
-                    new Gpt4(3)),
-            Map.entry("'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+", new Clip(false)),
-            Map.entry(
-                    "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
-                    new Clip(true)),
-            Map.entry("\\s+", new Runs(Runs.Kind.SPACE, 1)),
-            Map.entry(" {2,}", new Runs(Runs.Kind.BLANK, 2)));
-
-    /** Returns the pattern that an expression writes, if it is one of these. */
-    static Optional<TextPattern> named(String expression) {
-        return Optional.ofNullable(ALL.get(expression));
     }
 
     /** {@code 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}. */

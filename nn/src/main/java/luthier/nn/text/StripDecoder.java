@@ -29,7 +29,7 @@ record StripDecoder(String content, int start, int stop) implements Decoder {
                 next.take(withoutEnd(text.substring(at)), begins);
             }
 
-            /** What may be the end's is held back until more comes. */
+            // What may be the end's is held back until more comes.
             private String withoutEnd(String text) {
                 if (stop == 0 || text.isEmpty()) {
                     return text;

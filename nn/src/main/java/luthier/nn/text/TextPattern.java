@@ -42,7 +42,7 @@ interface TextPattern {
 
     /** A regular expression of the format, which means Oniguruma's by it; looked at in bounded time. */
     static TextPattern regex(String expression) {
-        return PublishedPattern.named(expression).orElseGet(() -> OnigurumaPattern.of(expression));
+        return PublishedPatterns.named(expression).orElseGet(() -> OnigurumaPattern.of(expression));
     }
 
     /** A kind of characters, each a match of its own. */
