@@ -25,6 +25,7 @@ import luthier.finetune.train.TrainingEvent;
 import luthier.finetune.train.TrainingListener;
 import luthier.nn.Context;
 import luthier.nn.data.TokenBatch;
+import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
@@ -57,9 +58,9 @@ final class FinetuneRun {
     void execute() throws IOException {
         SupersenseTask task = SupersenseTask.load();
         SupersenseTask.Split split = task.split(settings.seed(), settings.trainSize());
-        WordPieceTokenizer tokenizer = MiniLm.tokenizer();
-        BertClassifier model =
-                MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
+        Pretrained minilm = MiniLm.open();
+        WordPieceTokenizer tokenizer = minilm.tokenizer();
+        BertClassifier model = MiniLm.classifier(minilm, task.classes(), settings.seed());
         TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData train = SupersenseData.shuffled(
                 split.train(),

@@ -4,25 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import luthier.app.data.SupersenseTask;
 import luthier.app.data.SupersenseTask.Example;
 import luthier.app.data.SupersenseTask.Supersense;
 import luthier.app.data.Supersenses;
+import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
-import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
 
 /** A finished run, opened again: its settings, its model with the trained weights, its classes in the order of their labels. */
 record FinishedRun(
-        Path directory,
-        Settings settings,
-        List<Supersense> classes,
-        WordPieceTokenizer tokenizer,
-        Map<String, Tensor> pretrained,
-        TunedModel tuning) {
+        Path directory, Settings settings, List<Supersense> classes, WordPieceTokenizer tokenizer, TunedModel tuning) {
 
     /**
      * Opens a run's folder.
@@ -39,10 +33,9 @@ record FinishedRun(
                 Json.parse(Files.readAllBytes(config), config.toString()).asObject();
         Settings settings = Settings.fromJson(json);
         List<Supersense> classes = Supersenses.read();
-        Map<String, Tensor> pretrained = MiniLm.weights();
-        BertClassifier model = MiniLm.classifier(pretrained, classes.size(), settings.seed());
-        return new FinishedRun(
-                directory, settings, classes, MiniLm.tokenizer(), pretrained, TunedModel.load(model, directory));
+        Pretrained minilm = MiniLm.open();
+        BertClassifier model = MiniLm.classifier(minilm, classes, settings.seed());
+        return new FinishedRun(directory, settings, classes, minilm.tokenizer(), TunedModel.load(model, directory));
     }
 
     BertClassifier model() {

@@ -42,10 +42,9 @@ final class InterpolateCommand implements Callable<Integer> {
         FinishedRun finished = FinishedRun.open(run);
         Map<String, Tensor> tuned = finished.tuning().tunedWeights();
         BertClassifier between = MiniLm.classifier(
-                finished.pretrained(),
-                finished.classes().size(),
-                finished.settings().seed());
-        between.classifier().load(finished.model().classifier().weights());
+                MiniLm.open(), finished.classes(), finished.settings().seed());
+        Map<String, Tensor> pretrained = Map.copyOf(finished.model().bert().weights());
+        between.classifier().load(finished.tuning().tunedHead());
         PrintWriter out = spec.commandLine().getOut();
         SupersenseTask.Split split = finished.split();
         SupersenseData idData = finished.data(split.inDistribution());
@@ -54,7 +53,7 @@ final class InterpolateCommand implements Callable<Integer> {
         out.println("alpha      ID     OOD");
         for (int i = 0; i <= STEPS; i++) {
             double alpha = i / (double) STEPS;
-            between.bert().load(Interpolation.between(finished.pretrained(), tuned, alpha));
+            between.bert().load(Interpolation.between(pretrained, tuned, alpha));
             double id = Predictions.of(between, idData).accuracy();
             double ood = Predictions.of(between, oodData).accuracy();
             points.add(new Report.AlphaPoint(alpha, id, ood));

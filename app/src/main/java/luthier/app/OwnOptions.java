@@ -2,6 +2,7 @@ package luthier.app;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import luthier.finetune.Methods;
@@ -10,10 +11,17 @@ import luthier.finetune.method.Config;
 import luthier.finetune.method.Option;
 import luthier.finetune.method.Options;
 import luthier.finetune.task.DataOptions;
+import luthier.nn.WeightStorage;
 
 /** The options of a run on a user's own model and rows: where these are, and those that every run has. */
 final class OwnOptions {
     static final Option<String> MODEL = Option.word("model", null, "", "folder of a pretrained model");
+    static final Option<String> STORAGE = Option.word(
+                    "storage",
+                    null,
+                    WeightStorage.F32.toString(),
+                    "how frozen weights are kept in memory: " + WeightStorage.words())
+            .check(OwnOptions::isStorage, "must be one of " + WeightStorage.words());
     static final Option<String> DATA =
             Option.word("data", null, "", "rows: a file, a folder of train, valid and test files, or of class folders");
     static final Option<String> TASK =
@@ -36,9 +44,14 @@ final class OwnOptions {
 
     private static Options all() {
         List<Option<?>> options =
-                new ArrayList<>(List.of(MODEL, DATA, TASK, TEXT, LABEL, PROMPT, COMPLETION, VALID, TEST, OOD));
+                new ArrayList<>(List.of(MODEL, STORAGE, DATA, TASK, TEXT, LABEL, PROMPT, COMPLETION, VALID, TEST, OOD));
         options.addAll(RunOptions.ALL.all());
         return new Options(options);
+    }
+
+    private static boolean isStorage(String word) {
+        return Arrays.stream(WeightStorage.values())
+                .anyMatch(storage -> storage.toString().equals(word));
     }
 
     /** Returns these options beside the methods'. */

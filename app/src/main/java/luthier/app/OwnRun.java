@@ -32,6 +32,7 @@ import luthier.finetune.train.ParameterTable;
 import luthier.finetune.train.RunIdentity;
 import luthier.finetune.train.Saving;
 import luthier.finetune.train.TrainingEvent;
+import luthier.nn.WeightStorage;
 import luthier.nn.data.DataFiles;
 import luthier.nn.data.Rows;
 import luthier.nn.data.Split;
@@ -153,7 +154,11 @@ final class OwnRun {
     private TextModel model() throws IOException {
         Task task = Tasks.of(shape, train);
         TextModel model = TextModel.load(
-                OwnOptions.model(options), task, options.get(RunOptions.MAX_LENGTH), options.get(RunOptions.SEED));
+                OwnOptions.model(options),
+                task,
+                options.get(RunOptions.MAX_LENGTH),
+                options.get(RunOptions.SEED),
+                WeightStorage.named(options.get(OwnOptions.STORAGE)));
         sources.put("model", OwnOptions.model(options));
         out.println(model.report());
         return model;

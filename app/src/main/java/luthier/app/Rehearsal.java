@@ -19,9 +19,7 @@ final class Rehearsal {
     static int rehearse(Path run) throws IOException {
         Settings settings = FinetuneCommand.usual();
         RunFolder.create(run, settings, settings.toFields()).close();
-        TunedModel.fresh(
-                        settings,
-                        MiniLm.classifier(MiniLm.weights(), Supersenses.read().size(), settings.seed()))
+        TunedModel.fresh(settings, MiniLm.classifier(MiniLm.open(), Supersenses.read(), settings.seed()))
                 .save(run);
         Main.run("--help");
         Main.run("predict");

@@ -46,6 +46,11 @@ record TunedModel(BertClassifier model, Adaptation adaptation) {
         return folder;
     }
 
+    /** Returns the head's fine-tuned weights by local name: every method trains it. */
+    Map<String, Tensor> tunedHead() {
+        return model.classifier().merged(adaptation.active()).orElseThrow();
+    }
+
     /**
      * Returns the encoder's fine-tuned weights by path, adapters merged in.
      *

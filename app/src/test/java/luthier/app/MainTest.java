@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import luthier.app.data.Supersenses;
 import luthier.golden.ChildJvm;
 import luthier.tensor.io.Json;
 import org.junit.jupiter.api.Tag;
@@ -144,7 +145,7 @@ class MainTest {
         Settings settings = FinetuneCommand.usual();
         Files.writeString(
                 directory.resolve("config.json"), Json.of(settings.toFields()).toJson(2));
-        TunedModel tuning = TunedModel.fresh(settings, MiniLm.classifier(MiniLm.weights(), 39, 0));
+        TunedModel tuning = TunedModel.fresh(settings, MiniLm.classifier(MiniLm.open(), Supersenses.read(), 0));
         tuning.save(directory);
         Path file = directory.resolve("adapter/adapter_model.safetensors");
         byte[] bytes = Files.readAllBytes(file);

@@ -2,14 +2,18 @@ package luthier.app;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.util.Map;
+import java.util.List;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
+import luthier.nn.LoadReport;
 import luthier.nn.data.TokenBatch;
 import luthier.nn.layers.MeanPooling;
+import luthier.nn.models.LoadedModel;
+import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertModel;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Reduction;
@@ -21,18 +25,31 @@ import org.junit.jupiter.api.Test;
 class MiniLmTest {
     private static BertModel encoder;
     private static WordPieceTokenizer tokenizer;
+    private static LoadReport report;
 
     @BeforeAll
     static void load() throws IOException {
-        Map<String, Tensor> weights = MiniLm.weights();
-        encoder = MiniLm.classifier(weights, 2, 0).bert();
-        tokenizer = MiniLm.tokenizer();
+        Pretrained minilm = MiniLm.open();
+        LoadedModel loaded = minilm.encoder();
+        encoder = (BertModel) loaded.model();
+        tokenizer = minilm.tokenizer();
+        report = loaded.report();
     }
 
     private static Tensor hidden(TokenBatch batch) {
         return Grad.disabled(() -> encoder.forward(
                         Variable.constant(batch.ids()), Context.inference().withMask(batch.mask()))
                 .value());
+    }
+
+    @Test
+    void isOpenedLikeAnyPretrainedModel() throws IOException {
+        assertEquals("all-minilm-l6-v2.onnx", report.source());
+        assertEquals(encoder.parameters().keySet(), report.loaded().keySet());
+        assertEquals(List.of(), report.anew());
+        assertTrue(report.ignored().contains("embeddings.position_ids"));
+        assertEquals("all-minilm-l6-v2.onnx", MiniLm.open().place());
+        assertEquals(512, MiniLm.open().maxLength());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import luthier.app.data.SupersenseTask;
 import luthier.finetune.train.RunPlan;
+import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.text.WordPieceTokenizer;
 import luthier.tensor.Rng;
@@ -35,9 +36,9 @@ final class TwentySteps {
 
     private static void train(Settings settings, int steps, Path directory) throws IOException {
         SupersenseTask task = SupersenseTask.load();
-        WordPieceTokenizer tokenizer = MiniLm.tokenizer();
-        BertClassifier model =
-                MiniLm.classifier(MiniLm.weights(), task.classes().size(), settings.seed());
+        Pretrained minilm = MiniLm.open();
+        WordPieceTokenizer tokenizer = minilm.tokenizer();
+        BertClassifier model = MiniLm.classifier(minilm, task.classes(), settings.seed());
         TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData data = SupersenseData.shuffled(
                 task.split(settings.seed()).train(), tokenizer, settings.batchSize(), Rng.of(settings.seed()));

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import luthier.finetune.task.TextEmbedding;
 import luthier.nn.LoadReport;
+import luthier.nn.WeightStorage;
 
 /** A sentence encoder: texts in, vectors out, the nearer the more alike. */
 public final class Embedder {
@@ -23,7 +24,17 @@ public final class Embedder {
      * @throws luthier.tensor.io.ModelFormatException if a file does not fit
      */
     public static Embedder load(Path folder) throws IOException {
-        return new Embedder(TextModel.load(folder, new TextEmbedding(false), MAX_LENGTH, 0));
+        return load(folder, WeightStorage.F32);
+    }
+
+    /**
+     * As {@link #load(Path)}, with the frozen matrices kept in memory in another way.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws luthier.tensor.io.ModelFormatException if a file does not fit
+     */
+    public static Embedder load(Path folder, WeightStorage storage) throws IOException {
+        return new Embedder(TextModel.load(folder, new TextEmbedding(false), MAX_LENGTH, 0, storage));
     }
 
     /**

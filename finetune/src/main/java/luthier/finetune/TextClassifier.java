@@ -11,6 +11,7 @@ import luthier.finetune.task.DataOptions;
 import luthier.finetune.task.DataShape;
 import luthier.finetune.task.TypedRow;
 import luthier.nn.LoadReport;
+import luthier.nn.WeightStorage;
 import luthier.nn.data.Row;
 import luthier.nn.data.Rows;
 import luthier.nn.data.Split;
@@ -42,7 +43,19 @@ public final class TextClassifier {
      * @throws luthier.tensor.io.ModelFormatException if a file does not fit
      */
     public static TextClassifier load(Path folder, List<String> labels, long seed) throws IOException {
-        return new TextClassifier(TextModel.load(folder, Classification.ofTexts(labels), MAX_LENGTH, seed));
+        return load(folder, labels, seed, WeightStorage.F32);
+    }
+
+    /**
+     * As {@link #load(Path, List, long)}, with the frozen matrices kept in memory in another way, {@link TextModel#load(Path,
+     * luthier.finetune.task.Task, int, long, WeightStorage)}.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws luthier.tensor.io.ModelFormatException if a file does not fit
+     */
+    public static TextClassifier load(Path folder, List<String> labels, long seed, WeightStorage storage)
+            throws IOException {
+        return new TextClassifier(TextModel.load(folder, Classification.ofTexts(labels), MAX_LENGTH, seed, storage));
     }
 
     /**

@@ -34,6 +34,7 @@ import luthier.nn.Layer;
 import luthier.nn.LoadReport;
 import luthier.nn.Role;
 import luthier.nn.Seed;
+import luthier.nn.WeightStorage;
 import luthier.nn.WeightsException;
 import luthier.nn.data.Row;
 import luthier.nn.models.LoadedModel;
@@ -103,7 +104,20 @@ public final class TextModel {
      * @throws WeightsException if weights are missing, unknown or of another shape
      */
     public static TextModel load(Path folder, Task task, int maxLength, long seed) throws IOException {
-        Pretrained pretrained = Pretrained.open(folder);
+        return load(folder, task, maxLength, seed, WeightStorage.F32);
+    }
+
+    /**
+     * As {@link #load(Path, Task, int, long)}, with the frozen matrices kept in memory in another way. Methods that put adapters on them train as over
+     * the unpacked ones; methods that would train them are refused when they are attached. {@link #merge} makes all of them F32.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit
+     * @throws WeightsException if weights are missing, unknown, of another shape, or not finite in this storage
+     */
+    public static TextModel load(Path folder, Task task, int maxLength, long seed, WeightStorage storage)
+            throws IOException {
+        Pretrained pretrained = Pretrained.open(folder).storing(storage);
         Seed head = new Seed(DType.F32, Rng.of(seed).split("model"));
         LoadedModel loaded = task.outputs() == 0
                 ? pretrained.sentenceEncoder()
@@ -181,12 +195,14 @@ public final class TextModel {
                     file.toString(), 0, "this version reads format " + FORMAT + "; got " + json.get("format"));
         }
         Path from = base != null ? base : folder.resolve(json.get("base").asString());
+        boolean merged = json.find("merged").map(JsonValue::asBoolean).orElse(false);
         TextModel model = load(
                 from,
                 Tasks.of(json.get("task").asObject()),
                 json.get("max_length").asInt(),
-                json.get("seed").asLong());
-        if (json.find("merged").map(JsonValue::asBoolean).orElse(false)) {
+                json.get("seed").asLong(),
+                merged ? WeightStorage.F32 : storage(json));
+        if (merged) {
             model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
             model.merged = true;
         } else if (Files.isDirectory(folder.resolve(ADAPTER))) {
@@ -194,6 +210,17 @@ public final class TextModel {
             model.model.use(model.active());
         }
         return model;
+    }
+
+    /** What was learned belongs to the numbers that it was learned over. */
+    private static WeightStorage storage(JsonObject json) {
+        Optional<JsonValue> word = json.find("storage");
+        try {
+            return word.map(JsonValue::asString).map(WeightStorage::named).orElse(WeightStorage.F32);
+        } catch (IllegalArgumentException e) {
+            JsonValue.Place place = word.orElse(json).place();
+            throw new ModelFormatException(place.source(), place.offset(), String.valueOf(e.getMessage()));
+        }
     }
 
     private String nextName() {
@@ -350,7 +377,8 @@ public final class TextModel {
     public record Merged(double largestChange) {}
 
     /**
-     * Folds what was learned into the weights: answers come without a detour from then on, and nothing can be taken off any more.
+     * Folds what was learned into the weights: answers come without a detour from then on, and nothing can be taken off any more. All weights
+     * are F32 then, also those that were kept in fewer bits: packed again they would lose what was learned.
      *
      * @param probes texts whose outputs are compared before and after
      * @return the largest change of an output
@@ -440,6 +468,7 @@ public final class TextModel {
         json.put("task", task.fields());
         json.put("max_length", maxLength);
         json.put("seed", seed);
+        json.put("storage", pretrained.storage().toString());
         json.put("merged", merged);
         AtomicFiles.writeString(folder.resolve(MODEL), Json.of(json).toJson(2) + "\n");
     }

@@ -2,18 +2,18 @@ package luthier.finetune;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import luthier.finetune.io.Saved;
 import luthier.finetune.method.Adaptation;
 import luthier.finetune.method.Config;
+import luthier.finetune.method.HostMethod;
 import luthier.finetune.method.Method;
 import luthier.finetune.method.OptionException;
 import luthier.nn.Layer;
 import luthier.nn.Seed;
+import luthier.tensor.Tensor;
 
 /** Puts methods on models, fresh or from files, and writes what they have learned. */
 public final class Tuning {
@@ -49,7 +49,7 @@ public final class Tuning {
                 .findFirst();
         Method method = known.orElseGet(() -> Methods.named(saved.kind(), methods));
         Config config = known.isPresent()
-                ? fromPeft(method, saved.fields())
+                ? PeftFields.read(model, method, saved)
                 : method.options().parse(saved.fields());
         Adaptation adaptation = method.attach(model, as, config, Seed.of(0).withType(model.dtype()));
         try {
@@ -61,26 +61,24 @@ public final class Tuning {
         return adaptation;
     }
 
-    /** Fields that are off may be unknown. Those that are known are meant, an empty list too. */
-    private static Config fromPeft(Method method, Map<String, Object> fields) {
-        Set<String> known = method.options().peft(method.options().usual()).keySet();
-        Map<String, Object> meant = new LinkedHashMap<>(fields);
-        meant.entrySet().removeIf(field -> Saved.isOff(field.getValue()) && !known.contains(field.getKey()));
-        return method.options().fromPeft(meant);
-    }
-
     /**
      * Writes an adaptation in the first dialect that can say it: PEFT's where PEFT knows the method.
      *
-     * @param task PEFT's name of the task, {@code SEQ_CLS}
+     * @param task PEFT's name of the task, {@code SEQ_CLS}; left out if PEFT would look for a trained head under it that there is not
      * @throws IOException if a file cannot be written; what was there before is kept
      */
     public static void save(Adaptation adaptation, Path folder, Optional<String> task) throws IOException {
         Method method = adaptation.method();
         Config config = adaptation.config();
         Saved saved = method.peftType()
-                .map(kind -> new Saved(kind, method.options().peft(config), adaptation.state(), task))
+                .map(kind -> inPeft(kind, method.options().peft(config), adaptation.state(), task))
                 .orElseGet(() -> new Saved(method.name(), config.fields(), adaptation.state(), task));
         Dialects.saying(saved.kind()).write(folder, saved);
+    }
+
+    private static Saved inPeft(
+            String kind, Map<String, Object> fields, Map<String, Tensor> tensors, Optional<String> task) {
+        boolean headless = !PeftFields.hasHead(fields.get(HostMethod.SAVE.peft().orElseThrow()));
+        return new Saved(kind, fields, tensors, task.filter(name -> !headless || !PeftFields.expectsHead(name)));
     }
 }

@@ -1,15 +1,12 @@
 package luthier.nn;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -219,7 +216,7 @@ public abstract class Layer {
     /** Returns the path from the root of the tree, {@code encoder.layer.0}; empty for the root. A part has its owner's path. */
     public final String path() {
         Layer above = parent;
-        return above == null ? name : part ? above.path() : join(above.path(), name);
+        return above == null ? name : pathBelow(above.path());
     }
 
     /** Returns what tells this layer from all others of its tree: the path, of a part with its role, {@code encoder.layer.0@mlp}. */
@@ -284,7 +281,7 @@ public abstract class Layer {
                         "names: every parameter needs a name of its own; got two named " + join(prefix, local));
             }
         });
-        children.values().forEach(child -> child.collectNames(child.part ? prefix : join(prefix, child.name), result));
+        children.values().forEach(child -> child.collectNames(child.pathBelow(prefix), result));
     }
 
     /** Returns the type of this layer's parameters, F32 if it has none. */
@@ -294,6 +291,15 @@ public abstract class Layer {
                 .map(Parameter::dtype)
                 .findFirst()
                 .orElse(DType.F32);
+    }
+
+    final Collection<Layer> children() {
+        return children.values();
+    }
+
+    /** Returns the path of this layer below a path of the layer above: a part has none of its own. */
+    final String pathBelow(String above) {
+        return part ? above : join(above, name);
     }
 
     /** Joins two parts of a path. */
@@ -322,24 +328,22 @@ public abstract class Layer {
      * @throws luthier.tensor.io.ModelFormatException if the source's data are damaged; nothing is loaded then
      */
     public final LoadReport load(WeightSource source, Names naming) {
-        Map<Parameter, List<String>> names = new LinkedHashMap<>();
-        names().forEach((path, parameter) ->
-                names.computeIfAbsent(parameter, _ -> new ArrayList<>()).add(path));
-        List<Names.Wanted> wanted = new ArrayList<>();
-        names.forEach((parameter, all) -> wanted.add(new Names.Wanted(all, parameter.shape(), parameter.dtype())));
-        Map<String, Parameter> byName = parameters();
-        LoadPlan plan = naming.plan(wanted, source);
-        // All are read before the first is changed: a file may turn out to be damaged at its end.
-        Deque<Map.Entry<Parameter, Tensor>> read = new ArrayDeque<>();
-        plan.read((name, values) -> read.add(Map.entry(Objects.requireNonNull(byName.get(name)), values)));
-        for (var next = read.poll(); next != null; next = read.poll()) {
-            next.getKey().load(next.getValue());
-            next.getKey().freeze();
-        }
-        return plan.report();
+        return load(source, naming, WeightStorage.F32);
     }
 
-    /** Returns the current values of own and descendants' parameters by name. The tensors are the live storage, not copies. */
+    /**
+     * As {@link #load(WeightSource, Names)}, with the frozen matrices kept in another way; the report says what they take.
+     *
+     * @throws WeightsException also if a number is not finite that is kept in fewer bits
+     */
+    public final LoadReport load(WeightSource source, Names naming, WeightStorage storage) {
+        return Loading.load(this, source, naming, storage);
+    }
+
+    /**
+     * Returns the current values of own and descendants' parameters by name. The tensors are the live storage, not copies; those of weights
+     * in few bits are unpacked.
+     */
     public final Map<String, Tensor> weights() {
         Map<String, Tensor> result = new LinkedHashMap<>();
         names().forEach((path, parameter) -> result.put(path, parameter.value()));
@@ -361,27 +365,7 @@ public abstract class Layer {
      * inside to outside. Empty if an adapter is not a change of weights.
      */
     public final Optional<Map<String, Tensor>> merged(Active active) {
-        Context c = Context.inference().with(Context.ACTIVE, active).inTreeOf(this);
-        Map<String, Tensor> result = new LinkedHashMap<>();
-        return Grad.disabled(() -> collectMerged("", c, result)) ? Optional.of(result) : Optional.empty();
-    }
-
-    private boolean collectMerged(String prefix, Context c, Map<String, Tensor> result) {
-        Map<String, Tensor> weights = ownWeights(c);
-        for (Attached.On on : c.adapters().at(this)) {
-            Optional<Map<String, Tensor>> changed = on.adapter().merged(this, weights);
-            if (changed.isEmpty()) {
-                return false;
-            }
-            weights = changed.get();
-        }
-        weights.forEach((local, tensor) -> result.put(join(prefix, local), tensor));
-        for (Layer child : children.values()) {
-            if (!child.collectMerged(child.part ? prefix : join(prefix, child.name), c, result)) {
-                return false;
-            }
-        }
-        return true;
+        return Merging.of(this, active);
     }
 
     /** Returns this layer's weights by local name, as the adapters of its parameters leave them in a pass. */

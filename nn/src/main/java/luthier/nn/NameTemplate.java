@@ -35,6 +35,9 @@ record NameTemplate(List<String> pieces, List<Boolean> numbers) {
      * taken where it first stands, so the time grows with the name's length alone.
      */
     Optional<List<String>> match(String name) {
+        if (!name.startsWith(pieces.getFirst()) || !name.endsWith(pieces.getLast())) {
+            return Optional.empty();
+        }
         List<String> taken = new ArrayList<>();
         int end = run(name, 0, 0, taken);
         int hole = nextAny(0);

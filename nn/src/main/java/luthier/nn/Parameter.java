@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import luthier.autograd.Variable;
+import luthier.autograd.ops.IndexingOps;
 import luthier.autograd.ops.MatmulOps;
 import luthier.nn.init.Initializer;
 import luthier.tensor.DType;
@@ -232,8 +233,8 @@ public final class Parameter {
     }
 
     /**
-     * Returns x W^T + b, W this {@code [out, in]}, {@code x [.., in] -> [.., out]}: the one place that tells weights apart by their
-     * storage.
+     * Returns x W^T + b, W this {@code [out, in]}, {@code x [.., in] -> [.., out]}. This and {@link #rows} are where weights are told apart by
+     * their storage.
      */
     public Variable linear(Variable x, @Nullable Parameter bias, Context c) {
         FrozenMatrix packed = c.adapters().of(this).isEmpty() ? storedNow() : null;
@@ -241,6 +242,15 @@ public final class Parameter {
             return bias == null ? MatmulOps.linear(x, packed) : MatmulOps.linear(x, packed, bias.in(c));
         }
         return bias == null ? MatmulOps.linear(x, in(c)) : MatmulOps.linear(x, in(c), bias.in(c));
+    }
+
+    /**
+     * Returns the rows of this table {@code [V, d]} by index, {@code index I64 [..] -> [.., d]}; of one in few bits no other row is unpacked,
+     * unless an adapter of it asks for its value.
+     */
+    public Variable rows(Tensor index, Context c) {
+        FrozenMatrix packed = c.adapters().of(this).isEmpty() ? storedNow() : null;
+        return packed != null ? IndexingOps.embedding(packed, index) : IndexingOps.embedding(in(c), index);
     }
 
     private synchronized @Nullable FrozenMatrix storedNow() {

@@ -1,12 +1,13 @@
 package luthier.tensor;
 
+import java.util.Arrays;
 import java.util.List;
 import luthier.tensor.FrozenMatrix.Dense;
 import luthier.tensor.kernel.Gemm;
 import luthier.tensor.kernel.StoredMatrix;
 import org.jspecify.annotations.Nullable;
 
-/** The products of {@link Matmul} with a {@link FrozenMatrix}: one in codes is read as it is stored. */
+/** The products of {@link Matmul} with a {@link FrozenMatrix}, and its rows: one in codes is read as it is stored. */
 final class FrozenProduct {
     private FrozenProduct() {}
 
@@ -88,6 +89,30 @@ final class FrozenProduct {
         Tensor flat = x.contiguous().reshape(m, k);
         Gemm.multiply(m, n, k, Matmul.matrix(flat, 0), matrix, transposed, Matmul.target(y, 0, n, bias));
         return Creation.over(y, shape);
+    }
+
+    /** Returns some rows as numbers, {@code [rows.length, columns]}. */
+    static Tensor rows(FrozenMatrix weight, int[] rows) {
+        return switch (weight) {
+            case Dense dense -> {
+                dense.requireUnchanged();
+                long[] index = Arrays.stream(rows).asLongStream().toArray();
+                Tensor chosen = Indexing.indexSelect(dense.tensor(), 0, Tensor.of(index, index.length));
+                yield chosen.dtype().isFloating() ? chosen : chosen.to(DType.F32);
+            }
+            case Quantized quantized -> unpacked(weight.shape(), quantized.matrix(), rows);
+            case BlockQuantized blocks -> unpacked(weight.shape(), blocks.matrix(), rows);
+        };
+    }
+
+    private static Tensor unpacked(Shape shape, StoredMatrix matrix, int[] rows) {
+        int columns = (int) shape.size(1);
+        Shape chosen = Shape.of(rows.length, columns);
+        float[] result = Pool.floats(chosen.arrayLength("embedding"));
+        for (int i = 0; i < rows.length; i++) {
+            matrix.unpack(rows[i], 0, columns, result, i * columns);
+        }
+        return Creation.over(result, chosen);
     }
 
     /** Returns the numbers of a matrix in codes. */

@@ -66,6 +66,24 @@ public final class Indexing {
     }
 
     /**
+     * Returns rows of a frozen weight as numbers, however it is stored: the bits of {@code embedding(weight.dequantize(), index)}, and no other
+     * row is unpacked. {@code weight [V, d], index [..] -> [.., d]}.
+     *
+     * {@snippet :
+     * Quantized weight = Quantized.int8(Tensor.of(new float[] {127, 1, 2, 254}, 2, 2));
+     * Indexing.embedding(weight, Tensor.of(new long[] {1}, 1)); // F32[1, 2][2.0, 254.0]
+     * }
+     *
+     * @throws ShapeException if an index is no row
+     */
+    public static Tensor embedding(FrozenMatrix weight, Tensor index) {
+        long[] sizes = Arrays.copyOf(index.shape().toArray(), index.rank() + 1);
+        sizes[index.rank()] = weight.shape().size(1);
+        int[] at = indices("embedding", weight.shape().size(0), index, ShapeRule.ANY, "index", index);
+        return FrozenProduct.rows(weight, at).reshape(sizes);
+    }
+
+    /**
      * Returns zeros {@code [rows, d]} with each row of dY added at its index, {@code dY [.., d], index [..]}.
      *
      * {@snippet :

@@ -48,6 +48,8 @@ class FrozenMatrixTest {
             for (FrozenMatrix stored : storages(w)) {
                 Tensor numbers = stored.dequantize();
                 assertEquals(w.shape(), stored.shape());
+                Tensor index = Tensor.of(new long[] {rows - 1, 0, rows / 2, 0}, 2, 2);
+                assertBits(stored, Indexing.embedding(numbers, index), Indexing.embedding(stored, index));
                 for (int use = 0; use < USES; use++) {
                     for (int m : new int[] {0, 1, 3, 40}) {
                         Tensor x = right.slice(0, 0, m);
@@ -193,5 +195,17 @@ class FrozenMatrixTest {
 
     private static void assertBits(FrozenMatrix stored, Tensor expected, Tensor actual) {
         assertTrue(expected.bitEquals(actual), () -> stored + ": expected " + expected + " but got " + actual);
+    }
+
+    @Test
+    void refusesRowsThatItDoesNotHave() {
+        FrozenMatrix stored = Quantized.int8(Tensor.ones(DType.F32, 3, 2));
+        assertEquals(
+                "embedding: indices must be in [0, 3); got 3 at place 1",
+                assertThrows(ShapeException.class, () -> Indexing.embedding(stored, Tensor.of(new long[] {0, 3}, 2)))
+                        .getMessage()
+                        .lines()
+                        .findFirst()
+                        .orElseThrow());
     }
 }

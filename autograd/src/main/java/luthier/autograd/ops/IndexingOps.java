@@ -12,6 +12,7 @@ import luthier.tensor.Creation;
 import luthier.tensor.DType;
 import luthier.tensor.DTypeException;
 import luthier.tensor.Elementwise;
+import luthier.tensor.FrozenMatrix;
 import luthier.tensor.Indexing;
 import luthier.tensor.Indexing.Scatter;
 import luthier.tensor.Shape;
@@ -60,6 +61,16 @@ public final class IndexingOps {
     public static Variable embedding(Variable weight, Tensor index) {
         Tensor y = read("weight", weight, index, w -> Indexing.embedding(w, index));
         return Variable.record(y, new Embedding(index, weight.size(0), Optional.empty()), weight);
+    }
+
+    /**
+     * y = rows of a frozen weight by index, however it is stored; no gradient. {@code weight [V, d], index [..] -> [.., d]}. No other row is
+     * unpacked.
+     *
+     * @throws ShapeException if an index is no row
+     */
+    public static Variable embedding(FrozenMatrix weight, Tensor index) {
+        return Variable.constant(Indexing.embedding(weight, index));
     }
 
     /** Padded are the rows of the result whose gradient is dropped. */

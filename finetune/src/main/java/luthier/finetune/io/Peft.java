@@ -2,13 +2,12 @@ package luthier.finetune.io;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.TreeMap;
 import luthier.nn.WeightsException;
 import luthier.tensor.Tensor;
@@ -17,33 +16,21 @@ import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.Safetensors;
+import luthier.tensor.io.WeightSource;
 
 /**
  * Folders of the Python library PEFT: {@code adapter_config.json} and {@code adapter_model.safetensors} with keys {@code
  * base_model.model.<path>.lora_A.weight}. Layers that are trained whole, such as a fresh head, go along as {@code modules_to_save}
  * under their plain paths.
- *
- * <p>A field that no option of the method knows must be off, as null, false or empty are; anything else would change what the adapter
- * computes, and is refused by name.
  */
 public final class Peft implements Dialect {
     private static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
+    private static final String OLD_WEIGHTS = "adapter_model.bin";
+    private static final String OLD_MAGNITUDE = ".lora_magnitude_vector.weight";
     private static final String PREFIX = "base_model.model.";
     private static final String TYPE = "peft_type";
     private static final String TASK = "task_type";
-    private static final String WHOLE = "modules_to_save";
-
-    /** Fields that say nothing of what a finished adapter computes. */
-    private static final Set<String> INERT = Set.of(
-            "auto_mapping",
-            "base_model_name_or_path",
-            "inference_mode",
-            "init_ia3_weights",
-            "megatron_core",
-            "peft_version",
-            "qalora_group_size",
-            "revision");
 
     /** What PEFT's own folders say beside the options. */
     private static final Map<String, Map<String, Object>> BESIDE = Map.of(
@@ -72,44 +59,34 @@ public final class Peft implements Dialect {
         Optional<String> task = json.find(TASK)
                 .filter(value -> !(value instanceof JsonValue.JsonNull))
                 .map(JsonValue::asString);
-        Map<String, Tensor> tensors = tensors(folder.resolve(WEIGHTS));
+        Path weights = folder.resolve(WEIGHTS);
+        Map<String, Tensor> tensors = tensors(Files.exists(weights) ? weights : folder.resolve(OLD_WEIGHTS), weights);
         Map<String, Object> fields = new LinkedHashMap<>();
         json.members().forEach((name, value) -> {
-            if (!INERT.contains(name) && !name.equals(TYPE) && !name.equals(TASK) && !isStart(name, value)) {
+            if (!name.equals(TYPE) && !name.equals(TASK)) {
                 fields.put(name, value instanceof JsonValue.JsonNull ? null : JsonPlain.of(value));
             }
         });
-        // PEFT lists the usual names of heads, those that the model lacks too: the file tells which it has.
-        if (fields.get(WHOLE) instanceof List<?> names) {
-            fields.put(
-                    WHOLE,
-                    names.stream()
-                            .filter(name -> isIn(tensors, name.toString()))
-                            .toList());
-        }
         return new Saved(type, fields, tensors, task);
     }
 
-    private static Map<String, Tensor> tensors(Path file) throws IOException {
+    private static Map<String, Tensor> tensors(Path file, Path usual) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(usual.toString());
+        }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Safetensors.read(file).forEach((key, tensor) -> {
-            if (!key.startsWith(PREFIX)) {
-                throw new WeightsException("peft: keys must begin with " + PREFIX + "; got " + key);
+        try (WeightSource source = WeightSource.open(file)) {
+            for (String key : source.tensors().keySet()) {
+                if (!key.startsWith(PREFIX)) {
+                    throw new WeightsException("peft: keys must begin with " + PREFIX + "; got " + key);
+                }
+                String name = key.substring(PREFIX.length());
+                tensors.put(
+                        name.endsWith(OLD_MAGNITUDE) ? name.substring(0, name.length() - ".weight".length()) : name,
+                        source.read(key));
             }
-            tensors.put(key.substring(PREFIX.length()), tensor);
-        });
+        }
         return tensors;
-    }
-
-    private static boolean isIn(Map<String, Tensor> tensors, String layer) {
-        return tensors.keySet().stream()
-                .anyMatch(key -> key.startsWith(layer + ".") || key.contains("." + layer + "."));
-    }
-
-    /** How first values were drawn is nothing to a trained adapter, unless the base was changed for it. */
-    private static boolean isStart(String name, JsonValue value) {
-        return name.equals("init_lora_weights")
-                && (value instanceof JsonValue.JsonBoolean || value.toString().equals("\"gaussian\""));
     }
 
     @Override

@@ -27,12 +27,14 @@ import luthier.nn.layers.Linear;
 public final class Lora extends HostMethod {
     /** The inner size of the low-rank product. */
     public static final Option<Integer> RANK = Option.whole("rank", "r", 16, "inner size of the low-rank product")
-            .check(rank -> rank >= 1, "must be at least 1");
+            .check(rank -> rank >= 1, "must be at least 1")
+            .inPeft(8);
 
     /** The product is scaled by alpha over the rank. */
     public static final Option<Double> ALPHA = Option.number(
                     "alpha", "lora_alpha", config -> 2.0 * config.get(RANK), "the product is scaled by alpha / rank")
-            .check(alpha -> alpha > 0 && alpha < Double.POSITIVE_INFINITY, "must be positive and finite");
+            .check(alpha -> alpha > 0 && alpha < Double.POSITIVE_INFINITY, "must be positive and finite")
+            .inPeft(8.0);
 
     /** Dropout on the adapter's input while training. */
     public static final Option<Double> DROPOUT = Option.number(
@@ -60,10 +62,11 @@ public final class Lora extends HostMethod {
 
     /** The adapted layers. */
     public static final Option<List<String>> TARGETS = Option.words(
-            "targets",
-            "target_modules",
-            List.of(Targets.ALL_LINEAR),
-            "the adapted layers: names, regular expressions, roles as @query, or all-linear");
+                    "targets",
+                    "target_modules",
+                    List.of(Targets.ALL_LINEAR),
+                    "the adapted layers: names, regular expressions, roles as @query, or all-linear")
+            .inPeft(List.of("query", "value"));
 
     /** The adapted blocks. */
     public static final Option<List<Integer>> LAYERS =

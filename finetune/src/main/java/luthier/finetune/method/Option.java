@@ -41,6 +41,7 @@ public final class Option<T> {
     private final Function<Object, T> read;
     private final Predicate<T> valid;
     private final String rule;
+    private final @Nullable T usualOfPeft;
 
     private Option(
             String name,
@@ -50,7 +51,8 @@ public final class Option<T> {
             Function<Config, T> first,
             Function<Object, T> read,
             Predicate<T> valid,
-            String rule) {
+            String rule,
+            @Nullable T usualOfPeft) {
         this.name = name;
         this.peft = peft;
         this.kind = kind;
@@ -59,6 +61,7 @@ public final class Option<T> {
         this.read = read;
         this.valid = valid;
         this.rule = rule;
+        this.usualOfPeft = usualOfPeft;
     }
 
     private static <T> Option<T> of(
@@ -68,7 +71,7 @@ public final class Option<T> {
             Function<Config, T> first,
             String what,
             Function<Object, T> read) {
-        return new Option<>(name, peft, kind, what, first, read, value -> true, "");
+        return new Option<>(name, peft, kind, what, first, read, value -> true, "", null);
     }
 
     /** Returns an option of a whole number. */
@@ -119,7 +122,17 @@ public final class Option<T> {
 
     /** Returns this option with a rule that values must keep, {@code must be at least 1}. */
     public Option<T> check(Predicate<T> ok, String mustBe) {
-        return new Option<>(name, peft, kind, what, first, read, ok, mustBe);
+        return new Option<>(name, peft, kind, what, first, read, ok, mustBe, usualOfPeft);
+    }
+
+    /** Returns this option with the value that PEFT takes where its file gives none; without it, such a file is taken to mean the default. */
+    public Option<T> inPeft(T usual) {
+        return new Option<>(name, peft, kind, what, first, read, valid, rule, usual);
+    }
+
+    /** Returns the value that PEFT takes where its file gives none, if it is not the default here. */
+    public Optional<T> usualOfPeft() {
+        return Optional.ofNullable(usualOfPeft);
     }
 
     /** Returns the name that users type, without dashes before it, {@code rank}. */

@@ -47,12 +47,16 @@ public record Options(List<Option<?>> all) {
     }
 
     /**
-     * Returns the configuration of fields by PEFT's names. Fields that are null count as not set.
+     * Returns the configuration of fields by PEFT's names. Fields that are null count as not set; what is not set has the value that PEFT takes.
      *
      * @throws OptionException naming what is unknown or does not fit
      */
     public Config fromPeft(Map<String, ?> fields) {
-        return read(fields, option -> option.peft().orElse(""));
+        Map<String, Object> all = new LinkedHashMap<>(fields);
+        for (Option<?> option : this.all) {
+            option.usualOfPeft().ifPresent(usual -> option.peft().ifPresent(field -> all.putIfAbsent(field, usual)));
+        }
+        return read(all, option -> option.peft().orElse(""));
     }
 
     private Config read(Map<String, ?> said, Function<Option<?>, String> name) {

@@ -182,13 +182,26 @@ public final class Targets {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** Returns the number that the first matching pattern gives to a path, or the usual one. */
+    /**
+     * Returns the number that the first matching pattern gives to a path, or the usual one. A pattern is a regular expression that matches the
+     * whole path or all of it after one of its dots, as in PEFT.
+     */
     public static double pattern(Map<String, Double> patterns, String path, double usual) {
         return patterns.entrySet().stream()
-                .filter(entry -> matches(entry.getKey(), path))
+                .filter(entry -> isMatch("pattern", "(.*\\.)?(" + entry.getKey() + ")", path))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(usual);
+    }
+
+    /**
+     * Returns whether a regular expression matches a whole path.
+     *
+     * @param what what is being chosen, for the error
+     * @throws TargetException if it is no regular expression, or matching takes too long
+     */
+    public static boolean isMatch(String what, String expression, String path) {
+        return BoundedPattern.of(what, expression).matches(path);
     }
 
     /** Returns how many places a pattern names, as a whole or by their end, as in PEFT's lists. */

@@ -31,11 +31,19 @@ import luthier.tensor.Tensor;
 public final class Ia3 extends HostMethod {
     /** The scaled layers. */
     public static final Option<List<String>> TARGETS = Option.words(
-            "targets", "target_modules", List.of("@key", "@value", "@mlp-out"), "the scaled layers: names or roles");
+                    "targets",
+                    "target_modules",
+                    List.of("@key", "@value", "@mlp-out"),
+                    "the scaled layers: names or roles")
+            .inPeft(List.of("key", "value", "output.dense"));
 
     /** Those of the scaled layers whose input is scaled. */
     public static final Option<List<String>> FEEDFORWARD = Option.words(
-            "feedforward", "feedforward_modules", List.of("@mlp-out"), "those of them that are scaled at their input");
+                    "feedforward",
+                    "feedforward_modules",
+                    List.of("@mlp-out"),
+                    "those of them that are scaled at their input")
+            .inPeft(List.of("output.dense"));
 
     /** Only in these blocks. */
     public static final Option<List<Integer>> LAYERS = Option.range("layers", null, "only in these blocks, 0-5,7");

@@ -1,7 +1,6 @@
 package luthier.nn.layers;
 
 import luthier.autograd.Variable;
-import luthier.autograd.ops.IndexingOps;
 import luthier.nn.Context;
 import luthier.nn.Layer;
 import luthier.nn.Parameter;
@@ -20,7 +19,7 @@ public final class Embedding extends Layer implements Projection {
 
     @Override
     protected Variable compute(Variable index, Context context) {
-        return IndexingOps.embedding(weight.in(context), index.value());
+        return weight.rows(index.value(), context);
     }
 
     @Override

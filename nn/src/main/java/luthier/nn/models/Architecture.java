@@ -11,6 +11,9 @@ public interface Architecture {
     /** Returns how the names of its public classes begin, {@code Bert} of {@code BertForSequenceClassification}. */
     String classPrefix();
 
+    /** Returns what the family makes of each field of the file. */
+    ConfigFields fields();
+
     /**
      * Reads the sizes of a model.
      *

@@ -1,8 +1,6 @@
 package luthier.nn.models;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +10,8 @@ import luthier.nn.Layer;
 import luthier.nn.LoadReport;
 import luthier.nn.Names;
 import luthier.nn.Seed;
+import luthier.nn.WeightStorage;
 import luthier.nn.text.WordPieceTokenizer;
-import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.ModelFormatException;
@@ -21,30 +19,35 @@ import luthier.tensor.io.StoredTensor;
 import luthier.tensor.io.WeightSource;
 
 /**
- * A folder with a pretrained model, as model hubs serve it: {@code config.json}, weights, a tokenizer, and a sentence encoder's modules. Opening
- * it reads the small files; each of the methods below builds a model of its own and reads the weights.
+ * A pretrained model's files, in a folder as model hubs serve it, or on the class path: {@code config.json}, weights, a tokenizer, and a sentence
+ * encoder's modules. Opening reads the small files; each of the methods below builds a model of its own and reads the weights.
  *
  * <p>Nothing is loaded in part: names that are missing, unknown or of another shape are one {@link luthier.nn.WeightsException}. What is loaded
- * is frozen and F32 whatever the file's type; a new head is drawn from the seed and said in the report. Immutable.
+ * is frozen, and F32 whatever the file's type unless {@linkplain #storing stored} otherwise; a new head is drawn from the seed and said in the report. Immutable.
  */
 public final class Pretrained {
-    private static final String CONFIG = "config.json";
     private static final String POOLER = "pooler.dense.";
 
-    private final Path folder;
+    private final ModelFiles files;
+    private final WeightStorage storage;
     private final JsonObject config;
     private final Architecture architecture;
     private final ModelDesign design;
-    private final WeightFiles weights;
-    private final Optional<SentenceModules> modules;
 
-    private Pretrained(Path folder, Optional<SentenceModules> modules) throws IOException {
-        this.folder = folder;
-        this.modules = modules;
-        config = Json.read(folder.resolve(CONFIG)).asObject();
+    private Pretrained(ModelFiles files) throws IOException {
+        this.files = files;
+        storage = WeightStorage.F32;
+        config = files.config();
         architecture = Architectures.of(config);
         design = architecture.read(config);
-        weights = WeightFiles.find(folder);
+    }
+
+    private Pretrained(Pretrained same, WeightStorage storage) {
+        files = same.files;
+        this.storage = storage;
+        config = same.config;
+        architecture = same.architecture;
+        design = same.design;
     }
 
     /**
@@ -55,30 +58,43 @@ public final class Pretrained {
      *     does not fit
      */
     public static Pretrained open(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            throw new NotDirectoryException(folder + ": a model must be a folder with config.json and weights");
-        }
-        Optional<SentenceModules> modules = SentenceModules.read(folder);
-        Path inner = modules.map(SentenceModules::transformer).orElse(folder);
-        if (!Files.exists(inner.resolve(CONFIG))) {
-            String adapter = "adapter_config.json";
-            throw new ModelFormatException(
-                    inner.toString(),
-                    0,
-                    Files.exists(inner.resolve(adapter))
-                            ? "a model folder must hold config.json; got " + adapter
-                                    + ", an adapter's folder; give it as --adapter, and its base model as --model"
-                            : "a model folder must hold config.json; got none");
-        }
-        return new Pretrained(inner, modules);
+        return new Pretrained(FolderFiles.open(folder));
+    }
+
+    /**
+     * Opens a model on the class path, as Maven artifacts hold some.
+     *
+     * @param loader finds the resources; {@code config} must be where modules hide nothing, outside of packages
+     * @param config the resource that is {@code config.json}
+     * @param onnx the resource with the weights, of one file
+     * @param tokenizer the resource that is {@code tokenizer.json}
+     * @throws IOException if the configuration is not there or cannot be read; the others are looked for when they are asked for
+     * @throws ModelFormatException if the family is not one of {@link Architectures#ALL}, or a resource does not fit
+     */
+    public static Pretrained onClassPath(ClassLoader loader, String config, String onnx, String tokenizer)
+            throws IOException {
+        return new Pretrained(new ClassPathFiles(loader, config, onnx, tokenizer));
+    }
+
+    /**
+     * Returns the same model, whose frozen matrices will be kept in memory in another way; without this they are F32. Heads, biases and norms
+     * are F32 always.
+     */
+    public Pretrained storing(WeightStorage wished) {
+        return new Pretrained(this, wished);
     }
 
     // ---- what it is
     // -----------------------------------------------------------------------------------------------------
 
-    /** Returns the folder of the weights. */
-    public Path folder() {
-        return folder;
+    /** Returns where the model lies, for messages: the folder of the weights, or the resource with them. */
+    public String place() {
+        return files.place();
+    }
+
+    /** Returns how frozen matrices are kept in memory. */
+    public WeightStorage storage() {
+        return storage;
     }
 
     /** Returns {@code config.json}. */
@@ -99,7 +115,8 @@ public final class Pretrained {
     /** Returns the longest sequence in tokens: what the folder's modules say, at most what the positions allow. */
     public int maxLength() {
         int most = design.maxLength();
-        return modules.map(found -> found.maxLength().orElse(most))
+        return files.modules()
+                .map(found -> found.maxLength().orElse(most))
                 .map(wished -> Math.min(wished, most))
                 .orElse(most);
     }
@@ -120,15 +137,7 @@ public final class Pretrained {
      * @throws ModelFormatException if there is none, or one of a type that is not read here, by its name; ids can be given all the same
      */
     public WordPieceTokenizer tokenizer() throws IOException {
-        WordPieceTokenizer tokenizer = WordPieceTokenizer.open(folder);
-        if (modules.filter(SentenceModules::lowercases).isPresent() && !tokenizer.lowercases()) {
-            throw new ModelFormatException(
-                    folder.resolve("sentence_bert_config.json").toString(),
-                    0,
-                    "do_lower_case is supported where the tokenizer lowercases too; got true beside a tokenizer that keeps"
-                            + " case; set lowercase in tokenizer.json");
-        }
-        return tokenizer;
+        return files.tokenizer();
     }
 
     // ---- models
@@ -141,7 +150,7 @@ public final class Pretrained {
      * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
      */
     public LoadedModel encoder() throws IOException {
-        try (WeightSource source = weights.open()) {
+        try (WeightSource source = files.weights()) {
             Layer model = design.encoder(holdsPooler(source));
             return new LoadedModel(model, load(model, design.names(), source), List.of(), Decision.NUMBER);
         }
@@ -155,13 +164,13 @@ public final class Pretrained {
      * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
      */
     public LoadedModel sentenceEncoder() throws IOException {
-        try (WeightSource source = weights.open()) {
+        try (WeightSource source = files.weights()) {
             SentenceEncoder model = new SentenceEncoder(
                     design.encoder(holdsPooler(source)),
-                    modules.map(SentenceModules::pooling).orElse(SentencePooling.MEAN),
-                    modules.map(SentenceModules::normalize).orElse(false));
+                    files.modules().map(SentenceModules::pooling).orElse(SentencePooling.MEAN),
+                    files.modules().map(SentenceModules::normalize).orElse(false));
             LoadReport report = load(model, design.names(), source);
-            if (modules.isEmpty()) {
+            if (files.modules().isEmpty()) {
                 report = report.noting("the folder has no modules.json: a text's vector is the mean of its tokens'");
             }
             return new LoadedModel(model, report, List.of(), Decision.NUMBER);
@@ -174,8 +183,8 @@ public final class Pretrained {
      * @throws IOException if the weights cannot be read
      */
     public boolean hasHead() throws IOException {
-        try (WeightSource source = weights.open()) {
-            return design.names().find(design.outputs(), source).isPresent();
+        try (WeightSource source = files.weights()) {
+            return ownHead(source).isPresent();
         }
     }
 
@@ -187,7 +196,7 @@ public final class Pretrained {
      * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
      */
     public LoadedModel predictor() throws IOException {
-        try (WeightSource source = weights.open()) {
+        try (WeightSource source = files.weights()) {
             List<String> labels = ownLabels(source);
             Layer model = build(labels.size(), isTokenClassifier(), false);
             return new LoadedModel(model, load(model, design.names(), source), labels, decision(labels.size()));
@@ -223,7 +232,7 @@ public final class Pretrained {
 
     private LoadedModel headed(List<String> labels, boolean perToken, Seed seed) throws IOException {
         requireDistinct(labels);
-        try (WeightSource source = weights.open()) {
+        try (WeightSource source = files.weights()) {
             boolean sameKind =
                     isTokenClassifier() == perToken && ownHead(source).isPresent();
             List<String> own = sameKind ? ownLabels(source) : List.of();
@@ -248,7 +257,8 @@ public final class Pretrained {
 
     private LoadedModel fresh(List<String> labels, List<String> own, boolean perToken, WeightSource source, Seed seed) {
         boolean sentences = !perToken
-                && modules.map(SentenceModules::pooling)
+                && files.modules()
+                        .map(SentenceModules::pooling)
                         .filter(SentencePooling.MEAN::equals)
                         .isPresent();
         boolean poolerMissing = !perToken && design.headReadsPooler() && !holdsPooler(source);
@@ -267,11 +277,11 @@ public final class Pretrained {
     // --------------------------------------------------------------------------------------------------------
 
     private LoadReport load(Layer model, Names names, WeightSource source) {
-        LoadReport report = model.load(source, names);
-        for (String note : weights.notes()) {
+        LoadReport report = model.load(source, names, storage);
+        for (String note : files.notes()) {
             report = report.noting(note);
         }
-        List<String> unknown = ConfigFields.unknown(config);
+        List<String> unknown = architecture.fields().unknown(config);
         return unknown.isEmpty()
                 ? report
                 : report.noting(
@@ -334,7 +344,7 @@ public final class Pretrained {
         long rows = head.get().shape().size(0);
         if (named.isPresent() && named.get().size() != rows) {
             throw new ModelFormatException(
-                    folder.resolve(CONFIG).toString(),
+                    config.place().source(),
                     config.find("id2label").orElse(config).place().offset(),
                     "id2label and the rows of the head must agree; got "
                             + named.get().size() + " labels and "

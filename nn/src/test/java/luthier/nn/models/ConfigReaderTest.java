@@ -29,8 +29,6 @@ class ConfigReaderTest {
         assertEquals(3, config.id("none", 3));
         assertEquals(HiddenActivation.GELU_TANH, config.activation("a"));
         assertEquals(HiddenActivation.GELU, config.activation("none"));
-        config.requireNeutral("none", "z");
-        config.requireWord("none", "absolute");
     }
 
     @TestFactory
@@ -51,18 +49,6 @@ class ConfigReaderTest {
                         "{\"a\": \"mish\"}",
                         config -> config.activation("a")),
                 refusal(
-                        "is_decoder is not supported; got true",
-                        "{\"is_decoder\": true}",
-                        config -> config.requireNeutral("is_decoder")),
-                refusal(
-                        "pruned_heads is not supported; got {\"0\":[1]}",
-                        "{\"pruned_heads\": {\"0\": [1]}}",
-                        config -> config.requireNeutral("pruned_heads")),
-                refusal(
-                        "kind must be absolute; got \"relative_key\"",
-                        "{\"kind\": \"relative_key\"}",
-                        config -> config.requireWord("kind", "absolute")),
-                refusal(
                         "h must divide d; got 5 and 8",
                         "{\"h\": 5, \"d\": 8}",
                         config -> config.requireDivides("h", 5, "d", 8)));
@@ -82,8 +68,14 @@ class ConfigReaderTest {
     }
 
     @Test
-    void neutralIsNullFalseNothingAndEmpty() {
-        of("{\"a\": false, \"b\": 0, \"c\": \"\", \"d\": [], \"e\": {}, \"f\": null}")
-                .requireNeutral("a", "b", "c", "d", "e", "f", "g");
+    void readsOnlyWhatIsDeclared() {
+        ConfigFields fields = ConfigFields.COMMON.honours("n");
+        ConfigReader config =
+                new ConfigReader(Json.parse("{\"n\": 8}", "config.json").asObject(), fields);
+        assertEquals(8, config.size("n"));
+        assertEquals(
+                "config.json: a field must be declared to be read; got m",
+                assertThrows(IllegalStateException.class, () -> config.size("m", 2))
+                        .getMessage());
     }
 }

@@ -120,7 +120,7 @@ class PretrainedGoldenTest {
                 ? opened.design().tokenClassifier(outputs)
                 : opened.design().classifier(outputs, false);
         model.initialize(new Seed(dtype, Rng.of(0)));
-        try (WeightSource source = WeightSource.open(opened.folder())) {
+        try (WeightSource source = WeightSource.open(Path.of(opened.place()))) {
             model.load(source, opened.design().names());
         }
         return model;

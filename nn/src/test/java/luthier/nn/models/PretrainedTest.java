@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.Map;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Seed;
+import luthier.nn.WeightStorage;
 import luthier.nn.WeightsException;
 import luthier.tensor.DType;
 import luthier.tensor.Reduction;
@@ -184,7 +188,7 @@ class PretrainedTest {
                 .config("window", 0)
                 .config("initializer_range", 0.02);
         assertEquals(
-                List.of("config.json: fields that are not known here were left alone: rope_theta"),
+                List.of("config.json: fields that are not known here were left alone: rope_theta, window"),
                 Pretrained.open(folder.written()).encoder().report().notes());
     }
 
@@ -262,6 +266,48 @@ class PretrainedTest {
     }
 
     @Test
+    void keepsFrozenMatricesAsIsWished() throws IOException {
+        Tensor table =
+                TinyFolder.WEIGHTS.get("embeddings.word_embeddings.weight").to(DType.BF16);
+        folder.with("embeddings.word_embeddings.weight", table);
+        Pretrained pretrained = Pretrained.open(folder.written());
+        assertEquals(WeightStorage.F32, pretrained.storage());
+        assertFalse(pretrained
+                .encoder()
+                .model()
+                .parameters()
+                .get("embeddings.word_embeddings.weight")
+                .isStored());
+        Pretrained asIs = pretrained.storing(WeightStorage.AS_IS);
+        LoadedModel loaded = asIs.classifier(List.of("yes", "no"), Seed.of(1));
+        assertEquals(
+                List.of("bert.embeddings.word_embeddings.weight"),
+                loaded.model().parameters().entrySet().stream()
+                        .filter(entry -> entry.getValue().isStored())
+                        .map(Map.Entry::getKey)
+                        .toList());
+        assertTrue(loaded.report().notes().contains("storage as-is: 1 matrices take 320 bytes instead of 640"));
+        assertEquals(WeightStorage.AS_IS, asIs.storage());
+    }
+
+    @Test
+    void opensResourcesOfTheClassPath() throws IOException {
+        folder.file("tokenizer.json", "{}").written();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {path.toUri().toURL()}, null)) {
+            Pretrained resources = Pretrained.onClassPath(loader, "config.json", "model.onnx", "tokenizer.json");
+            assertEquals("model.onnx", resources.place());
+            assertEquals(10, resources.maxLength());
+            assertEquals(
+                    "model.onnx: a model's resource must be on the class path; got none; add the artifact that holds it",
+                    assertThrows(FileNotFoundException.class, resources::encoder)
+                            .getMessage());
+            Files.writeString(path.resolve("model.onnx"), "no model");
+            assertThrows(ModelFormatException.class, resources::encoder);
+            assertThrows(ModelFormatException.class, resources::tokenizer);
+        }
+    }
+
+    @Test
     void opensTheTransformersFolderWithinTheFolder() throws IOException {
         TinyFolder inner = new TinyFolder(path.resolve("0_Transformer"));
         inner.written();
@@ -270,7 +316,8 @@ class PretrainedTest {
                         "[{\"path\": \"0_Transformer\", \"type\": \"sentence_transformers.models.Transformer\"},"
                                 + " {\"path\": \"1_Pooling\", \"type\": \"sentence_transformers.models.Pooling\"}]")
                 .file("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
-        assertEquals(path.resolve("0_Transformer"), Pretrained.open(path).folder());
+        assertEquals(
+                path.resolve("0_Transformer"), Path.of(Pretrained.open(path).place()));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package luthier.nn.models.bert;
 
 import java.util.OptionalInt;
+import luthier.nn.models.ConfigFields;
 import luthier.nn.models.ConfigReader;
 import luthier.nn.models.HiddenActivation;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -37,6 +38,15 @@ public record BertConfig(
         double classifierDropout,
         HiddenActivation activation,
         OptionalInt positionsAfter) {
+
+    /** The fields of BERT's files, and of RoBERTa's, which are the same. */
+    static final ConfigFields FIELDS =
+            ConfigFields.COMMON.honours("""
+                    vocab_size hidden_size num_hidden_layers num_attention_heads intermediate_size hidden_act
+                    hidden_dropout_prob attention_probs_dropout_prob classifier_dropout max_position_embeddings
+                    type_vocab_size layer_norm_eps pad_token_id""").ignores("""
+                    directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head
+                    pooler_type""").only("position_embedding_type", "absolute");
 
     /** all-MiniLM-L6-v2: 6 blocks of width 384, 22.6 million parameters. */
     public static final BertConfig MINILM_L6 = new BertConfig(30522, 384, 1536, 6, 12, 512, 2, 1e-12, 0);
@@ -101,9 +111,7 @@ public record BertConfig(
     }
 
     static BertConfig read(JsonObject json, OptionalInt positionsAfter) {
-        ConfigReader config = new ConfigReader(json);
-        config.requireNeutral("is_decoder", "add_cross_attention", "pruned_heads", "quantization_config");
-        config.requireWord("position_embedding_type", "absolute");
+        ConfigReader config = new ConfigReader(json, FIELDS);
         long width = config.size("hidden_size");
         long heads = config.size("num_attention_heads");
         config.requireDivides("num_attention_heads", heads, "hidden_size", width);

@@ -6,6 +6,7 @@ import luthier.nn.Layer;
 import luthier.nn.Names;
 import luthier.nn.models.Architecture;
 import luthier.nn.models.CheckpointNames;
+import luthier.nn.models.ConfigFields;
 import luthier.nn.models.ConfigReader;
 import luthier.nn.models.ModelDesign;
 import luthier.nn.models.TokenClassifier;
@@ -30,8 +31,13 @@ public final class RobertaArchitecture implements Architecture {
     }
 
     @Override
+    public ConfigFields fields() {
+        return BertConfig.FIELDS;
+    }
+
+    @Override
     public ModelDesign read(JsonObject json) {
-        int padding = new ConfigReader(json).id("pad_token_id", 1);
+        int padding = new ConfigReader(json, fields()).id("pad_token_id", 1);
         return new Design(BertConfig.read(json, OptionalInt.of(padding)), padding);
     }
 

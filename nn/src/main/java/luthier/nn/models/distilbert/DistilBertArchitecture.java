@@ -5,6 +5,7 @@ import luthier.nn.Layer;
 import luthier.nn.Names;
 import luthier.nn.models.Architecture;
 import luthier.nn.models.CheckpointNames;
+import luthier.nn.models.ConfigFields;
 import luthier.nn.models.ConfigReader;
 import luthier.nn.models.ModelDesign;
 import luthier.nn.models.TokenClassifier;
@@ -29,8 +30,13 @@ public final class DistilBertArchitecture implements Architecture {
     }
 
     @Override
+    public ConfigFields fields() {
+        return DistilBertConfig.FIELDS;
+    }
+
+    @Override
     public ModelDesign read(JsonObject json) {
-        return new Design(DistilBertConfig.fromJson(json), new ConfigReader(json).id("pad_token_id", 0));
+        return new Design(DistilBertConfig.fromJson(json), new ConfigReader(json, fields()).id("pad_token_id", 0));
     }
 
     private record Design(DistilBertConfig config, int padId) implements ModelDesign {

@@ -1,5 +1,6 @@
 package luthier.nn.models.distilbert;
 
+import luthier.nn.models.ConfigFields;
 import luthier.nn.models.ConfigReader;
 import luthier.nn.models.HiddenActivation;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -29,6 +30,11 @@ public record DistilBertConfig(
         double dropout,
         double attentionDropout,
         double classifierDropout) {
+    /** The fields of DistilBERT's files. Its positions are read from the weights, sinusoidal or not. */
+    static final ConfigFields FIELDS = ConfigFields.COMMON.honours("""
+                    vocab_size dim n_layers n_heads hidden_dim activation dropout attention_dropout seq_classif_dropout
+                    max_position_embeddings pad_token_id""").ignores("sinusoidal_pos_embds qa_dropout");
+
     /** Added to the variance in layer norms; the checkpoints' files do not say it. */
     static final double LAYER_NORM_EPS = 1e-12;
 
@@ -38,8 +44,7 @@ public record DistilBertConfig(
      * @throws luthier.tensor.io.ModelFormatException if a size is missing or a field does not fit
      */
     public static DistilBertConfig fromJson(JsonObject json) {
-        ConfigReader config = new ConfigReader(json);
-        config.requireNeutral("is_decoder", "pruned_heads", "quantization_config");
+        ConfigReader config = new ConfigReader(json, FIELDS);
         long dimension = config.size("dim");
         long heads = config.size("n_heads");
         config.requireDivides("n_heads", heads, "dim", dimension);
