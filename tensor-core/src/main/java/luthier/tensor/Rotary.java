@@ -241,7 +241,17 @@ public record Rotary(Layout layout, double theta, double scaling) {
     }
 
     private static void turn(
-            float[] x, int xo, float[] y, int yo, int apart, int step, double[] cos, double[] sin, int direction, int at, int half) {
+            float[] x,
+            int xo,
+            float[] y,
+            int yo,
+            int apart,
+            int step,
+            double[] cos,
+            double[] sin,
+            int direction,
+            int at,
+            int half) {
         for (int i = 0; i < half; i++) {
             double a = x[xo + i * step];
             double b = x[xo + i * step + apart];
@@ -252,7 +262,17 @@ public record Rotary(Layout layout, double theta, double scaling) {
     }
 
     private static void turn(
-            double[] x, int xo, double[] y, int yo, int apart, int step, double[] cos, double[] sin, int direction, int at, int half) {
+            double[] x,
+            int xo,
+            double[] y,
+            int yo,
+            int apart,
+            int step,
+            double[] cos,
+            double[] sin,
+            int direction,
+            int at,
+            int half) {
         for (int i = 0; i < half; i++) {
             double a = x[xo + i * step];
             double b = x[xo + i * step + apart];

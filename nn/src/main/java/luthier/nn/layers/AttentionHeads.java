@@ -116,13 +116,11 @@ final class AttentionHeads {
     private Variable composed(Variable q, Variable k, Variable v, Attention.Options options, Context c) {
         Variable scores = MatmulOps.matmul(q, shared(k).transpose(2, 3)).mul(options.scale());
         double cap = design.scores().cap();
-        Variable capped =
-                cap > 0 ? ElementaryOps.tanh(scores.mul(1 / cap)).mul(cap) : scores;
+        Variable capped = cap > 0 ? ElementaryOps.tanh(scores.mul(1 / cap)).mul(cap) : scores;
         Optional<Tensor> ordered = options.causal() ? Optional.of(order(q.size(2), k.size(2))) : Optional.empty();
         Optional<Tensor> seen = and(ordered, options.visible());
-        Variable weights = seen.isPresent()
-                ? SoftmaxOps.maskedSoftmax(capped, seen.get(), -1)
-                : SoftmaxOps.softmax(capped, -1);
+        Variable weights =
+                seen.isPresent() ? SoftmaxOps.maskedSoftmax(capped, seen.get(), -1) : SoftmaxOps.softmax(capped, -1);
         return MatmulOps.matmul(dropout.forward(weights, c), shared(v));
     }
 

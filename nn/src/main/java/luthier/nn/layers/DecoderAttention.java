@@ -50,9 +50,7 @@ public final class DecoderAttention extends Layer {
                 Role.ATTENTION_OUTPUT,
                 new Linear(queries, d, design.biases().output()));
         Optional<AttentionDesign.HeadNorm> norm = design.norm();
-        queryNorm = norm.isPresent()
-                ? child(norms.get(0), Role.NORM, norm.get().over(size))
-                : null;
+        queryNorm = norm.isPresent() ? child(norms.get(0), Role.NORM, norm.get().over(size)) : null;
         keyNorm = norm.isPresent() ? child(norms.get(1), Role.NORM, norm.get().over(size)) : null;
         heads = new AttentionHeads(design, child("dropout", new Dropout(design.dropout())));
     }

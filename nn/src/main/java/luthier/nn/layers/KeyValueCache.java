@@ -3,7 +3,6 @@ package luthier.nn.layers;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
@@ -36,7 +35,7 @@ public final class KeyValueCache {
     private static final Key<Pass> PASS = Key.of("key value cache");
     private static final int LEAST = 32;
 
-    private final Map<Layer, Store> stores = new IdentityHashMap<>();
+    private final IdentityHashMap<Layer, Store> stores = new IdentityHashMap<>();
 
     /** A pass over a cache: where each of its rows begins; empty where nothing is there yet. */
     private record Pass(KeyValueCache cache, long[] starts) {}
@@ -80,7 +79,9 @@ public final class KeyValueCache {
     }
 
     private long[] lengths() {
-        return stores.isEmpty() ? new long[0] : stores.values().iterator().next().lengths.clone();
+        return stores.isEmpty()
+                ? new long[0]
+                : stores.values().iterator().next().lengths.clone();
     }
 
     /**
@@ -241,9 +242,7 @@ public final class KeyValueCache {
                 return;
             }
             for (int row = 0; row < starts.length; row++) {
-                buffer.select(0, row)
-                        .slice(1, starts[row], starts[row] + count)
-                        .copyInPlace(perHead.select(0, row));
+                buffer.select(0, row).slice(1, starts[row], starts[row] + count).copyInPlace(perHead.select(0, row));
             }
         }
 
