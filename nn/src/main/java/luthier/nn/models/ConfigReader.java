@@ -100,11 +100,26 @@ public final class ConfigReader {
         return id;
     }
 
+    /** Returns whether something is so. */
+    public boolean flag(String field, boolean otherwise) {
+        return find(field).map(JsonValue::asBoolean).orElse(otherwise);
+    }
+
+    /** Returns a field as it is, for values that are more than a number or a word; empty if it is absent or null. */
+    public Optional<JsonValue> value(String field) {
+        return find(field);
+    }
+
     /** Returns an activation; GELU where the file does not say. */
     public HiddenActivation activation(String field) {
+        return activation(field, HiddenActivation.GELU);
+    }
+
+    /** Returns an activation. */
+    public HiddenActivation activation(String field, HiddenActivation otherwise) {
         Optional<JsonValue> value = find(field);
         if (value.isEmpty()) {
-            return HiddenActivation.GELU;
+            return otherwise;
         }
         String name = value.get().asString();
         return HiddenActivation.find(name)

@@ -234,6 +234,26 @@ public final class Pretrained {
         return headed(labels, true, seed);
     }
 
+    /**
+     * Loads the model under the head that scores next tokens, {@code ids I64 [B, T] -> logits [B, T, V]}: a {@link CausalModel}.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if the family has no such head
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel causalLm() throws IOException {
+        JsonValue type = config.find("model_type").orElse(config);
+        Layer model = design.causalLm()
+                .orElseThrow(() -> new ModelFormatException(
+                        type.place().source(),
+                        type.place().offset(),
+                        "a model that scores next tokens must be of a causal family; got "
+                                + architecture.modelTypes().getFirst()));
+        try (WeightSource source = files.weights()) {
+            return new LoadedModel(model, load(model, design.names(), source), List.of(), Decision.SOFTMAX);
+        }
+    }
+
     private LoadedModel headed(List<String> labels, boolean perToken, Seed seed) throws IOException {
         requireDistinct(labels);
         try (WeightSource source = files.weights()) {
