@@ -61,7 +61,7 @@ public final class Pretrained {
      *     does not fit
      */
     public static Pretrained open(Path path) throws IOException {
-        boolean one = Files.isRegularFile(path) && GgufFile.isOne(path);
+        boolean one = Files.isRegularFile(path) && (path.toString().endsWith(".gguf") || GgufFile.isOne(path));
         return new Pretrained(one ? new GgufFiles(GgufModel.open(path)) : FolderFiles.open(path));
     }
 

@@ -15,18 +15,30 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import luthier.autograd.Grad;
+import luthier.autograd.Variable;
 import luthier.golden.ModelFolders;
+import luthier.nn.Context;
+import luthier.nn.Layer;
+import luthier.nn.Parameter;
+import luthier.nn.layers.KeyValueCache;
 import luthier.nn.models.gguf.GgufModel;
 import luthier.tensor.DType;
+import luthier.tensor.Elementwise;
 import luthier.tensor.FrozenMatrix;
+import luthier.tensor.Reduction;
+import luthier.tensor.Selection;
+import luthier.tensor.Softmax;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
+import luthier.tensor.io.Safetensors;
 import luthier.tensor.io.WeightSource;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -126,6 +138,88 @@ class GgufModelsTest {
                         }
                     }
                 }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> logitsAndGreedyTokensAreThoseOfTransformers() {
+        return files().stream()
+                .map(found -> DynamicTest.dynamicTest(found.name(), () -> {
+                    Pretrained pretrained = Pretrained.open(found.file());
+                    Layer model = pretrained.causalLm().model();
+                    assertTrue(model.parameters().values().stream().anyMatch(Parameter::isStored), "blocks are kept");
+                    String name = found.file().getFileName().toString();
+                    String stem = name.substring(0, name.length() - ".gguf".length());
+                    Path tiny = found.file().resolveSibling(stem + ".safetensors");
+                    if (Files.exists(tiny)) {
+                        Map<String, Tensor> expected = Safetensors.read(tiny);
+                        assertClose(expected.get("logits"), logits(model, expected.get("ids")));
+                        JsonObject table = json(found.file().resolveSibling(stem + ".json"));
+                        assertGreedy(model, table.get("ids"), table.get("greedy"));
+                    } else {
+                        real(model, found.file().resolveSibling("expected"));
+                    }
+                }));
+    }
+
+    private static void real(Layer model, Path expected) throws IOException {
+        Map<String, Tensor> tensors = Safetensors.read(expected.resolve("logits.safetensors"));
+        for (int i = 0; tensors.containsKey(i + ".ids"); i++) {
+            Tensor logits = logits(model, tensors.get(i + ".ids"));
+            Tensor last = logits.select(0, logits.size(0) - 1);
+            assertClose(tensors.get(i + ".last_logits"), last);
+            Tensor sums = tensors.get(i + ".log_sum_exp");
+            Tensor top = tensors.get(i + ".top5_values");
+            Tensor topIds = tensors.get(i + ".top5_ids");
+            double largest = Reduction.max(Selection.abs(last), 0).item();
+            for (long place = 0; place < logits.size(0); place++) {
+                Tensor row = logits.select(0, place);
+                assertEquals(sums.get(place), Softmax.logSumExp(row, 0).item(), 1e-5 * largest);
+                for (int k = 0; k < topIds.size(1); k++) {
+                    assertEquals(top.get(place, k), row.get((long) topIds.get(place, k)), 1e-5 * largest);
+                }
+            }
+        }
+        for (JsonValue prompt : Json.read(expected.resolve("greedy.json")).asList()) {
+            assertGreedy(model, prompt.asObject().get("ids"), prompt.asObject().get("new_ids"));
+        }
+    }
+
+    static Tensor logits(Layer model, Tensor ids) {
+        return Grad.disabled(() -> model.forward(Variable.constant(ids.reshape(1, -1)), Context.inference())
+                .value()
+                .select(0, 0));
+    }
+
+    static void assertClose(Tensor expected, Tensor actual) {
+        double largest = Reduction.max(Selection.abs(expected.reshape(-1)), 0).item();
+        Tensor difference = Selection.abs(Elementwise.sub(expected.reshape(-1), actual.reshape(-1)));
+        double furthest = Reduction.max(difference, 0).item();
+        assertTrue(furthest <= 1e-5 * largest, "differ by " + furthest + " of " + largest);
+    }
+
+    /** Token by token from the cache. */
+    private static void assertGreedy(Layer model, JsonValue prompt, JsonValue expected) {
+        List<Long> wanted = longs(expected);
+        KeyValueCache cache = new KeyValueCache();
+        List<Long> got = new ArrayList<>();
+        Tensor next = Tensor.of(
+                longs(prompt).stream().mapToLong(id -> id).toArray(),
+                1,
+                longs(prompt).size());
+        for (int i = 0; i < wanted.size(); i++) {
+            Tensor ids = next;
+            Tensor logits = Grad.disabled(() -> model.forward(Variable.constant(ids), cache.next(Context.inference()))
+                    .value());
+            long id = Reduction.argmax(logits.select(0, 0).select(0, logits.size(1) - 1))
+                    .longItem();
+            got.add(id);
+            next = Tensor.of(new long[] {id}, 1, 1);
+        }
+        assertEquals(wanted, got);
+    }
+
+    private static List<Long> longs(JsonValue list) {
+        return list.asList().stream().map(JsonValue::asLong).toList();
     }
 
     private static String hash(Found found, String name) {

@@ -13,6 +13,7 @@ import java.util.Set;
  */
 final class RotaryKeys {
     private static final String SCALING = "rope.scaling.";
+    private static final String ATTENTION = "attn_factor";
     private static final BigDecimal USUAL_BASE = new BigDecimal("10000");
     private static final Set<String> OF_LINEAR = Set.of("type", "factor", "finetuned");
     private static final Set<String> OF_YARN = Set.of("type", "factor", "finetuned", "original_context_length");
@@ -65,7 +66,9 @@ final class RotaryKeys {
 
     private static void only(Fields fields, Set<String> known) {
         for (String key : fields.own().keySet()) {
-            if (key.startsWith(SCALING) && !known.contains(key.substring(SCALING.length()))) {
+            boolean usual =
+                    key.equals(SCALING + ATTENTION) && fields.number(key).compareTo(BigDecimal.ONE) == 0;
+            if (key.startsWith(SCALING) && !known.contains(key.substring(SCALING.length())) && !usual) {
                 fields.requireNeutral(key);
             }
         }
