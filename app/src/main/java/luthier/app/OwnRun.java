@@ -277,14 +277,17 @@ final class OwnRun {
         out.print(table(before, after));
         out.println();
         worst(model);
-        out.println("written: " + directory.resolve("adapter") + ", " + directory.resolve("model.json") + ", "
+        String learned = model.learned().isPresent() ? "adapter" : "weights.safetensors";
+        out.println("written: " + directory.resolve(learned) + ", " + directory.resolve("model.json") + ", "
                 + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(OwnFolder.METRICS) + ", "
                 + directory.resolve(RunFolder.REPORT));
         out.println("next:");
         out.println("  luthier predict " + directory + " \""
                 + shortened(train.getFirst().texts().getFirst()) + "\"");
         out.println("  luthier evaluate " + directory + " --data FILE");
-        out.println("  luthier merge " + directory + " --out DIR");
+        if (model.learned().isPresent()) {
+            out.println("  luthier merge " + directory + " --out DIR");
+        }
         out.flush();
         checkpoints.end(new CheckpointFolder.Ending(
                 outcome.end().steps(), outcome.end().reason() == TrainingEvent.Reason.EARLY));

@@ -182,6 +182,7 @@ public final class FineTuning {
             double[] seconds = new double[steps];
             for (int step = -WARM_UP_STEPS; step < steps; step++) {
                 long begin = System.nanoTime();
+                optimizer.ahead();
                 for (int micro = 0; micro < settings.run().accumulate(); micro++) {
                     List<Example> batch =
                             data.batch(0, Math.floorMod(step + WARM_UP_STEPS + micro, data.batchesPerEpoch()));
@@ -218,7 +219,7 @@ public final class FineTuning {
      *
      * @param end the steps done, the step kept, and why it ended
      * @param before metrics by split and name before the first step
-     * @param after metrics of what the model answers with now
+     * @param after metrics of what the model answers with now; empty if it was stopped in place, and answers nothing
      */
     public record Outcome(
             TrainingEvent.End end, Map<String, Map<String, Double>> before, Map<String, Map<String, Double>> after) {}
@@ -234,8 +235,8 @@ public final class FineTuning {
         }
 
         /**
-         * Asks the run to end after its step; may be called from any thread. The model answers as before; a run that saves can be
-         * gone on with.
+         * Asks the run to end after its step; may be called from any thread. The model answers as before, unless its own weights were
+         * trained in place: it answers nothing then until it is loaded anew. A run that saves can be gone on with.
          */
         public void cancel() {
             trainer.stop();
@@ -246,7 +247,7 @@ public final class FineTuning {
             return outcome.isDone();
         }
 
-        /** Waits for the end; throws what has ended the run, if it failed: the model is as it was then. */
+        /** Waits for the end; throws what has ended the run, if it failed: the model is as after {@link #cancel} then. */
         public Outcome join() {
             try {
                 return outcome.join();
@@ -315,15 +316,16 @@ public final class FineTuning {
             });
             return new Running(trainer, outcome);
         } catch (RuntimeException | Error e) {
-            adaptation.close();
+            model.end(adaptation);
             throw e;
         }
     }
 
     private Outcome train(
             Trainer<List<Example>> trainer, Adaptation adaptation, Optional<Saving> saving, TrainingEvent.End[] end) {
-        try (adaptation) {
+        try {
             Map<String, Map<String, Double>> before = measure();
+            model.begin(adaptation);
             Rng order = Rng.of(settings.seed()).split("order");
             trainer.run(
                     new ShuffledExamples(task, train, settings.run().batchSize(), order),
@@ -332,8 +334,10 @@ public final class FineTuning {
             if (end[0].reason() != TrainingEvent.Reason.STOPPED) {
                 model.publish(adaptation);
             }
-            return new Outcome(end[0], before, measure());
+            model.end(adaptation);
+            return new Outcome(end[0], before, model.answers() ? measure() : Map.of());
         } finally {
+            model.end(adaptation);
             model.endChange();
         }
     }

@@ -3,6 +3,7 @@ package luthier.finetune;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import luthier.finetune.method.Config;
 import luthier.finetune.method.Method;
 import luthier.finetune.method.Option;
@@ -42,19 +43,16 @@ public final class RunOptions {
             .check(rate -> rate >= 0, "must not be negative");
 
     /** The rule of a step. */
-    public static final Option<String> OPTIMIZER = Option.word("optimizer", null, AdamW.USUAL.name(), "adamw or sgd")
-            .check(
-                    RunOptions::isOptimizer,
-                    "must be "
-                            + String.join(
-                                    " or ",
-                                    Optimizers.ALL.stream()
-                                            .map(UpdateRule::name)
-                                            .toList()));
+    public static final Option<String> OPTIMIZER = Option.word(
+                    "optimizer", null, AdamW.USUAL.name(), "the rule of a step: " + optimizers())
+            .check(RunOptions::isOptimizer, "must be one of " + optimizers());
 
     /** How the rate falls. */
     public static final Option<String> SCHEDULE = Option.word(
-                    "schedule", null, "linear", "how the rate falls: linear, cosine, constant, constant_with_warmup")
+                    "schedule",
+                    null,
+                    config -> Optimizers.named(config.get(OPTIMIZER)).looksAhead() ? "constant_with_warmup" : "linear",
+                    "how the rate falls: linear, cosine, constant, constant_with_warmup")
             .check(RunSettings.SCHEDULES::contains, "must be one of " + RunSettings.SCHEDULES);
 
     /** Percent of all steps during which the rate rises. */
@@ -142,6 +140,10 @@ public final class RunOptions {
         return option.check(value -> value >= 0, "must not be negative");
     }
 
+    private static String optimizers() {
+        return Optimizers.ALL.stream().map(UpdateRule::name).collect(Collectors.joining(", "));
+    }
+
     private static boolean isOptimizer(String name) {
         return Optimizers.ALL.stream().anyMatch(rule -> rule.name().equals(name));
     }
@@ -157,6 +159,7 @@ public final class RunOptions {
     public static TuningSettings settings(Method method, Config run, Config own, DoubleSupplier secondsPerStep) {
         double rate = run.get(LEARNING_RATE);
         double decay = run.get(WEIGHT_DECAY);
+        UpdateRule rule = Optimizers.named(run.get(OPTIMIZER));
         return new TuningSettings(
                 method,
                 own,
@@ -170,8 +173,8 @@ public final class RunOptions {
                         every(run.get(EVALUATE_EVERY)),
                         every(run.get(SAVE_EVERY))),
                 new TuningSettings.Update(
-                        Optimizers.named(run.get(OPTIMIZER)),
-                        decay == -1 ? method.recipe().weightDecay() : decay,
+                        rule,
+                        decay != -1 ? decay : rule.decays() ? method.recipe().weightDecay() : 0,
                         run.get(CLIP)),
                 new TuningSettings.Choice(
                         Optional.of(run.get(METRIC)).filter(name -> !name.isEmpty()),

@@ -43,7 +43,6 @@ import luthier.nn.models.TokenClassifier;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
-import luthier.tensor.Tensor;
 import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
@@ -79,7 +78,9 @@ public final class TextModel {
     private final ReadWriteLock answering = new ReentrantReadWriteLock();
 
     private volatile @Nullable Adaptation learned;
-    private boolean merged;
+    private volatile boolean merged;
+    /** Why it cannot answer: its own weights are being trained, or were left half-trained; empty if it can. */
+    private volatile String speechless = "";
 
     private TextModel(Path base, Pretrained pretrained, Task task, LoadedModel loaded, int maxLength, long seed)
             throws IOException {
@@ -319,6 +320,7 @@ public final class TextModel {
     private <T> T answering(Supplier<T> what) {
         answering.readLock().lock();
         try {
+            requireAnswers("predict");
             return what.get();
         } finally {
             answering.readLock().unlock();
@@ -360,8 +362,51 @@ public final class TextModel {
         return method.attach(model, "training-" + names.incrementAndGet(), config, seed);
     }
 
-    /** Answers from now on with a copy of what was trained; what was learned before is taken off. */
+    /** Answers nothing while its own weights are trained, without copies; all else goes on answering. */
+    void begin(Adaptation training) {
+        if (training.isInPlace()) {
+            answering.writeLock().lock();
+            try {
+                speechless = "its own weights are being trained in place; wait for the end of the run, or train copies";
+            } finally {
+                answering.writeLock().unlock();
+            }
+        }
+    }
+
+    /** Returns whether it has weights to answer with. */
+    boolean answers() {
+        return speechless.isEmpty();
+    }
+
+    private void requireAnswers(String what) {
+        if (!answers()) {
+            throw new IllegalStateException(what + ": a model must have whole weights; got one where " + speechless);
+        }
+    }
+
+    /** Takes off what a run has trained; weights that were trained in place and not published stay half-trained. */
+    void end(Adaptation training) {
+        try {
+            training.close();
+            speechless = "";
+        } catch (IllegalStateException e) {
+            speechless = "a run in place ended before its time, and left its own weights half-trained; load it anew, or"
+                    + " resume the run";
+        }
+    }
+
+    /**
+     * Answers from now on with a copy of what was trained; what was learned before is taken off. Weights that were trained in place are
+     * the model's own from now on.
+     */
     void publish(Adaptation trained) {
+        if (trained.isInPlace()) {
+            trained.merge();
+            merged = true;
+            speechless = "";
+            return;
+        }
         Adaptation before = learned;
         Adaptation copy = trained.method()
                 .attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
@@ -405,16 +450,8 @@ public final class TextModel {
     private void fold() {
         Adaptation now =
                 learned().orElseThrow(() -> new IllegalStateException("merge: something must be learned; got nothing"));
-        Map<String, Tensor> weights = model.merged(now.active())
-                .orElseThrow(() -> new IllegalStateException(
-                        "merge: method " + now.method().name()
-                                + " changes what layers compute, not their weights; predict with the adapter instead"));
-        Map<String, Tensor> copies = new LinkedHashMap<>();
-        weights.forEach((name, tensor) -> copies.put(name, tensor.copy()));
-        model.use(Active.none());
+        now.merge();
         learned = null;
-        now.close();
-        model.load(copies);
         merged = true;
     }
 
@@ -439,6 +476,10 @@ public final class TextModel {
                     what + ": one run at a time changes a model; got a second while one is under way"
                             + "; wait for its end, or cancel it");
         }
+        if (!answers()) {
+            change.release();
+            requireAnswers(what);
+        }
     }
 
     void endChange() {
@@ -454,6 +495,7 @@ public final class TextModel {
      * @throws IOException if a file cannot be written
      */
     public void save(Path folder) throws IOException {
+        requireAnswers("save");
         Files.createDirectories(folder);
         Adaptation now = learned;
         if (merged) {

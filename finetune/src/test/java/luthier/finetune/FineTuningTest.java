@@ -1,6 +1,7 @@
 package luthier.finetune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import luthier.finetune.TextClassifier.Labelled;
+import luthier.finetune.method.Method;
 import luthier.finetune.task.Answer;
 import luthier.finetune.train.RunLength;
 import luthier.finetune.train.RunSettings;
@@ -25,9 +27,12 @@ import luthier.finetune.train.TrainingEvent;
 import luthier.nn.Seed;
 import luthier.nn.models.bert.BertConfig;
 import luthier.nn.models.bert.BertModel;
+import luthier.tensor.Tensor;
 import luthier.tensor.io.Safetensors;
+import luthier.tiny.Tiny;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run beside those who ask: what they are answered meanwhile, and what is left when a run does not end well. */
@@ -90,6 +95,106 @@ class FineTuningTest {
                 tickets(),
                 0,
                 TuningSettings.usual(Methods.named("lora")).withRun(run).withSeed(seed));
+    }
+
+    private FineTuning full(int steps, boolean inPlace) {
+        Method full = Methods.named("full");
+        RunSettings run = RunSettings.usual().withBatches(4, 1).withLength(new RunLength.Steps(steps));
+        return router.fineTuning(
+                tickets(),
+                0,
+                TuningSettings.usual(full)
+                        .withOptions(full.options().parse(Map.of("in-place", inPlace)))
+                        .withRun(run));
+    }
+
+    @Test
+    void inPlaceTheWeightsAreThoseOfCopiesMerged(@TempDir Path saved) throws IOException {
+        full(6, false).run();
+        List<Double> copies = answers();
+        router.merge(List.of("my bill"));
+        Map<String, Tensor> expected = router.model().layers().weights();
+        router = loaded();
+        assertEquals(
+                List.of(),
+                full(6, true).trained().keySet().stream()
+                        .filter(name -> !expected.containsKey(name))
+                        .toList());
+        assertEquals(untuned, answers(), "what is attached to be looked at can be taken off again");
+        FineTuning.Outcome outcome = full(6, true).run();
+        assertEquals(copies, answers());
+        assertEquals(outcome.after(), full(6, true).measure());
+        Tiny.assertBits(expected, router.model().layers().weights(), "weights");
+        assertEquals(Optional.empty(), router.model().learned());
+        router.save(saved);
+        assertFalse(Files.exists(saved.resolve("adapter")));
+        router = TextClassifier.open(saved);
+        assertEquals(copies, answers());
+    }
+
+    @Test
+    void weightsTrainedInPlaceAnswerNothingUntilTheRunIsDone() {
+        String being =
+                ": a model must have whole weights; got one where its own weights are being trained in place; wait for"
+                        + " the end of the run, or train copies";
+        String left =
+                ": a model must have whole weights; got one where a run in place ended before its time, and left its"
+                        + " own weights half-trained; load it anew, or resume the run";
+        List<String> refusals = new ArrayList<>();
+        FineTuning.Running[] running = new FineTuning.Running[1];
+        List<Runnable> given = new ArrayList<>();
+        running[0] = full(6, true).start(given::add, Optional.empty(), List.of(event -> {
+            if (event instanceof TrainingEvent.Step step && step.step() == 2) {
+                refusals.add(refusal(() -> answers()));
+                refusals.add(refusal(() -> router.save(directory)));
+                running[0].cancel();
+            }
+        }));
+        assertEquals(untuned, answers(), "until it begins it answers");
+        given.getFirst().run();
+        FineTuning.Outcome outcome = running[0].join();
+        assertEquals(TrainingEvent.Reason.STOPPED, outcome.end().reason());
+        assertEquals(Map.of(), outcome.after());
+        refusals.add(refusal(() -> answers()));
+        refusals.add(refusal(() -> router.save(directory)));
+        refusals.add(refusal(() -> full(2, true).run()));
+        assertEquals(
+                List.of("predict" + being, "save" + being, "predict" + left, "save" + left, "fine-tuning" + left),
+                refusals);
+    }
+
+    private static String refusal(Executable what) {
+        return assertThrows(IllegalStateException.class, what).getMessage();
+    }
+
+    @Test
+    void aRunInPlaceThatEndsBeforeItsFirstStepLeavesTheModelAsItWas() {
+        IllegalStateException mine = new IllegalStateException("mine");
+        assertSame(
+                mine,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> full(3, true).run(event -> {
+                            if (event instanceof TrainingEvent.Start) {
+                                refusal(() -> answers());
+                                throw mine;
+                            }
+                        })));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anotherMethodIsMergedBeforeWeightsAreTrainedInPlace() {
+        tuning(2).run();
+        List<Double> tuned = answers();
+        assertEquals(
+                "full: weights are trained in place where nothing else is attached that trains; got a model with attachments;"
+                        + " merge them first, or train copies",
+                refusal(() -> full(2, true).run()));
+        assertEquals(tuned, answers());
+        router.merge(List.of("my bill"));
+        full(2, true).run();
+        assertNotEquals(tuned, answers());
     }
 
     @Test

@@ -222,7 +222,7 @@ class FinetuningGoldenTest {
                         betas.get(1).asDouble(),
                         training.get("eps").asDouble());
             }
-            case "SGD" -> new Sgd(Args.number(training, "momentum", 0), Args.flag(training, "nesterov", false));
+            case "SGD" -> new Sgd(Args.number(training, "momentum", 0), 0, Args.flag(training, "nesterov", false));
             default -> throw new NotCovered("optimizer " + training.get("optimizer"));
         };
     }

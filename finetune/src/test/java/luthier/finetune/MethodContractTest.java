@@ -60,6 +60,8 @@ class MethodContractTest {
         LEAVES_NO_WEIGHTS,
         /** It trains copies of weights, which must not be stored in few bits. */
         COPIES_WEIGHTS,
+        /** It trains the model's own weights: once they have changed it cannot be taken off. */
+        IN_PLACE,
         /** It changes one of two tied names: merged it fits an untied model alone. */
         UNTIES
     }
@@ -84,6 +86,7 @@ class MethodContractTest {
             Row.of("head", Map.of("modules-to-save", "output.dense"), BERT).but(Unusual.COPIES_WEIGHTS),
             Row.of("full", Map.of(), BERT, GPT, NET).but(Unusual.COPIES_WEIGHTS),
             Row.of("full", Map.of("layerwise-rate", 0.5), BERT, GPT).but(Unusual.COPIES_WEIGHTS),
+            Row.of("full", Map.of("in-place", true), BERT, GPT, NET).but(Unusual.COPIES_WEIGHTS, Unusual.IN_PLACE),
             Row.of("freeze", Map.of(), BERT, GPT, NET).but(Unusual.COPIES_WEIGHTS),
             Row.of("freeze", Map.of("freeze", "@norm,@tokens"), BERT).but(Unusual.COPIES_WEIGHTS),
             Row.of("bitfit", Map.of(), BERT, GPT, NET),
@@ -185,12 +188,36 @@ class MethodContractTest {
         assertEquals(on.is(Unusual.STARTS_ELSEWHERE), start > 1e-5, () -> "starts at a distance of " + start);
         Tiny.noise(adaptation.trained(), 9);
         assertTrue(distance(before, on.host.out(model)) > 1e-5, "noise must change something");
+        if (on.is(Unusual.IN_PLACE)) {
+            assertStays(on, model, adaptation);
+            return;
+        }
         assertBits(before, on.host.out(model, Context.inference().with(Context.ACTIVE, Active.none())), "none");
         adaptation.close();
         adaptation.close();
         assertBits(before, on.host.out(model), "detached");
         assertBits(weights, model.weights(), "weights");
         assertTrue(model.parameters().values().stream().noneMatch(each -> each.isTrainable() == each.isBuffer()));
+    }
+
+    /** It cannot be taken off, only ended: the model keeps what was learned. */
+    private static void assertStays(On on, Layer model, Adaptation adaptation) {
+        Tensor adapted = on.host.out(model);
+        assertEquals(
+                "close: weights that were trained in place cannot be taken off, as no copy is kept; got \"a\" with "
+                        + adaptation.trained().size() + " changed, "
+                        + adaptation.trained().keySet().iterator().next()
+                        + " first; merge() ends their training, a model loaded anew has the old ones",
+                assertThrows(IllegalStateException.class, adaptation::close).getMessage());
+        assertBits(
+                adapted,
+                on.host.out(model, Context.inference().with(Context.ACTIVE, Active.none())),
+                "without it the model is no other");
+        assertEquals(model.parameters().keySet(), adaptation.state().keySet());
+        adaptation.merge();
+        adaptation.close();
+        assertBits(adapted, on.host.out(model), "ended");
+        assertTrue(model.parameters().values().stream().noneMatch(each -> each.isTrainable() || each.isLive()));
     }
 
     @ParameterizedTest
@@ -207,6 +234,7 @@ class MethodContractTest {
                 "every trained parameter gets a gradient");
         assertTrue(
                 model.parameters().values().stream()
+                        .filter(each -> !adaptation.trained().containsValue(each))
                         .allMatch(each -> each.grad().isEmpty()),
                 "frozen ones get none");
         Map<String, Tensor> before = new LinkedHashMap<>();
@@ -219,16 +247,18 @@ class MethodContractTest {
         adaptation
                 .trained()
                 .forEach((name, each) -> assertFalse(before.get(name).bitEquals(each.value()), name));
-        assertBits(weights, model.weights(), "the model's own");
+        if (!on.is(Unusual.IN_PLACE)) {
+            assertBits(weights, model.weights(), "the model's own");
+        }
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void mergedIsAdapted(On on) {
         Layer model = on.host.model(DType.F32);
-        Map<String, Tensor> weights = Tiny.copies(model.weights());
         Adaptation adaptation = on.moved(model, "a");
         on.train(model, adaptation, 1);
+        Map<String, Tensor> weights = Tiny.copies(model.weights());
         Tensor adapted = on.host.out(model);
         Optional<Map<String, Tensor>> merged = model.merged(adaptation.active());
         assertEquals(on.is(Unusual.LEAVES_NO_WEIGHTS), merged.isEmpty());
@@ -246,6 +276,35 @@ class MethodContractTest {
             assertTrue(distance(adapted, on.host.outOf(values, on.host.shapes())) < 2e-5);
         }
         assertBits(weights, model.weights(), "merging writes nothing");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void mergedIntoTheModelItIsGone(On on) {
+        Layer model = on.host.model(DType.F32);
+        Map<String, Tensor> weights = Tiny.copies(model.weights());
+        Adaptation adaptation = on.moved(model, "a");
+        on.train(model, adaptation, 1);
+        Tensor adapted = on.host.out(model);
+        if (on.is(Unusual.LEAVES_NO_WEIGHTS)) {
+            assertEquals(
+                    "merge: method " + on.row.method
+                            + " changes what layers compute, not their weights; predict with the adapter instead",
+                    assertThrows(IllegalStateException.class, adaptation::merge).getMessage());
+        } else if (on.is(Unusual.UNTIES)) {
+            assertThrows(WeightsException.class, adaptation::merge);
+        } else {
+            adaptation.merge();
+            assertTrue(distance(adapted, on.host.out(model)) < 2e-5);
+            assertTrue(model.parameters().values().stream().noneMatch(Parameter::isTrainable));
+            assertThrows(IllegalStateException.class, adaptation::merge);
+            adaptation.close();
+            on.attach(model, "a").close();
+            return;
+        }
+        assertBits(adapted, on.host.out(model), "nothing is merged then");
+        adaptation.close();
+        assertBits(weights, model.weights(), "and it can be taken off");
     }
 
     @ParameterizedTest
@@ -294,6 +353,21 @@ class MethodContractTest {
     void severalLieOnOneLayerInBothOrders(On on) {
         for (boolean first : new boolean[] {true, false}) {
             Layer model = on.host.model(DType.F32);
+            if (on.is(Unusual.IN_PLACE)) {
+                Layer own = model;
+                new Lora()
+                        .attach(
+                                own,
+                                "other",
+                                new Lora().options().parse(Map.of("targets", on.host.linear())),
+                                Seed.of(3));
+                assertEquals(
+                        "full: weights are trained in place where nothing else is attached that trains; got a model with"
+                                + " attachments; merge them first, or train copies",
+                        assertThrows(IllegalStateException.class, () -> on.attach(own, "mine"))
+                                .getMessage());
+                return;
+            }
             Tensor base = on.host.out(model);
             Method lora = new Lora();
             Config low = lora.options().parse(Map.of("rank", 2, "targets", on.host.linear()));
@@ -343,6 +417,9 @@ class MethodContractTest {
         assertBits(adapted, on.host.out(model), "nothing is loaded then");
         assertThrows(IllegalStateException.class, () -> on.attach(model, "a"));
         assertBits(adapted, on.host.out(model), "nothing is attached then");
+        if (on.is(Unusual.IN_PLACE)) {
+            adaptation.merge();
+        }
         adaptation.close();
         assertEquals(
                 "trained: the adaptation must be attached, as no pass meets it otherwise; got \"a\" after close; attach it"
@@ -358,7 +435,7 @@ class MethodContractTest {
         Adaptation adaptation = on.attach(model, "some-name");
         Set<String> places = new TreeSet<>(model.layers().keySet());
         adaptation.parameters().forEach((name, parameter) -> {
-            assertTrue(parameter.path().startsWith("some-name/"), parameter::path);
+            assertEquals(!on.is(Unusual.IN_PLACE), parameter.path().startsWith("some-name/"), parameter::path);
             assertTrue(
                     model.names().containsKey(name) || places.stream().anyMatch(place -> name.startsWith(place + ".")),
                     name);
@@ -429,10 +506,10 @@ class MethodContractTest {
             assertBits(before, on.host.out(model), "nothing is attached then");
             return;
         }
-        Adaptation adaptation = on.moved(model, "a");
-        assertTrue(adaptation.parameters().values().stream().allMatch(each -> each.dtype() == DType.F32));
         Layer unpacked = on.host.shapes();
         unpacked.load(model.weights());
+        Adaptation adaptation = on.moved(model, "a");
+        assertTrue(adaptation.parameters().values().stream().allMatch(each -> each.dtype() == DType.F32));
         Adaptation over = on.moved(unpacked, "a");
         on.train(model, adaptation, 1);
         on.train(unpacked, over, 1);
@@ -444,8 +521,10 @@ class MethodContractTest {
         Tensor adapted = on.host.out(model);
         model.merged(Active.all())
                 .ifPresent(values -> assertTrue(distance(adapted, on.host.outOf(values, on.host.untied())) < 5e-5));
-        adaptation.close();
-        assertBits(before, on.host.out(model), "detached");
+        if (!on.is(Unusual.IN_PLACE)) {
+            adaptation.close();
+            assertBits(before, on.host.out(model), "detached");
+        }
     }
 
     /** A model of 175 billion parameters: its weights would fill 650 GiB. */

@@ -277,6 +277,11 @@ public final class Parameter {
         return !frozen && !resting && !buffer;
     }
 
+    /** Returns whether this rests, frozen or not, while something attached trains in its tree. */
+    public boolean isResting() {
+        return resting;
+    }
+
     /** Returns whether this is a buffer that training passes may change. */
     public boolean isLive() {
         return !frozen && !resting && buffer;

@@ -14,7 +14,8 @@ import luthier.nn.Seed;
 import luthier.nn.optim.Optimizer;
 
 /**
- * Trains every parameter, in copies: the model's own stay bit-equal. With {@code layerwise-rate} f below 1 the blocks nearer the input
+ * Trains every parameter, in copies: the model's own stay bit-equal. With {@code in-place} there are no copies, for models too large for
+ * them: the model's own are trained, and what was learned cannot be taken off again. With {@code layerwise-rate} f below 1 the blocks nearer the input
  * are trained more slowly, the last block at f, each before it at f times the rate of the next, and what lies before the blocks
  * slower by f again. Howard and Ruder 2018, arXiv:1801.06146, section 3.2.
  */
@@ -23,6 +24,13 @@ public final class Full extends HostMethod {
     public static final Option<Double> LAYERWISE = Option.number(
                     "layerwise-rate", null, 1, "the rate of each block over that of the one after it")
             .check(factor -> factor > 0 && factor <= 1, "must be in (0, 1]");
+
+    /** Trains the model's own weights. */
+    public static final Option<Boolean> IN_PLACE = Option.flag(
+            "in-place",
+            null,
+            false,
+            "train the model's own weights, without a copy of them: what is trained cannot be taken off again");
 
     /** Creates the method. */
     public Full() {}
@@ -49,7 +57,7 @@ public final class Full extends HostMethod {
 
     @Override
     public Options options() {
-        return Options.of(LAYERWISE);
+        return Options.of(LAYERWISE, IN_PLACE);
     }
 
     @Override
@@ -59,7 +67,13 @@ public final class Full extends HostMethod {
 
     @Override
     protected void build(Layer model, Config config, Seed seed, Parts parts) {
-        model.parameters().forEach(parts::train);
+        if (config.get(IN_PLACE)) {
+            model.parameters().forEach(parts::trainInPlace);
+            // What is saved is a change like any other: loaded elsewhere it can be taken off.
+            parts.config(trained -> trained.with(IN_PLACE, false));
+        } else {
+            model.parameters().forEach(parts::train);
+        }
         double factor = config.get(LAYERWISE);
         if (factor < 1) {
             List<String> blocks = new ArrayList<>();

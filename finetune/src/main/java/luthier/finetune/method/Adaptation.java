@@ -7,7 +7,7 @@ import luthier.nn.Parameter;
 import luthier.nn.optim.Optimizer;
 import luthier.tensor.Tensor;
 
-/** A method in place on a model. Closing it takes it off, bit-exactly. */
+/** A method on a model. Closing it takes it off, bit-exactly, unless it trains {@linkplain #isInPlace in place}. */
 public interface Adaptation extends TrainingHook, AutoCloseable {
     /** Returns the name it is attached under. */
     String name();
@@ -54,7 +54,26 @@ public interface Adaptation extends TrainingHook, AutoCloseable {
      */
     void load(Map<String, Tensor> state);
 
-    /** Takes it off the model; a second call does nothing. */
+    /** Returns whether it trains the model's own weights, without copies: passes without it have what it has learned too. */
+    default boolean isInPlace() {
+        return false;
+    }
+
+    /**
+     * Puts what it has learned into the model's own weights and takes it off: every pass then computes what passes with it did, up to
+     * rounding, and nothing can be taken off any more. The model's weights are frozen then, as loaded ones are, and F32 where they were in
+     * few bits. No pass may run meanwhile.
+     *
+     * @throws IllegalStateException if it is closed, or leaves no weights
+     * @throws luthier.nn.WeightsException if it tears tied weights apart; nothing is changed then
+     */
+    void merge();
+
+    /**
+     * Takes it off the model; a second call does nothing.
+     *
+     * @throws IllegalStateException if it is {@linkplain #isInPlace in place} and has changed a weight: {@link #merge} ends it
+     */
     @Override
     void close();
 }

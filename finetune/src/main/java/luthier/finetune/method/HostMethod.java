@@ -57,18 +57,16 @@ public abstract class HostMethod implements Method {
         }
         build(model, config, seed.withType(model.dtype()), parts);
         Map<String, Parameter> parameters = parts.parameters(model);
-        if (parameters.values().stream().noneMatch(Parameter::isTrainable)) {
+        OwnWeights.requireFree(name(), parts.inPlace);
+        if (parameters.values().stream()
+                .noneMatch(each -> each.isTrainable() || parts.inPlace.containsValue(each) && !each.isBuffer())) {
             throw new TargetException(name() + ": at least one number must be trained; got none with " + config);
         }
-        return new InPlace(
-                this,
-                as,
-                config,
-                parts,
-                model.layers(),
-                parameters,
-                parts.saved(model),
-                model.attach(as, parts.adapters, parts.values));
+        Map<String, Parameter> saved = parts.saved(model);
+        OwnWeights own = new OwnWeights(parts.inPlace);
+        Attachment attachment = model.attach(as, parts.adapters, parts.values);
+        own.train();
+        return new OnModel(this, as, config, parts, model, parameters, saved, own, attachment);
     }
 
     private static void trainWhole(Layer model, List<String> patterns, Parts parts) {
@@ -80,15 +78,16 @@ public abstract class HostMethod implements Method {
         }
     }
 
-    /** A method in place. */
-    private record InPlace(
+    /** A method on a model. */
+    private record OnModel(
             HostMethod method,
             String name,
             Config given,
             Parts parts,
-            Map<String, Layer> places,
+            Layer model,
             Map<String, Parameter> all,
             Map<String, Parameter> saved,
+            OwnWeights own,
             Attachment attachment)
             implements Adaptation {
 
@@ -112,6 +111,7 @@ public abstract class HostMethod implements Method {
             }
             Option<List<String>> words = (Option<List<String>>) option;
             boolean whole = option.equals(SAVE);
+            Map<String, Layer> places = model.layers();
             Set<String> names = new LinkedHashSet<>();
             for (String pattern : config.get(words)) {
                 List<String> chosen = places.values().stream()
@@ -222,8 +222,30 @@ public abstract class HostMethod implements Method {
         }
 
         @Override
-        public void close() {
+        public boolean isInPlace() {
+            return !parts.inPlace.isEmpty();
+        }
+
+        @Override
+        public void merge() {
+            requireAttached("merge");
+            Map<String, Tensor> weights = model.merged(active())
+                    .orElseThrow(() -> new IllegalStateException("merge: method " + method.name()
+                            + " changes what layers compute, not their weights; predict with the adapter instead"));
+            if (isInPlace()) {
+                model.freeze();
+            } else {
+                model.load(weights);
+            }
             attachment.close();
+        }
+
+        @Override
+        public void close() {
+            if (attachment.isAttached()) {
+                own.release(name);
+                attachment.close();
+            }
         }
     }
 }

@@ -102,7 +102,12 @@ public final class Option<T> {
 
     /** Returns an option of one word. */
     public static Option<String> word(String name, @Nullable String peft, String first, String what) {
-        return of(name, peft, Kind.WORD, c -> first, what, Words::word);
+        return word(name, peft, c -> first, what);
+    }
+
+    /** Returns an option of one word whose default follows others. */
+    public static Option<String> word(String name, @Nullable String peft, Function<Config, String> first, String what) {
+        return of(name, peft, Kind.WORD, first, what, Words::word);
     }
 
     /** Returns an option of words. */

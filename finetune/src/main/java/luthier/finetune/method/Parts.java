@@ -27,6 +27,7 @@ public final class Parts {
     final Map<Parameter, ParameterAdapter> values = new LinkedHashMap<>();
     final Set<Layer> hosts = new LinkedHashSet<>();
     final Map<String, Exchanged> exchanged = new LinkedHashMap<>();
+    final Map<String, Parameter> inPlace = new LinkedHashMap<>();
     TrainingHook hook = new TrainingHook() {};
     Function<String, Optimizer.Group> group = name -> Optimizer.Group.USUAL;
     UnaryOperator<Config> learned = config -> config;
@@ -61,6 +62,15 @@ public final class Parts {
             put(own, copy);
             name(replaced, path, copy.copy());
         }
+    }
+
+    /**
+     * Trains a parameter or buffer itself, under its name, without a copy: what is trained then cannot be taken off again. A method does
+     * so with all that it trains or with nothing.
+     */
+    public void trainInPlace(String path, Parameter own) {
+        name(replaced, path, own);
+        inPlace.put(path, own);
     }
 
     private void put(Parameter value, ParameterAdapter adapter) {

@@ -32,10 +32,7 @@ public record TrainedCopy(Parameter copy) implements ParameterAdapter {
      * @throws DTypeException if the parameter is stored in few bits
      */
     public static TrainedCopy of(Parameter own, String name) {
-        if (own.isStored()) {
-            throw new DTypeException("train: a weight stored in few bits cannot be trained; got " + own.path()
-                    + "; load it as F32, or put adapters on it");
-        }
+        requireTrainable(own);
         Parameter copy = own.isBuffer()
                 ? Parameter.buffer(name, own.shape(), (dtype, shape, rng) -> own.value())
                 : new Parameter(name, own.shape(), (dtype, shape, rng) -> own.value());
@@ -44,6 +41,13 @@ public record TrainedCopy(Parameter copy) implements ParameterAdapter {
             copy.variable();
         }
         return new TrainedCopy(copy);
+    }
+
+    static void requireTrainable(Parameter own) {
+        if (own.isStored()) {
+            throw new DTypeException("train: a weight stored in few bits cannot be trained; got " + own.path()
+                    + "; load it as F32, or put adapters on it");
+        }
     }
 
     @Override

@@ -51,6 +51,7 @@ final class Learner<B> {
         long total = config.plan().totalSteps();
         adaptation.beforeStep(step + 1, total);
         optimizer.zeroGrad();
+        optimizer.ahead();
         List<B> batches = batches(step);
         Accumulation window =
                 Accumulation.of(batches.stream().mapToDouble(data::weight).toArray());

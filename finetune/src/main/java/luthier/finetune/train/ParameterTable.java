@@ -69,7 +69,7 @@ public record ParameterTable(List<Group> groups) {
     /**
      * Returns the table of a model with what is trained on it.
      *
-     * @param trained by the names of an adaptation: the model's own for copies of them
+     * @param trained by the names of an adaptation: the model's own for copies of them, and for themselves if they are trained in place
      * @param rule says what the optimizer keeps for each
      */
     public static ParameterTable of(Layer model, Map<String, Parameter> trained, UpdateRule rule) {
@@ -81,7 +81,7 @@ public record ParameterTable(List<Group> groups) {
                     groupOf(path),
                     group -> copy == null
                             ? group.plusFrozen(parameter)
-                            : group.plusReplaced(parameter).plusTrained(copy, rule));
+                            : (copy == parameter ? group : group.plusReplaced(parameter)).plusTrained(copy, rule));
         });
         trained.forEach((path, parameter) -> {
             if (!model.parameters().containsKey(path)) {

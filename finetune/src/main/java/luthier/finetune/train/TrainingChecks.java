@@ -1,6 +1,7 @@
 package luthier.finetune.train;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,9 @@ final class TrainingChecks {
      */
     TrainingChecks(Layer model, Adaptation adaptation) {
         trainable.putAll(adaptation.trained());
+        Collection<Parameter> changing = adaptation.parameters().values();
         model.parameters().forEach((path, parameter) -> {
-            if (!parameter.isStored()) {
+            if (!parameter.isStored() && !changing.contains(parameter)) {
                 frozen.put(path, parameter);
             }
         });

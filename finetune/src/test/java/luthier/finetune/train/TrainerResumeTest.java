@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,25 @@ class TrainerResumeTest {
         assertEquals(step, second.from());
         assertEquals(STEPS - step, second.steps().size());
         assertEquals(expected, stopped.result(), how + " at step " + step);
+    }
+
+    /** Twenty steps of all weights with dropout, in copies, in place, and in place from where they were stopped. */
+    @Test
+    void inPlaceItIsTheSameRun() throws IOException {
+        Map<String, String> copies = TinyRun.usual();
+        copies.keySet().removeAll(List.of("rank"));
+        copies.put("method", "full");
+        Map<String, String> own = new LinkedHashMap<>(copies);
+        own.put("in-place", "true");
+        TinyRun alone = TinyRun.create(temporary.resolve("copies"), copies, ROWS, 0);
+        alone.run(Map.of());
+        TinyRun inPlace = TinyRun.create(temporary.resolve("in-place"), own, ROWS, 0);
+        inPlace.run(Map.of());
+        assertEquals(alone.result(), inPlace.result());
+        TinyRun stopped = TinyRun.create(temporary.resolve("stopped"), own, ROWS, 0);
+        run(stopped, 7, TinyRun.End.STOPPED, new UnforcedStorage());
+        assertEquals(7, stopped.run(Map.of()).from());
+        assertEquals(alone.result(), stopped.result());
     }
 
     @Test

@@ -44,6 +44,10 @@ public final class Optimizer {
     private final Function<String, Group> groups;
     private final double decay;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
+    /** What parameters are, while they stand where gradients are taken. */
+    private final Map<Parameter, Tensor> own = new LinkedHashMap<>();
+
+    private boolean ahead;
 
     /** What is kept for one parameter. */
     private static final class Kept {
@@ -68,7 +72,7 @@ public final class Optimizer {
      * @param groups each parameter's group by name
      * @param decay the weight decay, a group's factor multiplies it
      * @throws IllegalArgumentException if a parameter has two names, which would step it twice, or the decay is negative, infinite
-     *     or NaN
+     *     or NaN, or not 0 for a rule without
      */
     public Optimizer(UpdateRule rule, Map<String, Parameter> parameters, Function<String, Group> groups, double decay) {
         this.rule = rule;
@@ -78,6 +82,10 @@ public final class Optimizer {
         if (!isFactor(decay)) {
             throw new IllegalArgumentException(
                     rule.name() + ": the weight decay must be finite and not negative; got " + decay);
+        }
+        if (decay != 0 && !rule.decays()) {
+            throw new IllegalArgumentException(rule.name() + ": the rule has no weight decay; got " + decay
+                    + "; set it to 0, or choose another optimizer");
         }
         Map<Parameter, String> seen = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {
@@ -94,15 +102,46 @@ public final class Optimizer {
     }
 
     /**
+     * Goes where the gradients of the next step are to be taken; {@link #step} comes back. Nothing for most rules: those that {@linkplain
+     * UpdateRule#looksAhead look ahead} need it before every step's forward passes.
+     */
+    public void ahead() {
+        if (!rule.looksAhead() || ahead) {
+            return;
+        }
+        ahead = true;
+        parameters.forEach((name, parameter) -> {
+            if (parameter.isTrainable()) {
+                Kept state = kept(name, parameter);
+                Tensor place = rule.ahead(parameter.value(), state.slots, state.step + 1);
+                own.put(parameter, parameter.value().copy());
+                parameter.value().copyInPlace(place);
+            }
+        });
+    }
+
+    private void back() {
+        own.forEach((parameter, values) -> parameter.value().copyInPlace(values));
+        own.clear();
+        ahead = false;
+    }
+
+    /**
      * Takes one step.
      *
      * @throws IllegalArgumentException if the rate is NaN, infinite or negative; nothing moves then
+     * @throws IllegalStateException if the rule looks ahead and {@link #ahead} was not called; nothing moves then
      */
     public void step(double rate) {
         if (!isFactor(rate)) {
             throw new IllegalArgumentException(
                     rule.name() + ": the learning rate must be finite and not negative; got " + rate);
         }
+        if (rule.looksAhead() != ahead) {
+            throw new IllegalStateException(
+                    rule.name() + ": ahead() must be called before the forward pass of every step; got a step without");
+        }
+        back();
         parameters.forEach((name, parameter) -> {
             if (parameter.isTrainable()) {
                 parameter.grad().ifPresent(gradient -> step(name, parameter, gradient, rate));
@@ -111,10 +150,14 @@ public final class Optimizer {
     }
 
     private void step(String name, Parameter parameter, Tensor gradient, double rate) {
-        Kept state = kept.computeIfAbsent(name, key -> new Kept(fresh(parameter), 0));
+        Kept state = kept(name, parameter);
         Group group = groups.apply(name);
         state.step++;
         rule.update(parameter.value(), gradient, state.slots, state.step, rate * group.rate(), decay * group.decay());
+    }
+
+    private Kept kept(String name, Parameter parameter) {
+        return kept.computeIfAbsent(name, key -> new Kept(fresh(parameter), 0));
     }
 
     private List<Tensor> fresh(Parameter parameter) {

@@ -6,7 +6,23 @@ import java.util.stream.Collectors;
 /** The optimizers that have a name. A user's own is given as an object. */
 public final class Optimizers {
     /** All of them, with their usual constants. */
-    public static final List<UpdateRule> ALL = List.of(AdamW.USUAL, Sgd.USUAL);
+    public static final List<UpdateRule> ALL = List.of(
+            AdamW.USUAL,
+            ScheduleFree.USUAL,
+            Adam.USUAL,
+            AmsGrad.USUAL,
+            NAdam.USUAL,
+            RAdam.USUAL,
+            Adamax.USUAL,
+            Adafactor.USUAL,
+            Lion.USUAL,
+            Muon.USUAL,
+            Sgd.USUAL,
+            Adagrad.USUAL,
+            Adadelta.USUAL,
+            RmsProp.USUAL,
+            Rprop.USUAL,
+            Asgd.USUAL);
 
     private Optimizers() {}
 

@@ -1,5 +1,7 @@
 package luthier.nn.optim;
 
+import java.util.List;
+
 /**
  * The learning rate in force at an optimizer step, the first step being 0. A function of the step alone, so a run can be taken up
  * anywhere. With base the highest rate, i the step, w the steps of warm-up and n all steps. Past its last step a schedule stays where
@@ -89,6 +91,113 @@ public interface Schedule {
             }
             return low + (base - low) * fall(within / (double) length);
         });
+    }
+
+    /** base i / w, then base sqrt(s / (i - w + s)), s the timescale. */
+    static Schedule inverseSqrt(double base, long warmup, long timescale) {
+        requireRate("inverseSqrt", "base", base);
+        requireSteps("inverseSqrt", "warmup", warmup, 0);
+        requireSteps("inverseSqrt", "timescale", timescale, 1);
+        return fromZero(i ->
+                i < warmup ? base * rise(i, warmup) : base / Math.sqrt((i - warmup + timescale) / (double) timescale));
+    }
+
+    /** base i / w, then {@code cycles} times from base to 0 along half a cosine, each as long as the others; 0 from step n on. */
+    static Schedule cosineWithRestarts(double base, long warmup, long total, long cycles) {
+        requireWarmup("cosineWithRestarts", base, warmup, total);
+        requireSteps("cosineWithRestarts", "cycles", cycles, 1);
+        return fromZero(i -> {
+            double progress = progress(i, warmup, total);
+            return i < warmup ? base * rise(i, warmup) : progress >= 1 ? 0 : base * fall(cycles * progress % 1);
+        });
+    }
+
+    /** base i / w, then low + (base - low) (1 + cos(pi (i - w) / (n - w))) / 2. */
+    static Schedule cosineToLow(double base, long warmup, long total, double low) {
+        requireWarmup("cosineToLow", base, warmup, total);
+        requireRate("cosineToLow", "low", low);
+        return fromZero(
+                i -> i < warmup ? base * rise(i, warmup) : low + (base - low) * fall(progress(i, warmup, total)));
+    }
+
+    /**
+     * From low up to base in w steps, base, and in the last d of n steps down to low along half a cosine. Hu et al. 2024,
+     * arXiv:2404.06395, section 4.
+     */
+    static Schedule warmupStableDecay(double base, long warmup, long total, long decay, double low) {
+        requireWarmup("warmupStableDecay", base, warmup, total);
+        requireSteps("warmupStableDecay", "decay", decay, 0);
+        requireRate("warmupStableDecay", "low", low);
+        long end = Math.max(warmup, total - decay);
+        return fromZero(i -> {
+            double share = i < warmup ? rise(i, warmup) : i < end ? 1 : fall(progress(i, end, total));
+            return low + (base - low) * share;
+        });
+    }
+
+    /** base gamma^(the number of milestones that are not after i). */
+    static Schedule multiStep(double base, List<Long> milestones, double gamma) {
+        requireRate("multiStep", "base", base);
+        requireRate("multiStep", "gamma", gamma);
+        List<Long> at = List.copyOf(milestones);
+        return fromZero(i -> base
+                * StrictMath.pow(
+                        gamma, at.stream().filter(milestone -> milestone <= i).count()));
+    }
+
+    /** From base start to base end in a straight line of n steps, and from there on base end. */
+    static Schedule ramp(double base, double start, double end, long total) {
+        requireRate("ramp", "base", base);
+        requireRate("ramp", "start", start);
+        requireRate("ramp", "end", end);
+        requireSteps("ramp", "total", total, 1);
+        return fromZero(i -> base * (start + (end - start) * progress(i, 0, total)));
+    }
+
+    /** How high the cycles of {@link #cyclic} are, the c-th beginning at 0. */
+    enum Height {
+        /** Each as the first. */
+        EQUAL,
+        /** 2^-c. */
+        HALVED,
+        /** gamma^i, step by step. */
+        FALLING
+    }
+
+    /**
+     * From low up to high and down again in straight lines, over and over. Smith 2017, arXiv:1506.01186.
+     *
+     * @param gamma of {@link Height#FALLING}
+     */
+    static Schedule cyclic(double low, double high, long up, long down, Height height, double gamma) {
+        requireRate("cyclic", "low", low);
+        requireRate("cyclic", "high", high);
+        requireSteps("cyclic", "up", up, 1);
+        requireSteps("cyclic", "down", down, 1);
+        requireRate("cyclic", "gamma", gamma);
+        return fromZero(i -> {
+            long cycle = i / (up + down);
+            long within = i % (up + down);
+            double share = within <= up ? within / (double) up : (up + down - within) / (double) down;
+            double scale = switch (height) {
+                case EQUAL -> 1;
+                case HALVED -> StrictMath.pow(2, -cycle);
+                case FALLING -> StrictMath.pow(gamma, i);
+            };
+            return low + (high - low) * share * scale;
+        });
+    }
+
+    /** This for so many steps, then another from its beginning. */
+    default Schedule then(long steps, Schedule next) {
+        requireSteps("then", "steps", steps, 0);
+        return fromZero(i -> i < steps ? at(i) : next.at(i - steps));
+    }
+
+    /** A straight rise to the first rate of this in w steps, at(0) i / w, then this from its beginning. */
+    default Schedule withWarmup(long warmup) {
+        requireSteps("withWarmup", "warmup", warmup, 0);
+        return fromZero(i -> i < warmup ? at(0) * rise(i, warmup) : at(i - warmup));
     }
 
     /** (base - end) (1 - i / n)^power + end. */

@@ -3,8 +3,10 @@ package luthier.nn.optim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import luthier.autograd.GradException;
 import luthier.nn.Parameter;
@@ -110,6 +112,32 @@ class OptimizerNumbersTest {
             refused(
                     "adamW: betas must be in [0, 1) and eps finite and positive; got 0.9, 0.999 and " + eps,
                     () -> new AdamW(0.9, 0.999, eps));
+        }
+    }
+
+    @Test
+    void aRuleWithoutDecayRefusesOne() {
+        refused(
+                "rprop: the rule has no weight decay; got 0.1; set it to 0, or choose another optimizer",
+                () -> new Optimizer(Rprop.USUAL, Map.of(), 0.1));
+        assertEquals(0, new Optimizer(Rprop.USUAL, Map.of(), 0).state().size());
+    }
+
+    /** Every rule moves a number against its gradient, not at rate 0, and stays finite where all gradients are 0. */
+    @Test
+    void everyRuleDescends() {
+        for (UpdateRule rule : Optimizers.ALL) {
+            Map<String, Parameter> one = parameters(DType.F32, new double[] {3, -2, 0});
+            Optimizer optimizer = new Optimizer(rule, one, 0);
+            optimizer.ahead();
+            optimizer.step(0);
+            assertArrayEquals(new double[3], one.get("p0").value().toDoubleArray(), rule.name());
+            for (int step = 0; step < 3; step++) {
+                optimizer.ahead();
+                optimizer.step(0.01);
+            }
+            double[] moved = one.get("p0").value().toDoubleArray();
+            assertTrue(moved[0] < 0 && moved[1] > 0 && moved[2] == 0, rule.name() + " " + List.of(moved[0], moved[1]));
         }
     }
 

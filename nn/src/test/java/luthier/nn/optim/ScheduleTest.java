@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import luthier.nn.optim.Schedule.Shape;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,51 @@ class ScheduleTest {
             assertEquals(1, Schedule.oneCycle(1, 10, 0.1, 10, 100, shape).at(0));
             assertEquals(1, Schedule.oneCycle(1, 1, 1, 10, 100, shape).at(0));
         }
+    }
+
+    @Test
+    void oneFollowsAnother() {
+        Schedule both = Schedule.constant(2).then(3, Schedule.exponential(8, 0.5));
+        assertEquals(2, both.at(2));
+        assertEquals(8, both.at(3));
+        assertEquals(4, both.at(4));
+        Schedule warm = Schedule.step(8, 2, 0.5).withWarmup(4);
+        assertEquals(0, warm.at(0));
+        assertEquals(6, warm.at(3));
+        assertEquals(8, warm.at(5));
+        assertEquals(4, warm.at(6));
+    }
+
+    @Test
+    void milestonesCountFromTheirStepOn() {
+        Schedule falls = Schedule.multiStep(8, List.of(2L, 5L, 5L), 0.5);
+        assertEquals(8, falls.at(1));
+        assertEquals(4, falls.at(2));
+        assertEquals(1, falls.at(5));
+        assertEquals(8, Schedule.multiStep(8, List.of(), 0.5).at(100));
+    }
+
+    @Test
+    void cyclesRiseAndFall() {
+        Schedule equal = Schedule.cyclic(1, 5, 2, 4, Schedule.Height.EQUAL, 1);
+        assertEquals(List.of(1.0, 3.0, 5.0, 4.0, 3.0, 2.0, 1.0, 3.0), first(equal, 8));
+        assertEquals(3, Schedule.cyclic(1, 5, 2, 4, Schedule.Height.HALVED, 1).at(8));
+        assertEquals(
+                1 + 4 * 0.25,
+                Schedule.cyclic(1, 5, 2, 4, Schedule.Height.FALLING, 0.5).at(2));
+    }
+
+    private static List<Double> first(Schedule schedule, int steps) {
+        return LongStream.range(0, steps).mapToObj(schedule::at).toList();
+    }
+
+    @Test
+    void aStableRateFallsAtItsEnd() {
+        Schedule schedule = Schedule.warmupStableDecay(1, 2, 10, 4, 0.5);
+        assertEquals(List.of(0.5, 0.75, 1.0, 1.0, 1.0, 1.0, 1.0), first(schedule, 7));
+        assertEquals(0.75, schedule.at(8), 1e-15);
+        assertEquals(0.5, schedule.at(10));
+        assertEquals(0.5, schedule.at(1000));
     }
 
     @Test
