@@ -1,12 +1,6 @@
 package luthier.nn.text;
 
-<<<<<<< HEAD
 import luthier.nn.text.AlignedText.Rewriter;
-=======
-import java.text.Normalizer;
-import java.util.Locale;
-import luthier.nn.data.UnicodeForms;
->>>>>>> main
 
 /**
  * What BERT does to a text before it is split, in this order: clean the text (drop control characters, make every white space
@@ -58,35 +52,9 @@ record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean str
             } else {
                 result.keep(i, next);
             }
-<<<<<<< HEAD
             i = next;
         }
         return result.done();
-=======
-        });
-        return result.toString();
-    }
-
-    private static String withoutAccents(String text) {
-        StringBuilder result = new StringBuilder(text.length());
-        UnicodeForms.normalize(text, Normalizer.Form.NFD)
-                .codePoints()
-                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
-                .forEach(result::appendCodePoint);
-        return result.toString();
-    }
-
-    private static String lowercase(String text) {
-        StringBuilder result = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            if (c < 128) {
-                result.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c));
-            } else {
-                result.append(Character.toString(c).toLowerCase(Locale.ROOT));
-            }
-        });
-        return result.toString();
->>>>>>> main
     }
 
     private static boolean isDropped(int c) {
