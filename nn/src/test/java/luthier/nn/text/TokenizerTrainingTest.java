@@ -16,7 +16,8 @@ class TokenizerTrainingTest {
 
     private static List<String> merges(JsonValue file) {
         return file.asObject().get("model").asObject().get("merges").asList().stream()
-                .map(pair -> pair.asList().get(0).asString() + " " + pair.asList().get(1).asString())
+                .map(pair -> pair.asList().get(0).asString() + " "
+                        + pair.asList().get(1).asString())
                 .toList();
     }
 
@@ -40,7 +41,9 @@ class TokenizerTrainingTest {
     @Test
     void theOrderOfTextsDoesNotMatter() {
         JsonValue file = TokenizerTraining.byteLevel(TEXTS, Settings.of(262));
-        assertEquals(file.toJson(0), TokenizerTraining.byteLevel(TEXTS.reversed(), Settings.of(262)).toJson(0));
+        assertEquals(
+                file.toJson(0),
+                TokenizerTraining.byteLevel(TEXTS.reversed(), Settings.of(262)).toJson(0));
     }
 
     @Test
@@ -55,8 +58,7 @@ class TokenizerTrainingTest {
         JsonValue file = TokenizerTraining.wordPiece(List.of("Play playing player plays"), Settings.of(30), true);
         Tokenizer tokenizer = Tokenizer.fromJson(file, "trained");
         assertEquals(2, tokenizer.encode("x")[0]);
-        assertArrayEquals(
-                new int[] {2, tokenizer.id("play").orElseThrow(), 3}, tokenizer.encode("PLAY"));
+        assertArrayEquals(new int[] {2, tokenizer.id("play").orElseThrow(), 3}, tokenizer.encode("PLAY"));
         assertEquals("playing", tokenizer.decode(tokenizer.encode("playing")));
         assertEquals(
                 List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"),
@@ -67,6 +69,7 @@ class TokenizerTrainingTest {
     void refusesAnEmptyVocabulary() {
         assertEquals(
                 "train: vocabularySize must be positive; got 0",
-                assertThrows(IllegalArgumentException.class, () -> Settings.of(0)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Settings.of(0))
+                        .getMessage());
     }
 }
