@@ -162,7 +162,7 @@ final class PairMerging {
         for (int i = 0; i + 1 < symbols.length; i++) {
             if (symbols[i] == merged || symbols[i + 1] == merged) {
                 long key = key(symbols[i], symbols[i + 1]);
-                offer(key, pairs.get(key).count);
+                offer(key, pairs.computeIfAbsent(key, _ -> new Pair()).count);
             }
         }
     }
