@@ -27,6 +27,7 @@ final class Pipeline implements Tokenizer {
     private final Map<Integer, String> addedTokens = new HashMap<>();
     private final Map<Integer, String> normalizedTokens = new HashMap<>();
     private final Set<Integer> special = new HashSet<>();
+    private final Set<String> specialContents = new HashSet<>();
     private final int size;
 
     Pipeline(TokenizerParts parts) {
@@ -50,6 +51,7 @@ final class Pipeline implements Tokenizer {
             addedTokens.put(token.id(), token.content());
             if (token.special()) {
                 special.add(token.id());
+                specialContents.add(token.content());
             }
         }
         size = vocabulary.size() + beyond;
@@ -256,7 +258,7 @@ final class Pipeline implements Tokenizer {
 
     private @Nullable String shown(int id, boolean withSpecial) {
         String token = normalizedTokens.getOrDefault(id, token(id));
-        return withSpecial || !special.contains(id) ? token : null;
+        return withSpecial || !specialContents.contains(token) ? token : null;
     }
 
     // ---- vocabulary

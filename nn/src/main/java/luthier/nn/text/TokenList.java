@@ -93,7 +93,8 @@ final class TokenList {
             while (trailing < text.length() && isSpace(text.charAt(text.length() - 1 - trailing))) {
                 trailing++;
             }
-            leading -= leading > 0 && added && (i == 0 || starts[i] == 0) ? 1 : 0;
+            // More than one were in the text.
+            leading = leading == 1 && added && (i == 0 || starts[i] == 0) ? 0 : leading;
             starts[i] = Math.min(starts[i] + leading, ends[i]);
             if (ends[i] >= trailing) {
                 ends[i] = Math.max(ends[i] - trailing, starts[i]);
