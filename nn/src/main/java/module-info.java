@@ -8,6 +8,7 @@ module luthier.nn {
 
     exports luthier.nn;
     exports luthier.nn.data;
+    exports luthier.nn.generate;
     exports luthier.nn.init;
     exports luthier.nn.layers;
     exports luthier.nn.models;
