@@ -67,7 +67,8 @@ public record GenerationSettings(
 
     /** Returns the same with a beam search. */
     public GenerationSettings searching(Beams search) {
-        return new GenerationSettings(maxNew, ends, penalties, filters, Optional.of(search), returned, seed, vocabulary);
+        return new GenerationSettings(
+                maxNew, ends, penalties, filters, Optional.of(search), returned, seed, vocabulary);
     }
 
     /** Returns the same with so many texts for each prompt. */

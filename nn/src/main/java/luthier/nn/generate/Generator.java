@@ -180,8 +180,8 @@ public final class Generator {
             private int next(double[] scores) {
                 int step = length - prompt;
                 if (length >= maxLength) {
-                    throw new GenerationException("a prompt must leave room for a token; got " + prompt
-                            + " tokens for " + maxLength + "; shorten it");
+                    throw new GenerationException("a prompt must leave room for a token; got " + prompt + " tokens for "
+                            + maxLength + "; shorten it");
                 }
                 try {
                     if (!settings.penalties().isNone() || settings.vocabulary().isPresent()) {
@@ -202,7 +202,8 @@ public final class Generator {
             }
 
             private Generated generated() {
-                List<Integer> mine = Arrays.stream(tokens, prompt, length).boxed().toList();
+                List<Integer> mine =
+                        Arrays.stream(tokens, prompt, length).boxed().toList();
                 return new Generated(mine, ending == null ? Ending.LENGTH : ending, 0);
             }
         }

@@ -23,7 +23,8 @@ final class Scores {
                 throw new GenerationException("scores must be numbers; got not a number for token " + i);
             }
             if (scores[i] == Double.POSITIVE_INFINITY) {
-                throw new GenerationException("scores must be below infinity; got one that is not finite for token " + i);
+                throw new GenerationException(
+                        "scores must be below infinity; got one that is not finite for token " + i);
             }
             left |= scores[i] > OUT;
         }

@@ -2,6 +2,7 @@ package luthier.nn.text;
 
 import java.text.Normalizer;
 import java.util.Locale;
+import luthier.nn.data.UnicodeForms;
 
 /**
  * What BERT does to a text before it is split, in this order: clean the text (drop control characters, make every white space
@@ -43,7 +44,7 @@ record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean str
 
     private static String withoutAccents(String text) {
         StringBuilder result = new StringBuilder(text.length());
-        Normalizer.normalize(text, Normalizer.Form.NFD)
+        UnicodeForms.normalize(text, Normalizer.Form.NFD)
                 .codePoints()
                 .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
                 .forEach(result::appendCodePoint);

@@ -50,11 +50,12 @@ class GeneratorTest {
                 50, 24, 32, Collections.nCopies(2, attention), 1e-5, HiddenActivation.SILU, false, false, LONGEST));
         Layer model = new CausalModel("model", decoder, "lm_head", new Linear(24, 50, false), 0);
         model.initialize(Seed.of(2));
-        model.parameters().forEach((name, parameter) -> parameter
-                .value()
-                .copyInPlace(parameter
+        model.parameters()
+                .forEach((name, parameter) -> parameter
                         .value()
-                        .add(Rng.of(9).split(name).normal(parameter.dtype(), parameter.shape(), 0, 0.3))));
+                        .copyInPlace(parameter
+                                .value()
+                                .add(Rng.of(9).split(name).normal(parameter.dtype(), parameter.shape(), 0, 0.3))));
         model.freeze();
         return model;
     }
@@ -68,8 +69,8 @@ class GeneratorTest {
         List<Integer> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Tensor ids = Tensor.of(tokens.stream().mapToLong(id -> id).toArray(), 1, tokens.size());
-            Tensor logits = Grad.disabled(
-                    () -> model.forward(Variable.constant(ids), c).value());
+            Tensor logits =
+                    Grad.disabled(() -> model.forward(Variable.constant(ids), c).value());
             int best = (int) logits.select(1, logits.size(1) - 1).argmax(-1).longItem();
             made.add(best);
             tokens.add((long) best);
@@ -98,7 +99,8 @@ class GeneratorTest {
             assertEquals(together.get(i), generator.generate(PROMPTS.get(i), drawn));
         }
         assertNotEquals(together, generator.generate(PROMPTS, drawn.seeded(12)));
-        List<Generated> three = generator.generate(PROMPTS.subList(0, 1), drawn.returning(3), Context.inference(), TokenListener.NONE);
+        List<Generated> three =
+                generator.generate(PROMPTS.subList(0, 1), drawn.returning(3), Context.inference(), TokenListener.NONE);
         assertEquals(together.getFirst(), three.getFirst());
         assertNotEquals(three.get(0), three.get(1));
     }
@@ -112,7 +114,8 @@ class GeneratorTest {
         for (int i = 0; i < PROMPTS.size(); i++) {
             List<Integer> whole = byHand(model, PROMPTS.get(i), 12, Context.inference());
             int end = whole.indexOf(first.get(4));
-            assertEquals(end < 0 ? whole : whole.subList(0, end + 1), texts.get(i).tokens());
+            assertEquals(
+                    end < 0 ? whole : whole.subList(0, end + 1), texts.get(i).tokens());
             assertEquals(end < 0 ? Ending.LENGTH : Ending.END, texts.get(i).ending());
         }
     }
@@ -120,8 +123,8 @@ class GeneratorTest {
     @Test
     void aListenerHearsEveryTokenAndEndsATextAlone() {
         List<List<Integer>> heard = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        List<Generated> texts = generator.generate(
-                PROMPTS, GenerationSettings.greedy(8), Context.inference(), (text, token) -> {
+        List<Generated> texts =
+                generator.generate(PROMPTS, GenerationSettings.greedy(8), Context.inference(), (text, token) -> {
                     heard.get(text).add(token);
                     return text != 1 || heard.get(1).size() < 3;
                 });
@@ -165,16 +168,17 @@ class GeneratorTest {
         hosts.forEach(layer -> layer.attach("a" + layer.place(), LowRank.of(3, 2, 32, 24)));
         model.use(Active.none());
         Generated text = generator
-                .generate(
-                        PROMPTS.subList(0, 1), GenerationSettings.greedy(10), Context.inference(), (index, token) -> {
-                            model.use(Active.all());
-                            return true;
-                        })
+                .generate(PROMPTS.subList(0, 1), GenerationSettings.greedy(10), Context.inference(), (index, token) -> {
+                    model.use(Active.all());
+                    return true;
+                })
                 .getFirst();
         assertEquals(plain, text.tokens());
         assertEquals(
                 byHand(model, PROMPTS.get(0), 10, Context.inference()),
-                generator.generate(PROMPTS.get(0), GenerationSettings.greedy(10)).tokens());
+                generator
+                        .generate(PROMPTS.get(0), GenerationSettings.greedy(10))
+                        .tokens());
         assertEquals(
                 plain,
                 generator
@@ -203,9 +207,12 @@ class GeneratorTest {
         GenerationSettings greedy = GenerationSettings.greedy(6);
         List<Generated> one = generator.generate(PROMPTS, greedy.searching(Beams.of(1)));
         assertEquals(
-                generator.generate(PROMPTS, greedy).stream().map(Generated::tokens).toList(),
+                generator.generate(PROMPTS, greedy).stream()
+                        .map(Generated::tokens)
+                        .toList(),
                 one.stream().map(Generated::tokens).toList());
-        List<Generated> four = generator.generate(PROMPTS, greedy.searching(Beams.of(4)).returning(2));
+        List<Generated> four =
+                generator.generate(PROMPTS, greedy.searching(Beams.of(4)).returning(2));
         for (int i = 0; i < PROMPTS.size(); i++) {
             Generated best = four.get(2 * i);
             assertTrue(best.score() >= one.get(i).score());
@@ -220,9 +227,9 @@ class GeneratorTest {
         for (int i = 0; i < length; i++) {
             ids[i] = i < prompt.length ? prompt[i] : tokens.get(i - prompt.length);
         }
-        Tensor logits = Grad.disabled(() -> model.forward(
-                        Variable.constant(Tensor.of(ids, 1, length)), Context.inference())
-                .value());
+        Tensor logits =
+                Grad.disabled(() -> model.forward(Variable.constant(Tensor.of(ids, 1, length)), Context.inference())
+                        .value());
         double sum = 0;
         for (int i = prompt.length; i < length; i++) {
             double[] scores = logits.select(1, i - 1).select(0, 0).toDoubleArray();
@@ -234,9 +241,11 @@ class GeneratorTest {
 
     @Test
     void scoresOnePlaceOfEachRowWhereOneIsAskedFor() {
-        assertEquals(Shape.of(1, 1, 50), Grad.disabled(() -> model.forward(
-                        Variable.constant(Tensor.of(new long[] {1, 2, 3}, 1, 3)),
-                        Context.inference().with(CausalModel.AT, Tensor.of(new long[] {2}, 1)))
-                .shape()));
+        assertEquals(
+                Shape.of(1, 1, 50),
+                Grad.disabled(() -> model.forward(
+                                Variable.constant(Tensor.of(new long[] {1, 2, 3}, 1, 3)),
+                                Context.inference().with(CausalModel.AT, Tensor.of(new long[] {2}, 1)))
+                        .shape()));
     }
 }

@@ -32,13 +32,17 @@ public final class JsonSettings {
         penalty("presence_penalty", (p, v) -> p.presence(CaseFile.number(v)));
         penalty("frequency_penalty", (p, v) -> p.frequency(CaseFile.number(v)));
         penalty("no_repeat_ngram_size", (p, v) -> p.noRepeat(v.asInt()));
-        penalty("bad_words_ids", (p, v) -> p.badWords(
-                v.asList().stream().map(JsonSettings::ids).toList()));
+        penalty(
+                "bad_words_ids",
+                (p, v) -> p.badWords(v.asList().stream().map(JsonSettings::ids).toList()));
         penalty("min_new_tokens", (p, v) -> p.leastNew(v.asInt()));
         penalty("suppress_tokens", (p, v) -> p.suppressed(new TreeSet<>(ids(v))));
-        penalty("logit_bias", (p, v) -> p.bias(v.asObject().members().entrySet().stream()
-                .collect(Collectors.toMap(
-                        entry -> Integer.parseInt(entry.getKey()), entry -> CaseFile.number(entry.getValue())))));
+        penalty(
+                "logit_bias",
+                (p, v) -> p.bias(v.asObject().members().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                entry -> Integer.parseInt(entry.getKey()),
+                                entry -> CaseFile.number(entry.getValue())))));
         KNOWN.put("eos", (s, v) -> s.endingWith(ends(v)));
         KNOWN.put("eos_token_id", (s, v) -> s.endingWith(ends(v)));
         KNOWN.put("num_return_sequences", (s, v) -> s.returning(v.asInt()));

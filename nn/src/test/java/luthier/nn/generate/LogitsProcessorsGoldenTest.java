@@ -34,11 +34,8 @@ class LogitsProcessorsGoldenTest {
     private static void check(GoldenSet.Case golden, String name) {
         JsonObject meta = SET.json(golden.meta());
         Map<String, Tensor> tensors = SET.tensors(golden.data());
-        List<JsonValue> args = meta.get("args")
-                .asObject()
-                .find(name)
-                .map(JsonValue::asList)
-                .orElse(List.of());
+        List<JsonValue> args =
+                meta.get("args").asObject().find(name).map(JsonValue::asList).orElse(List.of());
         BiConsumer<double[], int[]> step = step(name, args);
         Tensor kept = tensors.get(name + ".kept");
         for (int row = 0; row < kept.size(0); row++) {
@@ -47,7 +44,8 @@ class LogitsProcessorsGoldenTest {
             step.accept(scores, LongStream.of(ids).mapToInt(id -> (int) id).toArray());
             boolean[] expected = kept.select(0, row).toBooleanArray();
             boolean shifted = name.startsWith("temperature");
-            double most = shifted ? largest(tensors.get(name + ".f64").select(0, row).toDoubleArray(), expected) : 0;
+            double most =
+                    shifted ? largest(tensors.get(name + ".f64").select(0, row).toDoubleArray(), expected) : 0;
             for (int i = 0; i < scores.length; i++) {
                 boolean probability = name.equals("probabilities");
                 assertEquals(expected[i], probability || scores[i] > Scores.OUT, name + " " + row + " " + i);
@@ -71,7 +69,8 @@ class LogitsProcessorsGoldenTest {
     private static BiConsumer<double[], int[]> step(String name, List<JsonValue> args) {
         Penalties none = Penalties.none();
         return switch (name) {
-            case "temperature" -> (s, t) -> Scores.temperature(s, args.getFirst().asDouble());
+            case "temperature" ->
+                (s, t) -> Scores.temperature(s, args.getFirst().asDouble());
             case "top_k" -> (s, t) -> Scores.topK(s, args.getFirst().asInt());
             case "top_p" -> (s, t) -> Scores.topP(s, args.getFirst().asDouble());
             case "min_p" -> (s, t) -> Scores.minP(s, args.getFirst().asDouble());

@@ -22,13 +22,13 @@ class SamplingCasesTest {
 
     private static void check(JsonObject c) {
         if (c.find("drawn").isPresent()) {
-            int drawn = Filters.draw(
-                    numbers(c.get("probabilities")), c.get("u").asDouble());
+            int drawn = Filters.draw(numbers(c.get("probabilities")), c.get("u").asDouble());
             assertEquals(c.get("drawn").asInt(), drawn);
             return;
         }
         if (c.find("error").isPresent()) {
-            String message = assertThrows(GenerationException.class, () -> probabilities(c)).getMessage();
+            String message = assertThrows(GenerationException.class, () -> probabilities(c))
+                    .getMessage();
             assertTrue(message.contains(c.get("error").asString()), message);
             return;
         }
@@ -36,8 +36,10 @@ class SamplingCasesTest {
         if (c.find("probabilities").isPresent()) {
             close(numbers(c.get("probabilities")), got);
         } else {
-            assertEquals(c.get("kept").asInt(), (int) Arrays.stream(got).filter(p -> p > 0).count());
-            double[] sorted = Arrays.stream(got).map(p -> -p).sorted().map(p -> -p).toArray();
+            assertEquals(c.get("kept").asInt(), (int)
+                    Arrays.stream(got).filter(p -> p > 0).count());
+            double[] sorted =
+                    Arrays.stream(got).map(p -> -p).sorted().map(p -> -p).toArray();
             double[] wanted = numbers(c.get("sorted_probabilities"));
             close(wanted, Arrays.copyOf(sorted, wanted.length));
         }
@@ -52,8 +54,7 @@ class SamplingCasesTest {
     private static double[] penalized(JsonObject c) {
         double[] scores = numbers(c.get("logits"));
         int[] prompt = JsonSettings.array(c.get("prompt"));
-        int[] tokens = IntStream.concat(
-                        Arrays.stream(prompt), Arrays.stream(JsonSettings.array(c.get("generated"))))
+        int[] tokens = IntStream.concat(Arrays.stream(prompt), Arrays.stream(JsonSettings.array(c.get("generated"))))
                 .toArray();
         settings(c).penalize(scores, tokens, prompt.length);
         return scores;

@@ -20,7 +20,6 @@ import luthier.nn.generate.Generator;
 import luthier.nn.generate.JsonSettings;
 import luthier.tensor.DType;
 import luthier.tensor.Tensor;
-
 import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -51,7 +50,8 @@ class GenerationGoldenTest {
                         .map(mode -> SET.test(
                                 golden.id() + " " + mode.getKey(),
                                 dtype.toString(),
-                                () -> check(golden, mode.getKey(), mode.getValue().asObject(), dtype))));
+                                () -> check(
+                                        golden, mode.getKey(), mode.getValue().asObject(), dtype))));
     }
 
     private void check(GoldenSet.Case golden, String mode, JsonObject settings, DType dtype) throws IOException {
@@ -65,7 +65,8 @@ class GenerationGoldenTest {
         List<Generated> texts = new Generator(model, opened.maxLength())
                 .generate(prompts(expected, prompt), JsonSettings.of(settings, usual));
         Tensor ids = expected.get("gen." + mode + ".ids");
-        Set<Integer> ends = settings.find("eos_token_id").map(JsonSettings::ends).orElse(Set.of());
+        Set<Integer> ends =
+                settings.find("eos_token_id").map(JsonSettings::ends).orElse(Set.of());
         long pad = settings.get("pad_token_id").asLong();
         long before = expected.get(prompt + ".input_ids").size(1);
         List<List<Integer>> wanted = new ArrayList<>();
@@ -77,9 +78,15 @@ class GenerationGoldenTest {
             // The reference fills up behind beams with the end token where padding is token 0.
             assertEquals(
                     0,
-                    LongStream.of(rest).filter(id -> id != pad && !ends.contains((int) id)).count(),
+                    LongStream.of(rest)
+                            .filter(id -> id != pad && !ends.contains((int) id))
+                            .count(),
                     message);
-            wanted.add(LongStream.of(all).skip(before).limit(length).mapToObj(id -> (int) id).toList());
+            wanted.add(LongStream.of(all)
+                    .skip(before)
+                    .limit(length)
+                    .mapToObj(id -> (int) id)
+                    .toList());
         }
         assertEquals(wanted, texts.stream().map(Generated::tokens).toList(), mode);
         Tensor scores = expected.get("gen." + mode + ".scores.f64");
@@ -102,7 +109,8 @@ class GenerationGoldenTest {
                     : LongStream.of(mask.select(0, row).toLongArray())
                             .filter(real -> real == 0)
                             .count();
-            prompts.add(LongStream.of(tokens).skip(hidden).mapToInt(id -> (int) id).toArray());
+            prompts.add(
+                    LongStream.of(tokens).skip(hidden).mapToInt(id -> (int) id).toArray());
         }
         return prompts;
     }

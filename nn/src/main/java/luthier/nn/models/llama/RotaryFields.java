@@ -42,8 +42,7 @@ final class RotaryFields {
      * @param theta the base where the file does not say
      * @param maxLength the longest text
      */
-    static RotaryEmbedding read(
-            JsonObject json, ConfigReader config, long headSize, double theta, long maxLength) {
+    static RotaryEmbedding read(JsonObject json, ConfigReader config, long headSize, double theta, long maxLength) {
         return new RotaryFields(json, config, maxLength).read(headSize, theta);
     }
 
