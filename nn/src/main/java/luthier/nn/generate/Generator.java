@@ -86,12 +86,19 @@ public final class Generator {
         for (int[] prompt : prompts) {
             BeamSearch search = new BeamSearch(prompt, settings, beams, maxLength);
             for (Generated text : search.run(new Passes(model, pass))) {
-                int at = all.size();
-                text.tokens().stream().allMatch(token -> listener.accept(at, token));
+                tell(text, all.size(), listener);
                 all.add(text);
             }
         }
         return all;
+    }
+
+    private static void tell(Generated text, int index, TokenListener listener) {
+        for (int token : text.tokens()) {
+            if (!listener.accept(index, token)) {
+                return;
+            }
+        }
     }
 
     /** Texts of which each token is chosen from the scores after the one before. */

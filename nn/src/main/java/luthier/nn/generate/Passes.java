@@ -48,7 +48,7 @@ final class Passes {
                 real[row * longest + t] = true;
             }
             given[row] = prompt.length;
-            last[row] = prompt.length - 1;
+            last[row] = prompt.length - 1L;
         }
         Context c = cache.next(context).with(CausalModel.AT, Tensor.of(last, rows));
         boolean uneven = prompts.stream().anyMatch(prompt -> prompt.length != longest);
