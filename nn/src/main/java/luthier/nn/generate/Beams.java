@@ -35,6 +35,6 @@ public record Beams(int count, double lengthPenalty, Stopping stopping) {
 
     /** Returns the score of a text. */
     double score(double logProbability, int length) {
-        return logProbability / Math.pow(length, lengthPenalty);
+        return logProbability / StrictMath.pow(length, lengthPenalty);
     }
 }
