@@ -9,6 +9,7 @@ module luthier.nn {
     exports luthier.nn;
     exports luthier.nn.chat;
     exports luthier.nn.data;
+    exports luthier.nn.generate;
     exports luthier.nn.init;
     exports luthier.nn.layers;
     exports luthier.nn.models;

@@ -51,7 +51,7 @@ final class Scores {
         double[] p = new double[scores.length];
         double sum = 0;
         for (int i = 0; i < p.length; i++) {
-            p[i] = Math.exp(scores[i] - most);
+            p[i] = StrictMath.exp(scores[i] - most);
             sum += p[i];
         }
         for (int i = 0; i < p.length; i++) {
@@ -65,9 +65,9 @@ final class Scores {
         double most = scores[best(scores)];
         double sum = 0;
         for (double score : scores) {
-            sum += Math.exp(score - most);
+            sum += StrictMath.exp(score - most);
         }
-        double log = most + Math.log(sum);
+        double log = most + StrictMath.log(sum);
         for (int i = 0; i < scores.length; i++) {
             scores[i] -= log;
         }
@@ -171,13 +171,13 @@ final class Scores {
     /** Keeps what is at least min(e, sqrt(e) exp(-entropy)) probable, and the most probable. Hewitt et al. 2022, arXiv:2210.15191. */
     static void eta(double[] scores, double e) {
         double[] p = softmax(scores);
-        keep(scores, p, Math.min(e, Math.sqrt(e) * Math.exp(-entropy(p))));
+        keep(scores, p, Math.min(e, Math.sqrt(e) * StrictMath.exp(-entropy(p))));
     }
 
     private static double entropy(double[] p) {
         double entropy = 0;
         for (double each : p) {
-            entropy -= each > 0 ? each * Math.log(each) : 0;
+            entropy -= each > 0 ? each * StrictMath.log(each) : 0;
         }
         return entropy;
     }

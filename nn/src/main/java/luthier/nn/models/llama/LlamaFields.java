@@ -97,11 +97,12 @@ final class LlamaFields {
                 maxLength);
     }
 
-    /** Returns the id that fills short rows; 0 where the file has none: padding is known by its place. */
+    /** Returns the id that fills short rows; 0 where the file has none that is a token: padding is known by its place. */
     int padId() {
+        long tokens = config.size("vocab_size");
         return config.value("pad_token_id")
                 .map(JsonValue::asInt)
-                .filter(id -> id >= 0)
+                .filter(id -> id >= 0 && id < tokens)
                 .orElse(0);
     }
 
