@@ -3,7 +3,7 @@ package luthier.nn.models;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.WeightSource;
 
@@ -19,7 +19,7 @@ sealed interface ModelFiles permits FolderFiles, ClassPathFiles {
     Optional<SentenceModules> modules();
 
     /** Reads the tokenizer. */
-    WordPieceTokenizer tokenizer() throws IOException;
+    Tokenizer tokenizer() throws IOException;
 
     /** Opens the weights. */
     WeightSource weights() throws IOException;
