@@ -79,7 +79,9 @@ final class ChatFolder {
     private static ChatTemplate template(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw new ModelFormatException(
-                    file.toString(), 0, "a chat template must have at most " + MAX_BYTES + " bytes; got " + Files.size(file));
+                    file.toString(),
+                    0,
+                    "a chat template must have at most " + MAX_BYTES + " bytes; got " + Files.size(file));
         }
         try {
             return ChatTemplate.parse(Files.readString(file), file.toString());
@@ -99,8 +101,9 @@ final class ChatFolder {
                     templates.put(name, ChatTemplate.parse(named.get("template").asString(), file + ": " + name));
                 });
             case JsonObject named ->
-                named.members().forEach((name, text) ->
-                        templates.put(name, ChatTemplate.parse(text.asString(), file + ": " + name)));
+                named.members()
+                        .forEach((name, text) ->
+                                templates.put(name, ChatTemplate.parse(text.asString(), file + ": " + name)));
             default -> templates.put("default", ChatTemplate.parse(written.asString(), file));
         }
     }
@@ -109,7 +112,9 @@ final class ChatFolder {
 
     /** The configuration's own; those of the older file go before them unless the configuration lists all added tokens. */
     private Map<String, String> tokens(JsonObject config) throws IOException {
-        JsonObject older = config.find("added_tokens_decoder").isPresent() ? Json.of(Map.of()).asObject() : object(MAP);
+        JsonObject older = config.find("added_tokens_decoder").isPresent()
+                ? Json.of(Map.of()).asObject()
+                : object(MAP);
         Map<String, String> tokens = new LinkedHashMap<>();
         for (String name : TOKENS) {
             JsonValue token = older.members().get(name);

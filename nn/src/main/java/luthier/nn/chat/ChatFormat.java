@@ -93,7 +93,11 @@ public final class ChatFormat {
                                     + (templates.isEmpty()
                                             ? "(looked for chat_template.jinja, tokenizer_config.json, chat_template.json)"
                                             : "'" + DEFAULT + "', only "
-                                                    + String.join(", ", templates.keySet().stream().sorted().toList()))
+                                                    + String.join(
+                                                            ", ",
+                                                            templates.keySet().stream()
+                                                                    .sorted()
+                                                                    .toList()))
                                     + "; use plain text, or put a chat_template.jinja beside the model")
                     .at(source, 0);
         }

@@ -41,11 +41,14 @@ class FoldersCasesTest {
         try {
             Path folder = write(c);
             checkText(c, "plain", folder, List.of());
-            JsonObject tool = Json.of(Map.of("type", "function", "function", Map.of("name", "f"))).asObject();
+            JsonObject tool = Json.of(Map.of("type", "function", "function", Map.of("name", "f")))
+                    .asObject();
             checkText(c, "tools", folder, List.of(tool));
             if (c.find("stop_ids").isPresent()) {
                 assertEquals(
-                        c.get("stop_ids").asList().stream().map(JsonValue::asInt).toList(),
+                        c.get("stop_ids").asList().stream()
+                                .map(JsonValue::asInt)
+                                .toList(),
                         new ArrayList<>(StopTokens.of(folder, Tokenizer.open(folder))));
             }
             if (c.find("encode").isPresent()) {
@@ -54,7 +57,8 @@ class FoldersCasesTest {
                     int[] ids = each.asObject().get("ids").asList().stream()
                             .mapToInt(JsonValue::asInt)
                             .toArray();
-                    assertArrayEquals(ids, tokenizer.encode(each.asObject().get("text").asString()));
+                    assertArrayEquals(
+                            ids, tokenizer.encode(each.asObject().get("text").asString()));
                 }
             }
         } catch (IOException e) {
@@ -66,15 +70,17 @@ class FoldersCasesTest {
         Conversation conversation = Conversation.of(Message.user("x")).withTools(tools);
         if (c.find("error_" + sort).isPresent()) {
             ChatFormat format = ChatFormat.open(folder);
-            TemplateException refused = assertThrows(
-                    TemplateException.class, () -> format.render(conversation, Ending.WHOLE, NOW));
+            TemplateException refused =
+                    assertThrows(TemplateException.class, () -> format.render(conversation, Ending.WHOLE, NOW));
             String word = c.get("error_" + sort).asString();
             assertTrue(String.valueOf(refused.getMessage()).contains(word), refused.getMessage());
         }
         if (c.find("text_" + sort).isPresent()) {
             assertEquals(
                     c.get("text_" + sort).asString(),
-                    ChatFormat.open(folder).render(conversation, Ending.WHOLE, NOW).text());
+                    ChatFormat.open(folder)
+                            .render(conversation, Ending.WHOLE, NOW)
+                            .text());
         }
     }
 
