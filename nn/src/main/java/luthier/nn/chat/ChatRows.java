@@ -1,7 +1,6 @@
 package luthier.nn.chat;
 
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import luthier.nn.chat.ChatTemplate.Rendered;
 import luthier.nn.data.LabelledTokens;
@@ -43,17 +42,8 @@ public final class ChatRows {
         this.trained = trained;
         this.contentsAsText = contentsAsText;
         this.now = now;
-        this.specials = specials(tokenizer);
-    }
-
-    private static List<String> specials(Tokenizer tokenizer) {
-        List<String> specials = new ArrayList<>();
-        for (int id = 0; id < tokenizer.vocabularySize(); id++) {
-            if (tokenizer.isSpecial(id)) {
-                specials.add(tokenizer.token(id));
-            }
-        }
-        return List.copyOf(specials);
+        this.specials =
+                tokenizer.specialIds().stream().map(tokenizer::token).sorted().toList();
     }
 
     /**

@@ -29,7 +29,7 @@ final class LiteralContents {
     LiteralContents(List<String> specials) {
         this.specials = specials.stream()
                 .filter(special -> !special.isEmpty())
-                .sorted(Comparator.comparing(String::length).reversed())
+                .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
     }
 

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
@@ -26,8 +26,8 @@ public final class StopTokens {
      * @throws IOException if a file cannot be read
      * @throws luthier.tensor.io.ModelFormatException if a file does not fit
      */
-    public static SortedSet<Integer> of(Path folder, Tokenizer tokenizer) throws IOException {
-        SortedSet<Integer> ids = new TreeSet<>(listed(folder, "generation_config.json"));
+    public static NavigableSet<Integer> of(Path folder, Tokenizer tokenizer) throws IOException {
+        NavigableSet<Integer> ids = new TreeSet<>(listed(folder, "generation_config.json"));
         if (ids.isEmpty()) {
             ids.addAll(listed(folder, "config.json"));
         }

@@ -132,7 +132,7 @@ class ChatRowsTest {
                 () -> rows(USUAL, Trained.LAST, true)
                         .row(Conversation.of(Message.user("a"), Message.assistant("b")), 3));
         assertEquals(
-                "chat template: a conversation must leave something to learn; got no token to train on among the first 3 of 26; allow longer rows",
+                "chat template: a conversation must leave something to learn; got no token to train on among the first 3 of 27; allow longer rows",
                 cut.getMessage());
     }
 }
