@@ -65,4 +65,15 @@ final class AnswerText {
     static Object finite(double value) {
         return Double.isFinite(value) ? (Object) value : Double.toString(value);
     }
+
+    /** Returns metrics by split and name as JSON holds them. */
+    static Map<String, Object> finite(Map<String, Map<String, Double>> metrics) {
+        Map<String, Object> splits = new LinkedHashMap<>();
+        metrics.forEach((split, values) -> {
+            Map<String, Object> numbers = new LinkedHashMap<>();
+            values.forEach((name, value) -> numbers.put(name, finite(value)));
+            splits.put(split, numbers);
+        });
+        return splits;
+    }
 }

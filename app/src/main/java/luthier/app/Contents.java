@@ -21,7 +21,7 @@ import luthier.finetune.task.DataShape;
 import luthier.nn.data.DataException;
 import luthier.nn.data.RowFormat;
 import luthier.nn.data.Rows;
-import luthier.tensor.io.GgufHeader;
+import luthier.tensor.io.GgufFile;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
@@ -56,7 +56,7 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
             return folder(path);
         }
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-        if (GgufHeader.isOne(path)) {
+        if (GgufFile.isOne(path)) {
             return gguf(path);
         }
         if (name.endsWith(".npy")) {
@@ -146,20 +146,19 @@ record Contents(String kind, Map<String, Object> facts, List<String> header, Lis
     }
 
     private static Contents gguf(Path path) throws IOException {
-        GgufHeader header = GgufHeader.read(path);
-        Map<String, Object> facts = new LinkedHashMap<>();
-        header.metadata()
-                .forEach((key, value) ->
-                        facts.put(ModelFormatException.escape(key), ModelFormatException.escape(value)));
-        Table table = new Table();
-        header.tensors()
-                .forEach(tensor -> table.add(
-                        tensor.name(),
-                        tensor.type(),
-                        tensor.shape().toString(),
-                        tensor.shape().elementCount(),
-                        tensor.bytes()));
-        return table.contents("GGUF version " + header.version(), facts);
+        try (GgufFile file = GgufFile.open(path)) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            file.metadata().forEach((key, value) -> facts.put(ModelFormatException.escape(key), GgufWords.of(value)));
+            Table table = new Table();
+            file.tensors()
+                    .forEach((name, tensor) -> table.add(
+                            name,
+                            tensor.type().name(),
+                            tensor.shape().toString(),
+                            tensor.shape().elementCount(),
+                            tensor.bytes()));
+            return table.contents("GGUF version " + file.version(), facts);
+        }
     }
 
     // ---- JSON and rows

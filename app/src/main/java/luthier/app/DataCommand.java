@@ -89,6 +89,7 @@ final class DataCommand implements Callable<Integer> {
         if (!Files.exists(data)) {
             throw new DataException(data.toString(), "no such file or folder");
         }
+        DataMemory.require(data);
         Pretrained pretrained = Pretrained.open(model);
         Tokenizer tokenizer = pretrained.tokenizer();
         DataFiles files = DataFiles.read(data);

@@ -120,6 +120,7 @@ final class EvaluateCommand implements Callable<Integer>, InRunFolder {
             if (!Files.exists(own)) {
                 throw new DataException(own.toString(), "no such file or folder");
             }
+            DataMemory.require(own);
             files.put("data", Rows.read(own));
             return files;
         }

@@ -1,7 +1,6 @@
 package luthier.app;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +14,10 @@ import luthier.app.data.SupersenseTask;
 import luthier.app.report.ReportPage;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
+import luthier.finetune.train.CheckpointFolder;
 import luthier.finetune.train.Fingerprint;
 import luthier.finetune.train.ParameterTable;
+import luthier.finetune.train.RunIdentity;
 import luthier.finetune.train.RunLength;
 import luthier.finetune.train.RunPlan;
 import luthier.finetune.train.RunSettings;
@@ -45,17 +46,30 @@ final class FinetuneRun {
     /** Steps of warm-up are this part of all steps. */
     private static final int WARMUP_PART = 10;
 
-    private final Settings settings;
-    private final @Nullable Path wish;
-    private final PrintWriter out;
+    /** Of the checkpoints the newest stays: nothing is chosen among them. */
+    private static final int KEPT = 1;
 
-    FinetuneRun(Settings settings, @Nullable Path wish, PrintWriter out) {
+    private final Settings settings;
+    private final Path directory;
+    private final Voice voice;
+
+    FinetuneRun(Settings settings, Path directory, Voice voice) {
         this.settings = settings;
-        this.wish = wish;
-        this.out = out;
+        this.directory = directory;
+        this.voice = voice;
     }
 
-    void execute() throws IOException {
+    /** Begins the run in a new folder. */
+    void begin() throws IOException {
+        run(false);
+    }
+
+    /** Goes on with the run of the folder, from its newest checkpoint. */
+    void resume() throws IOException {
+        run(true);
+    }
+
+    private void run(boolean resumed) throws IOException {
         SupersenseTask task = SupersenseTask.load();
         SupersenseTask.Split split = task.split(settings.seed(), settings.trainSize());
         Pretrained minilm = MiniLm.open();
@@ -71,16 +85,47 @@ final class FinetuneRun {
                 model,
                 SupersenseData.sorted(split.inDistribution(), tokenizer),
                 SupersenseData.sorted(split.outOfDistribution(), tokenizer));
-        try (RunFolder folder = RunFolder.create(wish, settings, settings.toFields())) {
-            Path directory = folder.directory();
-            out.println(settings.method().name() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
-                    + Tables.count(split.train().size()) + " definitions, writing to " + directory + "\n");
-            End end = new End(tuning);
-            List<TrainingListener> listeners = List.of(new Progress(out, Progress.onTerminal()), folder, end);
-            RunPlan plan = plan(settings, split.train().size(), settings.epochs(), settings.steps());
-            trainer(tuning, settings, plan, listeners).run(train, evaluation);
-            finish(tuning, evaluation, end, task, split, directory);
+        if (!resumed) {
+            RunFolder.create(directory, settings.toFields());
         }
+        try (Keeping keeping = Keeping.open(directory, KEPT, identity(split), resumed, voice.said())) {
+            voice.said()
+                    .println(settings.method().name() + ": " + settings.method().what() + "\n" + MiniLm.NAME + ", "
+                            + Tables.count(split.train().size()) + " definitions, writing to " + directory + "\n");
+            MainJobEnd end = new MainJobEnd(tuning);
+            end.readBest(directory.resolve(RunFolder.METRICS));
+            List<TrainingListener> listeners =
+                    List.of(new Progress(voice), end, new EventLog(keeping.log(), end::logged));
+            RunPlan plan = plan(settings, split.train().size(), settings.epochs(), settings.steps());
+            Trainer<TokenBatch> trainer = trainer(tuning, settings, plan, listeners);
+            try (StopSignals _ = new StopSignals(trainer::stop, voice.warned())) {
+                trainer.run(train, evaluation, Optional.of(keeping.saving()));
+                if (end.event().reason() == TrainingEvent.Reason.STOPPED) {
+                    stopped(voice, directory, end.event().steps());
+                    return;
+                }
+            }
+            finish(tuning, evaluation, end, task, split);
+            keeping.checkpoints().end(new CheckpointFolder.Ending(end.event().steps(), false));
+        }
+    }
+
+    /** Says how to go on with a run that was stopped. */
+    static void stopped(Voice voice, Path directory, long steps) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("run", directory.toString());
+        fields.put("finished", false);
+        fields.put("steps", steps);
+        voice.result(
+                fields,
+                "stopped after step " + steps + "; go on with: luthier resume " + directory + System.lineSeparator());
+    }
+
+    private RunIdentity identity(SupersenseTask.Split split) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        settings.toFields().forEach((name, value) -> fields.put(name.replace('_', '-'), value.toString()));
+        fields.put("model", MiniLm.NAME);
+        return RunIdentity.here(fields, Map.of("rows", new RunIdentity.Source("WordNet", split.sha256())));
     }
 
     /** The steps of the main job: one evaluation an epoch. */
@@ -158,48 +203,8 @@ final class FinetuneRun {
         }
     }
 
-    /**
-     * Remembers how the run ended, the most heap that was in use at any of its events, and the evaluation with the best accuracy on ID:
-     * the job keeps its last step, and has no other split to choose by.
-     */
-    private static final class End implements TrainingListener {
-        private final TunedModel tuning;
-        private TrainingEvent.End event =
-                new TrainingEvent.End(0, 0, 0, 0, 0, TrainingEvent.Reason.STOPPED, Optional.empty());
-        private long peakHeapBytes;
-        private double best = Double.NEGATIVE_INFINITY;
-        private long bestStep;
-        private String bestHash = "";
-
-        End(TunedModel tuning) {
-            this.tuning = tuning;
-        }
-
-        @Override
-        public void on(TrainingEvent any) {
-            Runtime runtime = Runtime.getRuntime();
-            peakHeapBytes = Math.max(peakHeapBytes, runtime.totalMemory() - runtime.freeMemory());
-            if (any instanceof TrainingEvent.End end) {
-                event = end;
-            } else if (any instanceof TrainingEvent.Evaluation evaluation) {
-                double accuracy =
-                        evaluation.metrics().getOrDefault(ID, Map.of()).getOrDefault(ACCURACY, Double.NaN);
-                if (accuracy > best) {
-                    best = accuracy;
-                    bestStep = evaluation.step();
-                    bestHash = Fingerprint.sha256(tuning.trained());
-                }
-            }
-        }
-    }
-
     private void finish(
-            TunedModel tuning,
-            Evaluation evaluation,
-            End end,
-            SupersenseTask task,
-            SupersenseTask.Split split,
-            Path directory)
+            TunedModel tuning, Evaluation evaluation, MainJobEnd end, SupersenseTask task, SupersenseTask.Split split)
             throws IOException {
         Path saved = tuning.save(directory);
         ParameterTable table = ParameterTable.of(tuning.model(), tuning.parameters(), AdamW.USUAL);
@@ -207,16 +212,14 @@ final class FinetuneRun {
         summary.put("method", settings.method().name());
         summary.put("trainable", table.total().trainable());
         summary.put("total", table.total().total());
-        summary.put("steps", end.event.steps());
+        summary.put("steps", end.event().steps());
         summary.put("id_accuracy", evaluation.inDistribution().accuracy());
         summary.put("ood_accuracy", evaluation.outOfDistribution().accuracy());
         summary.put("seconds", secondsSinceStart());
-        summary.put("examples_per_second", end.event.examples() / end.event.trainingSeconds());
-        summary.put("peak_heap_bytes", end.peakHeapBytes);
+        summary.put("examples_per_second", end.event().examples() / end.event().trainingSeconds());
+        summary.put("peak_heap_bytes", end.peakHeapBytes());
         summary.put("weights_sha256", Fingerprint.sha256(tuning.trained()));
-        summary.put("best_step", end.bestStep);
-        summary.put("best_id_accuracy", end.best);
-        summary.put("best_sha256", end.bestHash);
+        summary.putAll(end.best());
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.SUMMARY), Json.of(summary).toJson(2) + "\n");
         RunReport report = new RunReport(settings, task.classes(), split, directory);
@@ -228,9 +231,13 @@ final class FinetuneRun {
         summary.forEach((name, value) -> rows.add(List.of(name.replace('_', ' '), shown(name, value))));
         rows.add(List.of("saved", saved.toString()));
         rows.add(List.of("report", directory.resolve(RunFolder.REPORT).toString()));
-        out.println();
-        out.print(Tables.aligned(rows));
-        out.flush();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("run", directory.toString());
+        fields.put("finished", true);
+        fields.putAll(summary);
+        voice.said().println();
+        voice.said().flush();
+        voice.result(fields, Tables.aligned(rows));
     }
 
     /** A number as the closing table and the report show it. */

@@ -1,7 +1,6 @@
 package luthier.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import luthier.app.data.SupersenseTask;
@@ -12,30 +11,33 @@ import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
-import luthier.tensor.io.JsonValue.JsonObject;
 
 /** A finished run, opened again: its settings, its model with the trained weights, its classes in the order of their labels. */
 record FinishedRun(
         Path directory, Settings settings, List<Supersense> classes, Tokenizer tokenizer, TunedModel tuning) {
 
     /**
-     * Opens a run's folder.
+     * Opens the folder of a finished run of the main job.
      *
-     * @throws FolderException if it is not one
+     * @throws FolderException if it is none
      */
     static FinishedRun open(Path directory) throws IOException {
-        Path config = directory.resolve(RunFolder.CONFIG);
-        if (!Files.isRegularFile(config)) {
-            throw new FolderException(directory + ": not a run's folder (it has no " + RunFolder.CONFIG
-                    + "); give a folder that luthier finetune has written, runs/...");
+        FolderKind kind = FolderKind.ofRun(directory);
+        if (kind != FolderKind.MAIN_JOB) {
+            throw new FolderException(directory
+                    + ": not a run of the main job; got one on rows of your own; give the folder of luthier finetune"
+                    + " without --model and --data");
         }
-        JsonObject json =
-                Json.parse(Files.readAllBytes(config), config.toString()).asObject();
-        Settings settings = Settings.fromJson(json);
+        Settings settings = settings(directory);
         List<Supersense> classes = Supersenses.read();
         Pretrained minilm = MiniLm.open();
         BertClassifier model = MiniLm.classifier(minilm, classes, settings.seed());
         return new FinishedRun(directory, settings, classes, minilm.tokenizer(), TunedModel.load(model, directory));
+    }
+
+    /** Returns the settings of a run of the main job, finished or not. */
+    static Settings settings(Path directory) throws IOException {
+        return Settings.fromJson(Json.read(directory.resolve(RunFolder.CONFIG)).asObject());
     }
 
     BertClassifier model() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import luthier.finetune.TextModel;
+import luthier.finetune.train.CheckpointFolder;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
 
@@ -35,11 +36,21 @@ enum FolderKind {
             throw new FolderException(folder + ": not a run's folder (it has no " + RunFolder.CONFIG
                     + "); give a folder that luthier finetune has written, runs/...");
         }
-        if (OwnRun.isRun(folder)) {
-            throw new FolderException(folder + ": the run has not ended; go on with: luthier resume " + folder);
+        if (RunFolder.isRun(folder) && RunFolder.ended(folder).isEmpty()) {
+            throw new FolderException(folder + ": the run has not ended; its newest checkpoint is "
+                    + CheckpointFolder.newestStep(RunFolder.checkpoints(folder)).stream()
+                            .mapToObj(step -> "after step " + step)
+                            .findFirst()
+                            .orElse("none yet")
+                    + "; go on with: luthier resume " + folder);
         }
-        JsonObject json = Json.read(config).asObject();
-        return json.find("format").isPresent() || json.find(OptionTable.METHOD).isPresent() ? MAIN_JOB : PRETRAINED;
+        return isMainJob(folder) ? MAIN_JOB : PRETRAINED;
+    }
+
+    /** Returns whether a folder with a configuration is one of a run of the main job, ended or not. */
+    static boolean isMainJob(Path folder) throws IOException {
+        JsonObject json = Json.read(folder.resolve(RunFolder.CONFIG)).asObject();
+        return json.find("format").isPresent();
     }
 
     /**

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import luthier.finetune.SavedTuning;
 import luthier.finetune.method.Config;
 import luthier.finetune.method.Method;
+import luthier.finetune.method.Option;
 
 /**
  * What a user asked for: the settings file, over it what was typed, over that {@code --set key=value}. Every value is checked by its option, also
@@ -44,10 +47,28 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
      */
     static GivenOptions of(
             OptionTable table, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
+        return of(table, file, typed, set, Optional.empty());
+    }
+
+    /**
+     * Reads all options of a run that goes on from what was learned before: its method and the method's options are those.
+     *
+     * @throws UsageException also for an option that contradicts them
+     */
+    static GivenOptions of(
+            OptionTable table,
+            Optional<SettingsFile> file,
+            Map<String, String> typed,
+            List<String> set,
+            Optional<SavedTuning> before) {
         List<Word> words = words(file, typed, set);
-        Method method = table.usual();
+        Method method = before.map(SavedTuning::method).orElse(table.usual());
         for (Word word : words) {
             method = word.name().equals(OptionTable.METHOD) ? table.method(word.place(), word.value()) : method;
+            if (before.isPresent()
+                    && !method.name().equals(before.get().method().name())) {
+                throw contradiction(word.place(), before.get().method().name(), method.name());
+            }
         }
         Map<String, Object> run = new LinkedHashMap<>();
         Map<String, Object> own = new LinkedHashMap<>();
@@ -58,10 +79,10 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
                 boolean ofRun = table.requireFits(word.place(), word.key(), word.value(), method);
                 (ofRun ? run : own).put(word.name(), word.value());
             }
-            Word before = winners.put(word.name(), word);
-            if (before != null) {
-                said.add(word.name() + ": " + word.shown() + " (" + word.place() + "), not " + before.shown() + " ("
-                        + before.place() + ")");
+            Word loser = winners.put(word.name(), word);
+            if (loser != null) {
+                said.add(word.name() + ": " + word.shown() + " (" + word.place() + "), not " + loser.shown() + " ("
+                        + loser.place() + ")");
             }
         }
         return new GivenOptions(
@@ -69,6 +90,38 @@ record GivenOptions(Method method, Config run, Config own, List<String> said) {
                 OptionTable.config("options", table.run(), run),
                 OptionTable.config("options", method.options(), own),
                 said);
+    }
+
+    /**
+     * Returns these options with those of an adapter that is trained on.
+     *
+     * @throws UsageException if one that is set contradicts them
+     */
+    GivenOptions trainingOn(Config learned) {
+        Map<String, Object> said = own.fields();
+        Map<String, Object> theirs = learned.fields();
+        for (Option<?> option : own.options().all()) {
+            Object given = said.get(option.name());
+            Object theirOwn = theirs.get(option.name());
+            if (own.isSet(option) && !Objects.equals(given, theirOwn)) {
+                throw contradiction(option.name(), String.valueOf(theirOwn), String.valueOf(given));
+            }
+        }
+        return new GivenOptions(method, run, learned, said());
+    }
+
+    private static UsageException contradiction(String name, String own, String given) {
+        return new UsageException(name + ": must be that of the adapter that is trained on, " + own + "; got " + given
+                + "; leave it away, or train anew without --adapter");
+    }
+
+    /** Returns what is said of one option, as a text, wherever that is; empty if nothing is. */
+    static Optional<String> said(
+            Option<String> option, Optional<SettingsFile> file, Map<String, String> typed, List<String> set) {
+        return words(file, typed, set).stream()
+                .filter(word -> word.name().equals(option.name()))
+                .map(word -> word.value().toString())
+                .reduce((first, last) -> last);
     }
 
     /** All words, those that win last. */

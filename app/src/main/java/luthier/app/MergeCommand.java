@@ -54,7 +54,7 @@ final class MergeCommand implements Callable<Integer>, InRunFolder {
 
     @Override
     public Integer call() throws IOException {
-        OwnFolder.requireEmpty(out);
+        RunFolder.requireEmpty(out);
         if (FolderKind.ofRun(run) == FolderKind.MAIN_JOB) {
             throw new UsageException(
                     "merge: the run must be one on your own data; got a run of the main job; use: luthier interpolate "

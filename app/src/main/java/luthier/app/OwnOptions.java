@@ -1,5 +1,6 @@
 package luthier.app;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,10 @@ import luthier.nn.WeightStorage;
 
 /** The options of a run on a user's own model and rows: where these are, and those that every run has. */
 final class OwnOptions {
-    static final Option<String> MODEL = Option.word("model", null, "", "folder of a pretrained model");
+    static final Option<String> MODEL =
+            Option.word("model", null, "", "folder of a pretrained model, or of a run to go on from");
+    static final Option<String> ADAPTER = Option.word(
+            "adapter", null, "", "adapter to train on, ours or PEFT's: method and options are the adapter's");
     static final Option<String> STORAGE = Option.word(
                     "storage",
                     null,
@@ -43,8 +47,8 @@ final class OwnOptions {
     private OwnOptions() {}
 
     private static Options all() {
-        List<Option<?>> options =
-                new ArrayList<>(List.of(MODEL, STORAGE, DATA, TASK, TEXT, LABEL, PROMPT, COMPLETION, VALID, TEST, OOD));
+        List<Option<?>> options = new ArrayList<>(
+                List.of(MODEL, ADAPTER, STORAGE, DATA, TASK, TEXT, LABEL, PROMPT, COMPLETION, VALID, TEST, OOD));
         options.addAll(RunOptions.ALL.all());
         return new Options(options);
     }
@@ -65,6 +69,11 @@ final class OwnOptions {
 
     static Path data(Config options) {
         return required(options, DATA, "--data", "a file of rows");
+    }
+
+    /** Returns what the run begins from. */
+    static StartingPoint start(Config options) throws IOException {
+        return StartingPoint.of(model(options), options.get(ADAPTER));
     }
 
     private static Path required(Config options, Option<String> option, String name, String what) {

@@ -2,7 +2,6 @@ package luthier.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +14,7 @@ import java.util.stream.IntStream;
 import luthier.app.report.ReportPage;
 import luthier.finetune.FineTuning;
 import luthier.finetune.RunOptions;
+import luthier.finetune.SavedTuning;
 import luthier.finetune.TextModel;
 import luthier.finetune.TuningSettings;
 import luthier.finetune.method.Config;
@@ -25,12 +25,9 @@ import luthier.finetune.task.Task;
 import luthier.finetune.task.Tasks;
 import luthier.finetune.task.TypedRow;
 import luthier.finetune.train.BestKeeper;
-import luthier.finetune.train.Checkpoint;
 import luthier.finetune.train.CheckpointFolder;
-import luthier.finetune.train.MetricsLog;
 import luthier.finetune.train.ParameterTable;
 import luthier.finetune.train.RunIdentity;
-import luthier.finetune.train.Saving;
 import luthier.finetune.train.TrainingEvent;
 import luthier.nn.WeightStorage;
 import luthier.nn.data.DataFiles;
@@ -43,15 +40,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A run on a user's own model and rows: what is said before it, the run, what is said and written at its end. */
 final class OwnRun {
-    private static final String CHECKPOINTS = "checkpoints";
     private static final int WORST = 10;
     private static final int SHOWN = 70;
 
     private final Method method;
     private Config options;
-    private final Config own;
+    private Config own;
     private final Path directory;
+    private final Voice voice;
     private final PrintWriter out;
+    private final StartingPoint start;
 
     private final Rows trainFile;
     private final DataShape shape;
@@ -63,15 +61,17 @@ final class OwnRun {
     /**
      * Reads the data and says what it is.
      *
-     * @param options of {@link OwnOptions}
-     * @param own of the method
+     * @param given all options
      */
-    OwnRun(Method method, Config options, Config own, Path directory, PrintWriter out) throws IOException {
-        this.method = method;
-        this.options = options;
-        this.own = own;
+    OwnRun(GivenOptions given, Path directory, Voice voice) throws IOException {
         this.directory = directory;
-        this.out = out;
+        this.voice = voice;
+        out = voice.said();
+        method = given.method();
+        options = given.run();
+        own = given.own();
+        start = OwnOptions.start(options);
+        DataMemory.require(OwnOptions.data(options));
         DataFiles files = DataFiles.read(OwnOptions.data(options));
         sources.put("data", OwnOptions.data(options));
         trainFile = files.train();
@@ -115,6 +115,7 @@ final class OwnRun {
 
     private Rows read(String name, Path file) throws IOException {
         sources.put(name, file);
+        DataMemory.require(file);
         return Rows.read(file);
     }
 
@@ -126,7 +127,7 @@ final class OwnRun {
     }
 
     /** Begins a run in a new folder. */
-    int begin() throws IOException {
+    void begin() throws IOException {
         TextModel model = model();
         FineTuning tuning = announced(model);
         if (options.get(RunOptions.MINUTES) > 0) {
@@ -135,14 +136,15 @@ final class OwnRun {
             int steps = Math.toIntExact(tuning.plan().totalSteps());
             options = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, steps);
         }
-        OwnFolder.create(directory, method, options, own);
-        return train(model, tuning, false);
+        RunIdentity identity = identity();
+        RunFolder.create(directory, fields());
+        train(model, tuning, identity, false);
     }
 
     /** Goes on with the run of a folder. */
-    int resume() throws IOException {
+    void resume() throws IOException {
         TextModel model = model();
-        return train(model, announced(model), true);
+        train(model, announced(model), identity(), true);
     }
 
     /** Returns what a run would train and cost; writes nothing. */
@@ -152,21 +154,31 @@ final class OwnRun {
     }
 
     private TextModel model() throws IOException {
-        Task task = Tasks.of(shape, train);
+        Task task = start.task(Tasks.of(shape, train));
         TextModel model = TextModel.load(
-                OwnOptions.model(options),
+                start.model(),
                 task,
                 options.get(RunOptions.MAX_LENGTH),
                 options.get(RunOptions.SEED),
                 WeightStorage.named(options.get(OwnOptions.STORAGE)));
-        sources.put("model", OwnOptions.model(options));
+        sources.put("model", start.model());
         out.println(model.report());
+        Optional<SavedTuning> before = start.tuning();
+        if (before.isPresent()) {
+            model.learn(before.get());
+            own = new GivenOptions(method, options, own, List.of())
+                    .trainingOn(model.learned().orElseThrow().config())
+                    .own();
+            Path adapter = start.adapter().orElseThrow();
+            sources.put("adapter", adapter);
+            out.println("trained on from the adapter " + adapter);
+        }
         return model;
     }
 
     private FineTuning announced(TextModel model) {
         TuningSettings settings = RunOptions.settings(method, options, own, () -> secondsPerStep(model));
-        FineTuning tuning = FineTuning.of(model, train, valid, settings);
+        FineTuning tuning = tuning(model, settings);
         out.println(method.name() + ": " + method.what() + ", " + method.formula());
         out.println(tuning.lengths());
         out.println(tuning.plan().announcement());
@@ -179,32 +191,38 @@ final class OwnRun {
     private double secondsPerStep(TextModel model) {
         Config short1 = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, 1);
         TuningSettings settings = RunOptions.settings(method, short1, own, () -> 0);
-        return FineTuning.of(model, train, valid, settings).secondsPerStep(3);
+        return tuning(model, settings).secondsPerStep(3);
     }
 
-    private int train(TextModel model, FineTuning tuning, boolean resumed) throws IOException {
-        RunIdentity identity = identity();
-        List<String> notes = new ArrayList<>();
-        try (CheckpointFolder checkpoints =
-                CheckpointFolder.open(directory.resolve(CHECKPOINTS), options.get(RunOptions.KEEP))) {
-            Optional<Checkpoint> from = Optional.empty();
-            if (resumed) {
-                CheckpointFolder.Found found = checkpoints.resume(identity);
-                found.notes().forEach(out::println);
-                from = found.checkpoint();
-                out.println(from.map(checkpoint ->
-                                "going on after step " + checkpoint.state().step())
-                        .orElse("the run ended before its first checkpoint: beginning anew"));
+    private FineTuning tuning(TextModel model, TuningSettings settings) {
+        FineTuning tuning = FineTuning.of(model, train, valid, settings);
+        return start.adapter().isPresent() ? tuning.goingOn() : tuning;
+    }
+
+    private Map<String, Object> fields() {
+        return OwnConfig.fields(new GivenOptions(method, options, own, List.of()));
+    }
+
+    private void train(TextModel model, FineTuning tuning, RunIdentity identity, boolean resumed) throws IOException {
+        try (Keeping keeping = Keeping.open(directory, options.get(RunOptions.KEEP), identity, resumed, out)) {
+            Map<String, Map<String, Double>> before = measured(model);
+            FineTuning.Running running = tuning.start(
+                    task -> Thread.ofPlatform().name("luthier-training").start(task),
+                    Optional.of(keeping.saving()),
+                    List.of(new Progress(voice), new EventLog(keeping.log())));
+            FineTuning.Outcome outcome;
+            try (StopSignals _ = new StopSignals(running::cancel, voice.warned())) {
+                outcome = running.join();
+                if (outcome.end().reason() == TrainingEvent.Reason.STOPPED) {
+                    FinetuneRun.stopped(voice, directory, outcome.end().steps());
+                    return;
+                }
             }
-            long logged = from.map(checkpoint -> checkpoint.state().logBytes()).orElse(0L);
-            try (MetricsLog log = MetricsLog.open(directory.resolve(OwnFolder.METRICS), logged, notes)) {
-                notes.forEach(out::println);
-                Saving saving = new Saving(checkpoints, identity, Optional.of(log), from);
-                Map<String, Map<String, Double>> before = measured(model);
-                FineTuning.Outcome outcome = run(tuning, saving, log);
-                before.putAll(outcome.before());
-                return finish(model, tuning.table(), before, outcome, checkpoints);
-            }
+            before.putAll(outcome.before());
+            finish(model, tuning.table(), before, outcome);
+            keeping.checkpoints()
+                    .end(new CheckpointFolder.Ending(
+                            outcome.end().steps(), outcome.end().reason() == TrainingEvent.Reason.EARLY));
         }
     }
 
@@ -215,22 +233,9 @@ final class OwnRun {
         return values;
     }
 
-    private FineTuning.Outcome run(FineTuning tuning, Saving saving, MetricsLog log) {
-        FineTuning.Running running = tuning.start(
-                task -> Thread.ofPlatform().name("luthier-training").start(task),
-                Optional.of(saving),
-                List.of(new Progress(out, Progress.onTerminal()), new EventLog(log)));
-        StopSignals signals = new StopSignals(running::cancel, out);
-        try {
-            return running.join();
-        } finally {
-            signals.close();
-        }
-    }
-
     private RunIdentity identity() throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
-        OwnFolder.fields(method, options, own).forEach((name, value) -> settings.put(name, value.toString()));
+        fields().forEach((name, value) -> settings.put(name, value.toString()));
         Map<String, RunIdentity.Source> contents = new LinkedHashMap<>();
         for (Map.Entry<String, Path> source : sources.entrySet()) {
             contents.put(source.getKey(), RunIdentity.Source.of(source.getKey(), source.getValue()));
@@ -240,18 +245,12 @@ final class OwnRun {
 
     // ---- the end
 
-    private int finish(
+    private void finish(
             TextModel model,
             ParameterTable parameters,
             Map<String, Map<String, Double>> before,
-            FineTuning.Outcome outcome,
-            CheckpointFolder checkpoints)
+            FineTuning.Outcome outcome)
             throws IOException {
-        if (outcome.end().reason() == TrainingEvent.Reason.STOPPED) {
-            out.println("stopped after step " + outcome.end().steps() + "; go on with: luthier resume " + directory);
-            out.flush();
-            return 0;
-        }
         model.save(directory);
         Map<String, Map<String, Double>> after = new LinkedHashMap<>(outcome.after());
         after.putAll(measured(model));
@@ -272,14 +271,20 @@ final class OwnRun {
         AtomicFiles.writeString(
                 directory.resolve(RunFolder.REPORT),
                 ReportPage.html(
-                        OwnReport.of(title, facts, directory.resolve(OwnFolder.METRICS), parameters, model, valid)));
+                        OwnReport.of(title, facts, directory.resolve(RunFolder.METRICS), parameters, model, valid)));
         out.println();
-        out.print(table(before, after));
-        out.println();
+        out.flush();
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("run", directory.toString());
+        result.put("finished", true);
+        result.putAll(summary);
+        result.put("before", AnswerText.finite(before));
+        result.put("after", AnswerText.finite(after));
+        voice.result(result, table(before, after));
         worst(model);
         String learned = model.learned().isPresent() ? "adapter" : "weights.safetensors";
         out.println("written: " + directory.resolve(learned) + ", " + directory.resolve("model.json") + ", "
-                + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(OwnFolder.METRICS) + ", "
+                + directory.resolve(RunFolder.SUMMARY) + ", " + directory.resolve(RunFolder.METRICS) + ", "
                 + directory.resolve(RunFolder.REPORT));
         out.println("next:");
         out.println("  luthier predict " + directory + " \""
@@ -289,9 +294,6 @@ final class OwnRun {
             out.println("  luthier merge " + directory + " --out DIR");
         }
         out.flush();
-        checkpoints.end(new CheckpointFolder.Ending(
-                outcome.end().steps(), outcome.end().reason() == TrainingEvent.Reason.EARLY));
-        return 0;
     }
 
     private static String table(Map<String, Map<String, Double>> before, Map<String, Map<String, Double>> after) {
@@ -356,14 +358,5 @@ final class OwnRun {
     private static String shortened(String text) {
         String line = text.replaceAll("\\s+", " ");
         return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 2) + "..";
-    }
-
-    /** Returns how a run has ended, if it has. */
-    static Optional<CheckpointFolder.Ending> ended(Path directory) throws IOException {
-        return CheckpointFolder.ended(directory.resolve(CHECKPOINTS));
-    }
-
-    static boolean isRun(Path directory) {
-        return Files.isDirectory(directory.resolve(CHECKPOINTS));
     }
 }

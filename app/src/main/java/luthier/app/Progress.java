@@ -16,13 +16,17 @@ final class Progress implements TrainingListener {
     private static final int PLAIN_LINES = 30;
 
     private final PrintWriter out;
+    private final PrintWriter warned;
+    private final int columns;
     private final boolean terminal;
     private long lastDrawn;
     private int lineLength;
 
-    Progress(PrintWriter out, boolean terminal) {
-        this.out = out;
-        this.terminal = terminal;
+    Progress(Voice voice) {
+        out = voice.said();
+        warned = voice.warned();
+        columns = voice.columns();
+        terminal = columns > 0;
     }
 
     /** Returns whether standard output is a terminal. Some JDKs have a console that is none, others have no console then. */
@@ -43,10 +47,9 @@ final class Progress implements TrainingListener {
                     show("stopped after step " + end.steps(), true);
                 }
             }
-            case TrainingEvent.NotSaved lost ->
-                show("not saved after step " + lost.step() + ": " + lost.message(), true);
+            case TrainingEvent.NotSaved lost -> warn("not saved after step " + lost.step() + ": " + lost.message());
             case TrainingEvent.BestLost lost ->
-                show("the best, step " + lost.step() + ", is lost; the last step is kept: " + lost.message(), true);
+                warn("the best, step " + lost.step() + ", is lost; the last step is kept: " + lost.message());
             case TrainingEvent.Saved ignored -> {}
         }
     }
@@ -112,7 +115,18 @@ final class Progress implements TrainingListener {
         show(text.toString(), true);
     }
 
-    private void show(String line, boolean keep) {
+    /** Ends the line of progress before. */
+    private void warn(String line) {
+        if (lineLength > 0) {
+            show("", true);
+        }
+        warned.println(line);
+        warned.flush();
+    }
+
+    /** A line that is rewritten must not be longer than the terminal is wide: what has wrapped stays there. */
+    private void show(String whole, boolean keep) {
+        String line = terminal && !keep && whole.length() >= columns ? whole.substring(0, columns - 1) : whole;
         if (terminal) {
             out.print('\r' + line + " ".repeat(Math.max(0, lineLength - line.length())));
             lineLength = line.length();

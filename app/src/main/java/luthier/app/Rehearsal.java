@@ -1,6 +1,7 @@
 package luthier.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import luthier.app.data.Supersenses;
 
@@ -18,7 +19,8 @@ final class Rehearsal {
 
     static int rehearse(Path run) throws IOException {
         Settings settings = FinetuneCommand.usual();
-        RunFolder.create(run, settings, settings.toFields()).close();
+        Files.createDirectories(run);
+        RunFolder.writeConfig(run, settings.toFields());
         TunedModel.fresh(settings, MiniLm.classifier(MiniLm.open(), Supersenses.read(), settings.seed()))
                 .save(run);
         Main.run("--help");

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * While it is open, SIGINT, SIGTERM and SIGHUP do not end the process before the work has ended by itself: the first one asks it to, and
  * waits, for a bounded time, until this is closed. Signals that follow change nothing. The exit code is the JVM's: 130, 143 or 129.
  *
- * <p>What follows the closing may be cut off, as the process is ending: everything that must be written is written before.
+ * <p>What follows the closing may be cut off, as the process is ending: everything that must be written or said is so before.
  */
 final class StopSignals implements AutoCloseable {
     /** Who ends processes from outside, such as Kubernetes, usually waits 30 seconds before it kills. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.models.bert.BertConfig;
 import luthier.tensor.Rng;
 import luthier.tensor.io.Json;
+import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.Safetensors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** A run on one's own model and rows is stopped by a signal, or its process killed, and taken up again. */
+/** A run on one's own model and rows, or of the main job, is stopped by a signal, or its process killed, and taken up again. */
 @Tag("slow")
 class ResumeCommandTest {
     private static final List<String> WORDS =
@@ -155,5 +157,44 @@ class ResumeCommandTest {
                 out.toString()
                         .endsWith("the run is finished: it ended after step 160; there is nothing to go on with\n"),
                 out.toString());
+    }
+
+    private List<String> mainJob(String name) {
+        return List.of(
+                "finetune",
+                "--train-size",
+                "320",
+                "--epochs",
+                "2",
+                "--quiet",
+                "--out",
+                folder.resolve(name).toString());
+    }
+
+    @Test
+    void aStoppedRunOfTheMainJobEndsWithTheFilesOfOneThatWasLeftAlone() throws IOException, InterruptedException {
+        assertEquals(0, run(mainJob("alone")), err.toString());
+        // Beyond the first evaluation, so that the best so far is one that the resumed run has not seen.
+        assertEquals(130, signal(mainJob("run"), "INT", 13));
+        assertEquals(4, run(List.of("predict", folder.resolve("run").toString(), "a small cat")));
+        assertTrue(
+                err.toString().matches("(?s).*the run has not ended; its newest checkpoint is after step 1\\d; .*"),
+                err.toString());
+        assertEquals(2, resume("--epochs", "3"));
+        assertTrue(err.toString().contains("a run of the main job keeps its settings; got --epochs"), err.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, resume("--json", "--threads", "1"), err.toString());
+        JsonObject result = Json.parse(out.toString().getBytes(StandardCharsets.UTF_8), "standard output")
+                .asObject();
+        JsonObject alone = Json.read(folder.resolve("alone/summary.json")).asObject();
+        for (String name : List.of("weights_sha256", "best_step", "best_id_accuracy", "best_sha256", "ood_accuracy")) {
+            assertEquals(alone.get(name).toJson(0), result.get(name).toJson(0), name);
+        }
+        for (String name : List.of(ADAPTER, "metrics.jsonl")) {
+            assertArrayEquals(
+                    Files.readAllBytes(folder.resolve("alone").resolve(name)),
+                    Files.readAllBytes(folder.resolve("run").resolve(name)),
+                    name);
+        }
     }
 }

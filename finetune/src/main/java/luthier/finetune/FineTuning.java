@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import luthier.finetune.method.Adaptation;
+import luthier.finetune.method.Method;
 import luthier.finetune.task.ClassWeights;
 import luthier.finetune.task.Classification;
 import luthier.finetune.task.Example;
@@ -31,6 +32,7 @@ import luthier.nn.Seed;
 import luthier.nn.optim.Optimizer;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
+import luthier.tensor.Tensor;
 
 /**
  * One run of fine-tuning: a model, rows of training and validation, settings. It says what it will do before it does it, runs here or
@@ -47,6 +49,7 @@ public final class FineTuning {
     private final Map<String, List<Example>> splits = new LinkedHashMap<>();
     private final RunPlan plan;
     private final Optional<Metric> metric;
+    private boolean goesOn;
 
     private FineTuning(TextModel model, List<TypedRow> train, List<TypedRow> valid, TuningSettings settings) {
         this.model = model;
@@ -91,6 +94,23 @@ public final class FineTuning {
         return this;
     }
 
+    /**
+     * Trains on from what the model has learned, instead of anew. Layers that are trained whole and that it has not learned, a head for
+     * instance, begin as the model has them.
+     *
+     * @throws IllegalStateException if it has learned nothing, or by another method
+     */
+    public FineTuning goingOn() {
+        Method before = model.learned().map(Adaptation::method).orElse(null);
+        if (before == null || !before.name().equals(settings.method().name())) {
+            throw new IllegalStateException("fine-tuning: a run goes on from what was learned by its method, "
+                    + settings.method().name() + "; got " + (before == null ? "nothing" : before.name())
+                    + "; load an adapter of the method first");
+        }
+        goesOn = true;
+        return this;
+    }
+
     /** Returns the steps, evaluations and rates of the run. */
     public RunPlan plan() {
         return plan;
@@ -128,8 +148,19 @@ public final class FineTuning {
     }
 
     private Adaptation attach() {
-        return model.attach(
+        Adaptation fresh = model.attach(
                 settings.method(), settings.options(), Seed.of(settings.seed()).at("adapters"));
+        if (goesOn) {
+            try {
+                Map<String, Tensor> state = new LinkedHashMap<>(fresh.state());
+                state.putAll(model.learned().orElseThrow().state());
+                fresh.load(state);
+            } catch (RuntimeException e) {
+                fresh.close();
+                throw e;
+            }
+        }
+        return fresh;
     }
 
     /** Returns what will be trained and what it costs; attaches and takes off again. */

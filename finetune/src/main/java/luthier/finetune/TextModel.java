@@ -96,7 +96,8 @@ public final class TextModel {
     }
 
     /**
-     * Loads a pretrained folder for a task. The head is the folder's own where it answers with the task's labels, else new.
+     * Loads a pretrained folder, or what was merged and saved, for a task. The head is the folder's own where it answers with the task's
+     * labels, else new; what was merged has the head it was trained with.
      *
      * @param maxLength the longest sequence in tokens, at most what the model can read
      * @param seed of a new head
@@ -110,7 +111,8 @@ public final class TextModel {
 
     /**
      * As {@link #load(Path, Task, int, long)}, with the frozen matrices kept in memory in another way. Methods that put adapters on them train as over
-     * the unpacked ones; methods that would train them are refused when they are attached. {@link #merge} makes all of them F32.
+     * the unpacked ones; methods that would train them are refused when they are attached. {@link #merge} makes all of them F32; what was merged
+     * is F32.
      *
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if a file does not fit
@@ -118,7 +120,24 @@ public final class TextModel {
      */
     public static TextModel load(Path folder, Task task, int maxLength, long seed, WeightStorage storage)
             throws IOException {
-        Pretrained pretrained = Pretrained.open(folder).storing(storage);
+        if (!isSaved(folder)) {
+            return load(folder, folder, task, maxLength, seed, storage);
+        }
+        JsonObject json = description(folder);
+        if (!isMerged(json)) {
+            throw new ModelFormatException(
+                    folder.toString(),
+                    "the model must have weights of its own; got an adapter of "
+                            + json.get("base").asString() + "; open it whole, or merge it first");
+        }
+        TextModel model = load(folder, base(folder, json), task, maxLength, seed, WeightStorage.F32);
+        model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
+        return model;
+    }
+
+    private static TextModel load(Path folder, Path from, Task task, int maxLength, long seed, WeightStorage storage)
+            throws IOException {
+        Pretrained pretrained = Pretrained.open(from).storing(storage);
         Seed head = new Seed(DType.F32, Rng.of(seed).split("model"));
         LoadedModel loaded = task.outputs() == 0
                 ? pretrained.sentenceEncoder()
@@ -190,27 +209,66 @@ public final class TextModel {
                     folder.toString(),
                     "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
         }
-        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
-        if (json.get("format").asLong() != FORMAT) {
-            throw new ModelFormatException(
-                    file.toString(), 0, "this version reads format " + FORMAT + "; got " + json.get("format"));
-        }
-        Path from = base != null ? base : folder.resolve(json.get("base").asString());
-        boolean merged = json.find("merged").map(JsonValue::asBoolean).orElse(false);
+        JsonObject json = description(folder);
+        Path from = base != null ? base : base(folder, json);
         TextModel model = load(
                 from,
                 Tasks.of(json.get("task").asObject()),
                 json.get("max_length").asInt(),
                 json.get("seed").asLong(),
-                merged ? WeightStorage.F32 : storage(json));
-        if (merged) {
+                isMerged(json) ? WeightStorage.F32 : storage(json));
+        if (isMerged(json)) {
             model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
             model.merged = true;
         } else if (Files.isDirectory(folder.resolve(ADAPTER))) {
-            model.learned = Tuning.load(model.model, model.nextName(), folder.resolve(ADAPTER));
-            model.model.use(model.active());
+            model.learn(SavedTuning.read(folder.resolve(ADAPTER)));
         }
         return model;
+    }
+
+    private static JsonObject description(Path folder) throws IOException {
+        Path file = folder.resolve(MODEL);
+        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
+        if (json.get("format").asLong() != FORMAT) {
+            throw new ModelFormatException(
+                    file.toString(), 0, "this version reads format " + FORMAT + "; got " + json.get("format"));
+        }
+        return json;
+    }
+
+    private static boolean isMerged(JsonObject json) {
+        return json.find("merged").map(JsonValue::asBoolean).orElse(false);
+    }
+
+    private static Path base(Path folder, JsonObject json) {
+        return folder.resolve(json.get("base").asString());
+    }
+
+    /**
+     * What {@link #save} has written, without its weights.
+     *
+     * @param base the folder of the pretrained model
+     * @param task what it answers
+     * @param adapter the folder of what was learned; empty if it was merged or nothing was learned
+     */
+    public record Description(Path base, Task task, Optional<Path> adapter) {
+        /**
+         * Reads a folder's description; empty if {@link #save} has written none there.
+         *
+         * @throws IOException if it cannot be read
+         * @throws ModelFormatException if it does not fit
+         */
+        public static Optional<Description> find(Path folder) throws IOException {
+            if (!isSaved(folder)) {
+                return Optional.empty();
+            }
+            JsonObject json = description(folder);
+            return Optional.of(new Description(
+                    isMerged(json) ? folder : TextModel.base(folder, json),
+                    Tasks.of(json.get("task").asObject()),
+                    Optional.of(folder.resolve(ADAPTER))
+                            .filter(adapter -> !isMerged(json) && Files.isDirectory(adapter))));
+        }
     }
 
     /** What was learned belongs to the numbers that it was learned over. */
@@ -407,12 +465,31 @@ public final class TextModel {
             speechless = "";
             return;
         }
-        Adaptation before = learned;
         Adaptation copy = trained.method()
                 .attach(model, nextName(), trained.config(), Seed.of(seed).at("adapters"));
         copy.load(trained.state());
-        learned = copy;
-        model.use(copy.active());
+        adopt(copy);
+    }
+
+    /**
+     * Answers from now on by what was learned elsewhere; what was learned before is taken off.
+     *
+     * @throws WeightsException if it does not fit; the model answers as before
+     * @throws IllegalStateException if a run or merge is under way
+     */
+    public void learn(SavedTuning saved) {
+        beginChange("learn");
+        try {
+            adopt(saved.attach(model, nextName()));
+        } finally {
+            endChange();
+        }
+    }
+
+    private void adopt(Adaptation next) {
+        Adaptation before = learned;
+        learned = next;
+        model.use(next.active());
         if (before != null) {
             before.close();
         }

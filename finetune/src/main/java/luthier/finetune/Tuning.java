@@ -43,22 +43,7 @@ public final class Tuning {
      * @throws OptionException naming the methods if it is of none of them
      */
     public static Adaptation load(Layer model, String as, Path path, List<Method> methods) throws IOException {
-        Saved saved = Dialects.of(path).read(path);
-        Optional<Method> known = methods.stream()
-                .filter(method -> method.peftType().equals(Optional.of(saved.kind())))
-                .findFirst();
-        Method method = known.orElseGet(() -> Methods.named(saved.kind(), methods));
-        Config config = known.isPresent()
-                ? PeftFields.read(model, method, saved)
-                : method.options().parse(saved.fields());
-        Adaptation adaptation = method.attach(model, as, config, Seed.of(0).withType(model.dtype()));
-        try {
-            adaptation.load(saved.tensors());
-        } catch (RuntimeException e) {
-            adaptation.close();
-            throw e;
-        }
-        return adaptation;
+        return SavedTuning.read(path, methods).attach(model, as);
     }
 
     /**

@@ -14,6 +14,7 @@ import luthier.tensor.Tensor;
 import luthier.tiny.Tiny;
 import luthier.tiny.TinyGpt;
 import luthier.tiny.TinyNet;
+import luthier.tiny.TinySequenceNet;
 
 /** The models on which every method keeps the contract. */
 enum ContractHost {
@@ -67,6 +68,23 @@ enum ContractHost {
         @Override
         Variable input(DType dtype) {
             return Variable.constant(Tiny.normal(2, 3, 2, 6, 6).to(dtype));
+        }
+
+        @Override
+        Context pass(Context c) {
+            return c;
+        }
+    },
+    /** Blocks over a sequence with a batch norm behind them. */
+    SEQUENCE("mix") {
+        @Override
+        Layer shapes() {
+            return new TinySequenceNet();
+        }
+
+        @Override
+        Variable input(DType dtype) {
+            return Variable.constant(Tiny.normal(2, 3, 5, 4).to(dtype));
         }
 
         @Override

@@ -79,6 +79,7 @@ class MethodContractTest {
     private static final ContractHost BERT = ContractHost.BERT;
     private static final ContractHost GPT = ContractHost.GPT;
     private static final ContractHost NET = ContractHost.NET;
+    private static final ContractHost SEQUENCE = ContractHost.SEQUENCE;
 
     private static final List<Row> ROWS = List.of(
             Row.of("head", Map.of(), BERT, NET),
@@ -93,6 +94,7 @@ class MethodContractTest {
             Row.of("ln-tuning", Map.of(), BERT, GPT, NET),
             Row.of("lora", Map.of("rank", 3), BERT, GPT),
             Row.of("lora", Map.of("rank", 2, "targets", "fc"), NET),
+            Row.of("lora", Map.of("rank", 2), SEQUENCE),
             Row.of("lora", Map.of("rank", 2, "layers", "1"), BERT, GPT),
             Row.of("lora", Map.of("rank", 2, "targets", "lm_head,c_attn"), GPT).but(Unusual.UNTIES),
             Row.of("lora", Map.of("rank", 2, "targets", "@qkv", "modules-to-save", "lm_head"), GPT),
@@ -104,6 +106,9 @@ class MethodContractTest {
             Row.of("ia3", Map.of("layers", "0"), BERT),
             Row.of("ia3", Map.of("targets", "c_attn,@mlp-out"), GPT),
             Row.of("ia3", Map.of("targets", "fc", "feedforward", ""), NET),
+            Row.of("loreft", Map.of("rank", 2), SEQUENCE).but(Unusual.LEAVES_NO_WEIGHTS),
+            Row.of("loreft", Map.of("rank", 2, "modules-to-save", "bn"), SEQUENCE)
+                    .but(Unusual.LEAVES_NO_WEIGHTS),
             Row.of("loreft", Map.of("rank", 3), BERT, GPT).but(Unusual.LEAVES_NO_WEIGHTS),
             Row.of("loreft", Map.of("rank", 2, "positions", "f1+l1"), BERT, GPT).but(Unusual.LEAVES_NO_WEIGHTS),
             Row.of("loreft", Map.of("rank", 2, "identity-start", false, "layers", "1"), BERT)

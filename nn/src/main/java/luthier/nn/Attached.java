@@ -78,12 +78,15 @@ final class Attached {
                 .toList());
     }
 
-    /** Returns the adapters at a layer, all of them, for a description. */
-    List<Adapter> at(Layer layer) {
-        return groups.values().stream()
-                .map(group -> group.adapters().get(layer))
-                .filter(Objects::nonNull)
-                .toList();
+    /** Returns the adapters at a layer and at its own values, all of them, for a description. */
+    List<Object> at(Layer layer) {
+        List<Object> all = new ArrayList<>();
+        groups.values().forEach(group -> {
+            all.add(group.adapters().get(layer));
+            layer.own().values().forEach(value -> all.add(group.values().get(value)));
+        });
+        all.removeIf(Objects::isNull);
+        return all;
     }
 
     /** The chosen adapters of every layer and parameter, inside to outside. */

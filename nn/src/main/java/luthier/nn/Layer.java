@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import luthier.autograd.Checkpoint;
 import luthier.autograd.Grad;
 import luthier.autograd.Variable;
@@ -36,7 +35,7 @@ public abstract class Layer {
     private final Map<String, Layer> children = new LinkedHashMap<>();
     private final Map<String, Parameter> own = new LinkedHashMap<>();
     private final Set<String> ties = new LinkedHashSet<>();
-    private volatile Attached attached = Attached.NOTHING;
+    private final Attaching attaching = new Attaching();
     private Layer root = this;
     private @Nullable Layer parent;
     private String name = "";
@@ -133,7 +132,7 @@ public abstract class Layer {
         Layer node = layer;
         if (node.parent != null
                 || node.equals(root)
-                || !node.attached.isEmpty()
+                || !node.attaching.now().isEmpty()
                 || !attached().isEmpty()) {
             throw new IllegalStateException(
                     "child: a layer needs a name and a parent of its own, and nothing attached; got " + childName
@@ -393,46 +392,7 @@ public abstract class Layer {
      */
     public final Attachment attach(
             String as, Map<? extends Layer, ? extends Adapter> on, Map<Parameter, ? extends ParameterAdapter> values) {
-        Attached.Group group = new Attached.Group(new LinkedHashMap<>(on), new LinkedHashMap<>(values));
-        root.requireMine(as, group);
-        root.change(attached -> attached.with(as, group));
-        on.forEach((layer, adapter) -> adapter.parameters().forEach(parameter -> parameter.hang(layer, as)));
-        values.forEach((parameter, adapter) -> parameter.hangAll(adapter.parameters(), as));
-        return new Attachment(as, () -> root.change(attached -> attached.without(as)));
-    }
-
-    private void requireMine(String as, Attached.Group group) {
-        if (as.isEmpty() || as.contains("/")) {
-            throw new IllegalArgumentException(
-                    "attach: an adaptation needs a name without a slash; got \"" + as + "\"");
-        }
-        Set<Parameter> mine = Collections.newSetFromMap(new IdentityHashMap<>());
-        mine.addAll(names().values());
-        group.adapters().keySet().forEach(layer -> {
-            if (!layer.root.equals(this)) {
-                throw new IllegalArgumentException("attach: layers must be of this tree; got " + layer.describe()
-                        + " at \"" + layer.place() + "\" of another");
-            }
-        });
-        group.values().keySet().forEach(parameter -> {
-            if (!mine.contains(parameter)) {
-                throw new IllegalArgumentException(
-                        "attach: parameters must be of this tree; got " + parameter.path() + " of another");
-            }
-        });
-    }
-
-    /** Lets own parameters rest before, and wake after, a pass could see that something attached trains. */
-    private synchronized void change(UnaryOperator<Attached> what) {
-        Attached next = what.apply(attached);
-        boolean changes = next.trains() != attached.trains();
-        if (changes && next.trains()) {
-            parameters().values().forEach(parameter -> parameter.rest(true));
-        }
-        attached = next;
-        if (changes && !next.trains()) {
-            parameters().values().forEach(parameter -> parameter.rest(false));
-        }
+        return root.attaching.attach(root, as, on, values);
     }
 
     /**
@@ -442,20 +402,16 @@ public abstract class Layer {
      * @throws IllegalArgumentException if the choice is one by rows, which only a batch has
      */
     public final void use(Active usual) {
-        if (usual.isByRows()) {
-            throw new IllegalArgumentException("use: a choice by rows belongs to one batch; got " + usual
-                    + "; give it with(Context.ACTIVE, ..) to the pass");
-        }
-        root.change(attached -> attached.using(usual));
+        root.attaching.use(root, usual);
     }
 
     /** Returns what passes use that do not say. */
     public final Active used() {
-        return root.attached.usual();
+        return attached().usual();
     }
 
     final Attached attached() {
-        return root.attached;
+        return root.attaching.now();
     }
 
     /** A layer equals itself alone. */
@@ -476,7 +432,7 @@ public abstract class Layer {
         return getClass().getSimpleName();
     }
 
-    /** Returns the tree below this layer, a line each, with its adapters: {@code query: Linear(384 -> 384) + Lora(r=8)}. */
+    /** Returns the tree below this layer, a line each, with its adapters and those of its values: {@code query: Linear(384 -> 384) + Lora(r=8)}. */
     @Override
     public final String toString() {
         StringBuilder text = new StringBuilder();

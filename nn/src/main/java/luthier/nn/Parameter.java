@@ -2,6 +2,7 @@ package luthier.nn;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.IndexingOps;
@@ -249,8 +250,22 @@ public final class Parameter {
      * unless an adapter of it asks for its value.
      */
     public Variable rows(Tensor index, Context c) {
+        return rows(index, OptionalLong.empty(), c);
+    }
+
+    /**
+     * As {@link #rows(Tensor, Context)}; a padding row is read like any other, and no gradient comes to it.
+     *
+     * @throws luthier.tensor.ShapeException if the padding is no row
+     */
+    public Variable rows(Tensor index, OptionalLong padding, Context c) {
         FrozenMatrix packed = c.adapters().of(this).isEmpty() ? storedNow() : null;
-        return packed != null ? IndexingOps.embedding(packed, index) : IndexingOps.embedding(in(c), index);
+        if (packed != null) {
+            return IndexingOps.embedding(packed, index);
+        }
+        return padding.isPresent()
+                ? IndexingOps.embedding(in(c), index, padding.getAsLong())
+                : IndexingOps.embedding(in(c), index);
     }
 
     private synchronized @Nullable FrozenMatrix storedNow() {

@@ -44,6 +44,7 @@ class StorageTest {
         all.put("NF4", w -> Quantized.nf4(w, 64));
         all.put("NF4 double", w -> Quantized.nf4Double(w, 64));
         Arrays.stream(BlockQuantized.Type.values())
+                .filter(BlockQuantized.Type::isMadeHere)
                 .forEach(type -> all.put("GGUF " + type, w -> BlockQuantized.of(type, w)));
         return all;
     }

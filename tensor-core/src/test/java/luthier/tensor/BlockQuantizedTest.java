@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BlockQuantizedTest {
     /** 0, 1, .. 31: a block whose codes can be written down. */
@@ -59,8 +63,12 @@ class BlockQuantizedTest {
         return (int) (Math.signum(x) * Math.floor(Math.abs(x) + 0.5));
     }
 
+    static Stream<BlockQuantized.Type> made() {
+        return Arrays.stream(BlockQuantized.Type.values()).filter(BlockQuantized.Type::isMadeHere);
+    }
+
     @ParameterizedTest
-    @EnumSource(BlockQuantized.Type.class)
+    @MethodSource("made")
     void blocksOfAFileComeBackAsTheyWere(BlockQuantized.Type type) {
         BlockQuantized q = BlockQuantized.of(type, Rng.of(1).normal(DType.F32, Shape.of(67, 96), 0, 1));
         BlockQuantized read = BlockQuantized.ofBlocks(type, q.shape(), q.blocks());
@@ -72,7 +80,7 @@ class BlockQuantizedTest {
     }
 
     @ParameterizedTest
-    @EnumSource(BlockQuantized.Type.class)
+    @MethodSource("made")
     void theErrorIsAtMostAStep(BlockQuantized.Type type) {
         Tensor w = Rng.of(2).normal(DType.F32, Shape.of(9, 64), 0, 1);
         Tensor back = BlockQuantized.of(type, w).dequantize();
@@ -80,7 +88,9 @@ class BlockQuantizedTest {
         double step = switch (type) {
             case Q4_0 -> 1 / 8.0;
             case Q4_1 -> 1 / 15.0;
-            case Q8_0 -> 0.5 / 127;
+            case Q5_0 -> 1 / 16.0;
+            case Q5_1 -> 1 / 31.0;
+            default -> 0.5 / 127;
         };
         for (int row = 0; row < 9; row++) {
             for (int block = 0; block < 64; block += 32) {
@@ -94,7 +104,7 @@ class BlockQuantizedTest {
     }
 
     @ParameterizedTest
-    @EnumSource(BlockQuantized.Type.class)
+    @MethodSource("made")
     void zerosAndTinyScalesStayExact(BlockQuantized.Type type) {
         Tensor zeros = Tensor.zeros(DType.F32, 2, 32);
         assertSame(zeros, BlockQuantized.of(type, zeros).dequantize());
@@ -103,6 +113,34 @@ class BlockQuantizedTest {
         BlockQuantized q = BlockQuantized.of(type, tiny.expand(Shape.of(64, 32)).contiguous());
         Tensor x = Rng.of(3).normal(DType.F32, Shape.of(1, 32), 0, 1);
         assertSame(Matmul.linear(x, q.dequantize()), Matmul.linear(x, q));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"})
+    void blocksThatAreOnlyReadAreUnpackedByTheirFormula(BlockQuantized.Type type) {
+        Random random = new Random(4);
+        for (int i = 0; i < 100; i++) {
+            GgufBlocks block = GgufBlocks.one(type, random);
+            BlockQuantized q = BlockQuantized.ofBlocks(type, Shape.of(1, 256), block.block());
+            Tensor numbers = q.dequantize();
+            for (int j = 0; j < 256; j++) {
+                assertEquals((float) block.number(j) + 0f, (float) numbers.get(0, j) + 0f, "number " + j);
+            }
+            assertEquals(type.blockBytes(), q.bytes());
+            assertArrayEquals(block.block(), q.blocks());
+        }
+    }
+
+    @Test
+    void aScaleThatIsNotFiniteIsKeptAsItIs() {
+        for (BlockQuantized.Type type : BlockQuantized.Type.values()) {
+            byte[] blocks = new byte[type.blockBytes()];
+            Arrays.fill(blocks, (byte) 0x7C);
+            BlockQuantized q = BlockQuantized.ofBlocks(type, Shape.of(1, type.blockNumbers()), blocks.clone());
+            assertArrayEquals(blocks, q.blocks());
+            Tensor x = Tensor.ones(DType.F32, 1, type.blockNumbers());
+            assertSame(Matmul.linear(x, q.dequantize()), Matmul.linear(x, q));
+        }
     }
 
     @Test
@@ -144,12 +182,22 @@ class BlockQuantizedTest {
                 assertThrows(IllegalArgumentException.class, () -> BlockQuantized.of(BlockQuantized.Type.Q8_0, broken))
                         .getMessage());
         assertEquals(
-                "Q4_0: scales must be finite half-precision numbers; got d -12496.0 and m Infinity in row 0, block 0; find"
+                "Q4_0: scales must be finite half-precision numbers; got d -Infinity and m 0.0 in row 0, block 0; find"
                         + " where the weight went wrong before it is frozen",
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> BlockQuantized.of(
-                                        BlockQuantized.Type.Q4_0, Tensor.full(DType.F32, 1e5, Shape.of(1, 32))))
+                                        BlockQuantized.Type.Q4_0, Tensor.full(DType.F32, 1e6, Shape.of(1, 32))))
+                        .getMessage());
+    }
+
+    @Test
+    void typesThatAreOnlyReadAreNotMade() {
+        assertEquals(
+                "Q4_K: is only read; got a weight [1, 256]; use Q4_0, Q4_1, Q5_0, Q5_1 or Q8_0",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> BlockQuantized.of(BlockQuantized.Type.Q4_K, Tensor.zeros(DType.F32, 1, 256)))
                         .getMessage());
     }
 

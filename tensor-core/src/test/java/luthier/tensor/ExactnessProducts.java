@@ -109,6 +109,14 @@ final class ExactnessProducts {
             frozen(program, ", quantized " + i, stored, x, rows, bias);
         }
         for (BlockQuantized.Type type : BlockQuantized.Type.values()) {
+            if (!type.isMadeHere()) {
+                BlockQuantized read = GgufBlocks.random(type, 40, 512, 5);
+                program.add("BlockQuantized.ofBlocks, " + type, read::dequantize);
+                Tensor wide = Rng.of(6).normal(DType.F32, Shape.of(3, 512), 0, 1);
+                Tensor tall = Rng.of(7).normal(DType.F32, Shape.of(3, 40), 0, 1);
+                frozen(program, ", " + type, read, wide, tall, Rng.of(8).normal(DType.F32, Shape.of(40), 0, 1));
+                continue;
+            }
             program.add(
                     "BlockQuantized.of, " + type,
                     () -> BlockQuantized.of(type, weight).dequantize());

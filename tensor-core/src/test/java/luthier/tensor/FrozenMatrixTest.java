@@ -32,6 +32,8 @@ class FrozenMatrixTest {
         "65, 128",
         "129, 544",
         "330, 416",
+        "3, 256",
+        "70, 768",
         "1, 1",
         "5, 3",
         "70, 33",
@@ -83,7 +85,11 @@ class FrozenMatrixTest {
                 Quantized.nf4(w, 20)));
         if (w.size(1) % 32 == 0) {
             for (BlockQuantized.Type type : BlockQuantized.Type.values()) {
-                result.add(BlockQuantized.of(type, w));
+                if (type.isMadeHere()) {
+                    result.add(BlockQuantized.of(type, w));
+                } else if (w.size(1) % type.blockNumbers() == 0) {
+                    result.add(GgufBlocks.random(type, (int) w.size(0), (int) w.size(1), 9));
+                }
             }
         }
         return result;

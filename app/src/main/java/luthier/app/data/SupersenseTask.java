@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import luthier.finetune.train.Fingerprint;
 import luthier.tensor.Rng;
 
 /**
@@ -61,6 +62,14 @@ public final class SupersenseTask {
             train = List.copyOf(train);
             inDistribution = List.copyOf(inDistribution);
             outOfDistribution = List.copyOf(outOfDistribution);
+        }
+
+        /** Returns the SHA-256, in hexadecimal, of all texts and labels. */
+        public String sha256() {
+            return Fingerprint.sha256(Stream.of(train, inDistribution, outOfDistribution)
+                    .flatMap(List::stream)
+                    .flatMap(example -> Stream.of(example.text(), Integer.toString(example.label())))
+                    .toList());
         }
     }
 

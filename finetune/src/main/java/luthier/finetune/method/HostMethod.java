@@ -74,6 +74,7 @@ public abstract class HostMethod implements Method {
             return;
         }
         for (Layer layer : Targets.layers("modules-to-save", model, patterns, any -> true, false)) {
+            parts.whole(layer);
             layer.parameters().forEach((local, own) -> parts.train(Parts.join(layer.path(), local), own));
         }
     }
@@ -119,7 +120,12 @@ public abstract class HostMethod implements Method {
                         .filter(layer -> whole || parts.hosts.contains(layer))
                         .map(Layer::place)
                         .toList();
-                long meant = Targets.named(pattern, places.keySet());
+                // PEFT finds what is trained whole by the ends of paths, without a dot before.
+                long meant = whole
+                        ? places.keySet().stream()
+                                .filter(place -> place.endsWith(pattern))
+                                .count()
+                        : Targets.named(pattern, places.keySet());
                 if (chosen.contains("") || (meant == chosen.size() && meant > 0)) {
                     names.add(pattern);
                 } else {

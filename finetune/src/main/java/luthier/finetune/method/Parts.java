@@ -26,6 +26,7 @@ public final class Parts {
     final Map<Layer, Adapter> adapters = new LinkedHashMap<>();
     final Map<Parameter, ParameterAdapter> values = new LinkedHashMap<>();
     final Set<Layer> hosts = new LinkedHashSet<>();
+    private final Set<Layer> whole = new LinkedHashSet<>();
     final Map<String, Exchanged> exchanged = new LinkedHashMap<>();
     final Map<String, Parameter> inPlace = new LinkedHashMap<>();
     TrainingHook hook = new TrainingHook() {};
@@ -39,19 +40,32 @@ public final class Parts {
 
     Parts() {}
 
+    /** Notes a layer that is trained whole with all below it. */
+    void whole(Layer layer) {
+        whole.addAll(layer.layers().values());
+    }
+
+    private void host(Layer layer) {
+        if (whole.contains(layer)) {
+            throw new TargetException("modules-to-save: a layer is adapted or trained whole, not both; got "
+                    + layer.place() + "; leave it out of the targets or of the layers trained whole");
+        }
+        hosts.add(layer);
+    }
+
     /** Puts an adapter around a layer; its parameters are named below the layer's place. */
     public void around(Layer host, Adapter adapter) {
+        host(host);
         if (adapters.putIfAbsent(host, adapter) != null) {
             throw new IllegalStateException("parts: a method puts one adapter on a layer; got two for " + host.place());
         }
-        hosts.add(host);
         adapter.parameters().forEach(parameter -> name(named, join(host.place(), parameter.name()), parameter));
     }
 
     /** Puts an adapter around a value of a layer; its parameters are named below the layer's place. */
     public void value(Layer host, Parameter value, ParameterAdapter adapter) {
+        host(host);
         put(value, adapter);
-        hosts.add(host);
         adapter.parameters().forEach(parameter -> name(named, join(host.place(), parameter.name()), parameter));
     }
 

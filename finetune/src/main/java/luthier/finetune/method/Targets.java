@@ -73,13 +73,27 @@ public final class Targets {
             Set<String> others = hits(what, pattern, model.layers().keySet());
             if (!others.isEmpty()) {
                 throw new TargetException(what + ": layers must be of a kind that the method can adapt; got \""
-                        + pattern + "\", which matches only " + shortened(others));
+                        + pattern + "\", which matches only " + shortened(kinds(others, model))
+                        + (fitting.isEmpty()
+                                ? "; no layer is of such a kind"
+                                : "; such are " + shortened(kinds(fitting.keySet(), model))));
             }
             match(what, List.of(pattern), fitting.keySet());
         }
         return places.stream()
                 .map(place -> Objects.requireNonNull(fitting.get(place), place))
                 .toList();
+    }
+
+    /** Places with the kinds of their layers, {@code fc (Linear)}. */
+    private static Set<String> kinds(Set<String> places, Layer model) {
+        Map<String, Layer> all = model.layers();
+        return places.stream()
+                .map(place -> place + " ("
+                        + Objects.requireNonNull(all.get(place), place)
+                                .getClass()
+                                .getSimpleName() + ")")
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String shortened(Set<String> names) {

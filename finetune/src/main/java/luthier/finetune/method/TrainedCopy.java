@@ -64,4 +64,9 @@ public record TrainedCopy(Parameter copy) implements ParameterAdapter {
     public List<Parameter> parameters() {
         return List.of(copy);
     }
+
+    @Override
+    public String toString() {
+        return "TrainedCopy(" + copy.name() + ")";
+    }
 }

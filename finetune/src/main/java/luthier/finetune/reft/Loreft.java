@@ -10,6 +10,7 @@ import luthier.finetune.method.Recipe;
 import luthier.finetune.method.TargetException;
 import luthier.finetune.method.Targets;
 import luthier.nn.Layer;
+import luthier.nn.Role;
 import luthier.nn.Seed;
 import luthier.tensor.Shape;
 
@@ -76,7 +77,8 @@ public final class Loreft extends HostMethod {
     protected void build(Layer model, Config config, Seed seed, Parts parts) {
         List<Layer> blocks = Targets.blocks(model);
         if (blocks.isEmpty()) {
-            throw new TargetException("loreft: the model must have blocks; got none");
+            throw new TargetException("loreft: the model must have blocks; got none; give its blocks the role "
+                    + Role.BLOCK + " where it makes them");
         }
         for (Layer block : Targets.inBlocks(model, config.get(LAYERS), blocks)) {
             long d = Targets.width(block);

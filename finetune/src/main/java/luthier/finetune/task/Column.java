@@ -192,11 +192,15 @@ final class Column {
         return few(distinct.size(), countedRows);
     }
 
+    /** Whether the values are few and different, as names of classes are. */
+    boolean classes() {
+        return few() && distinct.size() > 1;
+    }
+
     /** Whether the column could be what a model is to learn: classes, numbers or lists of names. */
     boolean plausibleTarget() {
-        boolean classes = few() && distinct.size() > 1;
         boolean measured = allNumbers() && uncounted > 1 && distinct.size() > 1;
-        return classes || measured || (lists() && objectLists == 0);
+        return classes() || measured || (lists() && objectLists == 0);
     }
 
     /**

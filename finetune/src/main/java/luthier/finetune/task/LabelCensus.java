@@ -2,6 +2,7 @@ package luthier.finetune.task;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import luthier.nn.data.DataException;
 import luthier.nn.data.Row;
 import luthier.nn.data.Rows;
 import luthier.nn.data.TextKey;
+import luthier.nn.data.WhiteSpace;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonString;
@@ -145,6 +147,13 @@ final class LabelCensus {
                     return value == null ? label : value.stripTrailingZeros().toPlainString();
                 })
                 .forEach(says::add);
+        List<String> joined = choice.kind().hasClasses()
+                ? sorted().stream().filter(this::looksLikeList).toList()
+                : List.of();
+        if (!joined.isEmpty()) {
+            says.add("labels that look like lists are single names here: " + some(joined)
+                    + "; several labels a row are lists of JSON, [\"a\", \"b\"]");
+        }
         List<String> single =
                 sorted().stream().filter(label -> count(label) == 1).toList();
         if (!single.isEmpty() && choice.kind() != Kind.TAG) {
@@ -209,6 +218,15 @@ final class LabelCensus {
                 + (kind != Kind.MULTI && kind != Kind.TAG && share >= IMBALANCED
                         ? "; the classes are imbalanced, see --class-weights"
                         : "");
+    }
+
+    /** Whether a label is a list in brackets, or other labels with a mark between them. */
+    private boolean looksLikeList(String label) {
+        return (label.startsWith("[") && label.endsWith("]"))
+                || Arrays.stream(label.split("[|;,]", -1))
+                        .map(WhiteSpace::trim)
+                        .filter(part -> !part.equals(label))
+                        .anyMatch(counts::containsKey);
     }
 
     private List<String> alike(String rule, Function<String, String> key) {

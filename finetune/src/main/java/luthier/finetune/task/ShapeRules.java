@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import luthier.finetune.task.DataShape.Kind;
 import luthier.nn.data.DataException;
 import luthier.nn.data.RowFormat;
 import luthier.nn.data.Rows;
+import luthier.nn.data.WhiteSpace;
 
 /** The rules of shapes, in their order: the first that fits the columns, and uses every column that the user named, is taken. */
 final class ShapeRules {
@@ -384,12 +386,62 @@ final class ShapeRules {
                 .map(option -> " with --" + option.getKey() + " " + option.getValue())
                 .sorted()
                 .collect(Collectors.joining());
+        return error(wanted + "; got the columns " + listed(rows.columns()) + named + "; " + repair());
+    }
+
+    /** Returns the options that would name a text and a label, or what else the file may need. */
+    private String repair() {
         boolean table = rows.format()
                 .filter(Set.of(RowFormat.CSV, RowFormat.TSV)::contains)
                 .isPresent();
-        return error(wanted + "; got the columns " + listed(rows.columns()) + named
-                + "; name the columns with --text and --label (or --prompt and --completion), or say --task"
-                + (table ? "; if this is no header but the first row, put a header above it" : ""));
+        if (table && rows.columns().stream().anyMatch(ShapeRules::looksLikeValue)) {
+            return "this looks like a first row: put a header above it, such as text,label";
+        }
+        if (table && rows.columns().size() == 1 && rows.columns().getFirst().indexOf('|') >= 0) {
+            return "columns are apart by commas, semicolons or tabs: put a line sep=| above the header";
+        }
+        String general = "name the columns with --text and --label (or --prompt and --completion), or say --task"
+                + (table ? "; if this is no header but the first row, put a header above it" : "");
+        boolean labelled = Set.of("auto", "classify", "score", "pair").contains(options.task());
+        List<String> targets = candidates(List.of(Column::classes, Column::plausibleTarget), List.of());
+        List<String> texts = PAIRS.stream()
+                .flatMap(pair -> both(pair.getFirst(), pair.getLast()).stream())
+                .findFirst()
+                .orElseGet(() -> candidates(List.of(Column::longTexts, Column::distinctTexts), targets));
+        if (!labelled || !options.columns().isEmpty() || targets.isEmpty() || texts.isEmpty()) {
+            return general;
+        }
+        return "say " + (isPair(texts) ? "" : "--text " + oneOf(texts) + " ") + "--label " + oneOf(targets)
+                + " if that is to be learned";
+    }
+
+    private static boolean isPair(List<String> names) {
+        return names.size() == 2
+                && PAIRS.contains(names.stream().map(ShapeRules::lower).toList());
+    }
+
+    /** Returns the columns for which the first of some tests that any column passes holds. */
+    private List<String> candidates(List<Predicate<Column>> tests, List<String> taken) {
+        for (Predicate<Column> test : tests) {
+            List<String> found = columns.stream()
+                    .filter(test)
+                    .map(Column::name)
+                    .filter(name -> !taken.contains(name))
+                    .toList();
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
+        return List.of();
+    }
+
+    private static String oneOf(List<String> names) {
+        return names.stream().limit(4).map(DataException::shown).collect(Collectors.joining(" or "));
+    }
+
+    /** Whether a header's name is a number or a sentence. */
+    private static boolean looksLikeValue(String name) {
+        return Numbers.number(name) || WhiteSpace.trim(name).split("\\s+").length > 5;
     }
 
     private DataException error(String rule) {

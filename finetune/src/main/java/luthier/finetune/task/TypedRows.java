@@ -311,7 +311,11 @@ final class TypedRows {
             case JsonNumber number -> number.text();
             case JsonBoolean truth -> String.valueOf(truth.value());
             case JsonNull ignored -> throw row.error(column, "must not hold null", FILL);
-            default -> throw row.error(column, "must be one label", "write a text, or lists in every row");
+            default ->
+                throw row.error(
+                        column,
+                        "must be one label",
+                        "write a text, or a list of texts in every row; spans go into tokens and tags");
         };
         if (WhiteSpace.blank(name)) {
             throw row.error(column, "must not be empty", FILL);

@@ -195,8 +195,21 @@ public final class CheckpointFolder implements AutoCloseable {
 
     /** Returns the steps of the checkpoints there are, whole or not. */
     public NavigableSet<Long> steps() throws IOException {
+        return steps(folder);
+    }
+
+    /**
+     * Returns the step of the newest checkpoint of a folder, whole or not; nobody need have opened it.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public static OptionalLong newestStep(Path folder) throws IOException {
+        return steps(folder).stream().mapToLong(Long::longValue).max();
+    }
+
+    private static NavigableSet<Long> steps(Path folder) throws IOException {
         NavigableSet<Long> steps = new TreeSet<>();
-        for (Path entry : entries()) {
+        for (Path entry : entries(folder)) {
             Matcher matcher = CHECKPOINT.matcher(entry.getFileName().toString());
             if (matcher.matches() && Files.isDirectory(entry)) {
                 steps.add(Long.parseLong(matcher.group(1)));
@@ -205,7 +218,7 @@ public final class CheckpointFolder implements AutoCloseable {
         return steps;
     }
 
-    private List<Path> entries() throws IOException {
+    private static List<Path> entries(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
         }
@@ -291,7 +304,7 @@ public final class CheckpointFolder implements AutoCloseable {
 
     /** Removes what unfinished saves and deletions have left. */
     private void clean() throws IOException {
-        for (Path entry : entries()) {
+        for (Path entry : entries(folder)) {
             String name = entry.getFileName().toString();
             if (name.startsWith(TEMPORARY) || name.startsWith(DEAD)) {
                 deleteAll(entry);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import luthier.tensor.DType;
@@ -50,6 +51,18 @@ public final class Fingerprint {
             bytes.asFloatBuffer().put(values);
             digest.update(bytes);
         });
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Returns the SHA-256, in hexadecimal, of texts in UTF-8, each with its length before it. */
+    public static String sha256(List<String> texts) {
+        MessageDigest digest = newDigest();
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            digest.update(bytes);
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -9,21 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import luthier.autograd.Variable;
 import luthier.finetune.freeze.BitFit;
 import luthier.finetune.freeze.Full;
 import luthier.finetune.freeze.Head;
+import luthier.finetune.freeze.LnTuning;
 import luthier.finetune.lora.Lora;
 import luthier.finetune.scale.Ia3;
 import luthier.nn.Active;
 import luthier.nn.Context;
 import luthier.nn.Layer;
+import luthier.nn.Parameter;
 import luthier.nn.Seed;
 import luthier.nn.WeightsException;
+import luthier.nn.init.Initializer;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
+import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tiny.Tiny;
 import luthier.tiny.TinyGpt;
@@ -51,6 +56,21 @@ class HostMethodTest {
                         + " name",
                 assertThrows(TargetException.class, () -> attach(block, new Lora(), "a", Map.of("rank", 2)))
                         .getMessage());
+    }
+
+    @Test
+    void aLayerIsAdaptedOrTrainedWhole() {
+        Map<String, Object> both = Map.of("rank", 2, "targets", "all-linear", "modules-to-save", "transformer.h.0");
+        String message = assertThrows(TargetException.class, () -> attach(gpt(), new Lora(), "a", both))
+                .getMessage();
+        assertTrue(
+                message.startsWith(
+                        "modules-to-save: a layer is adapted or trained whole, not both; got transformer.h.0."),
+                message);
+        assertTrue(message.endsWith("; leave it out of the targets or of the layers trained whole"), message);
+        assertThrows(
+                TargetException.class,
+                () -> attach(gpt(), new LnTuning(), "a", Map.of("modules-to-save", "transformer.h.0")));
     }
 
     @Test
@@ -113,6 +133,72 @@ class HostMethodTest {
         }
     }
 
+    /** Trains biases, at a pace that depends on how many steps there have been. */
+    private static final class Counting extends HostMethod {
+        @Override
+        public String name() {
+            return "counting";
+        }
+
+        @Override
+        public String what() {
+            return "the final norm's bias, with a count of steps";
+        }
+
+        @Override
+        public String formula() {
+            return "n = n + 1";
+        }
+
+        @Override
+        public String paper() {
+            return "this test";
+        }
+
+        @Override
+        public Options options() {
+            return Options.of(SAVE);
+        }
+
+        @Override
+        public Recipe recipe() {
+            return new Recipe(1e-3, 0);
+        }
+
+        @Override
+        protected void build(Layer model, Config config, Seed seed, Parts parts) {
+            Parameter count = Parameter.buffer("steps-seen", Shape.of(1), Initializer.zeros())
+                    .initialize(seed);
+            parts.shared(count);
+            parts.unsaved(count);
+            parts.hook(new TrainingHook() {
+                @Override
+                public void afterStep(long step, long total) {
+                    count.load(count.value().add(1));
+                }
+            });
+        }
+    }
+
+    /** What a hook remembers goes with a checkpoint, and not with what is exchanged. */
+    @Test
+    void whatAHookRemembersIsAmongTheParameters() {
+        Map<String, ?> options = Map.of("modules-to-save", "transformer.ln_f");
+        Adaptation run = attach(gpt(), new Counting(), "run", options);
+        run.afterStep(1, 3);
+        run.afterStep(2, 3);
+        Adaptation resumed = attach(gpt(), new Counting(), "resumed", options);
+        resumed.parameters()
+                .forEach((name, parameter) ->
+                        parameter.load(run.parameters().get(name).value()));
+        resumed.afterStep(3, 3);
+        assertEquals(3, resumed.parameters().get("steps-seen").value().item());
+        assertEquals(
+                Set.of("transformer.ln_f.weight", "transformer.ln_f.bias"),
+                resumed.trained().keySet());
+        assertEquals(resumed.trained().keySet(), resumed.state().keySet());
+    }
+
     /** Two threads train two adaptations of one model, a third predicts: the bits of one after the other. */
     @Test
     void severalAreTrainedAtOnce() throws InterruptedException {
@@ -159,5 +245,17 @@ class HostMethodTest {
         assertBits(learned, Tiny.out(model, x), "served");
         trained.close();
         assertBits(learned, Tiny.out(model, x), "after the run");
+    }
+
+    @Test
+    void thePictureShowsWhatIsTrainedWhole() {
+        TinyGpt model = gpt();
+        attach(model, new Lora(), "a", Map.of("rank", 2, "targets", "c_attn", "modules-to-save", "transformer.ln_f"));
+        assertTrue(
+                model.toString()
+                        .lines()
+                        .anyMatch(line ->
+                                line.contains("ln_f: ") && line.endsWith(" + TrainedCopy(weight) + TrainedCopy(bias)")),
+                model::toString);
     }
 }

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import luthier.finetune.lora.Lora;
+import luthier.finetune.reft.Loreft;
+import luthier.nn.Seed;
+import luthier.tiny.TinyNet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,5 +60,27 @@ class TargetsTest {
                 e.getMessage().startsWith("target: a regular expression must match in few steps; got \"" + pattern)
                         || e.getMessage().startsWith("target: every pattern must match"),
                 e.getMessage());
+    }
+
+    @Test
+    void aLayerOfAnotherKindIsRefusedByItsName() {
+        TinyNet net = new TinyNet();
+        net.initialize(Seed.of(1));
+        Method lora = new Lora();
+        assertEquals(
+                "targets: layers must be of a kind that the method can adapt; got \"conv\", which matches only conv (Conv); such"
+                        + " are fc (Linear)",
+                assertThrows(
+                                TargetException.class,
+                                () -> lora.attach(
+                                        net, "a", lora.options().parse(Map.of("targets", "conv")), Seed.of(1)))
+                        .getMessage());
+        Method loreft = new Loreft();
+        assertEquals(
+                "loreft: the model must have blocks; got none; give its blocks the role @block where it makes them",
+                assertThrows(
+                                TargetException.class,
+                                () -> loreft.attach(net, "a", loreft.options().usual(), Seed.of(1)))
+                        .getMessage());
     }
 }

@@ -167,6 +167,48 @@ class DataShapeTest {
     }
 
     @Test
+    void aRefusalNamesTheOptionsThatWouldDo() {
+        assertRefused(
+                "t.csv: a known shape must fit the columns; got the columns \"id\", \"review\", \"sentiment\"; say --text \"review\""
+                        + " --label \"sentiment\" if that is to be learned",
+                "t.csv",
+                "id,review,sentiment\n" + lines(12, "1#,a good review of #,positive\n2#,a bad review of #,negative"),
+                DataOptions.auto());
+        assertRefused(
+                "t.csv: a known shape must fit the columns; got the columns \"question1\", \"question2\", \"is_duplicate\"; say"
+                        + " --label \"is_duplicate\" if that is to be learned",
+                "t.csv",
+                "question1,question2,is_duplicate\n" + lines(12, "what is #,what was #,1\nwho is #,who was #,0"),
+                DataOptions.auto());
+        assertRefused(
+                "t.csv: a known shape must fit the columns; got the columns \"4\", \"a first row of six words\"; this looks like a"
+                        + " first row: put a header above it, such as text,label",
+                "t.csv",
+                "4,a first row of six words\n" + lines(12, "1,a good review of #\n2,a bad review of #"),
+                DataOptions.auto());
+        assertRefused(
+                "t.csv: a known shape must fit the columns; got the columns \"text|label\"; columns are apart by commas, semicolons or"
+                        + " tabs: put a line sep=| above the header",
+                "t.csv",
+                "text|label\nhello there|a\nhello here|b\n",
+                DataOptions.auto());
+    }
+
+    @Test
+    void labelsThatLookLikeListsAreSaid() {
+        String says = "labels that look like lists are single names here: %s; several labels a row are lists of JSON,"
+                + " [\"a\", \"b\"]";
+        assertTrue(shape("t.csv", "text,label\n" + lines(12, "one #,a\ntwo #,b|a"))
+                .says()
+                .contains(says.formatted("b|a")));
+        assertTrue(shape("t.csv", "text,label\n" + lines(12, "one #,['a']\ntwo #,['b']"))
+                .says()
+                .contains(says.formatted("['a'], ['b']")));
+        assertTrue(shape("t.csv", "text,label\n" + lines(12, "one #,a/c\ntwo #,b; c")).says().stream()
+                .noneMatch(line -> line.contains("look like lists")));
+    }
+
+    @Test
     void aLabelOfAnotherNameMakesNoLanguageModel() {
         assertRefused(
                 "t.csv: the label's column must be named by --label unless it is called label, target, class or score; got \"text\","

@@ -22,11 +22,13 @@ import luthier.finetune.task.Metric;
 import luthier.nn.Context;
 import luthier.nn.Parameter;
 import luthier.nn.Seed;
+import luthier.nn.init.Initializer;
 import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
 import luthier.tensor.DType;
+import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
 import luthier.tensor.Updates;
 import org.junit.jupiter.api.Test;
@@ -234,11 +236,12 @@ class TrainerTest {
 
     @Test
     void noticesThatNothingMoved() {
+        Parameter other = new Parameter("other", Shape.of(1), Initializer.zeros()).initialize(Seed.of(0));
         Trainer<Integer> idle = new Trainer<>(
                 model,
                 adaptation,
                 this::loss,
-                new Optimizer(AdamW.USUAL, Map.of(), 0.01),
+                new Optimizer(AdamW.USUAL, Map.of("other", other), 0.01),
                 Schedule.constant(0.01),
                 new Trainer.Config(plan(7), 1, 0, Optional.empty()),
                 List.of(events::add));

@@ -15,11 +15,15 @@ import luthier.nn.text.Tokenizer;
  *
  * {@snippet :
  * ChatTemplate template = ChatTemplate.parse(
- *         "{% for m in messages %}{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}{% endfor %}",
- *         "mine.jinja");
- * Tokenizer letters = Tokenizer.fromJson("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1}, \"merges\": []}}".getBytes(), "tokenizer.json");
+ *         "{% for m in messages %}{{ m.content }};{% endfor %}{{ '' if add_generation_prompt }}", "mine.jinja");
+ * String json = """
+ *     {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, ";": 2}, "merges": []}}
+ *     """;
+ * Tokenizer letters = Tokenizer.fromJson(json.getBytes(), "tokenizer.json");
  * ChatRows rows = new ChatRows(ChatFormat.of(template, Map.of()), letters, Trained.ASSISTANT, true, LocalDateTime.now());
- * rows.row(Conversation.of(Message.user("a"), Message.assistant("b")), 100).labels(); // {-100, 1}
+ * LabelledTokens row = rows.row(Conversation.of(Message.user("a"), Message.assistant("b")), 100);
+ * Arrays.toString(row.ids()); // [0, 2, 1, 2]
+ * Arrays.toString(row.labels()); // [-100, -100, 1, 2]
  * }
  */
 public final class ChatRows {

@@ -80,7 +80,10 @@ final class ClassFolders {
             String got = Files.isDirectory(file) ? "a folder" : IMAGES.contains(ending) ? "an image" : "another file";
             throw new DataException(
                     file.toString(),
-                    "a folder of a class must hold texts, .txt files; got " + got + "; move it or remove it");
+                    "a folder of a class must hold texts, .txt files; got " + got
+                            + (ending.equals(name)
+                                    ? "; name it " + name + ".txt if it is one"
+                                    : "; move it or remove it"));
         }
     }
 

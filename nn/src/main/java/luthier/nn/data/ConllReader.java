@@ -64,7 +64,16 @@ final class ConllReader implements RowReader {
                     0,
                     "a line must hold a token and its tag; got "
                             + (fields.length < 2 ? "fewer fields, " : "more fields, ") + fields.length
-                            + "; keep these two columns");
+                            + "; keep these two columns"
+                            + (fields.length > 2 ? ", say with cut -d' ' -f1," + fields.length : ""));
+        }
+        if (WhiteSpace.blank(fields[0]) || WhiteSpace.blank(fields[1])) {
+            throw new DataException(
+                    in.file(),
+                    line,
+                    0,
+                    "a line must hold a token and its tag; got an empty "
+                            + (WhiteSpace.blank(fields[0]) ? "token" : "tag") + "; fill it in or take the line out");
         }
         return fields;
     }

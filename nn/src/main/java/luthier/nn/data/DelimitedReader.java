@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import luthier.tensor.io.Json;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DelimitedReader implements RowReader {
     private static final String CANDIDATES = ",;\t";
+    private static final String ANNOUNCEMENT = "sep=";
+    private static final int NONE = -1;
 
     private final Utf8Input in;
     private final int delimiter;
@@ -40,7 +43,10 @@ final class DelimitedReader implements RowReader {
 
     /** Opens a table whose delimiter is known. */
     static DelimitedReader open(Path file, int delimiter) throws IOException {
-        DelimitedReader reader = header(file, delimiter);
+        return named(header(file, delimiter));
+    }
+
+    private static DelimitedReader named(DelimitedReader reader) throws IOException {
         try {
             reader.requireNames();
             return reader;
@@ -52,9 +58,19 @@ final class DelimitedReader implements RowReader {
 
     /**
      * Opens a table delimited by what gives its header the most columns: comma, semicolon or tab, in this order. The texts below are
-     * not asked: they hold commas of their own.
+     * not asked: they hold commas of their own. A first line {@code sep=;}, as spreadsheets write it, says another one and is no
+     * header.
      */
     static DelimitedReader open(Path file) throws IOException {
+        int announced;
+        try (Utf8Input in = Utf8Input.open(file, true)) {
+            announced = announced(in);
+        }
+        if (announced != NONE) {
+            Utf8Input in = Utf8Input.open(file, true);
+            announced(in);
+            return named(header(in, announced));
+        }
         int best = CANDIDATES.charAt(0);
         int most = 0;
         for (int i = 0; i < CANDIDATES.length(); i++) {
@@ -67,6 +83,18 @@ final class DelimitedReader implements RowReader {
         return open(file, best);
     }
 
+    /** Takes the beginning of a file and returns the delimiter that it announces, if it does. */
+    private static int announced(Utf8Input in) throws IOException {
+        for (int i = 0; i < ANNOUNCEMENT.length(); i++) {
+            if (Character.toLowerCase(in.next()) != ANNOUNCEMENT.charAt(i)) {
+                return NONE;
+            }
+        }
+        int delimiter = in.next();
+        boolean ends = in.peek() == '\n' || in.peek() == '\r';
+        return ends && delimiter != '"' && delimiter != '\n' && delimiter != '\r' ? delimiter : NONE;
+    }
+
     /** Returns how many columns the header has with a delimiter; 0 if it cannot be read so, then another may do better. */
     private static int width(Path file, int delimiter) throws IOException {
         try (DelimitedReader candidate = header(file, delimiter)) {
@@ -77,7 +105,10 @@ final class DelimitedReader implements RowReader {
     }
 
     private static DelimitedReader header(Path file, int delimiter) throws IOException {
-        Utf8Input in = Utf8Input.open(file, true);
+        return header(Utf8Input.open(file, true), delimiter);
+    }
+
+    private static DelimitedReader header(Utf8Input in, int delimiter) throws IOException {
         try {
             return new DelimitedReader(in, delimiter);
         } catch (IOException | RuntimeException failure) {
@@ -87,6 +118,13 @@ final class DelimitedReader implements RowReader {
     }
 
     private void requireNames() {
+        String first = names.getFirst().toLowerCase(Locale.ROOT);
+        if (first.startsWith("<!doctype") || first.startsWith("<html")) {
+            throw headerError("must be a table; got a web page; download the file itself");
+        }
+        if (first.startsWith("version https://git-lfs")) {
+            throw headerError("must be a table; got a pointer of git-lfs; fetch the file with git lfs pull");
+        }
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             if (!name.isEmpty() && !seen.add(name)) {
@@ -121,8 +159,11 @@ final class DelimitedReader implements RowReader {
                     0,
                     "a row must have as many fields as the header, " + names.size() + "; got "
                             + (fields.size() < names.size() ? "fewer fields, " : "more fields, ") + fields.size()
-                            + "; put a text that holds " + DataException.shown(Character.toString(delimiter))
-                            + " in double quotes, write every field");
+                            + "; "
+                            + (names.size() == 1 && names.getFirst().indexOf('|') >= 0
+                                    ? "put a line sep=| above the header if bars are between the columns"
+                                    : "put a text that holds " + DataException.shown(Character.toString(delimiter))
+                                            + " in double quotes, write every field"));
         }
         Map<String, JsonValue> values = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
@@ -176,6 +217,9 @@ final class DelimitedReader implements RowReader {
             int c = in.next();
             blank &= c == ' ';
             text.appendCodePoint(c);
+            if (!blank) {
+                in.takePlain(text, delimiter);
+            }
             in.requireLength(text, recordLine, 1);
         }
     }
@@ -196,6 +240,7 @@ final class DelimitedReader implements RowReader {
                 in.next();
             }
             text.appendCodePoint(c);
+            in.takePlain(text, '"');
             in.requireLength(text, line, column);
         }
         if (!endsField(in.peek())) {

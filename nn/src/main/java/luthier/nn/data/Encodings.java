@@ -8,7 +8,7 @@ final class Encodings {
     private static final String UNPACK = "unpack it first";
     private static final String EXPORT = "export the rows as CSV or JSONL";
 
-    /** The first bytes of a kind of file; -1 stands for any byte below 32. */
+    /** The first bytes of a kind of file; -1 stands for any control character but white space, which no text holds there. */
     private record Signature(String kind, String repair, int... bytes) {
         boolean begins(byte[] content, int length) {
             if (length < bytes.length) {
@@ -16,7 +16,7 @@ final class Encodings {
             }
             for (int i = 0; i < bytes.length; i++) {
                 int found = content[i] & 0xFF;
-                if (bytes[i] < 0 ? found >= 32 : found != bytes[i]) {
+                if (bytes[i] < 0 ? found >= 32 || WhiteSpace.is(found) : found != bytes[i]) {
                     return false;
                 }
             }
@@ -49,8 +49,14 @@ final class Encodings {
                 throw refusal(file, signature.kind(), signature.repair());
             }
         }
-        // Without a mark: text of 16 or 32 bits a character has a zero beside nearly every letter, UTF-8 has none.
-        int looked = Math.min(length, LOOKED_AT) & ~3;
+        // Without a mark: text of 16 or 32 bits a character has a zero beside each letter of Latin, UTF-8 has none. The
+        // header may be
+        // the only Latin text, so its first letters say it too.
+        requireNoWideText(file, content, Math.min(length, LOOKED_AT) & ~3);
+        requireNoWideText(file, content, Math.min(length, 4) & ~3);
+    }
+
+    private static void requireNoWideText(String file, byte[] content, int looked) {
         int[] zeros = new int[4];
         for (int i = 0; i < looked; i++) {
             zeros[i & 3] += content[i] == 0 ? 1 : 0;

@@ -15,7 +15,7 @@ public final class TextKey {
     }
 
     private static String of(String text) {
-        String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+        String composed = UnicodeForms.normalize(text, Normalizer.Form.NFC);
         StringBuilder spaced = new StringBuilder(composed.length());
         boolean gap = false;
         for (int i = 0; i < composed.length(); ) {
@@ -33,6 +33,6 @@ public final class TextKey {
         }
         // Up and down again folds what one direction leaves apart: sharp s and SS, both sigmas.
         String folded = spaced.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-        return Normalizer.normalize(folded, Normalizer.Form.NFC);
+        return UnicodeForms.normalize(folded, Normalizer.Form.NFC);
     }
 }

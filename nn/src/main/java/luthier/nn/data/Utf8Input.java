@@ -3,6 +3,7 @@ package luthier.nn.data;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,25 @@ final class Utf8Input implements Closeable {
         return c;
     }
 
+    /**
+     * Takes letters of ASCII up to a line end or another letter and appends them: the quick way through plain text. It may take none, and
+     * takes none of a code point that was peeked at.
+     */
+    void takePlain(StringBuilder text, int stop) {
+        if (peeked != NONE) {
+            return;
+        }
+        int from = at;
+        while (at < end && buffer[at] >= 0 && buffer[at] != '\n' && buffer[at] != '\r' && buffer[at] != stop) {
+            at++;
+        }
+        if (at > from) {
+            text.append(new String(buffer, from, at - from, StandardCharsets.ISO_8859_1));
+            column += at - from;
+            last = buffer[at - 1];
+        }
+    }
+
     /** Takes a line without its end, LF or CRLF; null at the end of the file. */
     @Nullable
     String nextLine() throws IOException {
@@ -109,6 +129,7 @@ final class Utf8Input implements Closeable {
         StringBuilder text = new StringBuilder();
         for (int c = next(); c >= 0 && c != '\n'; c = next()) {
             text.appendCodePoint(c);
+            takePlain(text, '\n');
             requireLength(text, start, 1);
         }
         int length = text.length();
@@ -186,7 +207,8 @@ final class Utf8Input implements Closeable {
     }
 
     private DataException malformed(int lead) {
-        return error("must be text in UTF-8; got the byte 0x%02x, which is not UTF-8 here; save the file as UTF-8"
-                .formatted(lead));
+        return error(
+                "must be text in UTF-8; got the byte 0x%02x, which is not UTF-8 here; save the file as UTF-8, a spreadsheet as CSV UTF-8"
+                        .formatted(lead));
     }
 }

@@ -100,6 +100,17 @@ public final class ConfigReader {
         return id;
     }
 
+    /** Returns the padding's id: one of the vocabulary's. */
+    public int padding(String field, int otherwise, long vocabulary) {
+        int id = id(field, otherwise);
+        if (id >= vocabulary) {
+            throw error(
+                    find(field).orElse(json),
+                    field + " must be below the size of the vocabulary, " + vocabulary + "; got " + id);
+        }
+        return id;
+    }
+
     /** Returns an activation; GELU where the file does not say. */
     public HiddenActivation activation(String field) {
         Optional<JsonValue> value = find(field);

@@ -67,11 +67,11 @@ public record Adafactor(
 
     @Override
     public void update(Tensor parameter, Tensor gradient, List<Tensor> slots, long step, double rate, double decay) {
-        double share = StrictMath.pow(step, -power);
+        double share = StrictMath.pow((double) step, -power);
         Tensor squares = gradient.square().add(eps);
         Tensor change = gradient.div(root(squares, slots, share));
         double size = rootMeanSquare(change);
-        double length = relative ? Math.min(rate, 1 / Math.sqrt(step)) : rate;
+        double length = relative ? Math.min(rate, 1 / Math.sqrt((double) step)) : rate;
         if (scaled) {
             length *= Math.max(least, rootMeanSquare(parameter));
         }

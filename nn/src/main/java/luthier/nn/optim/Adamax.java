@@ -47,6 +47,6 @@ public record Adamax(double beta1, double beta2, double eps) implements UpdateRu
         Updates.lerpInPlace(m, g, 1 - beta1);
         Updates.scaleInPlace(u, beta2);
         Updates.maximumInPlace(u, g.abs().add(eps));
-        Updates.addRatioInPlace(parameter, m, u, -rate / (1 - StrictMath.pow(beta1, step)));
+        Updates.addRatioInPlace(parameter, m, u, -rate / (1 - StrictMath.pow(beta1, (double) step)));
     }
 }

@@ -54,7 +54,8 @@ public record AmsGrad(double beta1, double beta2, double eps, boolean decoupled)
         Updates.scaleInPlace(v, beta2);
         Updates.addProductInPlace(v, g, g, 1 - beta2);
         Updates.maximumInPlace(largest, v);
-        double unbiased = rate / (1 - StrictMath.pow(beta1, step));
-        Updates.addRootRatioInPlace(parameter, m, largest, -unbiased, Math.sqrt(1 - StrictMath.pow(beta2, step)), eps);
+        double unbiased = rate / (1 - StrictMath.pow(beta1, (double) step));
+        Updates.addRootRatioInPlace(
+                parameter, m, largest, -unbiased, Math.sqrt(1 - StrictMath.pow(beta2, (double) step)), eps);
     }
 }

@@ -42,7 +42,7 @@ public record Muon(double momentum, boolean nesterov, Scale scale, AdamW others)
         double of(long rows, long columns) {
             return switch (this) {
                 case ORIGINAL -> Math.sqrt(Math.max(1, (double) rows / columns));
-                case LIKE_ADAMW -> 0.2 * Math.sqrt(Math.max(rows, columns));
+                case LIKE_ADAMW -> 0.2 * Math.sqrt((double) Math.max(rows, columns));
             };
         }
     }

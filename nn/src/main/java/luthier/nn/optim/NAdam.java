@@ -55,7 +55,7 @@ public record NAdam(double beta1, double beta2, double eps, double momentumDecay
         Updates.lerpInPlace(m, g, 1 - beta1);
         Updates.scaleInPlace(v, beta2);
         Updates.addProductInPlace(v, g, g, 1 - beta2);
-        double root = Math.sqrt(1 - StrictMath.pow(beta2, step));
+        double root = Math.sqrt(1 - StrictMath.pow(beta2, (double) step));
         Updates.addRootRatioInPlace(parameter, g, v, -rate * (1 - now) / (1 - product), root, eps);
         Updates.addRootRatioInPlace(parameter, m, v, -rate * next / (1 - product * next), root, eps);
     }

@@ -130,12 +130,18 @@ public final class Optimizer {
      * Takes one step.
      *
      * @throws IllegalArgumentException if the rate is NaN, infinite or negative; nothing moves then
+     * @throws IllegalStateException if none of its parameters is trainable: a model's own rest while something attached trains
      * @throws IllegalStateException if the rule looks ahead and {@link #ahead} was not called; nothing moves then
      */
     public void step(double rate) {
         if (!isFactor(rate)) {
             throw new IllegalArgumentException(
                     rule.name() + ": the learning rate must be finite and not negative; got " + rate);
+        }
+        if (parameters.values().stream().noneMatch(Parameter::isTrainable)) {
+            throw new IllegalStateException(
+                    rule.name() + ": a step must train something; got " + parameters.size()
+                            + " parameters, all of them frozen; unfreeze some, or give the optimizer what an adaptation trains");
         }
         if (rule.looksAhead() != ahead) {
             throw new IllegalStateException(

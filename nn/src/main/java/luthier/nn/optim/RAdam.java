@@ -48,10 +48,10 @@ public record RAdam(double beta1, double beta2, double eps) implements UpdateRul
         Updates.lerpInPlace(m, g, 1 - beta1);
         Updates.scaleInPlace(v, beta2);
         Updates.addProductInPlace(v, g, g, 1 - beta2);
-        double unbiased = rate / (1 - StrictMath.pow(beta1, step));
-        double power = StrictMath.pow(beta2, step);
+        double unbiased = rate / (1 - StrictMath.pow(beta1, (double) step));
+        double power = StrictMath.pow(beta2, (double) step);
         double most = 2 / (1 - beta2) - 1;
-        double length = most - 2 * step * power / (1 - power);
+        double length = most - 2.0 * step * power / (1 - power);
         if (length > TRUSTED) {
             double share = (length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length);
             Updates.addRootRatioInPlace(parameter, m, v, -unbiased * Math.sqrt(share * (1 - power)), 1, eps);

@@ -140,9 +140,10 @@ public interface Schedule {
         requireRate("multiStep", "base", base);
         requireRate("multiStep", "gamma", gamma);
         List<Long> at = List.copyOf(milestones);
-        return fromZero(i -> base
-                * StrictMath.pow(
-                        gamma, at.stream().filter(milestone -> milestone <= i).count()));
+        return fromZero(i -> {
+            long passed = at.stream().filter(milestone -> milestone <= i).count();
+            return base * StrictMath.pow(gamma, (double) passed);
+        });
     }
 
     /** From base start to base end in a straight line of n steps, and from there on base end. */
@@ -181,8 +182,8 @@ public interface Schedule {
             double share = within <= up ? within / (double) up : (up + down - within) / (double) down;
             double scale = switch (height) {
                 case EQUAL -> 1;
-                case HALVED -> StrictMath.pow(2, -cycle);
-                case FALLING -> StrictMath.pow(gamma, i);
+                case HALVED -> StrictMath.pow(2, (double) -cycle);
+                case FALLING -> StrictMath.pow(gamma, (double) i);
             };
             return low + (high - low) * share * scale;
         });

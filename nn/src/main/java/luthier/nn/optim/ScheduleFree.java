@@ -73,7 +73,7 @@ public record ScheduleFree(double beta1, double beta2, double eps) implements Up
         if (decay != 0) {
             Updates.addScaledInPlace(z, y, -rate * decay);
         }
-        Updates.addRootRatioInPlace(z, gradient, v, -rate, Math.sqrt(1 - StrictMath.pow(beta2, step)), eps);
+        Updates.addRootRatioInPlace(z, gradient, v, -rate, Math.sqrt(1 - StrictMath.pow(beta2, (double) step)), eps);
         double largest = Math.max(rate, weights.get(LARGEST));
         double sum = weights.get(SUM) + largest * largest;
         weights.copyInPlace(Tensor.of(new double[] {largest, sum}, 2).to(weights.dtype()));

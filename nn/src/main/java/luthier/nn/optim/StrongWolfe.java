@@ -65,8 +65,9 @@ final class StrongWolfe {
 
     /** Narrows a bracket until it holds a length that satisfies both conditions. */
     private Found within(Try first, Try second) {
-        Try low = first.loss() <= second.loss() ? first : second;
-        Try high = low == first ? second : first;
+        boolean inOrder = first.loss() <= second.loss();
+        Try low = inOrder ? first : second;
+        Try high = inOrder ? second : first;
         boolean stuck = false;
         while (tries < MOST) {
             double least = Math.min(low.length(), high.length());
@@ -74,7 +75,7 @@ final class StrongWolfe {
             if ((most - least) * Lbfgs.largest(direction) < LEAST_CHANGE) {
                 break;
             }
-            double t = cubic(first, second, least, most);
+            double t = cubic(low, high, least, most);
             double edge = 0.1 * (most - least);
             if (Math.min(most - t, t - least) < edge) {
                 if (stuck || t >= most || t <= least) {
@@ -88,7 +89,6 @@ final class StrongWolfe {
             }
             Try now = measured(t);
             tries++;
-            boolean lowIsFirst = low == first;
             if (tooHigh(now) || now.loss() >= low.loss()) {
                 high = now;
             } else {
@@ -100,8 +100,6 @@ final class StrongWolfe {
                 }
                 low = now;
             }
-            first = lowIsFirst ? low : high;
-            second = lowIsFirst ? high : low;
             if (high.loss() < low.loss()) {
                 Try swapped = low;
                 low = high;

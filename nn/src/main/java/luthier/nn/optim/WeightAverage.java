@@ -90,7 +90,7 @@ public final class WeightAverage {
         if (updates == 0) {
             throw new IllegalStateException("weight average: there must be an update; got none");
         }
-        double scale = kind == Kind.CORRECTED ? 1 / (1 - StrictMath.pow(decay, updates)) : 1;
+        double scale = kind == Kind.CORRECTED ? 1 / (1 - StrictMath.pow(decay, (double) updates)) : 1;
         Map<String, Tensor> average = new LinkedHashMap<>();
         means.forEach((name, mean) -> average.put(name, scale == 1 ? mean.copy() : mean.mul(scale)));
         return average;

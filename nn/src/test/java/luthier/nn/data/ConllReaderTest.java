@@ -33,9 +33,24 @@ class ConllReaderTest {
                 "t.conll",
                 "EU B-ORG\nlonely\n");
         assertRefused(
-                "t.conll, line 1: a line must hold a token and its tag; got more fields, 4; keep these two columns",
+                "t.conll, line 1: a line must hold a token and its tag; got more fields, 4; keep these two columns, say with"
+                        + " cut -d' ' -f1,4",
                 folder,
                 "t.conll",
                 "EU NNP I-NP B-ORG\n");
+    }
+
+    @Test
+    void neitherTokenNorTagIsEmpty() {
+        assertRefused(
+                "t.conll, line 2: a line must hold a token and its tag; got an empty tag; fill it in or take the line out",
+                folder,
+                "t.conll",
+                "EU\tB-ORG\nrejects\t\n");
+        assertRefused(
+                "t.conll, line 1: a line must hold a token and its tag; got an empty token; fill it in or take the line out",
+                folder,
+                "t.conll",
+                "\tO\n");
     }
 }

@@ -91,6 +91,14 @@ class DataFilesTest {
     }
 
     @Test
+    void aTextWithoutAnEndingIsToldItsName() throws IOException {
+        write("cats/49960", "x");
+        assertRefused(
+                "F/cats/49960: a folder of a class must hold texts, .txt files; got another file; name it 49960.txt if it is"
+                        + " one");
+    }
+
+    @Test
     void filesBesideClassesAreRefused() throws IOException {
         write("billing/1.txt", "x");
         write("rows.csv", "text\nx\n");

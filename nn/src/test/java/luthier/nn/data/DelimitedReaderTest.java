@@ -43,6 +43,15 @@ class DelimitedReaderTest {
     }
 
     @Test
+    void aFirstLineMaySayTheDelimiterAsSpreadsheetsDo() {
+        assertEquals(List.of("3 {a=\"x, y\", b=\"1\"}"), read(folder, "t.csv", "sep=;\r\na;b\r\nx, y;1\r\n"));
+        assertEquals(List.of("3 {a=\"x;y\", b=\"1\"}"), read(folder, "t.csv", "\uFEFFSEP=|\na|b\nx;y|1\n"));
+        assertEquals(List.of("2 {sep=\"x\"}"), read(folder, "t.csv", "sep\nx\n"));
+        assertEquals(List.of("2 {sep=ab=\"x\"}"), read(folder, "t.csv", "sep=ab\nx\n"));
+        assertEquals(List.of("2 {sep===\"x\"}"), read(folder, "t.tsv", "sep==\nx\n"));
+    }
+
+    @Test
     void columnsWithoutANameCountForNothing() {
         assertEquals(List.of("2 {a=\"x\", b=\"y\"}"), read(folder, "t.csv", ", a ,b,\n0,x,y,\n"));
     }
@@ -104,6 +113,22 @@ class DelimitedReaderTest {
                 folder,
                 "t.csv",
                 "\n\r\n");
+        assertRefused(
+                "t.csv, line 1: must be a table; got a web page; download the file itself",
+                folder,
+                "t.csv",
+                "<!DOCTYPE html>\n<p>a, b</p>\n");
+        assertRefused(
+                "t.csv, line 1: must be a table; got a pointer of git-lfs; fetch the file with git lfs pull",
+                folder,
+                "t.csv",
+                "version https://git-lfs.github.com/spec/v1\nsize 12\n");
+        assertRefused(
+                "t.csv, line 2: a row must have as many fields as the header, 1; got more fields, 2; put a line sep=| above the header"
+                        + " if bars are between the columns",
+                folder,
+                "t.csv",
+                "a|b\nx, y|1\n");
         assertRefused("t.csv: must hold rows; got no rows; add some", folder, "t.csv", "a,b\n");
     }
 }

@@ -34,7 +34,7 @@ class Utf8InputTest {
     @Test
     void otherBytesAreNamedByTheirPlace() {
         assertRefused(
-                "t.csv, line 2, column 4: must be text in UTF-8; got the byte 0xe9, which is not UTF-8 here; save the file as UTF-8",
+                "t.csv, line 2, column 4: must be text in UTF-8; got the byte 0xe9, which is not UTF-8 here; save the file as UTF-8, a spreadsheet as CSV UTF-8",
                 folder,
                 "t.csv",
                 "a\ncaf\u00E9\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -51,7 +51,7 @@ class Utf8InputTest {
             byte[] content = {'a', '\n', 0, 0, 0, 0};
             System.arraycopy(bytes, 0, content, 2, bytes.length);
             assertRefused(
-                    "t.csv, line 2, column 1: must be text in UTF-8; got the byte 0x%02x, which is not UTF-8 here; save the file as UTF-8"
+                    "t.csv, line 2, column 1: must be text in UTF-8; got the byte 0x%02x, which is not UTF-8 here; save the file as UTF-8, a spreadsheet as CSV UTF-8"
                             .formatted(bytes[0]),
                     folder,
                     "t.csv",
@@ -70,6 +70,11 @@ class Utf8InputTest {
                     "t.csv",
                     text.getBytes(Charset.forName(name)));
         }
+        assertRefused(
+                "t.csv, line 1, column 1: must be text in UTF-8; got text in UTF-16; save the file as UTF-8",
+                folder,
+                "t.csv",
+                ("text,label\n" + "\u4F60\u597D".repeat(200) + ",x\n").getBytes(StandardCharsets.UTF_16LE));
     }
 
     @Test
@@ -86,5 +91,6 @@ class Utf8InputTest {
                 "t.xlsx",
                 new byte[] {'P', 'K', 3, 4, 20});
         assertEquals(List.of("2 {PK=\"x\"}"), read(folder, "t.csv", "PK\nx\n"), "a text may begin with these letters");
+        assertEquals(List.of("4 {PK=\"x\"}"), read(folder, "t.csv", "PK\r\n\r\n\r\nx\n"), "and white space");
     }
 }

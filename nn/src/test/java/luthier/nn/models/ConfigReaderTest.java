@@ -43,6 +43,10 @@ class ConfigReaderTest {
                 refusal("l must be 0 to 1000; got 1001", "{\"l\": 1001}", config -> config.layers("l")),
                 refusal("p must be in [0, 1); got 1.0", "{\"p\": 1}", config -> config.probability("p", 0)),
                 refusal("e must be above 0; got 0.0", "{\"e\": 0}", config -> config.number("e", 1)),
+                refusal(
+                        "i must be below the size of the vocabulary, 5; got 5",
+                        "{\"i\": 5}",
+                        config -> config.padding("i", 0, 5)),
                 refusal("i must not be negative; got -1", "{\"i\": -1}", config -> config.id("i", 0)),
                 refusal(
                         "a must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish, tanh; got mish",

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import luthier.nn.Parameter;
+import luthier.nn.Seed;
 import luthier.nn.WeightsException;
+import luthier.nn.layers.Linear;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
@@ -167,5 +169,20 @@ class OptimizerStateTest {
                 assertThrows(IllegalArgumentException.class, () -> Optimizers.named("adamn"))
                         .getMessage());
         assertTrue(Optimizers.ALL.stream().map(UpdateRule::name).distinct().count() == Optimizers.ALL.size());
+    }
+
+    @Test
+    void aStepMustTrainSomething() {
+        Linear layer = new Linear(2, 3);
+        layer.initialize(Seed.of(1));
+        Optimizer optimizer = new Optimizer(AdamW.USUAL, layer.parameters(), 0);
+        layer.freeze();
+        assertEquals(
+                "adamw: a step must train something; got 2 parameters, all of them frozen; unfreeze some, or give the optimizer"
+                        + " what an adaptation trains",
+                assertThrows(IllegalStateException.class, () -> optimizer.step(0.1))
+                        .getMessage());
+        layer.unfreeze();
+        optimizer.step(0.1);
     }
 }

@@ -98,7 +98,9 @@ final class TrainedLoops {
             learn(x().matmul(value("w0")).add(value("w1")).tanh().matmul(value("w2")));
             for (int i = 0; i < optimizers.size(); i++) {
                 double slower = i == 0 && step >= steps / 2 ? 0.1 : 1;
-                optimizers.get(i).step(rules.get(i).rate() * slower);
+                if (parameters.get("w" + i).isTrainable()) {
+                    optimizers.get(i).step(rules.get(i).rate() * slower);
+                }
             }
             parameters.values().forEach(Parameter::zeroGrad);
         }

@@ -13,6 +13,7 @@ class BertNormalizerTest {
         assertEquals("cafe naive angstrom", UNCASED.normalize("Café NAÏVE Ångström"));
         assertEquals("e", UNCASED.normalize("e\u0301"));
         assertEquals("i", UNCASED.normalize("\u0130"));
+        assertEquals("a", UNCASED.normalize("A" + "\u0301\u0323".repeat(100_000)), "a run of marks takes no minute");
     }
 
     @Test

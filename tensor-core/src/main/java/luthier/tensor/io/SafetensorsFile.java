@@ -1,7 +1,6 @@
 package luthier.tensor.io;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import luthier.tensor.Tensor;
 
 /** One safetensors file, mapped. */
 final class SafetensorsFile implements TensorFile {
-    private static final int PIECE = TensorAssembly.UNIT << 20;
     /** What a header's bytes may cost while it is read, as measured with many tiny tensors. */
     private static final int HEADER_COST = 8;
 
@@ -93,25 +91,8 @@ final class SafetensorsFile implements TensorFile {
         if (entry == null) {
             throw HeldWeights.absent(name, file.source());
         }
-        return file.reading(content -> read(content, entry));
-    }
-
-    private Tensor read(MemorySegment content, SafetensorsHeader.Entry entry) {
-        StoredTensor tensor = entry.tensor();
-        long start = dataStart + entry.begin();
-        TensorAssembly assembly = new TensorAssembly(
-                tensor.type(),
-                tensor.shape(),
-                (index, rule) -> new ModelFormatException(
-                        file.source(),
-                        start + index * tensor.type().bits() / 8,
-                        ModelFormatException.escape(tensor.name()) + ": " + rule));
-        for (long done = 0; done < tensor.bytes(); done += PIECE) {
-            assembly.take(content.asSlice(start + done, Math.min(PIECE, tensor.bytes() - done))
-                    .asByteBuffer()
-                    .order(ByteOrder.LITTLE_ENDIAN));
-        }
-        return assembly.tensor();
+        return file.reading(
+                content -> TensorAssembly.read(content, entry.tensor(), dataStart + entry.begin(), file.source()));
     }
 
     @Override

@@ -157,7 +157,7 @@ final class SafetensorsHeader {
             return StoredType.find(dtype)
                     .orElseThrow(() -> scanner.error(
                             here,
-                            rule("dtype must be one of " + Arrays.toString(StoredType.values()) + "; got "
+                            rule("dtype must be one of " + StoredType.SINGLE + "; got "
                                     + ModelFormatException.escape(dtype))));
         }
 

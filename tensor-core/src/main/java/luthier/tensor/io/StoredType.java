@@ -1,13 +1,16 @@
 package luthier.tensor.io;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import luthier.tensor.DType;
+import luthier.tensor.kernel.BlockFormat;
 
 /**
- * The element types of files, the 22 of safetensors, and the type of tensor that each is read as. Every number is kept exactly.
+ * The element types of files, the 22 of safetensors and the blocks of GGUF, and the type of tensor that each is read as. Every number is
+ * kept exactly.
  *
  * <table>
  * <caption>Types</caption>
@@ -25,6 +28,8 @@ import luthier.tensor.DType;
  * <tr><td>F6_E2M3</td><td>6</td><td>F32</td><td>bias 1, finite, largest 7.5</td></tr>
  * <tr><td>F6_E3M2</td><td>6</td><td>F32</td><td>bias 3, finite, largest 28</td></tr>
  * <tr><td>F4</td><td>4</td><td>F32</td><td>E2M1: bias 1, finite, largest 6</td></tr>
+ * <tr><td>Q4_0 .. Q8_0</td><td>a block of 32</td><td>F32</td><td>{@link luthier.tensor.BlockQuantized.Type}</td></tr>
+ * <tr><td>Q2_K .. Q6_K</td><td>a block of 256</td><td>F32</td><td>{@link luthier.tensor.BlockQuantized.Type}</td></tr>
  * </table>
  *
  * <p>F6 and F4 are packed: element i lies in bits {@code [i * bits, (i + 1) * bits)} of the data, counted from the lowest bit of the first
@@ -75,21 +80,53 @@ public enum StoredType {
     /** 6 bits: 3 of exponent, 2 of fraction. */
     F6_E3M2(6, DType.F32),
     /** 4 bits: 2 of exponent, 1 of fraction. */
-    F4(4, DType.F32);
+    F4(4, DType.F32),
+    /** Blocks of 32 four-bit numbers with a scale. */
+    Q4_0(BlockFormat.Q4_0),
+    /** Blocks of 32 four-bit numbers with a scale and a least value. */
+    Q4_1(BlockFormat.Q4_1),
+    /** Blocks of 32 five-bit numbers with a scale. */
+    Q5_0(BlockFormat.Q5_0),
+    /** Blocks of 32 five-bit numbers with a scale and a least value. */
+    Q5_1(BlockFormat.Q5_1),
+    /** Blocks of 32 bytes with a scale. */
+    Q8_0(BlockFormat.Q8_0),
+    /** Blocks of 256 two-bit numbers, scales and least values in four bits for every 16. */
+    Q2_K(BlockFormat.Q2_K),
+    /** Blocks of 256 three-bit numbers, scales in six bits for every 16. */
+    Q3_K(BlockFormat.Q3_K),
+    /** Blocks of 256 four-bit numbers, scales and least values in six bits for every 32. */
+    Q4_K(BlockFormat.Q4_K),
+    /** Blocks of 256 five-bit numbers, scales and least values in six bits for every 32. */
+    Q5_K(BlockFormat.Q5_K),
+    /** Blocks of 256 six-bit numbers, scales in eight bits for every 16. */
+    Q6_K(BlockFormat.Q6_K);
+
+    /** The types of safetensors: those that store number by number. */
+    static final List<StoredType> SINGLE =
+            Arrays.stream(values()).filter(type -> type.block().isEmpty()).toList();
 
     private static final Map<String, StoredType> BY_NAME =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(StoredType::name, type -> type));
+            SINGLE.stream().collect(Collectors.toUnmodifiableMap(StoredType::name, type -> type));
 
     private final int bits;
     private final DType readAs;
+    private final Optional<BlockFormat> block;
 
     StoredType(int bits, DType readAs) {
         this.bits = bits;
         this.readAs = readAs;
+        block = Optional.empty();
+    }
+
+    StoredType(BlockFormat format) {
+        bits = Byte.SIZE * format.bytes();
+        readAs = DType.F32;
+        block = Optional.of(format);
     }
 
     /**
-     * Returns the size of an element in the file.
+     * Returns the size of an element in the file; of a type in blocks, that of a block.
      *
      * {@snippet :
      * StoredType.F6_E3M2.bits(); // 6
@@ -110,6 +147,23 @@ public enum StoredType {
         return readAs;
     }
 
+    /**
+     * Returns how many numbers share a block; 1 for a type that stores number by number.
+     *
+     * {@snippet :
+     * StoredType.Q4_1.elements(); // 32
+     * }
+     */
+    public int elements() {
+        return block.map(BlockFormat::numbers).orElse(1);
+    }
+
+    /** Returns the layout of a block, for a type in blocks. */
+    Optional<BlockFormat> block() {
+        return block;
+    }
+
+    /** Returns the type of safetensors of this name. */
     static Optional<StoredType> find(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }

@@ -1,6 +1,8 @@
 package luthier.tensor.io;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import luthier.tensor.DType;
 import luthier.tensor.Shape;
@@ -11,6 +13,9 @@ import luthier.tensor.Tensor;
 final class TensorAssembly {
     /** Pieces hold a multiple of this many bytes, so that no element of any type is cut. */
     static final int UNIT = 24;
+
+    /** Bytes that are read at a time. */
+    private static final int PIECE = UNIT << 20;
 
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -59,6 +64,23 @@ final class TensorAssembly {
         } catch (ShapeException overflow) {
             throw fault.error(0, "twice the product of the sizes must be below 2^63; got " + stored);
         }
+    }
+
+    /** Reads a tensor's data at a place of a file's content, little-endian. */
+    static Tensor read(MemorySegment content, StoredTensor tensor, long start, String source) {
+        TensorAssembly assembly = new TensorAssembly(
+                tensor.type(),
+                tensor.shape(),
+                (index, rule) -> new ModelFormatException(
+                        source,
+                        start + index * tensor.type().bits() / 8,
+                        ModelFormatException.escape(tensor.name()) + ": " + rule));
+        for (long done = 0; done < tensor.bytes(); done += PIECE) {
+            assembly.take(content.asSlice(start + done, Math.min(PIECE, tensor.bytes() - done))
+                    .asByteBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN));
+        }
+        return assembly.tensor();
     }
 
     Tensor tensor() {

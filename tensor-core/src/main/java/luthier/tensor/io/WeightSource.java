@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import luthier.tensor.FrozenMatrix;
 import luthier.tensor.Tensor;
 
 /**
@@ -33,6 +35,19 @@ public interface WeightSource extends AutoCloseable {
      * @throws ModelFormatException if its data break a rule of its type, or the file was changed by another program meanwhile
      */
     Tensor read(String name);
+
+    /**
+     * Returns a matrix as it is stored, if its numbers lie in blocks that products can read ({@link luthier.tensor.BlockQuantized}); otherwise
+     * nothing, and {@link #read} is to be used.
+     *
+     * @param rows the rows that are wished, in this order; none for all of them
+     * @throws IllegalArgumentException if there is none of this name
+     * @throws IllegalStateException if the source is closed
+     * @throws ModelFormatException if the file was changed by another program meanwhile
+     */
+    default Optional<FrozenMatrix> frozen(String name, int... rows) {
+        return Optional.empty();
+    }
 
     /** Returns where the tensors come from, for messages: a file's path, mostly. */
     String source();
@@ -65,7 +80,7 @@ public interface WeightSource extends AutoCloseable {
 
     /**
      * Opens a file of weights by what it is: {@code .onnx}, {@code .npz}, an index of shards ({@code .json}) and a folder by their names,
-     * a torch {@code .bin}, {@code .pt} or {@code .pth} by its first bytes, anything else as safetensors. ONNX and npz are read whole.
+     * GGUF and a torch {@code .bin}, {@code .pt} or {@code .pth} by their first bytes, anything else as safetensors. ONNX and npz are read whole.
      *
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if one breaks a rule of its format
@@ -80,6 +95,9 @@ public interface WeightSource extends AutoCloseable {
         }
         if (name.endsWith(".npz")) {
             return of(Npz.read(file), file.toString());
+        }
+        if (GgufFile.isOne(file)) {
+            return GgufFile.open(file);
         }
         return TorchFile.looksLikeOne(file) ? TorchFile.open(file) : SafetensorsFile.open(file);
     }

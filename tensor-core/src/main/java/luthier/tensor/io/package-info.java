@@ -1,5 +1,5 @@
 /**
- * Files: tensors in safetensors, npy, npz and PyTorch's own files, the weights inside ONNX files, and strict JSON.
+ * Files: tensors in safetensors, GGUF, npy, npz and PyTorch's own files, the weights inside ONNX files, and strict JSON.
  *
  * {@snippet :
  * Path file = Files.createTempFile("weights", ".safetensors");
@@ -24,6 +24,6 @@
  *
  * <p>{@link luthier.tensor.io.Safetensors#open} maps a checkpoint of one file or many and reads one tensor at a time, by any number of
  * threads; it must be closed. {@link luthier.tensor.io.TorchZip} does the same for PyTorch's files, whose pickle it reads and never runs; {@link
- * luthier.tensor.io.WeightSource#open} takes any of these formats. Files must not be rewritten in place while they are open: that is noticed, as far as it can be, and refused.
+ * luthier.tensor.io.GgufFile} for GGUF, whose blocks it unpacks or hands out as they are; {@link luthier.tensor.io.WeightSource#open} takes any of these formats. Files must not be rewritten in place while they are open: that is noticed, as far as it can be, and refused.
  */
 package luthier.tensor.io;

@@ -4,7 +4,8 @@ package luthier.tensor.kernel;
  * A matrix kept in fewer bits, the second operand of a product. {@link Gemm} unpacks it panel by panel while it packs, so an F32 copy
  * never exists as a whole, and the product has the bits of a product with that copy.
  */
-public sealed interface StoredMatrix permits StoredMatrix.Brain, StoredMatrix.Half, StoredMatrix.Coded {
+public sealed interface StoredMatrix
+        permits StoredMatrix.Brain, StoredMatrix.Half, StoredMatrix.Blocks, StoredMatrix.Coded {
     /** Writes the numbers {@code from .. from + count - 1} of a row. */
     void unpack(int row, int from, int count, float[] to, int at);
 
@@ -27,6 +28,30 @@ public sealed interface StoredMatrix permits StoredMatrix.Brain, StoredMatrix.Ha
         @Override
         public void unpack(int row, int from, int count, float[] to, int at) {
             Unpacking.half(data, offset + row * rowStride + from, to, at, count);
+        }
+    }
+
+    /**
+     * Blocks of GGUF in the order of files, row after row.
+     *
+     * @param columns a multiple of a block's numbers
+     */
+    record Blocks(BlockFormat format, byte[] data, int columns) implements StoredMatrix {
+        @Override
+        public void unpack(int row, int from, int count, float[] to, int at) {
+            int size = format.numbers();
+            int place = columns / size * format.bytes() * row + from / size * format.bytes();
+            int skipped = from % size;
+            int whole = skipped == 0 ? count / size : 0;
+            format.unpack(whole, data, place, to, at);
+            for (int done = whole * size; done < count; ) {
+                float[] numbers = new float[size];
+                format.unpack(data, place + (skipped + done) / size * format.bytes(), numbers, 0);
+                int first = (skipped + done) % size;
+                int part = Math.min(size - first, count - done);
+                System.arraycopy(numbers, first, to, at + done, part);
+                done += part;
+            }
         }
     }
 

@@ -103,11 +103,19 @@ final class HostileRun {
             case NPY -> Npy.read(file).toString();
             case NPZ -> Npz.read(file).toString();
             case TORCH -> TorchZip.read(file).toString();
+            case GGUF -> gguf(file);
             case JSON -> Json.read(file).toJson(0);
             case ONNX ->
                 OnnxWeights.read(new ByteArrayInputStream(Files.readAllBytes(file)), file.toString())
                         .toString();
         };
+    }
+
+    private static String gguf(Path file) throws IOException {
+        try (GgufFile opened = GgufFile.open(file)) {
+            opened.tensors().keySet().forEach(name -> opened.frozen(name).ifPresent(matrix -> matrix.dequantize()));
+            return opened.metadata() + " " + opened.readAll();
+        }
     }
 
     /** Changes, cuts, repeats and copies bytes of legal files; what comes out is read or refused, nothing else. */

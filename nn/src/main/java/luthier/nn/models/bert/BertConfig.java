@@ -23,6 +23,7 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * @param activation of the feed-forward layers
  * @param positionsAfter empty if positions count from 0, as in BERT; in RoBERTa the padding id p: real tokens have the positions p + 1, p + 2,
  *     ..., padding has p
+ * @param padding the padding id, whose word is never trained; empty if every word is
  */
 public record BertConfig(
         long vocabSize,
@@ -37,7 +38,8 @@ public record BertConfig(
         double attentionDropout,
         double classifierDropout,
         HiddenActivation activation,
-        OptionalInt positionsAfter) {
+        OptionalInt positionsAfter,
+        OptionalInt padding) {
 
     /** The fields of BERT's files, and of RoBERTa's, which are the same. */
     static final ConfigFields FIELDS =
@@ -97,6 +99,7 @@ public record BertConfig(
                 0,
                 0,
                 HiddenActivation.GELU,
+                OptionalInt.empty(),
                 OptionalInt.empty());
     }
 
@@ -107,17 +110,20 @@ public record BertConfig(
      *     compute: a decoder, relative positions, pruned heads
      */
     public static BertConfig fromJson(JsonObject json) {
-        return read(json, OptionalInt.empty());
+        return read(json, 0, false);
     }
 
-    static BertConfig read(JsonObject json, OptionalInt positionsAfter) {
+    /** Reads RoBERTa's too, whose usual padding id is another, and whose positions count from it. */
+    static BertConfig read(JsonObject json, int usualPadding, boolean afterPadding) {
         ConfigReader config = new ConfigReader(json, FIELDS);
         long width = config.size("hidden_size");
         long heads = config.size("num_attention_heads");
         config.requireDivides("num_attention_heads", heads, "hidden_size", width);
         double dropout = config.probability("hidden_dropout_prob", 0.1);
+        long words = config.size("vocab_size");
+        OptionalInt padding = OptionalInt.of(config.padding("pad_token_id", usualPadding, words));
         return new BertConfig(
-                config.size("vocab_size"),
+                words,
                 width,
                 config.size("intermediate_size"),
                 config.layers("num_hidden_layers"),
@@ -129,7 +135,8 @@ public record BertConfig(
                 config.probability("attention_probs_dropout_prob", 0.1),
                 config.probability("classifier_dropout", dropout),
                 config.activation("hidden_act"),
-                positionsAfter);
+                afterPadding ? padding : OptionalInt.empty(),
+                padding);
     }
 
     /** Returns the longest sequence, in tokens. */

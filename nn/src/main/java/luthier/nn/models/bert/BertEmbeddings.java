@@ -1,5 +1,7 @@
 package luthier.nn.models.bert;
 
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Key;
@@ -31,11 +33,18 @@ final class BertEmbeddings extends Layer {
     BertEmbeddings(BertConfig config) {
         long d = config.hiddenSize();
         this.config = config;
-        words = child("word_embeddings", Role.TOKENS, new Embedding(config.vocabSize(), d));
-        positions = child("position_embeddings", Role.POSITIONS, new Embedding(config.maxPositions(), d));
+        words = child("word_embeddings", Role.TOKENS, new Embedding(config.vocabSize(), d, row(config.padding())));
+        positions = child(
+                "position_embeddings",
+                Role.POSITIONS,
+                new Embedding(config.maxPositions(), d, row(config.positionsAfter())));
         tokenTypes = child("token_type_embeddings", new Embedding(config.tokenTypes(), d));
         norm = child("LayerNorm", Role.NORM, new LayerNorm(d, config.layerNormEps()));
         dropout = child("dropout", new Dropout(config.dropout()));
+    }
+
+    private static OptionalLong row(OptionalInt id) {
+        return id.isPresent() ? OptionalLong.of(id.getAsInt()) : OptionalLong.empty();
     }
 
     /** Embeds token ids, {@code I64 [B, T]}, and begins their sequence; its context carries the positions of all its rows. */

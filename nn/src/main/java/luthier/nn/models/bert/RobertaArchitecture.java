@@ -1,13 +1,11 @@
 package luthier.nn.models.bert;
 
 import java.util.List;
-import java.util.OptionalInt;
 import luthier.nn.Layer;
 import luthier.nn.Names;
 import luthier.nn.models.Architecture;
 import luthier.nn.models.CheckpointNames;
 import luthier.nn.models.ConfigFields;
-import luthier.nn.models.ConfigReader;
 import luthier.nn.models.ModelDesign;
 import luthier.nn.models.TokenClassifier;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -37,11 +35,15 @@ public final class RobertaArchitecture implements Architecture {
 
     @Override
     public ModelDesign read(JsonObject json) {
-        int padding = new ConfigReader(json, fields()).id("pad_token_id", 1);
-        return new Design(BertConfig.read(json, OptionalInt.of(padding)), padding);
+        return new Design(BertConfig.read(json, 1, true));
     }
 
-    private record Design(BertConfig config, int padId) implements ModelDesign {
+    private record Design(BertConfig config) implements ModelDesign {
+        @Override
+        public int padId() {
+            return config.padding().orElseThrow();
+        }
+
         @Override
         public Names names() {
             return NAMES;

@@ -6,7 +6,6 @@ import luthier.nn.Names;
 import luthier.nn.models.Architecture;
 import luthier.nn.models.CheckpointNames;
 import luthier.nn.models.ConfigFields;
-import luthier.nn.models.ConfigReader;
 import luthier.nn.models.ModelDesign;
 import luthier.nn.models.TokenClassifier;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -36,10 +35,15 @@ public final class DistilBertArchitecture implements Architecture {
 
     @Override
     public ModelDesign read(JsonObject json) {
-        return new Design(DistilBertConfig.fromJson(json), new ConfigReader(json, fields()).id("pad_token_id", 0));
+        return new Design(DistilBertConfig.fromJson(json));
     }
 
-    private record Design(DistilBertConfig config, int padId) implements ModelDesign {
+    private record Design(DistilBertConfig config) implements ModelDesign {
+        @Override
+        public int padId() {
+            return config.padding().orElseThrow();
+        }
+
         @Override
         public Names names() {
             return NAMES;

@@ -1,5 +1,6 @@
 package luthier.nn.models.distilbert;
 
+import java.util.OptionalInt;
 import luthier.nn.models.ConfigFields;
 import luthier.nn.models.ConfigReader;
 import luthier.nn.models.HiddenActivation;
@@ -18,6 +19,7 @@ import luthier.tensor.io.JsonValue.JsonObject;
  * @param dropout probability of hidden dropout while training
  * @param attentionDropout probability that a query does not see a key while training
  * @param classifierDropout probability of dropout before the head while training
+ * @param padding the padding id, whose word is never trained; empty if every word is
  */
 public record DistilBertConfig(
         long vocabSize,
@@ -29,7 +31,8 @@ public record DistilBertConfig(
         HiddenActivation activation,
         double dropout,
         double attentionDropout,
-        double classifierDropout) {
+        double classifierDropout,
+        OptionalInt padding) {
     /** The fields of DistilBERT's files. Its positions are read from the weights, sinusoidal or not. */
     static final ConfigFields FIELDS = ConfigFields.COMMON.honours("""
                     vocab_size dim n_layers n_heads hidden_dim activation dropout attention_dropout seq_classif_dropout
@@ -48,8 +51,9 @@ public record DistilBertConfig(
         long dimension = config.size("dim");
         long heads = config.size("n_heads");
         config.requireDivides("n_heads", heads, "dim", dimension);
+        long words = config.size("vocab_size");
         return new DistilBertConfig(
-                config.size("vocab_size"),
+                words,
                 dimension,
                 config.size("hidden_dim"),
                 config.layers("n_layers"),
@@ -58,6 +62,7 @@ public record DistilBertConfig(
                 config.activation("activation"),
                 config.probability("dropout", 0.1),
                 config.probability("attention_dropout", 0.1),
-                config.probability("seq_classif_dropout", 0.2));
+                config.probability("seq_classif_dropout", 0.2),
+                OptionalInt.of(config.padding("pad_token_id", 0, words)));
     }
 }

@@ -2,6 +2,7 @@ package luthier.nn.models.distilbert;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
@@ -66,7 +67,15 @@ public final class DistilBertModel extends Layer {
 
         Embeddings(DistilBertConfig config) {
             maxPositions = config.maxPositions();
-            words = child("word_embeddings", Role.TOKENS, new Embedding(config.vocabSize(), config.dimension()));
+            words = child(
+                    "word_embeddings",
+                    Role.TOKENS,
+                    new Embedding(
+                            config.vocabSize(),
+                            config.dimension(),
+                            config.padding().isPresent()
+                                    ? OptionalLong.of(config.padding().getAsInt())
+                                    : OptionalLong.empty()));
             positions = child("position_embeddings", Role.POSITIONS, new Embedding(maxPositions, config.dimension()));
             norm = child("LayerNorm", Role.NORM, new LayerNorm(config.dimension(), DistilBertConfig.LAYER_NORM_EPS));
             dropout = child("dropout", new Dropout(config.dropout()));

@@ -26,7 +26,7 @@ class RobertaClassifierTest {
     private static final int PADDING = 1;
 
     private static BertConfig config(int positions, OptionalInt after) {
-        return new BertConfig(20, 8, 12, 1, 2, positions, 1, 1e-5, 0, 0, 0, HiddenActivation.GELU, after);
+        return new BertConfig(20, 8, 12, 1, 2, positions, 1, 1e-5, 0, 0, 0, HiddenActivation.GELU, after, after);
     }
 
     private static Tensor run(Layer model, long... ids) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import luthier.autograd.Variable;
 import luthier.nn.Context;
 import luthier.nn.Layer;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class DistilBertModelTest {
     private static final DistilBertConfig CONFIG =
-            new DistilBertConfig(20, 8, 12, 2, 2, 10, HiddenActivation.GELU, 0, 0, 0);
+            new DistilBertConfig(20, 8, 12, 2, 2, 10, HiddenActivation.GELU, 0, 0, 0, OptionalInt.empty());
     private static final Tensor IDS = Tensor.of(new long[] {3, 5, 7, 3, 9, 0}, 2, 3);
     private static final Tensor MASK = Tensor.of(new boolean[] {true, true, true, true, true, false}, 2, 3);
 
@@ -77,7 +78,9 @@ class DistilBertModelTest {
                 DistilBertConfig.fromJson(Json.parse("""
                         {"vocab_size": 20, "dim": 8, "hidden_dim": 12, "n_layers": 2, "n_heads": 2,
                          "max_position_embeddings": 10, "activation": "relu", "sinusoidal_pos_embds": false}""", "config.json").asObject());
-        assertEquals(new DistilBertConfig(20, 8, 12, 2, 2, 10, HiddenActivation.RELU, 0.1, 0.1, 0.2), config);
+        assertEquals(
+                new DistilBertConfig(20, 8, 12, 2, 2, 10, HiddenActivation.RELU, 0.1, 0.1, 0.2, OptionalInt.of(0)),
+                config);
     }
 
     @Test
