@@ -57,9 +57,11 @@ class SnippetTest {
             .toList();
     private static final String IMPORTS = """
             import java.nio.file.*;
+            import java.time.LocalDateTime;
             import java.util.*;
             import java.util.function.*;
             import luthier.tensor.*;
+            import luthier.tensor.Padding;
             import luthier.tensor.io.*;
             import luthier.tensor.linalg.*;
             import luthier.autograd.*;
@@ -68,6 +70,7 @@ class SnippetTest {
             import luthier.autograd.scalar.*;
             import luthier.autograd.view.*;
             import luthier.nn.*;
+            import luthier.nn.chat.*;
             import luthier.nn.data.*;
             import luthier.nn.generate.*;
             import luthier.nn.init.*;

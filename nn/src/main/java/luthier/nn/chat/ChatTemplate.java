@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import luthier.nn.text.Span;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonBoolean;
@@ -31,10 +32,12 @@ public final class ChatTemplate {
 
     private final String source;
     private final List<Statement> body;
+    private final boolean marksAnswers;
 
-    private ChatTemplate(String source, List<Statement> body) {
+    private ChatTemplate(String source, TemplateParser.Parsed parsed) {
         this.source = source;
-        this.body = body;
+        this.body = parsed.body();
+        this.marksAnswers = parsed.marks();
     }
 
     /**
@@ -71,6 +74,11 @@ public final class ChatTemplate {
         } catch (TemplateException refused) {
             throw refused.at(source, 0);
         }
+    }
+
+    /** Returns whether the template marks what the assistant says, {@code {% generation %}}. */
+    public boolean marksAnswers() {
+        return marksAnswers;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import luthier.nn.chat.ChatTemplate.Rendered;
+import luthier.nn.text.Span;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;

@@ -2,6 +2,7 @@ package luthier.nn.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import luthier.nn.text.Span;
 
 /** The text that a rendering has made so far, and which of it the assistant says. */
 final class Output {

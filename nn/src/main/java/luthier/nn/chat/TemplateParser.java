@@ -29,16 +29,21 @@ final class TemplateParser {
     /** How many loops are open that break and continue can mean. */
     private int loops;
 
+    private boolean marks;
+
     private TemplateParser(String template) {
         tokens = new TokenStream(Lexer.tokens(template));
         expressions = new ExpressionParser(tokens, names);
     }
 
-    static List<Statement> parse(String template) {
+    /** A template that was read; {@code marks}: whether it says what the assistant says. */
+    record Parsed(List<Statement> body, boolean marks) {}
+
+    static Parsed parse(String template) {
         TemplateParser parser = new TemplateParser(template);
         List<Statement> body = parser.statements(Set.of(), "the template");
         parser.names.check();
-        return body;
+        return new Parsed(body, parser.marks);
     }
 
     /** Reads up to a tag of one of these names, which is left standing after the tag began; without names to the end. */
@@ -102,7 +107,10 @@ final class TemplateParser {
             }
             case "with" -> with(line);
             case "print" -> new Statement.Print(expressions.tuple(true, false, Set.of()), line);
-            case "generation" -> new Statement.Generation(apart("generation", "endgeneration"), line);
+            case "generation" -> {
+                marks = true;
+                yield new Statement.Generation(apart("generation", "endgeneration"), line);
+            }
             case "break" -> {
                 requireLoop("break", line);
                 yield new Statement.Break();

@@ -6,11 +6,11 @@
  * {@snippet :
  * ChatTemplate template = ChatTemplate.parse("""
  *     {%- for m in messages %}
- *     {{- '<|' ~ m.role ~ '|>' ~ m.content | trim ~ '\n' }}
+ *     {{- '<|' ~ m.role ~ '|>' ~ m.content | trim ~ '<end>' }}
  *     {%- endfor %}
  *     {{- '<|assistant|>' if add_generation_prompt }}""", "mine.jinja");
  * JsonValue messages = Json.of(List.of(Map.of("role", "user", "content", " Hello! ")));
- * template.render(Map.of("messages", messages, "add_generation_prompt", Json.of(true)), LocalDateTime.now()).text(); // <|user|>Hello!\n<|assistant|>
+ * template.render(Map.of("messages", messages, "add_generation_prompt", Json.of(true)), LocalDateTime.now()).text(); // <|user|>Hello!<end><|assistant|>
  * }
  *
  * <p>A template goes through the lexer, which knows the rules of white space, the parser, which makes statements and expressions, and

@@ -287,6 +287,11 @@ final class Pipeline implements Tokenizer {
     }
 
     @Override
+    public Set<Integer> specialIds() {
+        return Set.copyOf(special);
+    }
+
+    @Override
     public int vocabularySize() {
         return size;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.ModelFormatException;
@@ -163,6 +164,9 @@ public interface Tokenizer {
 
     /** Returns whether an id is a special token: left out by {@code decode}. */
     boolean isSpecial(int id);
+
+    /** Returns the ids of all special tokens. */
+    Set<Integer> specialIds();
 
     /** Returns the number of different tokens. */
     int vocabularySize();

@@ -10,6 +10,7 @@ import luthier.golden.CaseFile;
 import luthier.golden.NotCovered;
 import luthier.nn.chat.ChatTemplate.Rendered;
 import luthier.nn.chat.TemplateException.Kind;
+import luthier.nn.text.Span;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import org.junit.jupiter.api.DynamicTest;
