@@ -38,7 +38,7 @@ final class ChatFolder {
 
     ChatFormat read() throws IOException {
         JsonObject config = object(CONFIG);
-        return new ChatFormat(folder.toString(), templates(config), tokens(config));
+        return ChatFormat.of(folder.toString(), templates(config), tokens(config));
     }
 
     /** A file's object, empty if there is no such file. */

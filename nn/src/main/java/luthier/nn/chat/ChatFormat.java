@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import luthier.nn.chat.ChatTemplate.Rendered;
+import luthier.nn.text.EncodingOptions;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 
@@ -40,7 +42,7 @@ public final class ChatFormat {
     private final Map<String, ChatTemplate> templates;
     private final Map<String, String> tokens;
 
-    ChatFormat(String source, Map<String, ChatTemplate> templates, Map<String, String> tokens) {
+    private ChatFormat(String source, Map<String, ChatTemplate> templates, Map<String, String> tokens) {
         this.source = source;
         this.templates = Map.copyOf(templates);
         this.tokens = Map.copyOf(tokens);
@@ -49,6 +51,15 @@ public final class ChatFormat {
     /** Returns the format of one template and the texts of the special tokens by their names in it. */
     public static ChatFormat of(ChatTemplate template, Map<String, String> tokens) {
         return new ChatFormat("", Map.of(DEFAULT, template), tokens);
+    }
+
+    /**
+     * Returns the format of templates by name, {@code default} being the usual one.
+     *
+     * @param source where they come from, for messages
+     */
+    public static ChatFormat of(String source, Map<String, ChatTemplate> templates, Map<String, String> tokens) {
+        return new ChatFormat(source, templates, tokens);
     }
 
     /**
@@ -102,6 +113,24 @@ public final class ChatFormat {
                     .at(source, 0);
         }
         return usual;
+    }
+
+    /**
+     * Returns the tokens after which a model answers a conversation. Special tokens that stand in messages are only text: no message can end
+     * its turn or open another's.
+     *
+     * @param now what the template's clock says
+     * @throws TemplateException as {@link #render}; also (kind MESSAGES) if the template makes something else of such a token
+     */
+    public int[] prompt(Conversation conversation, Tokenizer tokenizer, LocalDateTime now) {
+        LiteralContents contents = LiteralContents.of(tokenizer);
+        LiteralContents.Restored restored =
+                contents.restored(conversation, each -> render(each, Ending.ANSWER, now));
+        return tokenizer
+                .encode(
+                        List.of(restored.rendered().text()),
+                        EncodingOptions.USUAL.unframed().literal(restored.literal()))
+                .ids();
     }
 
     /**

@@ -79,16 +79,7 @@ public final class ChatRows {
     }
 
     private LabelledTokens literalRow(Conversation conversation) {
-        LiteralContents contents = new LiteralContents(specials);
-        Conversation hidden = contents.hidden(conversation);
-        LiteralContents.Restored restored = contents.restored(text(hidden));
-        if (!restored.literal().isEmpty()
-                && !restored.rendered().text().equals(text(conversation).text())) {
-            throw new TemplateException(
-                    TemplateException.Kind.MESSAGES,
-                    "a template must write special tokens of messages as they are; it makes something else of them;"
-                            + " take them out of the messages");
-        }
+        LiteralContents.Restored restored = LiteralContents.of(tokenizer).restored(conversation, this::text);
         return row(restored.rendered(), restored.literal());
     }
 

@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import luthier.nn.chat.ChatTemplate.Rendered;
 import luthier.nn.text.Span;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
@@ -36,7 +38,30 @@ final class LiteralContents {
     /** A text with its spans, and the stretches in which special tokens are only text. */
     record Restored(Rendered rendered, List<Span> literal) {}
 
-    Conversation hidden(Conversation conversation) {
+    /** Keeps a tokenizer's special tokens apart. */
+    static LiteralContents of(Tokenizer tokenizer) {
+        return new LiteralContents(
+                tokenizer.specialIds().stream().map(tokenizer::token).sorted().toList());
+    }
+
+    /**
+     * Renders a conversation and finds the stretches.
+     *
+     * @throws TemplateException (kind MESSAGES) if the template makes something else of such a token
+     */
+    Restored restored(Conversation conversation, Function<Conversation, Rendered> render) {
+        Restored restored = restored(render.apply(hidden(conversation)));
+        if (!restored.literal().isEmpty()
+                && !restored.rendered().text().equals(render.apply(conversation).text())) {
+            throw new TemplateException(
+                    TemplateException.Kind.MESSAGES,
+                    "a template must write special tokens of messages as they are; it makes something else of them;"
+                            + " take them out of the messages");
+        }
+        return restored;
+    }
+
+    private Conversation hidden(Conversation conversation) {
         StringBuilder all = new StringBuilder();
         conversation.messages().forEach(message -> all.append(message.fields().toJson(0)));
         List<Message> messages = new ArrayList<>();
@@ -87,7 +112,7 @@ final class LiteralContents {
         return next++;
     }
 
-    Restored restored(Rendered rendered) {
+    private Restored restored(Rendered rendered) {
         String hidden = rendered.text();
         StringBuilder text = new StringBuilder();
         List<Span> literal = new ArrayList<>();

@@ -4,7 +4,11 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.Optional;
+import luthier.nn.chat.ChatFormat;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -40,6 +44,16 @@ record ClassPathFiles(ClassLoader loader, String configJson, String onnx, String
         try (InputStream stream = resource(tokenizerJson)) {
             return Tokenizer.fromJson(stream.readAllBytes(), tokenizerJson);
         }
+    }
+
+    @Override
+    public ChatFormat chat() {
+        return ChatFormat.of(place(), Map.of(), Map.of());
+    }
+
+    @Override
+    public NavigableSet<Integer> endTokens(Tokenizer tokenizer) {
+        return new TreeSet<>(tokenizer.eosId().stream().boxed().toList());
     }
 
     @Override

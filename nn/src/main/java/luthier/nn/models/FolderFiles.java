@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import luthier.nn.chat.ChatFormat;
+import luthier.nn.chat.StopTokens;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -60,6 +63,16 @@ record FolderFiles(Path folder, Optional<SentenceModules> modules, WeightFiles f
                             + " case; set lowercase in tokenizer.json");
         }
         return tokenizer;
+    }
+
+    @Override
+    public ChatFormat chat() throws IOException {
+        return ChatFormat.open(folder);
+    }
+
+    @Override
+    public NavigableSet<Integer> endTokens(Tokenizer tokenizer) throws IOException {
+        return StopTokens.of(folder, tokenizer);
     }
 
     @Override

@@ -2,12 +2,13 @@ package luthier.nn.models;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import luthier.nn.WeightStorage;
+import luthier.nn.chat.ChatFormat;
 import luthier.nn.models.gguf.GgufModel;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.JsonValue.JsonObject;
-import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.WeightSource;
 
 /** A GGUF file with all that a model needs. */
@@ -29,8 +30,17 @@ record GgufFiles(GgufModel model) implements ModelFiles {
 
     @Override
     public Tokenizer tokenizer() {
-        throw new ModelFormatException(
-                place(), "tokenizer.ggml.model must be bert for a WordPiece tokenizer; got the file of a decoder");
+        return Tokenizer.of(model.vocabulary(), place());
+    }
+
+    @Override
+    public ChatFormat chat() {
+        return model.chat();
+    }
+
+    @Override
+    public NavigableSet<Integer> endTokens(Tokenizer tokenizer) {
+        return model.endTokens();
     }
 
     @Override

@@ -2,8 +2,10 @@ package luthier.nn.models;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import luthier.nn.WeightStorage;
+import luthier.nn.chat.ChatFormat;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.WeightSource;
@@ -21,6 +23,12 @@ sealed interface ModelFiles permits FolderFiles, ClassPathFiles, GgufFiles {
 
     /** Reads the tokenizer. */
     Tokenizer tokenizer() throws IOException;
+
+    /** Reads how the model writes conversations. */
+    ChatFormat chat() throws IOException;
+
+    /** Reads which tokens end an answer. */
+    NavigableSet<Integer> endTokens(Tokenizer tokenizer) throws IOException;
 
     /** Opens the weights. */
     WeightSource weights() throws IOException;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import luthier.nn.Layer;
@@ -12,6 +13,7 @@ import luthier.nn.LoadReport;
 import luthier.nn.Names;
 import luthier.nn.Seed;
 import luthier.nn.WeightStorage;
+import luthier.nn.chat.ChatFormat;
 import luthier.nn.models.gguf.GgufModel;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.GgufFile;
@@ -142,6 +144,27 @@ public final class Pretrained {
      */
     public Tokenizer tokenizer() throws IOException {
         return files.tokenizer();
+    }
+
+    /**
+     * Reads how the model writes conversations; without a template it renders none.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit
+     * @throws luthier.nn.chat.TemplateException if a template is none
+     */
+    public ChatFormat chat() throws IOException {
+        return files.chat();
+    }
+
+    /**
+     * Reads which tokens end an answer, in ascending order; empty if nothing names one.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit
+     */
+    public NavigableSet<Integer> endTokens(Tokenizer tokenizer) throws IOException {
+        return files.endTokens(tokenizer);
     }
 
     // ---- models

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import luthier.nn.chat.ChatFormat;
+import luthier.nn.text.GgufVocabulary;
 import luthier.tensor.DType;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.GgufFile;
@@ -58,6 +61,38 @@ public final class GgufModel {
     /** Returns the file's name. */
     public String source() {
         return headers.source();
+    }
+
+    /**
+     * Returns the tokenizer's parts.
+     *
+     * @throws ModelFormatException naming a key that is missing or does not fit
+     */
+    public GgufVocabulary vocabulary() {
+        return text().vocabulary();
+    }
+
+    /**
+     * Returns how the model writes conversations; a file without a template is a format that renders nothing.
+     *
+     * @throws ModelFormatException naming a key that does not fit
+     * @throws luthier.nn.chat.TemplateException if a template is none
+     */
+    public ChatFormat chat() {
+        return text().chat();
+    }
+
+    /**
+     * Returns the tokens that end an answer, in ascending order; empty if none is named.
+     *
+     * @throws ModelFormatException naming a key that does not fit
+     */
+    public NavigableSet<Integer> endTokens() {
+        return text().ends();
+    }
+
+    private GgufText text() {
+        return new GgufText(source(), metadata);
     }
 
     /** Returns the metadata by key. */
