@@ -15,6 +15,7 @@ import luthier.finetune.train.CheckpointException;
 import luthier.finetune.train.DivergedException;
 import luthier.finetune.train.TrainingException;
 import luthier.nn.WeightsException;
+import luthier.nn.chat.TemplateException;
 import luthier.nn.data.DataException;
 import luthier.tensor.io.ModelFormatException;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,7 @@ final class ErrorLine implements CommandLine.IExecutionExceptionHandler, Command
             case DataException e -> new Fault(DATA, message(e));
             case FolderException e -> new Fault(MODEL, message(e));
             case ModelFormatException e -> new Fault(MODEL, message(e));
+            case TemplateException e -> new Fault(MODEL, message(e));
             case WeightsException e -> new Fault(MODEL, message(e));
             case CheckpointException e -> new Fault(MODEL, message(e));
             case DivergedException e -> new Fault(DIVERGED, message(e));

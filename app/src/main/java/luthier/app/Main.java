@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
             DataCommand.class,
             MethodsCommand.class,
             PredictCommand.class,
+            GenerateCommand.class,
+            ChatCommand.class,
             EmbedCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
