@@ -7,6 +7,7 @@ module luthier.nn {
     requires static org.jspecify;
 
     exports luthier.nn;
+    exports luthier.nn.chat;
     exports luthier.nn.data;
     exports luthier.nn.init;
     exports luthier.nn.layers;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import luthier.nn.WeightStorage;
 import luthier.nn.models.gguf.GgufModel;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.WeightSource;
@@ -28,7 +28,7 @@ record GgufFiles(GgufModel model) implements ModelFiles {
     }
 
     @Override
-    public WordPieceTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         throw new ModelFormatException(
                 place(), "tokenizer.ggml.model must be bert for a WordPiece tokenizer; got the file of a decoder");
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import luthier.nn.WeightStorage;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.WeightSource;
 
@@ -20,7 +20,7 @@ sealed interface ModelFiles permits FolderFiles, ClassPathFiles, GgufFiles {
     Optional<SentenceModules> modules();
 
     /** Reads the tokenizer. */
-    WordPieceTokenizer tokenizer() throws IOException;
+    Tokenizer tokenizer() throws IOException;
 
     /** Opens the weights. */
     WeightSource weights() throws IOException;

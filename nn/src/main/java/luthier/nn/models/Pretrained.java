@@ -13,7 +13,7 @@ import luthier.nn.Names;
 import luthier.nn.Seed;
 import luthier.nn.WeightStorage;
 import luthier.nn.models.gguf.GgufModel;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.GgufFile;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -140,7 +140,7 @@ public final class Pretrained {
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if there is none, or one of a type that is not read here, by its name; ids can be given all the same
      */
-    public WordPieceTokenizer tokenizer() throws IOException {
+    public Tokenizer tokenizer() throws IOException {
         return files.tokenizer();
     }
 
