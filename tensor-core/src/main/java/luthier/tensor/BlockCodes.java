@@ -3,6 +3,7 @@ package luthier.tensor;
 import luthier.tensor.kernel.InterleavedMatrix;
 import luthier.tensor.kernel.InterleavedMatrix.EightBit;
 import luthier.tensor.kernel.InterleavedMatrix.FourBit;
+import luthier.tensor.kernel.StoredMatrix;
 
 /**
  * The blocks of 32 numbers of {@link BlockQuantized}: from numbers to codes, from and to the bytes of files, and into rows side by side. Scales
@@ -98,17 +99,6 @@ final class BlockCodes {
         return (short) (from[at] & 0xFF | from[at + 1] << 8);
     }
 
-    /** Whether every d and m is finite. */
-    static boolean areFinite(BlockQuantized.Type type, byte[] blocks) {
-        for (int at = 0; at < blocks.length; at += type.blockBytes()) {
-            int scales = scales(type, blocks, at);
-            if (!Float.isFinite(d(scales)) || !Float.isFinite(m(scales))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     // ---- rows side by side
 
     /** Returns blocks of Q4_0, Q4_1 or Q8_0 with rows side by side. */
@@ -158,14 +148,18 @@ final class BlockCodes {
 
     /** Returns the blocks of a matrix as they lie in a file. */
     static byte[] blocks(BlockQuantized.Type type, InterleavedMatrix matrix) {
-        int perRow = matrix.columns() / BLOCK;
+        int perRow = matrix.columns() / type.blockNumbers();
         byte[] result = new byte[matrix.rows() * perRow * type.blockBytes()];
         byte[] codes = new byte[BLOCK];
         for (int at = 0; at < matrix.rows() * perRow; at++) {
             int row = at / perRow;
             int block = at % perRow;
+            if (matrix instanceof InterleavedMatrix.Blocks blocks) {
+                blocks.block(row, block, result, at * type.blockBytes());
+                continue;
+            }
             for (int i = 0; i < BLOCK; i++) {
-                codes[i] = (byte) matrix.code(row, block * BLOCK + i);
+                codes[i] = (byte) ((StoredMatrix.Coded) matrix).code(row, block * BLOCK + i);
             }
             write(type, scales(type, matrix, row, block), codes, result, at * type.blockBytes());
         }
@@ -179,6 +173,8 @@ final class BlockCodes {
                 Float.floatToFloat16(Float.intBitsToFloat(four.scales(row, block)));
             case FourBit four -> four.scales(row, block);
             case EightBit eight -> Float.floatToFloat16(eight.scale(row, block));
+            case InterleavedMatrix.Blocks blocks ->
+                throw new IllegalStateException(blocks.format() + " keeps its bytes");
         };
     }
 }

@@ -5,9 +5,9 @@ import luthier.tensor.kernel.InterleavedMatrix;
 import luthier.tensor.kernel.StoredMatrix;
 
 /**
- * A frozen matrix in blocks of 32 or 256 numbers along its rows, as files of GGUF keep it. Q4_0, Q4_1 and Q8_0 are repacked once so that rows lie side by
- * side ({@link InterleavedMatrix}, docs/decisions/016), which is what generating text reads fastest; the others stay as they lie in the file, and
- * so does a matrix with a scale that is not finite.
+ * A frozen matrix in blocks of 32 or 256 numbers along its rows, as files of GGUF keep it. They are repacked once so that rows lie side by
+ * side ({@link InterleavedMatrix}, docs/decisions/016), which is what generating text reads fastest; a matrix with a scale that is not finite stays as it
+ * lies in the file.
  *
  * <p>A single row of x, a batch, and the product with {@link #dequantize()} agree bit for bit. Immutable, so safe to share.
  *
@@ -55,11 +55,6 @@ public final class BlockQuantized implements FrozenMatrix {
         /** Returns the numbers of a block, 32 or 256. */
         public int blockNumbers() {
             return format.numbers();
-        }
-
-        /** Returns whether rows lie side by side in memory. */
-        boolean isRepacked() {
-            return this == Q4_0 || this == Q4_1 || this == Q8_0;
         }
 
         /** Returns whether {@link BlockQuantized#of} makes such blocks. */
@@ -129,10 +124,17 @@ public final class BlockQuantized implements FrozenMatrix {
             throw new ShapeException(type + ": a matrix " + shape + " must have " + length + " bytes; got "
                     + blocks.length + "; give the blocks of this tensor alone");
         }
-        StoredMatrix matrix = type.isRepacked() && BlockCodes.areFinite(type, blocks)
-                ? BlockCodes.interleaved(type, shape, blocks)
+        StoredMatrix matrix = type.format.areFinite(blocks)
+                ? interleaved(type, shape, blocks)
                 : new StoredMatrix.Blocks(type.format, blocks, (int) shape.size(1));
         return new BlockQuantized(type, shape, matrix);
+    }
+
+    private static InterleavedMatrix interleaved(Type type, Shape shape, byte[] blocks) {
+        return switch (type) {
+            case Q4_0, Q4_1, Q8_0 -> BlockCodes.interleaved(type, shape, blocks);
+            default -> InterleavedMatrix.Blocks.of(type.format, (int) shape.size(0), (int) shape.size(1), blocks);
+        };
     }
 
     private static int length(Type type, Shape shape) {

@@ -33,7 +33,7 @@ public enum BlockFormat {
         @Override
         void unpack(byte[] from, int at, float[] to, int o) {
             float d = half(from, at);
-            int fifth = word(from, at + 2);
+            int fifth = int32(from, at + 2);
             for (int i = 0; i < 16; i++) {
                 to[o + i] = ((from[at + 6 + i] & 15 | (fifth >>> i & 1) << 4) - 16) * d;
                 to[o + 16 + i] = ((from[at + 6 + i] >> 4 & 15 | (fifth >>> i + 16 & 1) << 4) - 16) * d;
@@ -46,7 +46,7 @@ public enum BlockFormat {
         void unpack(byte[] from, int at, float[] to, int o) {
             float d = half(from, at);
             float m = half(from, at + 2);
-            int fifth = word(from, at + 4);
+            int fifth = int32(from, at + 4);
             for (int i = 0; i < 16; i++) {
                 to[o + i] = (from[at + 8 + i] & 15 | (fifth >>> i & 1) << 4) * d + m;
                 to[o + 16 + i] = (from[at + 8 + i] >> 4 & 15 | (fifth >>> i + 16 & 1) << 4) * d + m;
@@ -178,6 +178,55 @@ public enum BlockFormat {
         this.bytes = bytes;
     }
 
+    // ---- words, so that blocks of many rows lie side by side
+
+    /** Returns how many ints hold a block. Of Q5_0 the first holds d alone: everything else is at a multiple of four bytes then. */
+    int words() {
+        return (bytes + 3) / 4;
+    }
+
+    /** Where a word begins in a block; those of Q5_0 behind d are moved by two bytes. */
+    private int place(int word) {
+        return this == Q5_0 && word > 0 ? 4 * word - 2 : 4 * word;
+    }
+
+    /** How many bytes a word holds. */
+    private int size(int word) {
+        return this == Q5_0 && word == 0 ? 2 : Math.min(4, bytes - place(word));
+    }
+
+    /** Returns a word of a block. */
+    int word(byte[] from, int at, int word) {
+        int bits = 0;
+        for (int i = 0; i < size(word); i++) {
+            bits |= (from[at + place(word) + i] & 0xFF) << 8 * i;
+        }
+        return bits;
+    }
+
+    /** Writes a word of a block. */
+    void put(int bits, int word, byte[] to, int at) {
+        for (int i = 0; i < size(word); i++) {
+            to[at + place(word) + i] = (byte) (bits >> 8 * i);
+        }
+    }
+
+    /** Returns whether d, and m if there is one, are finite in all of these blocks. */
+    public boolean areFinite(byte[] blocks) {
+        int first = switch (this) {
+            case Q2_K -> 80;
+            case Q3_K, Q6_K -> bytes - 2;
+            default -> 0;
+        };
+        boolean two = this == Q4_1 || this == Q5_1 || this == Q2_K || this == Q4_K || this == Q5_K;
+        for (int at = first; at < blocks.length; at += bytes) {
+            if (!Float.isFinite(half(blocks, at)) || two && !Float.isFinite(half(blocks, at + 2))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Returns the numbers of a block. */
     public int numbers() {
         return numbers;
@@ -202,7 +251,7 @@ public enum BlockFormat {
         return Float.float16ToFloat((short) (from[at] & 0xFF | from[at + 1] << 8));
     }
 
-    private static int word(byte[] from, int at) {
+    private static int int32(byte[] from, int at) {
         return from[at] & 0xFF | (from[at + 1] & 0xFF) << 8 | (from[at + 2] & 0xFF) << 16 | from[at + 3] << 24;
     }
 

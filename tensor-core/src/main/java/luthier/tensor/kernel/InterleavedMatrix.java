@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * column, a number of each row. Lanes are rows, so a product {@code W x} reads one stream from front to back, widens nothing and adds
  * nothing across lanes; docs/decisions/016. Rows that fill up the last superblock are zeros.
  */
-public sealed interface InterleavedMatrix extends StoredMatrix.Coded {
+public sealed interface InterleavedMatrix extends StoredMatrix {
     /** Rows of a superblock. */
     int ROWS = 64;
 
@@ -40,7 +40,8 @@ public sealed interface InterleavedMatrix extends StoredMatrix.Coded {
      *
      * @param columns a multiple of {@link #BLOCK}
      */
-    record FourBit(int rows, int columns, int[] data, float @Nullable [] codebook) implements InterleavedMatrix {
+    record FourBit(int rows, int columns, int[] data, float @Nullable [] codebook)
+            implements InterleavedMatrix, StoredMatrix.Coded {
         /** Ints of a block. */
         static final int STEP = ROWS + ROWS * BLOCK / 8;
 
@@ -102,7 +103,8 @@ public sealed interface InterleavedMatrix extends StoredMatrix.Coded {
      *
      * @param run a divisor of {@code columns}
      */
-    record EightBit(int rows, int columns, byte[] codes, float[] scales, int run) implements InterleavedMatrix {
+    record EightBit(int rows, int columns, byte[] codes, float[] scales, int run)
+            implements InterleavedMatrix, StoredMatrix.Coded {
         /** Returns a matrix of zeros, to be filled by {@link #set}. */
         public static EightBit zeros(int rows, int columns, int run) {
             int room = superblocks(rows) * ROWS;
@@ -135,6 +137,50 @@ public sealed interface InterleavedMatrix extends StoredMatrix.Coded {
         @Override
         public float number(int row, int column) {
             return code(row, column) * scale(row, column / run);
+        }
+    }
+
+    /**
+     * Blocks of GGUF as they are, but for their order: a superblock holds block after block, of each the first word of every row, then the second, ... Scales
+     * must be finite.
+     *
+     * @param columns a multiple of a block's numbers
+     */
+    record Blocks(BlockFormat format, int rows, int columns, int[] data) implements InterleavedMatrix {
+        /** Returns a matrix with these blocks, which lie row after row. */
+        public static Blocks of(BlockFormat format, int rows, int columns, byte[] blocks) {
+            int length = Math.multiplyExact(superblocks(rows) * (columns / format.numbers()), format.words() * ROWS);
+            Blocks result = new Blocks(format, rows, columns, new int[length]);
+            int perRow = columns / format.numbers();
+            for (int i = 0; i < rows * perRow; i++) {
+                int place = result.at(i / perRow, i % perRow);
+                for (int word = 0; word < format.words(); word++) {
+                    result.data[place + word * ROWS] = format.word(blocks, i * format.bytes(), word);
+                }
+            }
+            return result;
+        }
+
+        /** Where a row's part of a block begins. */
+        int at(int row, int block) {
+            return (row / ROWS * (columns / format.numbers()) + block) * (format.words() * ROWS) + row % ROWS;
+        }
+
+        /** Writes a block of a row as it lies in a file. */
+        public void block(int row, int block, byte[] to, int at) {
+            int place = at(row, block);
+            for (int word = 0; word < format.words(); word++) {
+                format.put(data[place + word * ROWS], word, to, at);
+            }
+        }
+
+        @Override
+        public float number(int row, int column) {
+            float[] numbers = new float[format.numbers()];
+            byte[] block = new byte[format.bytes()];
+            block(row, column / format.numbers(), block, 0);
+            format.unpack(block, 0, numbers, 0);
+            return numbers[column % format.numbers()];
         }
     }
 }

@@ -9,6 +9,7 @@ import static luthier.tensor.kernel.LanesSimd.WIDTH;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import luthier.tensor.kernel.InterleavedMatrix.Blocks;
 import luthier.tensor.kernel.InterleavedMatrix.EightBit;
 import luthier.tensor.kernel.InterleavedMatrix.FourBit;
 
@@ -32,8 +33,13 @@ final class InterleavedSimd {
             InterleavedScalar.multiply(w, number, x, xo, y, yo);
             return;
         }
+        if (w instanceof Blocks blocks) {
+            InterleavedBlocksSimd.multiply(blocks, number, x, xo, y, yo);
+            return;
+        }
         for (int lane = 0; lane < ROWS; lane += STRIP) {
             switch (w) {
+                case Blocks blocks -> throw new IllegalStateException(blocks.format() + " is multiplied elsewhere");
                 case FourBit four -> {
                     int from = four.at(number * ROWS, 0) + lane;
                     float[] codebook = four.codebook();
@@ -53,14 +59,14 @@ final class InterleavedSimd {
         }
     }
 
-    private static FloatVector half(IntVector bits) {
+    static FloatVector half(IntVector bits) {
         return bits.lanewise(VectorOperators.ASHR, 3)
                 .and(HALF)
                 .reinterpretAsFloats()
                 .mul(REBIAS);
     }
 
-    private static FloatVector low(IntVector scales) {
+    static FloatVector low(IntVector scales) {
         return half(scales.lanewise(VectorOperators.LSHL, 16));
     }
 
@@ -204,6 +210,7 @@ final class InterleavedSimd {
             switch (w) {
                 case FourBit four -> fourBit(four, row + i, column, columns, to, at + i, step);
                 case EightBit eight -> eightBit(eight, row + i, column, columns, to, at + i, step);
+                case Blocks blocks -> InterleavedBlocksSimd.columns(blocks, row + i, column, columns, to, at + i, step);
             }
         }
     }

@@ -5,12 +5,13 @@ package luthier.tensor.kernel;
  * never exists as a whole, and the product has the bits of a product with that copy.
  */
 public sealed interface StoredMatrix
-        permits StoredMatrix.Brain, StoredMatrix.Half, StoredMatrix.Blocks, StoredMatrix.Coded {
+        permits StoredMatrix.Brain, StoredMatrix.Half, StoredMatrix.Blocks, StoredMatrix.Coded, InterleavedMatrix {
     /** Writes the numbers {@code from .. from + count - 1} of a row. */
     void unpack(int row, int from, int count, float[] to, int at);
 
     /** A matrix of small whole numbers. */
-    sealed interface Coded extends StoredMatrix permits Bytes, Nibbles, InterleavedMatrix {
+    sealed interface Coded extends StoredMatrix
+            permits Bytes, Nibbles, InterleavedMatrix.FourBit, InterleavedMatrix.EightBit {
         /** Returns the code of a number. */
         int code(int row, int column);
     }

@@ -45,7 +45,26 @@ class InterleavedParityTest {
             result.add(fourBit(rows, columns, null));
             result.add(fourBit(rows, columns, codebook));
         }
+        for (BlockFormat format : BlockFormat.values()) {
+            boolean own = format == BlockFormat.Q4_0 || format == BlockFormat.Q4_1 || format == BlockFormat.Q8_0;
+            if (!own && columns % format.numbers() == 0) {
+                result.add(blocks(format, rows, columns));
+            }
+        }
         return result;
+    }
+
+    /** Bytes of any kind, but finite scales. */
+    private InterleavedMatrix blocks(BlockFormat format, int rows, int columns) {
+        byte[] bytes = new byte[rows * columns / format.numbers() * format.bytes()];
+        byte[] block = new byte[format.bytes()];
+        for (int at = 0; at < bytes.length; at += block.length) {
+            do {
+                random.nextBytes(block);
+            } while (!format.areFinite(block));
+            System.arraycopy(block, 0, bytes, at, block.length);
+        }
+        return InterleavedMatrix.Blocks.of(format, rows, columns, bytes);
     }
 
     private FourBit fourBit(int rows, int columns, float[] codebook) {
@@ -73,7 +92,7 @@ class InterleavedParityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 32", "64, 64", "130, 96", "65, 1", "7, 33", "128, 480"})
+    @CsvSource({"1, 32", "64, 64", "130, 96", "65, 1", "7, 33", "128, 480", "70, 512"})
     void productsAndColumns(int rows, int columns) {
         float[] x = new float[columns + 3];
         for (int i = 0; i < x.length; i++) {
