@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -96,7 +97,7 @@ final class ChatCommand implements Callable<Integer> {
     private Conversation answered(
             Conversation conversation, TextGenerator model, TextGenerator.Wish wish, PrintWriter out) {
         try {
-            TextGenerator.Answer answer = model.answer(conversation, LocalDateTime.now(), wish, piece -> {
+            TextGenerator.Answer answer = model.answer(conversation, LocalDateTime.now(ZoneId.systemDefault()), wish, piece -> {
                 out.print(piece);
                 out.flush();
                 return !out.checkError();

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +87,7 @@ final class GenerateCommand implements Callable<Integer> {
         };
         long begin = System.nanoTime();
         TextGenerator.Answer answer = chat
-                ? model.answer(conversation(text), LocalDateTime.now(), wish, pieces)
+                ? model.answer(conversation(text), LocalDateTime.now(ZoneId.systemDefault()), wish, pieces)
                 : model.generate(text, wish, pieces);
         double seconds = (System.nanoTime() - begin) / NANOS;
         out.println(json ? json(answer) : "");
@@ -111,8 +112,9 @@ final class GenerateCommand implements Callable<Integer> {
      */
     static TextGenerator load(Path path) throws IOException {
         if (TextModel.isSaved(path)) {
-            throw new UsageException("generate: the model must be one that generates text; got a run that has learned to"
-                    + " answer otherwise; use: luthier predict " + path);
+            throw new UsageException(
+                    "generate: the model must be one that generates text; got a run that has learned to"
+                            + " answer otherwise; use: luthier predict " + path);
         }
         return TextGenerator.load(path);
     }

@@ -58,13 +58,15 @@ final class GenerationOptions {
     TextGenerator.Wish of(TextGenerator model) {
         boolean greedy = temperature == 0;
         if (greedy && (topK != 0 || topP != 1 || minP != 0)) {
-            throw new UsageException("generate: --top-k, --top-p and --min-p choose what is drawn from; got temperature 0,"
-                    + " which draws nothing; give --temperature 0.7");
+            throw new UsageException(
+                    "generate: --top-k, --top-p and --min-p choose what is drawn from; got temperature 0,"
+                            + " which draws nothing; give --temperature 0.7");
         }
         try {
             GenerationSettings settings = model.greedy(maxTokens).seeded(seed);
             if (!greedy) {
-                Filters filters = Filters.usual().temperature(temperature).topP(topP).minP(minP);
+                Filters filters =
+                        Filters.usual().temperature(temperature).topP(topP).minP(minP);
                 settings = settings.filtering(topK == 0 ? filters : filters.topK(topK));
             }
             return new TextGenerator.Wish(settings, stops);

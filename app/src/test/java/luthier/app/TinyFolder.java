@@ -7,8 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import luthier.nn.Seed;
+import luthier.nn.layers.AttentionDesign;
+import luthier.nn.layers.Linear;
+import luthier.nn.models.CausalModel;
+import luthier.nn.models.HiddenActivation;
 import luthier.nn.models.bert.BertConfig;
 import luthier.nn.models.bert.BertModel;
+import luthier.nn.models.llama.LlamaConfig;
+import luthier.nn.models.llama.LlamaModel;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Shape;
@@ -68,6 +74,67 @@ final class TinyFolder {
                 folder.resolve("tokenizer_config.json"),
                 "{\"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": true}");
         return folder;
+    }
+
+    /** Writes a decoder that generates: a block of width 8, 16 words, 32 positions, a chat template. */
+    static Path decoder(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Map<String, Object> config = new LinkedHashMap<>(Map.of(
+                "model_type", "llama",
+                "vocab_size", 16,
+                "hidden_size", 8,
+                "intermediate_size", 12,
+                "num_hidden_layers", 1,
+                "num_attention_heads", 2,
+                "num_key_value_heads", 1,
+                "max_position_embeddings", 32,
+                "rms_norm_eps", 1e-5));
+        config.put("tie_word_embeddings", true);
+        config.put("eos_token_id", 15);
+        Files.writeString(folder.resolve("config.json"), Json.of(config).toJson(1));
+        Map<String, Object> vocabulary = new LinkedHashMap<>();
+        for (String word : "[UNK] <user> </s> my the bill parcel page is late down wrong . and in [END]".split(" ")) {
+            vocabulary.put(word, vocabulary.size());
+        }
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                Json.of(Map.of(
+                                "model", Map.of("type", "WordLevel", "vocab", vocabulary, "unk_token", "[UNK]"),
+                                "pre_tokenizer", Map.of("type", "WhitespaceSplit"),
+                                "added_tokens", List.of(special(1, "<user>"), special(2, "</s>"))))
+                        .toJson(1));
+        Files.writeString(
+                folder.resolve("chat_template.jinja"),
+                "{% for m in messages %}<user> {{ m.content }} </s> {% endfor %}");
+        LlamaConfig sizes = new LlamaConfig(
+                16,
+                8,
+                12,
+                List.of(AttentionDesign.of(new AttentionDesign.Heads(8, 2, 1, 4))),
+                1e-5,
+                HiddenActivation.SILU,
+                false,
+                true,
+                32);
+        LlamaModel decoder = new LlamaModel(sizes);
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        new CausalModel("model", decoder, "lm_head", new Linear(decoder.tokens().weight()), 0)
+                .initialize(Seed.of(5))
+                .weights()
+                .forEach(weights::put);
+        Safetensors.write(folder.resolve("model.safetensors"), weights, Map.of("format", "pt"));
+        return folder;
+    }
+
+    private static Map<String, Object> special(int id, String content) {
+        return Map.of(
+                "id", id,
+                "content", content,
+                "special", true,
+                "single_word", false,
+                "lstrip", false,
+                "rstrip", false,
+                "normalized", false);
     }
 
     /** Writes rows of three classes, which their words tell. */

@@ -91,9 +91,7 @@ public final class TextGenerator {
 
     /** Returns the usual settings: the best token always, until one that ends an answer, or so many. */
     public GenerationSettings greedy(int maxTokens) {
-        return GenerationSettings.greedy(maxTokens)
-                .endingWith(ends)
-                .within(tokenizer.vocabularySize());
+        return GenerationSettings.greedy(maxTokens).endingWith(ends).within(tokenizer.vocabularySize());
     }
 
     /**

@@ -124,8 +124,7 @@ public final class ChatFormat {
      */
     public int[] prompt(Conversation conversation, Tokenizer tokenizer, LocalDateTime now) {
         LiteralContents contents = LiteralContents.of(tokenizer);
-        LiteralContents.Restored restored =
-                contents.restored(conversation, each -> render(each, Ending.ANSWER, now));
+        LiteralContents.Restored restored = contents.restored(conversation, each -> render(each, Ending.ANSWER, now));
         return tokenizer
                 .encode(
                         List.of(restored.rendered().text()),
