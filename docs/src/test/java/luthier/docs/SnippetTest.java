@@ -57,6 +57,7 @@ class SnippetTest {
             .toList();
     private static final String IMPORTS = """
             import java.nio.file.*;
+            import java.time.*;
             import java.util.*;
             import java.util.function.*;
             import luthier.tensor.*;
@@ -68,6 +69,7 @@ class SnippetTest {
             import luthier.autograd.scalar.*;
             import luthier.autograd.view.*;
             import luthier.nn.*;
+            import luthier.nn.chat.*;
             import luthier.nn.data.*;
             import luthier.nn.init.*;
             import luthier.nn.layers.*;

@@ -127,12 +127,12 @@ final class TokenizerFile {
                 fields.find("direction").map(this::side).orElse(Side.RIGHT));
     }
 
-    private Padding padding(JsonValue value) {
+    private SequencePadding padding(JsonValue value) {
         JsonObject fields = value.asObject();
         Optional<JsonValue> fixed = fields.find("strategy")
                 .filter(strategy -> !(strategy instanceof JsonString))
                 .map(strategy -> strategy.asObject().get("Fixed"));
-        return new Padding(
+        return new SequencePadding(
                 fields.find("pad_id").map(id -> ModelReader.id(id, source)).orElse(0),
                 fields.find("pad_type_id").map(JsonValue::asInt).orElse(0),
                 fields.find("direction").map(this::side).orElse(Side.RIGHT),
