@@ -13,6 +13,8 @@ import luthier.tensor.io.ModelFormatException;
 
 /** Reads a Hugging Face {@code tokenizer.json}; a part or a setting that is not known is refused by its name. */
 final class TokenizerFile {
+    private static final int LONGEST_ADDED = 4096;
+
     private final JsonObject root;
     private final String source;
 
@@ -57,6 +59,11 @@ final class TokenizerFile {
         for (JsonValue value : root.find("added_tokens").map(JsonValue::asList).orElse(List.of())) {
             JsonObject fields = value.asObject();
             String content = fields.get("content").asString();
+            if (content.length() > LONGEST_ADDED) {
+                throw error(
+                        fields.get("content"),
+                        "an added token must have at most " + LONGEST_ADDED + " characters; got " + content.length());
+            }
             int id = ModelReader.id(fields.get("id"), source);
             int known = vocabulary.id(content);
             if (known >= 0 && known != id) {
