@@ -58,6 +58,7 @@ class SnippetTest {
     private static final String IMPORTS = """
             import java.nio.file.*;
             import java.time.LocalDateTime;
+            import java.time.*;
             import java.util.*;
             import java.util.function.*;
             import luthier.tensor.*;

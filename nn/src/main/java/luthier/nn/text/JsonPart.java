@@ -11,6 +11,8 @@ import luthier.tensor.io.ModelFormatException;
 
 /** A part of a {@code tokenizer.json}, which has a type and settings. */
 record JsonPart(JsonObject fields, String source) {
+    private static final int MOST_PARTS = 256;
+
     /** Returns a part, or null's type for none. */
     static JsonPart of(JsonValue value, String source) {
         return new JsonPart(value.asObject(), source);
@@ -55,13 +57,28 @@ record JsonPart(JsonObject fields, String source) {
         return fields.find(name).map(JsonValue::asString).orElse(otherwise);
     }
 
+    /** Returns a setting that must be one character. */
+    String character(String name, String otherwise) {
+        String text = text(name, otherwise);
+        if (text.codePointCount(0, text.length()) != 1) {
+            throw error(
+                    fields.find(name).orElse(fields),
+                    name + " must be one character; got \"" + ModelFormatException.escape(text) + "\"");
+        }
+        return text;
+    }
+
     int number(String name, int otherwise) {
         return fields.find(name).map(JsonValue::asInt).orElse(otherwise);
     }
 
     /** Returns the parts of a sequence. */
     <T> List<T> all(String name, Function<JsonValue, T> read) {
-        return fields.get(name).asList().stream().map(read).toList();
+        List<JsonValue> parts = fields.get(name).asList();
+        if (parts.size() > MOST_PARTS) {
+            throw error(fields.get(name), "a sequence must have at most " + MOST_PARTS + " parts; got " + parts.size());
+        }
+        return parts.stream().map(read).toList();
     }
 
     /** Returns a setting that is a plain text or a regular expression. */

@@ -19,15 +19,19 @@ final class MergeTable {
     /** Adds the next merge; returns what is wrong with it, or null. */
     @Nullable
     String add(String left, String right) {
-        if (vocabulary.id(left) < 0 || vocabulary.id(right) < 0) {
+        int first = vocabulary.id(left);
+        int second = vocabulary.id(right);
+        if (first < 0 || second < 0) {
             return "the parts of a merge must be in the vocabulary; got "
-                    + ModelFormatException.escape(vocabulary.id(left) < 0 ? left : right);
+                    + ModelFormatException.escape(first < 0 ? left : right);
         }
-        String merged = left + right.substring(Math.min(continuingPrefix.length(), right.length()));
-        if (vocabulary.id(merged) < 0) {
-            return "what a merge makes must be in the vocabulary; got " + ModelFormatException.escape(merged);
+        int merged = vocabulary.id(left + right.substring(Math.min(continuingPrefix.length(), right.length())));
+        if (merged < 0) {
+            return "what a merge makes must be in the vocabulary; got "
+                    + ModelFormatException.escape(
+                            left + right.substring(Math.min(continuingPrefix.length(), right.length())));
         }
-        table.put(vocabulary.id(left), vocabulary.id(right), rank++, vocabulary.id(merged));
+        table.put(first, second, rank++, merged);
         return null;
     }
 

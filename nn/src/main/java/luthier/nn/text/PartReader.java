@@ -140,7 +140,15 @@ record PartReader(String source) {
     }
 
     private static Metaspace metaspace(JsonPart part) {
-        return new Metaspace(part.text("replacement", Metaspace.USUAL), prepend(part), part.flag("split", true));
+        return new Metaspace(part.character("replacement", Metaspace.USUAL), prepend(part), part.flag("split", true));
+    }
+
+    private static Decoder wordEnds(JsonPart part) {
+        String suffix = part.only("suffix").text("suffix", "</w>");
+        if (suffix.isEmpty()) {
+            throw part.error(part.fields(), "the suffix of BPEDecoder must not be empty");
+        }
+        return new Decoder.WordEnds(suffix);
     }
 
     /** Returns the decoder; null is none. */
@@ -167,13 +175,10 @@ record PartReader(String source) {
                         part.fields().get("content").asString());
             case "Strip" ->
                 new StripDecoder(
-                        part.only("content", "start", "stop")
-                                .fields()
-                                .get("content")
-                                .asString(),
+                        part.only("content", "start", "stop").character("content", ""),
                         part.fields().get("start").asInt(),
                         part.fields().get("stop").asInt());
-            case "BPEDecoder" -> new Decoder.WordEnds(part.only("suffix").text("suffix", "</w>"));
+            case "BPEDecoder" -> wordEnds(part);
             case "CTC" ->
                 new Decoder.Ctc(
                         part.only("pad_token", "word_delimiter_token", "cleanup")

@@ -301,7 +301,7 @@ final class Pipeline implements Tokenizer {
         return parts.roles()
                 .pad()
                 .orElseGet(() -> parts.padding()
-                        .map(Padding::padId)
+                        .map(SequencePadding::padId)
                         .orElseGet(() -> PADS.stream()
                                 .map(this::id)
                                 .flatMapToInt(OptionalInt::stream)
@@ -330,7 +330,7 @@ final class Pipeline implements Tokenizer {
     }
 
     @Override
-    public Optional<Padding> filePadding() {
+    public Optional<SequencePadding> filePadding() {
         return parts.padding();
     }
 }

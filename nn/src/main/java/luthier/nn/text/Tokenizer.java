@@ -178,5 +178,5 @@ public interface Tokenizer {
     Optional<Truncation> fileTruncation();
 
     /** Returns the padding that the file wishes for; it is done only where it is asked for. */
-    Optional<Padding> filePadding();
+    Optional<SequencePadding> filePadding();
 }

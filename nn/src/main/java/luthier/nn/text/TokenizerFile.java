@@ -13,6 +13,8 @@ import luthier.tensor.io.ModelFormatException;
 
 /** Reads a Hugging Face {@code tokenizer.json}; a part or a setting that is not known is refused by its name. */
 final class TokenizerFile {
+    private static final int LONGEST_ADDED = 4096;
+
     private final JsonObject root;
     private final String source;
 
@@ -57,6 +59,11 @@ final class TokenizerFile {
         for (JsonValue value : root.find("added_tokens").map(JsonValue::asList).orElse(List.of())) {
             JsonObject fields = value.asObject();
             String content = fields.get("content").asString();
+            if (content.length() > LONGEST_ADDED) {
+                throw error(
+                        fields.get("content"),
+                        "an added token must have at most " + LONGEST_ADDED + " characters; got " + content.length());
+            }
             int id = ModelReader.id(fields.get("id"), source);
             int known = vocabulary.id(content);
             if (known >= 0 && known != id) {
@@ -127,12 +134,12 @@ final class TokenizerFile {
                 fields.find("direction").map(this::side).orElse(Side.RIGHT));
     }
 
-    private Padding padding(JsonValue value) {
+    private SequencePadding padding(JsonValue value) {
         JsonObject fields = value.asObject();
         Optional<JsonValue> fixed = fields.find("strategy")
                 .filter(strategy -> !(strategy instanceof JsonString))
                 .map(strategy -> strategy.asObject().get("Fixed"));
-        return new Padding(
+        return new SequencePadding(
                 fields.find("pad_id").map(id -> ModelReader.id(id, source)).orElse(0),
                 fields.find("pad_type_id").map(JsonValue::asInt).orElse(0),
                 fields.find("direction").map(this::side).orElse(Side.RIGHT),

@@ -30,7 +30,7 @@ record TokenizerParts(
         Decoder decoder,
         Roles roles,
         Optional<Truncation> truncation,
-        Optional<Padding> padding) {
+        Optional<SequencePadding> padding) {
     /** What a text becomes without any template. */
     static final Frame PLAIN = Frame.single(List.of(), List.of());
 

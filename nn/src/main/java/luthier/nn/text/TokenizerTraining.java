@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * JsonValue file = TokenizerTraining.byteLevel(List.of("low lower lowest"), settings);
  * Tokenizer tokenizer = Tokenizer.fromJson(file, "tokenizer.json");
  * tokenizer.vocabularySize(); // 258
- * Arrays.toString(tokenizer.encode("low")); // [76, 257]
+ * Arrays.toString(tokenizer.encode("low")); // [257, 87]
  * }
  */
 public final class TokenizerTraining {

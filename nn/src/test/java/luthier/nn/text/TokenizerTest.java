@@ -193,4 +193,57 @@ class TokenizerTest {
         assertTrue(e.getMessage().contains(message), e.getMessage());
         assertTrue(e.getMessage().startsWith("tokenizer.json"), e.getMessage());
     }
+
+    /** A pattern out of a file could try for ever; a long run must not. */
+    @Test
+    void patternsAreLookedAtInBoundedTime() {
+        String file = FILE.replace(
+                "{\"type\": \"BertPreTokenizer\"}",
+                "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(a+)+$\"}, \"behavior\": \"Isolated\"}");
+        Tokenizer tokenizer = read(file);
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> tokenizer.encode("a".repeat(10_000) + "b"));
+        assertEquals(
+                "encode: a pattern of the tokenizer must match in few steps; got (a+)+$, which looks at a letter more than"
+                        + " 200 times; give shorter texts",
+                e.getMessage());
+    }
+
+    @Test
+    void specialTokensInStretchesAreText() {
+        List<Span> literal = List.of(new Span(6, 11));
+        int[] ids = TOKENIZER
+                .encode(
+                        List.of("[SEP] [SEP] [SEP]"),
+                        EncodingOptions.USUAL.unframed().literal(literal))
+                .ids();
+        assertEquals(3, ids[0]);
+        assertEquals(3, ids[ids.length - 1]);
+        assertEquals(2, Arrays.stream(ids).filter(id -> id == 3).count());
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> TOKENIZER.encode(List.of("a"), EncodingOptions.USUAL.literal(List.of(new Span(0, 9)))));
+        assertEquals("encode: literal stretches must lie in the text, in order; got 0 to 9", e.getMessage());
+    }
+
+    @Test
+    void refusesHalvesOfSurrogatePairs() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> TOKENIZER.encode("a\ud800b"));
+        assertEquals(
+                "encode: surrogates must come in pairs; got one alone at place 1; decode the text's bytes as what they are",
+                e.getMessage());
+    }
+
+    @Test
+    void windowsGoOnWhereTheOneBeforeEnded() {
+        EncodingOptions options =
+                EncodingOptions.USUAL.truncated(Truncation.at(5).stride(1));
+        List<List<Integer>> windows = TOKENIZER.windows(List.of("the man the man the"), options).stream()
+                .map(window -> Arrays.stream(window.ids()).boxed().toList())
+                .toList();
+        assertEquals(List.of(List.of(2, 15, 16, 15, 3), List.of(2, 15, 16, 15, 3)), windows);
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> TOKENIZER.windows(List.of("the"), EncodingOptions.USUAL));
+        assertEquals("windows: the options must say how long one is; got no truncation", e.getMessage());
+    }
 }

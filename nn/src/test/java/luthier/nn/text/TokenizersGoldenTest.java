@@ -229,7 +229,7 @@ class TokenizersGoldenTest {
         private PaddedBatch padded(List<Encoding> encodings, List<List<Encoding>> all) {
             JsonValue wish = row.get("padding");
             if (wish instanceof JsonNull) {
-                return PaddedBatch.of(encodings, new Padding(0, 0, Side.RIGHT, 1, 1));
+                return PaddedBatch.of(encodings, new SequencePadding(0, 0, Side.RIGHT, 1, 1));
             }
             JsonObject fields = wish.asObject();
             int longest = all.stream()
@@ -237,7 +237,7 @@ class TokenizersGoldenTest {
                     .mapToInt(Encoding::length)
                     .max()
                     .orElse(0);
-            Padding padding = new Padding(
+            SequencePadding padding = new SequencePadding(
                     fields.find("pad_id").map(JsonValue::asInt).orElse(0),
                     fields.find("pad_type_id").map(JsonValue::asInt).orElse(0),
                     fields.find("direction")

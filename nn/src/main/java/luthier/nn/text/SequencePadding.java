@@ -9,13 +9,13 @@ package luthier.nn.text;
  * @param multipleOf the length is rounded up to a multiple of it; 1 changes nothing
  * @param length the least length; 0 for that of the longest sequence
  */
-public record Padding(int padId, int padType, Side side, int multipleOf, int length) {
+public record SequencePadding(int padId, int padType, Side side, int multipleOf, int length) {
     /**
      * Checks the numbers.
      *
      * @throws IllegalArgumentException if {@code multipleOf} is not positive or {@code length} negative
      */
-    public Padding {
+    public SequencePadding {
         if (multipleOf < 1 || length < 0) {
             throw new IllegalArgumentException("padding: multipleOf must be positive and length not negative; got "
                     + multipleOf + " and " + length);
@@ -23,17 +23,17 @@ public record Padding(int padId, int padType, Side side, int multipleOf, int len
     }
 
     /** Fills the end up to the longest sequence. */
-    public static Padding with(int padId) {
-        return new Padding(padId, 0, Side.RIGHT, 1, 0);
+    public static SequencePadding with(int padId) {
+        return new SequencePadding(padId, 0, Side.RIGHT, 1, 0);
     }
 
     /** Fills another end. */
-    public Padding on(Side wanted) {
-        return new Padding(padId, padType, wanted, multipleOf, length);
+    public SequencePadding on(Side wanted) {
+        return new SequencePadding(padId, padType, wanted, multipleOf, length);
     }
 
     /** Rounds the length up. */
-    public Padding toMultipleOf(int number) {
-        return new Padding(padId, padType, side, number, length);
+    public SequencePadding toMultipleOf(int number) {
+        return new SequencePadding(padId, padType, side, number, length);
     }
 }
