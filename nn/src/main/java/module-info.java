@@ -14,6 +14,7 @@ module luthier.nn {
     exports luthier.nn.models;
     exports luthier.nn.models.bert;
     exports luthier.nn.models.distilbert;
+    exports luthier.nn.models.llama;
     exports luthier.nn.optim;
     exports luthier.nn.text;
 }
