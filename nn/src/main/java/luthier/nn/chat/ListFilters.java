@@ -27,13 +27,23 @@ final class ListFilters {
         all.put("reverse", ListFilters::reverse);
         all.put("sort", ListFilters::sort);
         all.put("dictsort", ListFilters::sortedMap);
-        all.put("unique", ListFilters::unique);
+        all.put("unique", later(ListFilters::unique));
         all.put("min", (value, given, run) -> extreme("min", value, given, run));
         all.put("max", (value, given, run) -> extreme("max", value, given, run));
         all.put("sum", ListFilters::sum);
-        all.put("batch", ListFilters::batch);
-        all.put("slice", ListFilters::columns);
+        all.put("batch", later(ListFilters::batch));
+        all.put("slice", later(ListFilters::columns));
         all.put("groupby", ListFilters::groups);
+    }
+
+    /** A filter whose list is made when its first item is asked for. */
+    private interface Later {
+        List<Value> list(Value value, Arguments given, Run run);
+    }
+
+    private static Filter later(Later filter) {
+        return (value, given, run) ->
+                Walking.lazy(() -> filter.list(value, given, run).iterator(), value.depth() + 1);
     }
 
     private static Value first(Iterator<Value> items) {
@@ -131,7 +141,7 @@ final class ListFilters {
         return best;
     }
 
-    private static Value unique(Value value, Arguments given, Run run) {
+    private static List<Value> unique(Value value, Arguments given, Run run) {
         Arguments.Bound bound = given.bind("unique", "case_sensitive", "attribute");
         UnaryOperator<Value> fold = folded(bound.truth("case_sensitive", false));
         AttributePath path = AttributePath.of(bound.get("attribute", Value.None.NONE), Value.None.NONE);
@@ -142,7 +152,7 @@ final class ListFilters {
                 kept.add(item);
             }
         }
-        return Walking.lazy(kept.iterator(), value.depth() + 1);
+        return kept;
     }
 
     private static Value sum(Value value, Arguments given, Run run) {
@@ -157,7 +167,7 @@ final class ListFilters {
 
     // ---- groups
 
-    private static Value batch(Value value, Arguments given, Run run) {
+    private static List<Value> batch(Value value, Arguments given, Run run) {
         Arguments.Bound bound = given.bind("batch", "linecount", "fill_with");
         bound.get("linecount");
         int size = bound.integer("linecount", 1);
@@ -174,10 +184,10 @@ final class ListFilters {
             }
             batches.add(Items.of(batch));
         }
-        return Walking.lazy(batches.iterator(), value.depth() + 1);
+        return batches;
     }
 
-    private static Value columns(Value value, Arguments given, Run run) {
+    private static List<Value> columns(Value value, Arguments given, Run run) {
         Arguments.Bound bound = given.bind("slice", "slices", "fill_with");
         bound.get("slices");
         int count = bound.integer("slices", 1);
@@ -198,7 +208,7 @@ final class ListFilters {
             columns.add(Items.of(column));
             start = end;
         }
-        return Walking.lazy(columns.iterator(), value.depth() + 1);
+        return columns;
     }
 
     private static Value groups(Value value, Arguments given, Run run) {

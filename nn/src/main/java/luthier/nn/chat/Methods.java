@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import luthier.nn.chat.Value.Function;
-import luthier.nn.chat.Value.Int;
 import luthier.nn.chat.Value.Mapping;
 import luthier.nn.chat.Value.Real;
 import luthier.nn.chat.Value.Sequence;
@@ -50,16 +49,11 @@ final class Methods {
         if (found != null) {
             return found;
         }
-        if (target instanceof Int || target instanceof Real) {
-            switch (name) {
-                case "real" -> {
-                    return target;
-                }
-                case "imag" -> {
-                    return target instanceof Int ? Value.of(0) : new Real(0);
-                }
-                default -> {}
-            }
+        if (Comparing.number(target) != null && (name.equals("real") || name.equals("imag"))) {
+            boolean real = name.equals("real");
+            return target instanceof Real number
+                    ? new Real(real ? number.value() : 0)
+                    : real ? Operators.sign(false, target) : Value.of(0);
         }
         String type = target instanceof Text ? "str" : target instanceof View ? "dict_keys" : target.type();
         return LACKING.getOrDefault(type, Set.of()).contains(name)

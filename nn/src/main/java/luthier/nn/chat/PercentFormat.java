@@ -17,7 +17,6 @@ final class PercentFormat {
     private final StringBuilder text = new StringBuilder();
     private int at;
     private int used;
-    private boolean named;
 
     private PercentFormat(Text format, Value values, Run run) {
         this.format = format;
@@ -42,9 +41,16 @@ final class PercentFormat {
                 directive();
             }
         }
-        boolean left =
-                values instanceof Tuple tuple ? used < tuple.items().size() : used == 0 && !(values instanceof Mapping);
-        if (left && !named) {
+        boolean left = switch (values) {
+            case Tuple tuple -> used < tuple.items().size();
+            // Python takes what has indexes for a map, of which a format need not use all.
+            case Mapping ignored -> false;
+            case Value.Items ignored -> false;
+            case Value.Range ignored -> false;
+            case Undefined ignored -> false;
+            default -> used == 0;
+        };
+        if (left) {
             throw TemplateException.type("a format must use all its arguments");
         }
         return format.with(text.toString());
@@ -87,7 +93,6 @@ final class PercentFormat {
             if (value == null) {
                 throw TemplateException.type("a format needs the value '" + name + "'");
             }
-            named = true;
             at = end + 1;
         }
         String flags = "";

@@ -2,7 +2,6 @@ package luthier.nn.chat;
 
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -12,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Filters that keep or change the items of a list one by one, when they are asked for. */
 final class SelectFilters {
-    /** What is left of nothing, also of None. */
-    private static final Value NOTHING = Walking.lazy(Collections.emptyIterator(), 1);
-
     private SelectFilters() {}
 
     static void addTo(Map<String, Filter> all) {
@@ -26,25 +22,29 @@ final class SelectFilters {
     }
 
     private static Value kept(Value value, Arguments given, Run run, boolean attribute, boolean holds) {
-        if (!value.truth()) {
-            return NOTHING;
-        }
-        List<Value> positional = given.positional();
-        if (attribute && positional.isEmpty()) {
+        return Walking.lazy(
+                () -> value.truth()
+                        ? new Kept(
+                                Walking.over(value, run),
+                                item -> test(given, run, attribute).test(item) == holds,
+                                run)
+                        : Collections.emptyIterator(),
+                value.depth() + 1);
+    }
+
+    private static Predicate<Value> test(Arguments given, Run run, boolean attribute) {
+        if (attribute && given.positional().isEmpty()) {
             throw TemplateException.type("selectattr and rejectattr need the name of an attribute");
         }
-        AttributePath path = AttributePath.of(attribute ? positional.getFirst() : Value.None.NONE, Value.None.NONE);
+        AttributePath path =
+                AttributePath.of(attribute ? given.positional().getFirst() : Value.None.NONE, Value.None.NONE);
         Arguments rest = given.without(attribute ? 1 : 0);
-        Predicate<Value> test;
         if (rest.positional().isEmpty()) {
-            test = Value::truth;
-        } else {
-            Tests.Test named = Tests.find(name(rest.positional().getFirst()));
-            Arguments arguments = rest.without(1);
-            test = item -> named.test(item, arguments, run);
+            return item -> path.in(item).truth();
         }
-        Iterator<Value> items = Walking.over(value, run);
-        return Walking.lazy(new Kept(items, item -> test.test(path.in(item)) == holds, run), value.depth() + 1);
+        Tests.Test named = Tests.find(name(rest.positional().getFirst()));
+        Arguments arguments = rest.without(1);
+        return item -> named.test(path.in(item), arguments, run);
     }
 
     private static String name(Value value) {
@@ -55,22 +55,15 @@ final class SelectFilters {
     }
 
     private static Value map(Value value, Arguments given, Run run) {
-        if (!value.truth()) {
-            return NOTHING;
-        }
-        Iterator<Value> items = Walking.over(value, run);
-        Filter change;
-        if (given.positional().isEmpty() && given.named().containsKey("attribute")) {
-            Arguments.Bound bound = given.bind("map", "attribute", "default");
-            AttributePath path = AttributePath.of(bound.get("attribute"), bound.get("default", Value.None.NONE));
-            change = (item, none, ignored) -> path.in(item);
-        } else if (given.positional().isEmpty()) {
-            throw TemplateException.type("map needs the name of a filter or an attribute");
-        } else {
-            change = Filters.find(name(given.positional().getFirst()));
-        }
+        return Walking.lazy(
+                () -> value.truth() ? changed(Walking.over(value, run), given, run) : Collections.emptyIterator(),
+                value.depth() + 1);
+    }
+
+    private static Iterator<Value> changed(Iterator<Value> items, Arguments given, Run run) {
+        Filter change = change(given);
         Arguments arguments = given.positional().isEmpty() ? Arguments.NONE : given.without(1);
-        Iterator<Value> changed = new Iterator<>() {
+        return new Iterator<>() {
             @Override
             public boolean hasNext() {
                 return items.hasNext();
@@ -83,7 +76,18 @@ final class SelectFilters {
                 return change.apply(item, arguments, run);
             }
         };
-        return Walking.lazy(changed, value.depth() + 1);
+    }
+
+    private static Filter change(Arguments given) {
+        if (!given.positional().isEmpty()) {
+            return Filters.find(name(given.positional().getFirst()));
+        }
+        if (!given.named().containsKey("attribute")) {
+            throw TemplateException.type("map needs the name of a filter or an attribute");
+        }
+        Arguments.Bound bound = given.bind("map", "attribute", "default");
+        AttributePath path = AttributePath.of(bound.get("attribute"), bound.get("default", Value.None.NONE));
+        return (item, none, ignored) -> path.in(item);
     }
 
     /** The items that pass. */

@@ -28,7 +28,7 @@ final class Slicing {
                 yield new Range(first, first + apart * numbers.size(), apart, numbers.size());
             }
             case Undefined undefined -> throw undefined.used();
-            default -> new Undefined("a value of type " + target.type() + " has no slices", false);
+            default -> throw TemplateException.type("a value of type " + target.type() + " has no slices");
         };
     }
 

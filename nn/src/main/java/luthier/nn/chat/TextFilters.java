@@ -84,7 +84,11 @@ final class TextFilters {
 
     private static Value indent(Value value, Arguments given, Run run) {
         Arguments.Bound bound = given.bind("indent", "width", "first", "blank");
-        Text text = soft(value, run);
+        if (!(value instanceof Text text)) {
+            throw value instanceof Value.Undefined undefined
+                    ? undefined.used()
+                    : TemplateException.type("indent needs a str; got " + value.type());
+        }
         String space;
         if (bound.get("width", Value.of(4)) instanceof Text written) {
             space = written.value();

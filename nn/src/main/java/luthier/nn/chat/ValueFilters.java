@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import luthier.nn.chat.Value.Bool;
@@ -40,7 +41,6 @@ final class ValueFilters {
     private static Value absolute(Value value) {
         return switch (value) {
             case Real number -> new Real(Math.abs(number.value()));
-            case Undefined undefined -> throw undefined.used();
             default -> {
                 if (!(Comparing.number(value) instanceof BigInteger number)) {
                     throw TemplateException.type("abs needs a number; got " + value.type());
@@ -102,9 +102,6 @@ final class ValueFilters {
         Arguments.Bound bound = given.bind("round", "precision", "method");
         int precision = bound.integer("precision", 0);
         String method = bound.text("method", "common");
-        if (value instanceof Undefined undefined) {
-            throw undefined.used();
-        }
         Number number = Comparing.number(value);
         if (number == null) {
             throw TemplateException.type("round needs a number; got " + value.type());
@@ -146,11 +143,13 @@ final class ValueFilters {
 
     private static Value items(Value value, Arguments given, Run run) {
         given.bind("items");
-        return switch (value) {
-            case Undefined ignored -> Walking.lazy(List.<Value>of().iterator(), 1);
-            case Mapping map -> Walking.lazy(map.entries().pairs().iterator(), map.depth() + 1);
-            default -> throw TemplateException.type("items needs a map; got " + value.type());
-        };
+        return Walking.lazy(
+                () -> switch (value) {
+                    case Undefined ignored -> Collections.emptyIterator();
+                    case Mapping map -> map.entries().pairs().iterator();
+                    default -> throw TemplateException.type("items needs a map; got " + value.type());
+                },
+                value.depth() + 1);
     }
 
     private static Value json(Value value, Arguments given, Run run) {

@@ -3,6 +3,7 @@ package luthier.nn.chat;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import luthier.nn.chat.Value.Mapping;
 import luthier.nn.chat.Value.Range;
 import luthier.nn.chat.Value.Sequence;
@@ -10,6 +11,7 @@ import luthier.nn.chat.Value.Text;
 import luthier.nn.chat.Value.Undefined;
 import luthier.nn.chat.Value.View;
 import luthier.nn.chat.Value.Walk;
+import org.jspecify.annotations.Nullable;
 
 /** Values one by one: characters of a text, items of a list, keys of a map. */
 final class Walking {
@@ -27,6 +29,31 @@ final class Walking {
     }
 
     private Walking() {}
+
+    /** A walk whose source is looked at when its first item is asked for, as that of a generator. */
+    static Walk lazy(Supplier<Iterator<Value>> source, int depth) {
+        return lazy(
+                new Iterator<>() {
+                    private @Nullable Iterator<Value> opened;
+
+                    private Iterator<Value> source() {
+                        Iterator<Value> now = opened == null ? source.get() : opened;
+                        opened = now;
+                        return now;
+                    }
+
+                    @Override
+                    public boolean hasNext() {
+                        return source().hasNext();
+                    }
+
+                    @Override
+                    public Value next() {
+                        return source().next();
+                    }
+                },
+                depth);
+    }
 
     static Walk lazy(Iterator<Value> source, int depth) {
         if (depth > Budget.NESTING) {

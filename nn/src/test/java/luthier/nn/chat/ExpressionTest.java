@@ -109,4 +109,14 @@ class ExpressionTest {
         assertEquals(
                 "True", Rendering.text("{{ m[0] == m[1] }}", Map.of("m", List.of(Map.of("a", 1), Map.of("a", 1.0)))));
     }
+
+    @Test
+    void filtersOfItemsWaitUntilTheyAreAskedFor() {
+        assertText("True", "{{ (5|select) is iterable }}");
+        assertEquals(Kind.TYPE, kind("{{ 5|select|list }}"));
+        assertText("[] [] []", "{{ none|select('string')|list }} {{ none|map('nothing')|list }} {{ x|items|list }}");
+        assertText("a", "{{ 'a' % [1, 2] }}");
+        assertEquals(Kind.TYPE, kind("{{ (range(2)|first)[1:] }}"));
+        assertEquals(Kind.TYPE, kind("{{ 5|indent }}"));
+    }
 }
