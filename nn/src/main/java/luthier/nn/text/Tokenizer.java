@@ -3,11 +3,13 @@ package luthier.nn.text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.ModelFormatException;
+import luthier.tensor.io.SentencePieceFile;
 
 /**
  * Turns texts into what a model reads, and back. Implementations are immutable and safe for use by several threads.
@@ -48,6 +50,37 @@ public interface Tokenizer {
      */
     static Tokenizer open(Path folder) throws IOException {
         return new Pipeline(new TokenizerFolder(folder).read());
+    }
+
+    /**
+     * Makes the tokenizer of a GGUF file's metadata.
+     *
+     * @param source the name of the file in error messages
+     * @throws ModelFormatException if a value does not fit or names what is not known; the message has the key
+     */
+    static Tokenizer of(GgufVocabulary vocabulary, String source) {
+        return new Pipeline(new GgufTokenizer(vocabulary, source).parts());
+    }
+
+    /**
+     * Makes the tokenizer of a SentencePiece model, without special tokens around texts.
+     *
+     * @param source the name of the file in error messages
+     * @throws ModelFormatException if the model is neither unigram nor byte pairs, or a value does not fit
+     */
+    static Tokenizer of(SentencePieceFile model, String source) {
+        return new Pipeline(
+                new SentencePieceTokenizer(model, source).parts(TokenizerParts.PLAIN, TokenizerParts.PLAIN_PAIR));
+    }
+
+    /**
+     * Reads a rank file of tiktoken; the pattern that cuts texts and the special tokens are not in it.
+     *
+     * @throws IOException if it cannot be read
+     * @throws ModelFormatException if a line is not a token and a rank, or an id is there twice
+     */
+    static Tokenizer tiktoken(Path file, String pattern, Map<String, Integer> special) throws IOException {
+        return new Pipeline(TiktokenFile.read(TokenizerFolder.lines(file), pattern, special, file.toString()));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import luthier.nn.text.TokenizerParts.Roles;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.ModelFormatException;
+import luthier.tensor.io.SentencePieceFile;
 
 /** The tokenizer files of a model's folder, the most telling one first. */
 final class TokenizerFolder {
@@ -40,20 +41,55 @@ final class TokenizerFolder {
             TokenizerParts parts = new MergesText(vocabulary, merges, special).read();
             return parts.with(roles(special, parts));
         }
+        for (String name : List.of("tokenizer.model", "spiece.model")) {
+            if (Files.exists(folder.resolve(name))) {
+                return sentencePiece(folder.resolve(name), special);
+            }
+        }
         throw new ModelFormatException(
                 folder.toString(),
-                "text needs tokenizer.json, vocab.txt or vocab.json with merges.txt; got " + present()
+                "text needs tokenizer.json, vocab.txt, vocab.json with merges.txt or tokenizer.model; got " + present()
                         + "; give token ids instead");
     }
 
+    /** Llama's class begins texts, T5's ends them; another is refused by its name, since it may count ids anew. */
+    private static TokenizerParts sentencePiece(Path file, SpecialTokens special) throws IOException {
+        SentencePieceFile model = SentencePieceFile.parse(read(file), file.toString());
+        String name = special.text("tokenizer_class").orElse("");
+        boolean ends = name.startsWith("T5Tokenizer");
+        if (!ends && !name.isEmpty() && !name.startsWith("LlamaTokenizer") && !name.startsWith("GemmaTokenizer")) {
+            throw new ModelFormatException(
+                    file.resolveSibling("tokenizer_config.json").toString(),
+                    "tokenizer_class must be one whose tokenizer.model is known; got "
+                            + ModelFormatException.escape(name) + "; give a tokenizer.json");
+        }
+        List<Integer> first =
+                special.flag("add_bos_token").orElse(!ends && !name.isEmpty()) ? List.of(model.bos()) : List.of();
+        List<Integer> last = special.flag("add_eos_token").orElse(ends) ? List.of(model.eos()) : List.of();
+        List<Integer> between = new ArrayList<>(last);
+        between.addAll(first);
+        TokenizerParts parts = new SentencePieceTokenizer(model, file.toString())
+                .parts(Frame.single(first, last), Frame.pair(first, between, last, ends ? 0 : 1));
+        Roles named = roles(special, parts);
+        Roles own = parts.roles();
+        return parts.with(new Roles(
+                named.bos().isPresent() ? named.bos() : own.bos(),
+                named.eos().isPresent() ? named.eos() : own.eos(),
+                named.pad().isPresent() ? named.pad() : own.pad()));
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw new ModelFormatException(
+                    file.toString(),
+                    0,
+                    "a vocabulary must have at most " + MAX_BYTES + " bytes; got " + Files.size(file));
+        }
+        return Files.readAllBytes(file);
+    }
+
     private String present() {
-        List<String> found = Stream.of(
-                        "vocab.json",
-                        "merges.txt",
-                        "tokenizer.model",
-                        "sentencepiece.bpe.model",
-                        "spiece.model",
-                        "tokenizer.tiktoken")
+        List<String> found = Stream.of("vocab.json", "merges.txt", "sentencepiece.bpe.model", "tokenizer.tiktoken")
                 .filter(name -> Files.exists(folder.resolve(name)))
                 .toList();
         return found.isEmpty() ? "none of them" : String.join(", ", found);

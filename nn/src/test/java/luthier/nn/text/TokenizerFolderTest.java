@@ -74,12 +74,12 @@ class TokenizerFolderTest {
     @Test
     void namesWhatAFolderLacks() throws IOException {
         assertEquals(
-                "text needs tokenizer.json, vocab.txt or vocab.json with merges.txt; got none of them; give token ids"
+                "text needs tokenizer.json, vocab.txt, vocab.json with merges.txt or tokenizer.model; got none of them; give token ids"
                         + " instead",
                 refusal());
         file("merges.txt", "");
         assertEquals(
-                "text needs tokenizer.json, vocab.txt or vocab.json with merges.txt; got merges.txt; give token ids"
+                "text needs tokenizer.json, vocab.txt, vocab.json with merges.txt or tokenizer.model; got merges.txt; give token ids"
                         + " instead",
                 refusal());
         file("tokenizer.json", "{\"model\": {\"type\": \"Morse\", \"vocab\": []}}");
