@@ -60,6 +60,7 @@ class SnippetTest {
             import java.util.*;
             import java.util.function.*;
             import luthier.tensor.*;
+            import luthier.tensor.Padding;
             import luthier.tensor.io.*;
             import luthier.tensor.linalg.*;
             import luthier.autograd.*;
@@ -68,6 +69,7 @@ class SnippetTest {
             import luthier.autograd.scalar.*;
             import luthier.autograd.view.*;
             import luthier.nn.*;
+            import luthier.nn.chat.*;
             import luthier.nn.data.*;
             import luthier.nn.generate.*;
             import luthier.nn.init.*;
