@@ -57,6 +57,7 @@ class SnippetTest {
             .toList();
     private static final String IMPORTS = """
             import java.nio.file.*;
+            import java.time.*;
             import java.util.*;
             import java.util.function.*;
             import luthier.tensor.*;

@@ -19,7 +19,7 @@ public record PaddedBatch(int[][] ids, int[][] types, boolean[][] real) {
      * Tokenizer tokenizer = Tokenizer.fromJson("{\"model\": {\"type\": \"WordLevel\", \"unk_token\": \"?\", \"vocab\": {\"?\": 0, \"a\": 1}}}"
      *         .getBytes(), "tokenizer.json");
      * List<Encoding> encodings = List.of(tokenizer.encode(List.of("a"), 9), tokenizer.encode(List.of(""), 9));
-     * Arrays.deepToString(PaddedBatch.of(encodings, Padding.with(7)).ids()); // [[1], [7]]
+     * Arrays.deepToString(PaddedBatch.of(encodings, luthier.nn.text.Padding.with(7)).ids()); // [[1], [7]]
      * }
      */
     public static PaddedBatch of(List<Encoding> encodings, Padding padding) {
