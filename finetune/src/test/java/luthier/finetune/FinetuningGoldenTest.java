@@ -123,8 +123,12 @@ class FinetuningGoldenTest {
             }
         });
         double rate = Args.number(golden.training(), "lr", 0);
-        if (settings.find("feedforward_modules").isPresent()) {
-            fields.putIfAbsent("peft_type", "IA3");
+        if (settings.find("feedforward_modules").isPresent()
+                && settings.find("peft_type").isEmpty()) {
+            fields.put("peft_type", "IA3");
+            List<Object> all = new ArrayList<>((List<?>) fields.get("target_modules"));
+            all.addAll((List<?>) fields.get("feedforward_modules"));
+            fields.put("target_modules", all);
         }
         if (fields.containsKey("peft_type")) {
             return peft(golden, fields, rate, model);
