@@ -7,7 +7,6 @@ import luthier.nn.WeightStorage;
 import luthier.nn.models.gguf.GgufModel;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.JsonValue.JsonObject;
-import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.WeightSource;
 
 /** A GGUF file with all that a model needs. */
@@ -29,8 +28,7 @@ record GgufFiles(GgufModel model) implements ModelFiles {
 
     @Override
     public Tokenizer tokenizer() {
-        throw new ModelFormatException(
-                place(), "tokenizer.ggml.model must be bert for a WordPiece tokenizer; got the file of a decoder");
+        return model.tokenizer();
     }
 
     @Override

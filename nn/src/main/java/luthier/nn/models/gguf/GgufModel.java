@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.DType;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.GgufFile;
@@ -65,6 +66,29 @@ public final class GgufModel {
         return metadata;
     }
 
+    private GgufTokens tokens() {
+        return new GgufTokens(source(), metadata);
+    }
+
+    /**
+     * Makes the tokenizer inside, which a file may have without a model.
+     *
+     * @throws ModelFormatException if a key is missing, does not fit, or names what is not known
+     */
+    public Tokenizer tokenizer() {
+        return Tokenizer.of(tokens().vocabulary(), source());
+    }
+
+    /** Returns the ids that end an answer: of a text, a turn, a message. */
+    public List<Integer> stopIds() {
+        return tokens().stopIds();
+    }
+
+    /** Returns the chat templates by name: {@code default}, {@code tool_use} ...; none if the file has none. */
+    public Map<String, String> templates() {
+        return tokens().templates();
+    }
+
     private GgufFamily family() {
         String word = Optional.ofNullable(metadata.get(ARCHITECTURE))
                 .orElseThrow(() -> error(ARCHITECTURE + " must be there; got no such key"))
@@ -103,6 +127,7 @@ public final class GgufModel {
         Map<String, Object> config =
                 family.config(fields, sizes, headers.tensors().keySet());
         RotaryKeys.add(config, fields, sizes, factors);
+        tokens().addIds(config);
         String json = Json.of(config).toJson(2);
         return Json.parse(json.getBytes(StandardCharsets.UTF_8), source() + " as config.json")
                 .asObject();
