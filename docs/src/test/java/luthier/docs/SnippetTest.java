@@ -57,7 +57,6 @@ class SnippetTest {
             .toList();
     private static final String IMPORTS = """
             import java.nio.file.*;
-            import java.time.LocalDateTime;
             import java.time.*;
             import java.util.*;
             import java.util.function.*;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import luthier.nn.WeightStorage;
 import luthier.nn.chat.ChatFormat;
 import luthier.nn.models.gguf.GgufModel;
@@ -30,7 +31,7 @@ record GgufFiles(GgufModel model) implements ModelFiles {
 
     @Override
     public Tokenizer tokenizer() {
-        return Tokenizer.of(model.vocabulary(), place());
+        return model.tokenizer();
     }
 
     @Override
@@ -40,7 +41,7 @@ record GgufFiles(GgufModel model) implements ModelFiles {
 
     @Override
     public NavigableSet<Integer> endTokens(Tokenizer tokenizer) {
-        return model.endTokens();
+        return new TreeSet<>(model.stopIds());
     }
 
     @Override

@@ -137,7 +137,7 @@ public final class Pretrained {
     }
 
     /**
-     * Reads the tokenizer: {@code tokenizer.json}, or {@code vocab.txt} with {@code tokenizer_config.json}.
+     * Reads the tokenizer: {@code tokenizer.json}, or {@code vocab.txt} with {@code tokenizer_config.json}, or what a GGUF file holds.
      *
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if there is none, or one of a type that is not read here, by its name; ids can be given all the same

@@ -28,6 +28,8 @@ import luthier.nn.Layer;
 import luthier.nn.Parameter;
 import luthier.nn.layers.KeyValueCache;
 import luthier.nn.models.gguf.GgufModel;
+import luthier.nn.text.EncodingOptions;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.DType;
 import luthier.tensor.Elementwise;
 import luthier.tensor.FrozenMatrix;
@@ -136,6 +138,49 @@ class GgufModelsTest {
                                     stored.isPresent(),
                                     name + " is kept");
                         }
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> idsAreThoseOfTheFilesTokenizer() {
+        return files().stream()
+                .map(found -> DynamicTest.dynamicTest(found.name(), () -> {
+                    Tokenizer tokenizer = Pretrained.open(found.file()).tokenizer();
+                    String name = found.file().getFileName().toString();
+                    Path table =
+                            found.file().resolveSibling(name.substring(0, name.length() - ".gguf".length()) + ".json");
+                    Path tokens = found.file().resolveSibling("expected/tokens.json");
+                    List<JsonValue> texts = Files.exists(table)
+                            ? List.of(json(table))
+                            : Json.read(tokens).asList();
+                    for (JsonValue one : texts) {
+                        String text = one.asObject().get("text").asString();
+                        int[] ids = tokenizer.encode(text);
+                        assertEquals(
+                                longs(one.asObject().get("ids")),
+                                Arrays.stream(ids).asLongStream().boxed().toList(),
+                                text);
+                        if (one.asObject().find("decoded").isPresent()) {
+                            assertEquals(one.asObject().get("decoded").asString(), tokenizer.decode(ids, true), text);
+                            assertEquals(
+                                    one.asObject()
+                                            .get("decoded_without_special")
+                                            .asString(),
+                                    tokenizer.decode(ids, false),
+                                    text);
+                        }
+                    }
+                    Path chats = found.file().resolveSibling("expected/chat.json");
+                    for (JsonValue chat : Files.exists(chats) ? Json.read(chats).asList() : List.<JsonValue>of()) {
+                        String text = chat.asObject().get("text").asString();
+                        int[] ids = tokenizer
+                                .encode(List.of(text), EncodingOptions.USUAL.unframed())
+                                .ids();
+                        assertEquals(
+                                longs(chat.asObject().get("ids")),
+                                Arrays.stream(ids).asLongStream().boxed().toList(),
+                                text);
                     }
                 }));
     }

@@ -131,7 +131,7 @@ final class Fields {
         };
     }
 
-    private static String shown(GgufValue value) {
+    static String shown(GgufValue value) {
         return value instanceof GgufValue.Items items && items.size() > 8
                 ? items.size() + " values, " + items.subList(0, 8) + " ..."
                 : ModelFormatException.escape(value.toString());

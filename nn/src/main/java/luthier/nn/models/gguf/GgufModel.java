@@ -6,10 +6,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
 import luthier.nn.chat.ChatFormat;
-import luthier.nn.text.GgufVocabulary;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.DType;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.GgufFile;
@@ -63,41 +62,41 @@ public final class GgufModel {
         return headers.source();
     }
 
-    /**
-     * Returns the tokenizer's parts.
-     *
-     * @throws ModelFormatException naming a key that is missing or does not fit
-     */
-    public GgufVocabulary vocabulary() {
-        return text().vocabulary();
-    }
-
-    /**
-     * Returns how the model writes conversations; a file without a template is a format that renders nothing.
-     *
-     * @throws ModelFormatException naming a key that does not fit
-     * @throws luthier.nn.chat.TemplateException if a template is none
-     */
-    public ChatFormat chat() {
-        return text().chat();
-    }
-
-    /**
-     * Returns the tokens that end an answer, in ascending order; empty if none is named.
-     *
-     * @throws ModelFormatException naming a key that does not fit
-     */
-    public NavigableSet<Integer> endTokens() {
-        return text().ends();
-    }
-
-    private GgufText text() {
-        return new GgufText(source(), metadata);
-    }
-
     /** Returns the metadata by key. */
     public Map<String, GgufValue> metadata() {
         return metadata;
+    }
+
+    private GgufTokens tokens() {
+        return new GgufTokens(source(), metadata);
+    }
+
+    /**
+     * Makes the tokenizer inside, which a file may have without a model.
+     *
+     * @throws ModelFormatException if a key is missing, does not fit, or names what is not known
+     */
+    public Tokenizer tokenizer() {
+        return Tokenizer.of(tokens().vocabulary(), source());
+    }
+
+    /** Returns the ids that end an answer: of a text, a turn, a message. */
+    public List<Integer> stopIds() {
+        return tokens().stopIds();
+    }
+
+    /** Returns the chat templates by name: {@code default}, {@code tool_use} ...; none if the file has none. */
+    public Map<String, String> templates() {
+        return tokens().templates();
+    }
+
+    /**
+     * Returns how the model writes conversations; without a template it renders none.
+     *
+     * @throws luthier.nn.chat.TemplateException if a template is none
+     */
+    public ChatFormat chat() {
+        return tokens().chat();
     }
 
     private GgufFamily family() {
@@ -138,6 +137,7 @@ public final class GgufModel {
         Map<String, Object> config =
                 family.config(fields, sizes, headers.tensors().keySet());
         RotaryKeys.add(config, fields, sizes, factors);
+        tokens().addIds(config);
         String json = Json.of(config).toJson(2);
         return Json.parse(json.getBytes(StandardCharsets.UTF_8), source() + " as config.json")
                 .asObject();
