@@ -7,12 +7,14 @@ module luthier.nn {
     requires static org.jspecify;
 
     exports luthier.nn;
+    exports luthier.nn.chat;
     exports luthier.nn.data;
     exports luthier.nn.init;
     exports luthier.nn.layers;
     exports luthier.nn.models;
     exports luthier.nn.models.bert;
     exports luthier.nn.models.distilbert;
+    exports luthier.nn.models.llama;
     exports luthier.nn.optim;
     exports luthier.nn.text;
 }

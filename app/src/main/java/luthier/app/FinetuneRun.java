@@ -33,7 +33,7 @@ import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Schedule;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Rng;
 import luthier.tensor.io.AtomicFiles;
 import luthier.tensor.io.Json;
@@ -78,7 +78,7 @@ final class FinetuneRun {
         SupersenseTask task = SupersenseTask.load();
         SupersenseTask.Split split = task.split(settings.seed(), settings.trainSize());
         Pretrained minilm = MiniLm.open();
-        WordPieceTokenizer tokenizer = minilm.tokenizer();
+        Tokenizer tokenizer = minilm.tokenizer();
         BertClassifier model = MiniLm.classifier(minilm, task.classes(), settings.seed());
         TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData train = SupersenseData.shuffled(

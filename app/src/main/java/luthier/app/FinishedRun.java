@@ -9,12 +9,12 @@ import luthier.app.data.SupersenseTask.Supersense;
 import luthier.app.data.Supersenses;
 import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertClassifier;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 
 /** A finished run, opened again: its settings, its model with the trained weights, its classes in the order of their labels. */
 record FinishedRun(
-        Path directory, Settings settings, List<Supersense> classes, WordPieceTokenizer tokenizer, TunedModel tuning) {
+        Path directory, Settings settings, List<Supersense> classes, Tokenizer tokenizer, TunedModel tuning) {
 
     /**
      * Opens the folder of a finished run of the main job.

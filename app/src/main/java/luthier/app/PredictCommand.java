@@ -134,7 +134,9 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static Answer answer(FinishedRun finished, String text) {
-        int[] ids = finished.tokenizer().encode(text, SupersenseData.MAX_TOKENS);
+        int[] ids = finished.tokenizer()
+                .encode(List.of(text), SupersenseData.MAX_TOKENS)
+                .ids();
         TokenBatch batch = TokenBatch.unlabelled(new int[][] {ids}, SupersenseData.padId(finished.tokenizer()));
         float[] p = Predictions.probabilities(finished.model(), batch)[0];
         int[] ranking = new Predictions(new float[][] {p}, new int[] {0}).ranking(0);

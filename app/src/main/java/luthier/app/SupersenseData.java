@@ -7,7 +7,7 @@ import luthier.app.data.SupersenseTask.Example;
 import luthier.finetune.train.TrainingData;
 import luthier.nn.data.BatchPlan;
 import luthier.nn.data.TokenBatch;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Rng;
 
 /** Encoded examples in batches of like length: shuffled by epoch for training, sorted for evaluation. */
@@ -24,12 +24,12 @@ final class SupersenseData implements TrainingData<TokenBatch> {
     private int plannedEpoch;
     private BatchPlan plan;
 
-    private SupersenseData(List<Example> examples, WordPieceTokenizer tokenizer, Order order) {
+    private SupersenseData(List<Example> examples, Tokenizer tokenizer, Order order) {
         labels = new int[examples.size()];
         int[] lengths = new int[examples.size()];
         for (int i = 0; i < labels.length; i++) {
             Example example = examples.get(i);
-            ids.add(tokenizer.encode(example.text(), MAX_TOKENS));
+            ids.add(tokenizer.encode(List.of(example.text()), MAX_TOKENS).ids());
             labels[i] = example.label();
             lengths[i] = ids.get(i).length;
         }
@@ -43,17 +43,17 @@ final class SupersenseData implements TrainingData<TokenBatch> {
     }
 
     /** Examples in another order every epoch, drawn from a stream. */
-    static SupersenseData shuffled(List<Example> examples, WordPieceTokenizer tokenizer, int batchSize, Rng rng) {
+    static SupersenseData shuffled(List<Example> examples, Tokenizer tokenizer, int batchSize, Rng rng) {
         return new SupersenseData(
                 examples, tokenizer, (lengths, epoch) -> BatchPlan.shuffled(lengths, batchSize, rng.split(epoch)));
     }
 
     /** Examples from the shortest to the longest, in large batches: an evaluation keeps no tape. */
-    static SupersenseData sorted(List<Example> examples, WordPieceTokenizer tokenizer) {
+    static SupersenseData sorted(List<Example> examples, Tokenizer tokenizer) {
         return new SupersenseData(examples, tokenizer, (lengths, epoch) -> BatchPlan.sorted(lengths, EVALUATION_BATCH));
     }
 
-    static int padId(WordPieceTokenizer tokenizer) {
+    static int padId(Tokenizer tokenizer) {
         return tokenizer.id("[PAD]").orElse(0);
     }
 

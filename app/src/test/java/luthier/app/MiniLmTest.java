@@ -15,7 +15,7 @@ import luthier.nn.layers.MeanPooling;
 import luthier.nn.models.LoadedModel;
 import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertModel;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Reduction;
 import luthier.tensor.Tensor;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The model of the main job, read from its artifact, against values of the original. */
 class MiniLmTest {
     private static BertModel encoder;
-    private static WordPieceTokenizer tokenizer;
+    private static Tokenizer tokenizer;
     private static LoadReport report;
 
     @BeforeAll

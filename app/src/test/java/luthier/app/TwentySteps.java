@@ -11,7 +11,7 @@ import luthier.app.data.SupersenseTask;
 import luthier.finetune.train.RunPlan;
 import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertClassifier;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.Rng;
 import luthier.tensor.Threads;
 
@@ -37,7 +37,7 @@ final class TwentySteps {
     private static void train(Settings settings, int steps, Path directory) throws IOException {
         SupersenseTask task = SupersenseTask.load();
         Pretrained minilm = MiniLm.open();
-        WordPieceTokenizer tokenizer = minilm.tokenizer();
+        Tokenizer tokenizer = minilm.tokenizer();
         BertClassifier model = MiniLm.classifier(minilm, task.classes(), settings.seed());
         TunedModel tuning = TunedModel.fresh(settings, model);
         SupersenseData data = SupersenseData.shuffled(

@@ -43,6 +43,9 @@ final class SamplesAttention {
                 "rotate, interleaved",
                 in -> RotaryOps.rotate(in.get(0), index(7, 0, 2), new Rotary(Rotary.Layout.INTERLEAVED, 500, 4)),
                 normal(85, 2, 3, 4));
+        Rotary.Angles angles = Rotary.Angles.of(
+                Rotary.Layout.HALF, Tensor.of(new long[] {3, 4, 0, 1}, 2, 2), new double[] {1, 0.3}, 1.3);
+        GradSamples.add("rotate, by rows, in part", in -> RotaryOps.rotate(in.get(0), angles), normal(88, 2, 2, 3, 5));
         GradSamples.add("dropout, drawn", in -> DropoutOps.dropout(in.get(0), 0.3, Rng.of(5)), normal(86, 4, 5));
         GradSamples.add(
                 "embedding, padded", in -> IndexingOps.embedding(in.get(0), index(1, 0, 1), 2), normal(87, 3, 2));

@@ -20,12 +20,13 @@ import luthier.finetune.method.Adaptation;
 import luthier.finetune.method.Config;
 import luthier.finetune.method.Method;
 import luthier.finetune.method.OptionException;
+import luthier.finetune.method.TargetException;
 import luthier.golden.Args;
 import luthier.golden.GoldenSet;
 import luthier.golden.NotCovered;
+import luthier.nn.Layer;
 import luthier.nn.Seed;
 import luthier.nn.layers.Embedding;
-import luthier.nn.models.bert.BertClassifier;
 import luthier.nn.optim.AdamW;
 import luthier.nn.optim.Optimizer;
 import luthier.nn.optim.Sgd;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training with every method on a tiny BERT, merging it, and reading the adapter that PEFT wrote, against PyTorch's numbers. */
+/** Training with every method on a tiny BERT or Llama, merging it, and reading the adapter that PEFT wrote, against PyTorch's numbers. */
 class FinetuningGoldenTest {
     private static final GoldenSet SET = GoldenSet.open();
 
@@ -70,11 +71,10 @@ class FinetuningGoldenTest {
 
     private static void run(GoldenFinetuning golden, Path directory) throws IOException {
         UpdateRule rule = rule(golden.training());
-        BertClassifier model = golden.model();
+        Layer model = golden.model();
         Setting setting = setting(golden, model);
         golden.check("out.base", golden.evaluate(model));
-        Adaptation adaptation =
-                Tuning.fresh(model, setting.method(), setting.config(), new Seed(golden.dtype(), Rng.of(1)));
+        Adaptation adaptation = fresh(golden, model, setting);
         Map<String, Tensor> start = adaptation.state();
         golden.start().forEach((name, value) -> {
             assertTrue(start.containsKey(name), () -> name + " must be among " + start.keySet());
@@ -89,14 +89,14 @@ class FinetuningGoldenTest {
 
         Path ours = directory.resolve("ours");
         Tuning.save(adaptation, ours, Optional.of("SEQ_CLS"));
-        BertClassifier reloaded = golden.model();
+        Layer reloaded = golden.model();
         Adaptation again = Tuning.load(reloaded, "again", ours);
         golden.check("out.trained", golden.evaluate(reloaded));
         assertEquals(adaptation.state().keySet(), again.state().keySet());
 
         model.merged(adaptation.active()).ifPresent(weights -> {
             weights.forEach((name, value) -> golden.check("merged." + name, value));
-            BertClassifier merged = golden.model();
+            Layer merged = golden.model();
             merged.load(weights);
             golden.check("out.merged", golden.evaluate(merged));
         });
@@ -106,7 +106,15 @@ class FinetuningGoldenTest {
         golden.requireCompared("loss", "out.trained");
     }
 
-    private static Setting setting(GoldenFinetuning golden, BertClassifier model) {
+    private static Adaptation fresh(GoldenFinetuning golden, Layer model, Setting setting) {
+        try {
+            return Tuning.fresh(model, setting.method(), setting.config(), new Seed(golden.dtype(), Rng.of(1)));
+        } catch (TargetException e) {
+            throw new NotCovered(e.getMessage());
+        }
+    }
+
+    private static Setting setting(GoldenFinetuning golden, Layer model) {
         JsonObject settings = golden.settings();
         Map<String, Object> fields = new LinkedHashMap<>();
         settings.members().forEach((name, value) -> {
@@ -115,7 +123,10 @@ class FinetuningGoldenTest {
             }
         });
         double rate = Args.number(golden.training(), "lr", 0);
-        if (settings.find("peft_type").isPresent()) {
+        if (settings.find("feedforward_modules").isPresent()) {
+            fields.putIfAbsent("peft_type", "IA3");
+        }
+        if (fields.containsKey("peft_type")) {
             return peft(golden, fields, rate, model);
         }
         if (settings.find("r").isPresent()) {
@@ -140,8 +151,7 @@ class FinetuningGoldenTest {
     }
 
     /** Layers of the model that have start values are trained whole, as PEFT does with heads. */
-    private static Setting peft(
-            GoldenFinetuning golden, Map<String, Object> fields, double rate, BertClassifier model) {
+    private static Setting peft(GoldenFinetuning golden, Map<String, Object> fields, double rate, Layer model) {
         List<String> whole = golden.start().keySet().stream()
                 .filter(model.parameters()::containsKey)
                 .map(name -> name.substring(0, name.lastIndexOf('.')))
@@ -228,7 +238,7 @@ class FinetuningGoldenTest {
     }
 
     private static void train(
-            GoldenFinetuning golden, BertClassifier model, Adaptation adaptation, UpdateRule rule, double rate) {
+            GoldenFinetuning golden, Layer model, Adaptation adaptation, UpdateRule rule, double rate) {
         JsonObject training = golden.training();
         Optimizer optimizer =
                 new Optimizer(rule, adaptation.trained(), adaptation::group, Args.number(training, "weight_decay", 0));
@@ -253,7 +263,7 @@ class FinetuningGoldenTest {
         for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
             Files.copy(SET.file(folder + file), directory.resolve(file));
         }
-        BertClassifier model = golden.model();
+        Layer model = golden.model();
         Adaptation theirs = Tuning.load(model, "theirs", directory);
         assertTrue(!theirs.state().isEmpty());
         golden.check("out.from_saved_adapter", golden.evaluate(model));

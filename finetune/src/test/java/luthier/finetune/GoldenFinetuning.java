@@ -14,14 +14,17 @@ import luthier.golden.GoldenSet;
 import luthier.golden.NotCovered;
 import luthier.golden.Tolerance;
 import luthier.nn.Context;
+import luthier.nn.Layer;
 import luthier.nn.Seed;
-import luthier.nn.models.bert.BertClassifier;
-import luthier.nn.models.bert.BertConfig;
+import luthier.nn.models.Architectures;
+import luthier.nn.models.CausalModel;
+import luthier.nn.models.ModelDesign;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
 import luthier.tensor.Tensor;
-import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
+import luthier.tensor.io.ModelFormatException;
+import luthier.tensor.io.WeightSource;
 
 /** A training case of the group {@code finetune}: its base model, its batches, its settings, and the results to compare with. */
 final class GoldenFinetuning {
@@ -61,24 +64,28 @@ final class GoldenFinetuning {
     }
 
     /** Returns the base model, fresh from its files. */
-    BertClassifier model() {
+    Layer model() {
         String folder = meta.find("base_model")
                         .orElseThrow(() -> new NotCovered("a case without base_model"))
                         .asString()
                 + "/";
         JsonObject config = set.json(folder + "config.json");
-        String type = config.find("model_type").map(JsonValue::asString).orElse("none");
-        if (!type.equals("bert")) {
-            throw new NotCovered("model " + type);
-        }
         Map<String, Tensor> weights = set.tensors(folder + "model.safetensors");
-        BertClassifier model = new BertClassifier(
-                BertConfig.fromJson(config),
-                (int) weights.get("classifier.bias").size(0),
-                BertClassifier.Pooling.POOLER);
+        ModelDesign design = design(config);
+        Layer model = design.causalLm()
+                .orElseGet(() ->
+                        design.classifier((int) weights.get(design.outputs()).size(0), false));
         model.initialize(new Seed(dtype, Rng.of(0)));
-        model.load(weights);
+        model.load(WeightSource.of(weights, folder), design.names());
         return model;
+    }
+
+    private static ModelDesign design(JsonObject config) {
+        try {
+            return Architectures.of(config).read(config);
+        } catch (ModelFormatException unknown) {
+            throw new NotCovered(unknown.rule());
+        }
     }
 
     /** Returns the start values of the trained parameters by path. */
@@ -92,7 +99,7 @@ final class GoldenFinetuning {
         return start;
     }
 
-    private Variable logits(BertClassifier model, String batch) {
+    private Variable logits(Layer model, String batch) {
         Context context = Context.inference();
         Tensor mask = tensors.get(batch + ".attention_mask");
         return model.forward(
@@ -100,13 +107,15 @@ final class GoldenFinetuning {
                 mask == null ? context : context.withMask(mask.to(DType.BOOL)));
     }
 
-    Tensor evaluate(BertClassifier model) {
+    Tensor evaluate(Layer model) {
         return Grad.disabled(() -> logits(model, "eval").value());
     }
 
     /** Returns the loss on the training batch after something was done with it. */
-    double lossOf(BertClassifier model, Consumer<Variable> then) {
-        Variable loss = LossOps.crossEntropy(logits(model, "train"), tensors.get("train.labels"));
+    double lossOf(Layer model, Consumer<Variable> then) {
+        Variable logits = logits(model, "train");
+        Tensor labels = tensors.get("train.labels");
+        Variable loss = labels.rank() == 2 ? CausalModel.loss(logits, labels) : LossOps.crossEntropy(logits, labels);
         then.accept(loss);
         return loss.item();
     }

@@ -29,6 +29,7 @@ import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.Safetensors;
+import luthier.tensor.io.TorchZip;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -102,7 +103,9 @@ class PeftFoldersTest {
     private static Layer open(Path base) throws IOException {
         try {
             Pretrained opened = Pretrained.open(base);
-            Layer model = (opened.hasHead() ? opened.predictor() : opened.encoder()).model();
+            boolean causal = opened.design().causalLm().isPresent();
+            Layer model =
+                    (causal ? opened.causalLm() : opened.hasHead() ? opened.predictor() : opened.encoder()).model();
             model.use(Active.all());
             return model;
         } catch (ModelFormatException e) {
@@ -138,7 +141,9 @@ class PeftFoldersTest {
         Path ours = Files.createTempDirectory("peft-again");
         Tuning.save(adaptation, ours, Optional.of("SEQ_CLS"));
         Map<String, Tensor> again = Safetensors.read(ours.resolve("adapter_model.safetensors"));
-        Map<String, Tensor> first = Safetensors.read(theirs.resolve("adapter_model.safetensors"));
+        Path file = theirs.resolve("adapter_model.safetensors");
+        Map<String, Tensor> first =
+                Files.exists(file) ? Safetensors.read(file) : TorchZip.read(theirs.resolve("adapter_model.bin"));
         List<String> keys =
                 first.keySet().stream().sorted(Comparator.naturalOrder()).toList();
         assertEquals(keys, again.keySet().stream().sorted().toList());

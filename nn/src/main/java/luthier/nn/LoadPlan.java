@@ -3,6 +3,9 @@ package luthier.nn;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import luthier.tensor.FrozenMatrix;
 import luthier.tensor.Tensor;
 import luthier.tensor.io.WeightSource;
 
@@ -29,6 +32,19 @@ public final class LoadPlan {
             return flipped(tensor, piece.flippedAfter());
         }
 
+        /** Returns a matrix as it is stored; empty if it lies in no blocks, or is more than rows of a tensor of the file. */
+        Optional<FrozenMatrix> frozen(WeightSource source) {
+            if (piece.flippedBefore()
+                    || piece.flippedAfter()
+                    || range.filter(part -> part.axis() != 0).isPresent()) {
+                return Optional.empty();
+            }
+            int[] rows = range.map(part -> IntStream.range((int) part.start(), (int) part.end())
+                            .toArray())
+                    .orElse(new int[0]);
+            return source.frozen(piece.file().name(), rows);
+        }
+
         private static Tensor flipped(Tensor tensor, boolean flipped) {
             return flipped && tensor.rank() == 2 ? tensor.transpose(0, 1).contiguous() : tensor;
         }
@@ -44,6 +60,22 @@ public final class LoadPlan {
      */
     public void read(BiConsumer<String, Tensor> parameter) {
         steps.forEach(step -> parameter.accept(step.parameter(), step.read(source)));
+    }
+
+    /**
+     * Reads as {@link #read(BiConsumer)}, but hands out matrices that the source stores in blocks as they are.
+     *
+     * @param asStored whether a parameter's matrix may be handed out so
+     * @throws luthier.tensor.io.ModelFormatException if a tensor's data break a rule of its file's format
+     */
+    void read(
+            Predicate<String> asStored, BiConsumer<String, FrozenMatrix> matrix, BiConsumer<String, Tensor> parameter) {
+        for (Step step : steps) {
+            Optional<FrozenMatrix> stored = asStored.test(step.parameter()) ? step.frozen(source) : Optional.empty();
+            stored.ifPresentOrElse(
+                    blocks -> matrix.accept(step.parameter(), blocks),
+                    () -> parameter.accept(step.parameter(), step.read(source)));
+        }
     }
 
     /** Returns what is read from where, what is made anew and what is left alone. */

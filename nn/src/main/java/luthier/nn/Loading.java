@@ -20,6 +20,7 @@ final class Loading {
     private final Layer layer;
     private final WeightStorage storage;
     private final Map<String, Parameter> parameters;
+    private final Set<Parameter> heads = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Parameter> matrices = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<Runnable> settings = new ArrayDeque<>();
     private int packed;
@@ -30,28 +31,29 @@ final class Loading {
         this.layer = layer;
         this.storage = storage;
         parameters = layer.parameters();
-        collectMatrices(layer);
+        collectMatrices(layer, false);
     }
 
     static LoadReport load(Layer layer, WeightSource source, Names naming, WeightStorage storage) {
         return new Loading(layer, storage).from(source, naming);
     }
 
-    /** Finds the weights of projections that lie in no head; one that is tied to such a weight is such a weight. */
-    private void collectMatrices(Layer from) {
-        if (from.role() == Role.HEAD) {
-            return;
-        }
+    /** Finds the weights of projections, those in heads apart; one that is tied to a weight outside of heads is such a weight. */
+    private void collectMatrices(Layer from, boolean inHead) {
+        boolean head = inHead || from.role() == Role.HEAD;
         if (from instanceof Projection projection && projection.weight().shape().rank() == 2) {
-            matrices.add(projection.weight());
+            (head ? heads : matrices).add(projection.weight());
         }
-        from.children().forEach(this::collectMatrices);
+        from.children().forEach(child -> collectMatrices(child, head));
     }
 
     private LoadReport from(WeightSource source, Names naming) {
         LoadPlan plan = naming.plan(wanted(), source);
         // All are read before the first is changed: a file may turn out to be damaged at its end.
-        plan.read((name, values) -> read(Objects.requireNonNull(parameters.get(name)), name, values));
+        plan.read(
+                name -> storage == WeightStorage.AS_IS && isMatrix(parameter(name)),
+                (name, blocks) -> store(parameter(name), blocks),
+                (name, values) -> read(parameter(name), name, values));
         for (Runnable next = settings.poll(); next != null; next = settings.poll()) {
             next.run();
         }
@@ -68,19 +70,29 @@ final class Loading {
         return wanted;
     }
 
+    private Parameter parameter(String name) {
+        return Objects.requireNonNull(parameters.get(name));
+    }
+
+    private boolean isMatrix(Parameter parameter) {
+        return matrices.contains(parameter) || heads.contains(parameter);
+    }
+
     private void read(Parameter parameter, String name, Tensor values) {
         Optional<FrozenMatrix> matrix = matrices.contains(parameter) ? storage.of(name, values) : Optional.empty();
         matrix.ifPresentOrElse(
-                few -> {
-                    packed++;
-                    bytes += few.bytes();
-                    unpackedBytes += few.shape().elementCount() * Float.BYTES;
-                    settings.add(() -> parameter.store(few));
-                },
+                few -> store(parameter, few),
                 () -> settings.add(() -> {
                     parameter.load(values);
                     parameter.freeze();
                 }));
+    }
+
+    private void store(Parameter parameter, FrozenMatrix few) {
+        packed++;
+        bytes += few.bytes();
+        unpackedBytes += few.shape().elementCount() * Float.BYTES;
+        settings.add(() -> parameter.store(few));
     }
 
     private String kept() {

@@ -46,6 +46,11 @@ public record Sequence(Variable x, Context context, long front) {
     /** How many places of the sequence earlier passes have put into caches, rows in front included; without it 0. */
     public static final Key<Long> PAST = Key.of("past");
 
+    /**
+     * The same for each row of the batch, I64 {@code [B]}, where caches hold rows of unlike length; {@link #PAST} is that of the longest.
+     */
+    public static final Key<Tensor> ROW_PAST = Key.rows("past of each row", DType.I64, "places of each row in caches");
+
     /** By how much positions are moved: by the number of keys that adapters of attention put in front; without it 0. */
     public static final Key<Long> SHIFT = Key.of("shift");
 
@@ -148,9 +153,21 @@ public record Sequence(Variable x, Context context, long front) {
         return c.get(PAST).orElse(0L);
     }
 
-    /** Returns the positions of a pass's rows, I64 {@code [length]}: they count on from what lies before it. */
+    /**
+     * Returns the positions of a pass's rows, I64 {@code [length]}, or {@code [B, length]} where {@link #ROW_PAST} tells rows apart: they count
+     * on from what lies before it.
+     */
     public static Tensor positions(Context c, long length) {
-        long first = past(c) + c.get(SHIFT).orElse(0L);
+        long shift = c.get(SHIFT).orElse(0L);
+        Optional<Tensor> rows = c.get(ROW_PAST);
+        if (rows.isPresent()) {
+            long[] first = rows.get().toLongArray();
+            long[] positions = LongStream.of(first)
+                    .flatMap(past -> LongStream.range(past + shift, past + shift + length))
+                    .toArray();
+            return Tensor.of(positions, first.length, length);
+        }
+        long first = past(c) + shift;
         return Tensor.of(LongStream.range(first, first + length).toArray(), length);
     }
 

@@ -24,7 +24,7 @@ public enum WeightStorage {
     INT8("int8"),
     /** Half a byte a number and a scale for every 64: {@link Quantized#nf4}. */
     NF4("nf4"),
-    /** BF16 and F16 as the file has them, anything else F32. */
+    /** BF16, F16 and GGUF's blocks as the file has them, anything else F32. Heads that lie in blocks stay in them too. */
     AS_IS("as-is");
 
     private static final int NF4_BLOCK = 64;

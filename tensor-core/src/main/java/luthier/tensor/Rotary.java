@@ -1,5 +1,7 @@
 package luthier.tensor;
 
+import java.util.function.IntUnaryOperator;
+
 /**
  * Rotary position embedding: every pair of numbers (a, b) of a row at position t turns by the angle t theta^(-2i / d), so that
  * the product of two rows depends on the distance of their positions alone. Su et al. 2021, arXiv:2104.09864, eq. 34.
@@ -111,55 +113,172 @@ public record Rotary(Layout layout, double theta, double scaling) {
                 positions);
         int length = (int) x.size(-2);
         int half = (int) x.size(-1) / 2;
-        double[] cos = new double[length * half];
-        double[] sin = new double[length * half];
-        angles(positions.toLongArray(), half, direction, cos, sin);
-        Tensor from = x.contiguous();
-        Tensor y = Tensor.zeros(x.dtype(), x.shape());
-        int rows = half == 0 ? 0 : (int) (x.elementCount() / (2L * half));
-        // The partner of a lies `apart` away, the next pair `step` further.
-        int apart = layout == Layout.HALF ? half : 1;
-        int step = layout == Layout.HALF ? 1 : 2;
-        Reduction.forRows(rows, 2 * half, row -> {
-            int at = row * 2 * half;
-            int table = row % length * half;
-            if (x.dtype() == DType.F32) {
-                turn(from.floats(), from.offset() + at, y.floats(), at, apart, step, cos, sin, table, half);
-            } else {
-                turn(from.doubles(), from.offset() + at, y.doubles(), at, apart, step, cos, sin, table, half);
-            }
-        });
-        return y;
+        Angles angles = Angles.of(layout, positions, frequencies(half), 1);
+        return angles.turn(x, direction, row -> row % length);
     }
 
-    private void angles(long[] positions, int half, int direction, double[] cos, double[] sin) {
+    private double[] frequencies(int half) {
+        double[] frequencies = new double[half];
         for (int i = 0; i < half; i++) {
-            double frequency = StrictMath.pow(theta, -(double) i / half) / scaling;
-            for (int t = 0; t < positions.length; t++) {
-                double angle = positions[t] * frequency;
-                cos[t * half + i] = StrictMath.cos(angle);
-                sin[t * half + i] = direction * StrictMath.sin(angle);
+            frequencies[i] = StrictMath.pow(theta, -(double) i / half) / scaling;
+        }
+        return frequencies;
+    }
+
+    /**
+     * The turns of a pass's rows, made once for all its layers: the cosine and sine of every position's angle with every frequency, times a
+     * factor. Immutable.
+     */
+    public static final class Angles {
+        private final Layout layout;
+        private final double[] cos;
+        private final double[] sin;
+        private final int batch;
+        private final int length;
+        private final int half;
+
+        private Angles(Layout layout, double[] cos, double[] sin, int batch, int length, int half) {
+            this.layout = layout;
+            this.cos = cos;
+            this.sin = sin;
+            this.batch = batch;
+            this.length = length;
+            this.half = half;
+        }
+
+        /**
+         * Returns the angles {@code position * frequency}, computed in double precision.
+         *
+         * {@snippet :
+         * Rotary.Angles.of(Rotary.Layout.HALF, Rotary.positions(0, 3), new double[] {1, 0.5}, 1).length(); // 3
+         * }
+         *
+         * @param positions I64 {@code [T]}, or {@code [B, T]} where the rows of a batch differ
+         * @param frequencies one for each pair of numbers that turns
+         * @param factor of the turned numbers; 1 to keep their length
+         * @throws ShapeException if positions have another rank
+         */
+        public static Angles of(Layout layout, Tensor positions, double[] frequencies, double factor) {
+            if (positions.dtype() != DType.I64) {
+                throw new DTypeException("rotary: positions must be I64; got " + positions.dtype());
             }
+            if (positions.rank() != 1 && positions.rank() != 2) {
+                throw new ShapeException("rotary: positions must be [T] or [B, T]; got " + positions.shape());
+            }
+            int half = frequencies.length;
+            long[] places = positions.toLongArray();
+            double[] cos = new double[Math.multiplyExact(places.length, half)];
+            double[] sin = new double[cos.length];
+            for (int t = 0; t < places.length; t++) {
+                for (int i = 0; i < half; i++) {
+                    double angle = places[t] * frequencies[i];
+                    cos[t * half + i] = factor * StrictMath.cos(angle);
+                    sin[t * half + i] = factor * StrictMath.sin(angle);
+                }
+            }
+            int batch = positions.rank() == 1 ? 1 : (int) positions.size(0);
+            return new Angles(layout, cos, sin, batch, (int) positions.size(-1), half);
+        }
+
+        /** Returns how many positions there are. */
+        public int length() {
+            return length;
+        }
+
+        /**
+         * Returns y with (a cos - b sin, a sin + b cos) for each pair (a, b) among the first numbers of every head, the others as they are:
+         * {@code x [B, T, H, d] -> [B, T, H, d]}.
+         *
+         * @throws ShapeException if there is not one position for every T, or rows of positions for every B, or d is too small
+         */
+        public Tensor rotate(Tensor x) {
+            return turnHeads(x, 1);
+        }
+
+        /** Returns x turned by the negative angles, the derivative of {@link #rotate}. */
+        public Tensor rotateBack(Tensor x) {
+            return turnHeads(x, -1);
+        }
+
+        private Tensor turnHeads(Tensor x, int direction) {
+            Require.floating("rotary", x);
+            boolean fits = x.rank() == 4
+                    && x.size(1) == length
+                    && (batch == 1 || x.size(0) == batch)
+                    && x.size(3) >= 2L * half;
+            if (!fits) {
+                throw new ShapeException("rotary: x must be [B, T, H, d] with a position for every row and room for "
+                        + half + " pairs; got " + x.shape() + " for " + batch + " x " + length + " positions");
+            }
+            int heads = (int) x.size(2);
+            int table = batch * length;
+            return turn(x, direction, row -> row / heads % table);
+        }
+
+        private Tensor turn(Tensor x, int direction, IntUnaryOperator position) {
+            Tensor from = x.contiguous();
+            Tensor y = Creation.blank(x.dtype(), x.shape(), "rotary");
+            int width = (int) x.size(-1);
+            int rows = width == 0 ? 0 : (int) (x.elementCount() / width);
+            // The partner of a lies `apart` away, the next pair `step` further.
+            int apart = layout == Layout.HALF ? half : 1;
+            int step = layout == Layout.HALF ? 1 : 2;
+            Reduction.forRows(rows, width, row -> {
+                int at = from.offset() + row * width;
+                int to = row * width;
+                int table = position.applyAsInt(row) * half;
+                int rest = width - 2 * half;
+                if (x.dtype() == DType.F32) {
+                    Rotary.turn(from.floats(), at, y.floats(), to, apart, step, cos, sin, direction, table, half);
+                    System.arraycopy(from.floats(), at + 2 * half, y.floats(), to + 2 * half, rest);
+                } else {
+                    Rotary.turn(from.doubles(), at, y.doubles(), to, apart, step, cos, sin, direction, table, half);
+                    System.arraycopy(from.doubles(), at + 2 * half, y.doubles(), to + 2 * half, rest);
+                }
+            });
+            return y;
         }
     }
 
     private static void turn(
-            float[] x, int xo, float[] y, int yo, int apart, int step, double[] cos, double[] sin, int at, int half) {
+            float[] x,
+            int xo,
+            float[] y,
+            int yo,
+            int apart,
+            int step,
+            double[] cos,
+            double[] sin,
+            int direction,
+            int at,
+            int half) {
         for (int i = 0; i < half; i++) {
             double a = x[xo + i * step];
             double b = x[xo + i * step + apart];
-            y[yo + i * step] = (float) (a * cos[at + i] - b * sin[at + i]);
-            y[yo + i * step + apart] = (float) (a * sin[at + i] + b * cos[at + i]);
+            double sine = direction * sin[at + i];
+            y[yo + i * step] = (float) (a * cos[at + i] - b * sine);
+            y[yo + i * step + apart] = (float) (a * sine + b * cos[at + i]);
         }
     }
 
     private static void turn(
-            double[] x, int xo, double[] y, int yo, int apart, int step, double[] cos, double[] sin, int at, int half) {
+            double[] x,
+            int xo,
+            double[] y,
+            int yo,
+            int apart,
+            int step,
+            double[] cos,
+            double[] sin,
+            int direction,
+            int at,
+            int half) {
         for (int i = 0; i < half; i++) {
             double a = x[xo + i * step];
             double b = x[xo + i * step + apart];
-            y[yo + i * step] = a * cos[at + i] - b * sin[at + i];
-            y[yo + i * step + apart] = a * sin[at + i] + b * cos[at + i];
+            double sine = direction * sin[at + i];
+            y[yo + i * step] = a * cos[at + i] - b * sine;
+            y[yo + i * step + apart] = a * sine + b * cos[at + i];
         }
     }
 }

@@ -146,7 +146,9 @@ class MisfitCoverageTest {
             case "luthier.tensor.Convolution$Options" -> Convolution.Options.DEFAULT;
             case "luthier.tensor.Convolution3d$Options" -> Convolution3d.Options.DEFAULT;
             case "luthier.tensor.Attention$Options" -> Attention.Options.scaled(1);
-            case "luthier.tensor.Rotary$Frequencies", "luthier.tensor.Rotary" -> Rotary.half();
+            case "luthier.tensor.Rotary$Angles" ->
+                Rotary.Angles.of(Rotary.Layout.HALF, Rotary.positions(0, 3), new double[] {1}, 1);
+            case "luthier.tensor.Rotary" -> Rotary.half();
             case "luthier.autograd.ops.CrossEntropyOptions" -> CrossEntropyOptions.usual();
             case "luthier.tensor.Normalization$RunningStatistics" ->
                 new Normalization.RunningStatistics(Tensor.zeros(DType.F32, 3), Tensor.ones(DType.F32, 3));

@@ -5,6 +5,10 @@ import java.util.Optional;
 import luthier.nn.models.bert.BertArchitecture;
 import luthier.nn.models.bert.RobertaArchitecture;
 import luthier.nn.models.distilbert.DistilBertArchitecture;
+import luthier.nn.models.llama.LlamaArchitecture;
+import luthier.nn.models.llama.MistralArchitecture;
+import luthier.nn.models.llama.Qwen2Architecture;
+import luthier.nn.models.llama.Qwen3Architecture;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonArray;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -13,8 +17,14 @@ import luthier.tensor.io.ModelFormatException;
 /** The families that can be opened. */
 public final class Architectures {
     /** All of them. */
-    public static final List<Architecture> ALL =
-            List.of(new BertArchitecture(), new RobertaArchitecture(), new DistilBertArchitecture());
+    public static final List<Architecture> ALL = List.of(
+            new BertArchitecture(),
+            new RobertaArchitecture(),
+            new DistilBertArchitecture(),
+            new LlamaArchitecture(),
+            new MistralArchitecture(),
+            new Qwen2Architecture(),
+            new Qwen3Architecture());
 
     private Architectures() {}
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.OnnxWeights;
@@ -36,9 +36,9 @@ record ClassPathFiles(ClassLoader loader, String configJson, String onnx, String
     }
 
     @Override
-    public WordPieceTokenizer tokenizer() throws IOException {
+    public Tokenizer tokenizer() throws IOException {
         try (InputStream stream = resource(tokenizerJson)) {
-            return WordPieceTokenizer.fromJson(stream.readAllBytes(), tokenizerJson);
+            return Tokenizer.fromJson(stream.readAllBytes(), tokenizerJson);
         }
     }
 

@@ -100,6 +100,16 @@ public final class ConfigReader {
         return id;
     }
 
+    /** Returns whether something is so. */
+    public boolean flag(String field, boolean otherwise) {
+        return find(field).map(JsonValue::asBoolean).orElse(otherwise);
+    }
+
+    /** Returns a field as it is, for values that are more than a number or a word; empty if it is absent or null. */
+    public Optional<JsonValue> value(String field) {
+        return find(field);
+    }
+
     /** Returns the padding's id: one of the vocabulary's. */
     public int padding(String field, int otherwise, long vocabulary) {
         int id = id(field, otherwise);
@@ -113,9 +123,14 @@ public final class ConfigReader {
 
     /** Returns an activation; GELU where the file does not say. */
     public HiddenActivation activation(String field) {
+        return activation(field, HiddenActivation.GELU);
+    }
+
+    /** Returns an activation. */
+    public HiddenActivation activation(String field, HiddenActivation otherwise) {
         Optional<JsonValue> value = find(field);
         if (value.isEmpty()) {
-            return HiddenActivation.GELU;
+            return otherwise;
         }
         String name = value.get().asString();
         return HiddenActivation.find(name)

@@ -6,7 +6,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.text.Tokenizer;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.ModelFormatException;
@@ -50,8 +50,8 @@ record FolderFiles(Path folder, Optional<SentenceModules> modules, WeightFiles f
     }
 
     @Override
-    public WordPieceTokenizer tokenizer() throws IOException {
-        WordPieceTokenizer tokenizer = WordPieceTokenizer.open(folder);
+    public Tokenizer tokenizer() throws IOException {
+        Tokenizer tokenizer = Tokenizer.open(folder);
         if (modules.filter(SentenceModules::lowercases).isPresent() && !tokenizer.lowercases()) {
             throw new ModelFormatException(
                     folder.resolve("sentence_bert_config.json").toString(),

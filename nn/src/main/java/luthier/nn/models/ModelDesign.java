@@ -1,6 +1,7 @@
 package luthier.nn.models;
 
 import java.util.List;
+import java.util.Optional;
 import luthier.nn.Layer;
 import luthier.nn.Names;
 
@@ -36,6 +37,11 @@ public interface ModelDesign {
 
     /** Returns the encoder under a head for every token, {@code ids I64 [B, T] -> [B, T, outputs]}. */
     Layer tokenClassifier(int outputs);
+
+    /** Returns the model under the head that scores next tokens, {@code ids I64 [B, T] -> [B, T, V]}; empty if the family has none. */
+    default Optional<Layer> causalLm() {
+        return Optional.empty();
+    }
 
     /** Returns the head's parameters, as templates of {@link Names} without usual prefixes. */
     List<String> head();

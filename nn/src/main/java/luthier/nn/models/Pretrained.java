@@ -1,6 +1,7 @@
 package luthier.nn.models;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,9 @@ import luthier.nn.LoadReport;
 import luthier.nn.Names;
 import luthier.nn.Seed;
 import luthier.nn.WeightStorage;
-import luthier.nn.text.WordPieceTokenizer;
+import luthier.nn.models.gguf.GgufModel;
+import luthier.nn.text.Tokenizer;
+import luthier.tensor.io.GgufFile;
 import luthier.tensor.io.JsonValue;
 import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.ModelFormatException;
@@ -23,7 +26,7 @@ import luthier.tensor.io.WeightSource;
  * encoder's modules. Opening reads the small files; each of the methods below builds a model of its own and reads the weights.
  *
  * <p>Nothing is loaded in part: names that are missing, unknown or of another shape are one {@link luthier.nn.WeightsException}. What is loaded
- * is frozen, and F32 whatever the file's type unless {@linkplain #storing stored} otherwise; a new head is drawn from the seed and said in the report. Immutable.
+ * is frozen, and F32 whatever the file's type unless it is GGUF or {@linkplain #storing stored} otherwise; a new head is drawn from the seed and said in the report. Immutable.
  */
 public final class Pretrained {
     private static final String POOLER = "pooler.dense.";
@@ -36,7 +39,7 @@ public final class Pretrained {
 
     private Pretrained(ModelFiles files) throws IOException {
         this.files = files;
-        storage = WeightStorage.F32;
+        storage = files.storage();
         config = files.config();
         architecture = Architectures.of(config);
         design = architecture.read(config);
@@ -51,14 +54,15 @@ public final class Pretrained {
     }
 
     /**
-     * Opens a folder.
+     * Opens a folder, or a GGUF file, also one of several that belong together. The matrices of a GGUF file stay as the file stores them.
      *
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if {@code config.json} or the weights are missing, the family is not one of {@link Architectures#ALL}, or a file
      *     does not fit
      */
-    public static Pretrained open(Path folder) throws IOException {
-        return new Pretrained(FolderFiles.open(folder));
+    public static Pretrained open(Path path) throws IOException {
+        boolean one = Files.isRegularFile(path) && (path.toString().endsWith(".gguf") || GgufFile.isOne(path));
+        return new Pretrained(one ? new GgufFiles(GgufModel.open(path)) : FolderFiles.open(path));
     }
 
     /**
@@ -77,7 +81,7 @@ public final class Pretrained {
     }
 
     /**
-     * Returns the same model, whose frozen matrices will be kept in memory in another way; without this they are F32. Heads, biases and norms
+     * Returns the same model, whose frozen matrices will be kept in memory in another way; without this they are F32, or as a GGUF file has them. Heads, biases and norms
      * are F32 always.
      */
     public Pretrained storing(WeightStorage wished) {
@@ -97,7 +101,7 @@ public final class Pretrained {
         return storage;
     }
 
-    /** Returns {@code config.json}. */
+    /** Returns {@code config.json}, of a GGUF file what it would be. */
     public JsonObject config() {
         return config;
     }
@@ -136,7 +140,7 @@ public final class Pretrained {
      * @throws IOException if a file cannot be read
      * @throws ModelFormatException if there is none, or one of a type that is not read here, by its name; ids can be given all the same
      */
-    public WordPieceTokenizer tokenizer() throws IOException {
+    public Tokenizer tokenizer() throws IOException {
         return files.tokenizer();
     }
 
@@ -243,6 +247,26 @@ public final class Pretrained {
         }
         requireDistinct(labels);
         return build(labels.size(), perToken, gathersSentences(perToken));
+    }
+
+    /**
+     * Loads the model under the head that scores next tokens, {@code ids I64 [B, T] -> logits [B, T, V]}: a {@link CausalModel}.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if the family has no such head
+     * @throws luthier.nn.WeightsException if weights are missing, unknown or of another shape
+     */
+    public LoadedModel causalLm() throws IOException {
+        JsonValue type = config.find("model_type").orElse(config);
+        Layer model = design.causalLm()
+                .orElseThrow(() -> new ModelFormatException(
+                        type.place().source(),
+                        type.place().offset(),
+                        "a model that scores next tokens must be of a causal family; got "
+                                + architecture.modelTypes().getFirst()));
+        try (WeightSource source = files.weights()) {
+            return new LoadedModel(model, load(model, design.names(), source), List.of(), Decision.SOFTMAX);
+        }
     }
 
     private LoadedModel headed(List<String> labels, boolean perToken, Seed seed) throws IOException {

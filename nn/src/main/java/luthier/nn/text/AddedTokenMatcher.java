@@ -1,12 +1,9 @@
 package luthier.nn.text;
 
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * Finds added tokens in a text: the leftmost first and, of those that start at the same place, the longest. If that one must
@@ -14,91 +11,85 @@ import org.jspecify.annotations.Nullable;
  * tokens.
  */
 final class AddedTokenMatcher {
-    private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
-    private static final int ZERO_WIDTH_JOINER = 0x200d;
-
-    private final Node root = new Node();
-
-    /** Where a token may go on, and the one that ends here. */
-    private static final class Node {
-        private final Map<Character, Node> next = new HashMap<>();
-        private @Nullable AddedToken token;
-    }
+    private final PrefixTree tree = new PrefixTree();
+    private final List<AddedToken> tokens;
 
     AddedTokenMatcher(List<AddedToken> tokens) {
-        for (AddedToken token : tokens) {
-            Node node = root;
-            for (char c : token.content().toCharArray()) {
-                node = node.next.computeIfAbsent(c, _ -> new Node());
-            }
-            // The first of equal ones stays.
-            if (node.token == null && !token.content().isEmpty()) {
-                node.token = token;
+        this.tokens = new ArrayList<>(tokens);
+        for (int i = 0; i < tokens.size(); i++) {
+            if (!tokens.get(i).content().isEmpty()) {
+                tree.add(tokens.get(i).content(), i);
             }
         }
     }
 
-    /** Returns the longest token that starts at a place of a text. */
-    private Optional<AddedToken> longest(String text, int start) {
-        AddedToken longest = null;
-        Node node = root.next.get(text.charAt(start));
-        for (int at = start + 1; node != null; at++) {
-            longest = node.token != null ? node.token : longest;
-            node = at < text.length() ? node.next.get(text.charAt(at)) : null;
+    /** A token where it was found. */
+    record Found(AddedToken token, AlignedText text) {}
+
+    /** Returns the longest token that starts at a place of a text, or {@link PrefixTree#NONE}. */
+    private int longest(String text, int start) {
+        int longest = PrefixTree.NONE;
+        int node = 0;
+        for (int at = start; at < text.length(); at++) {
+            node = tree.next(node, text.charAt(at));
+            if (node < 0) {
+                break;
+            }
+            longest = tree.value(node) != PrefixTree.NONE ? tree.value(node) : longest;
         }
-        return Optional.ofNullable(longest);
+        return longest;
     }
 
-    /** Passes on, in order, the stretches of text between the tokens (without the empty ones) and the ids of the tokens. */
-    void split(String text, Consumer<String> stretches, IntConsumer ids) {
+    /**
+     * Passes on, in order, the stretches of text between the tokens (without the empty ones) and the tokens.
+     *
+     * @param wanted which of the tokens that are found count; the others' characters are ordinary text
+     */
+    void split(AlignedText whole, Predicate<Found> wanted, Consumer<AlignedText> stretches, Consumer<Found> found) {
+        if (tokens.isEmpty()) {
+            if (!whole.isEmpty()) {
+                stretches.accept(whole);
+            }
+            return;
+        }
+        String text = whole.text();
         int from = 0;
         int at = 0;
         while (at < text.length()) {
-            Optional<AddedToken> found = longest(text, at);
-            if (found.isEmpty()) {
+            int number = longest(text, at);
+            if (number == PrefixTree.NONE) {
                 at++;
                 continue;
             }
-            AddedToken token = found.get();
+            AddedToken token = tokens.get(number);
             int end = at + token.content().length();
             // Space that the token before has taken is no place for another.
             boolean taken = at < from;
-            if (!taken && !(token.singleWord() && touchesWord(text, at, end))) {
+            if (!taken
+                    && !(token.singleWord() && touchesWord(text, at, end))
+                    && wanted.test(new Found(token, whole.slice(at, end)))) {
                 int start = token.stripLeft() ? skipSpaceBefore(text, at, from) : at;
                 if (start > from) {
-                    stretches.accept(text.substring(from, start));
+                    stretches.accept(whole.slice(from, start));
                 }
-                ids.accept(token.id());
                 from = token.stripRight() ? skipSpaceAfter(text, end) : end;
+                found.accept(new Found(token, whole.slice(start, from)));
             }
             at = end;
         }
         if (from < text.length()) {
-            stretches.accept(text.substring(from));
+            stretches.accept(whole.slice(from, text.length()));
         }
     }
 
     private static boolean touchesWord(String text, int start, int end) {
-        return start > 0 && isWordCharacter(text.codePointBefore(start))
-                || end < text.length() && isWordCharacter(text.codePointAt(end));
-    }
-
-    /** The word characters of Unicode's regular expressions: UTS 18, annex C. */
-    private static boolean isWordCharacter(int c) {
-        return Character.isAlphabetic(c)
-                || Character.isDigit(c)
-                || switch (Character.getType(c)) {
-                    case Character.NON_SPACING_MARK,
-                            Character.COMBINING_SPACING_MARK,
-                            Character.ENCLOSING_MARK,
-                            Character.CONNECTOR_PUNCTUATION -> true;
-                    default -> c == ZERO_WIDTH_NON_JOINER || c == ZERO_WIDTH_JOINER;
-                };
+        return start > 0 && Characters.isWord(text.codePointBefore(start))
+                || end < text.length() && Characters.isWord(text.codePointAt(end));
     }
 
     private static int skipSpaceBefore(String text, int end, int from) {
         int start = end;
-        while (start > from && BertNormalizer.isWhitespace(text.charAt(start - 1))) {
+        while (start > from && Characters.isWhitespace(text.charAt(start - 1))) {
             start--;
         }
         return start;
@@ -106,7 +97,7 @@ final class AddedTokenMatcher {
 
     private static int skipSpaceAfter(String text, int start) {
         int end = start;
-        while (end < text.length() && BertNormalizer.isWhitespace(text.charAt(end))) {
+        while (end < text.length() && Characters.isWhitespace(text.charAt(end))) {
             end++;
         }
         return end;

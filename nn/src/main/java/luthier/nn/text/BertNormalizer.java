@@ -1,8 +1,6 @@
 package luthier.nn.text;
 
-import java.text.Normalizer;
-import java.util.Locale;
-import luthier.nn.data.UnicodeForms;
+import luthier.nn.text.AlignedText.Rewriter;
 
 /**
  * What BERT does to a text before it is split, in this order: clean the text (drop control characters, make every white space
@@ -16,51 +14,47 @@ import luthier.nn.data.UnicodeForms;
  * @param stripAccents decompose (NFD) and drop the non-spacing marks
  * @param lowercase lowercase every character on its own: a sigma at the end of a word is an ordinary sigma
  */
-record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean stripAccents, boolean lowercase) {
+record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean stripAccents, boolean lowercase)
+        implements Normalizer {
     private static final int REPLACEMENT = 0xfffd;
+    private static final Normalizer STRIP_ACCENTS = new StripAccents(true);
 
+    /** Returns the normalized text. */
     String normalize(String text) {
-        String spaced = cleanText || handleChineseChars ? space(text) : text;
-        String stripped = stripAccents ? withoutAccents(spaced) : spaced;
-        return lowercase ? lowercase(stripped) : stripped;
+        return normalize(AlignedText.of(text)).text();
     }
 
-    private String space(String text) {
-        StringBuilder result = new StringBuilder(text.length() + 16);
-        text.codePoints().forEach(c -> {
+    @Override
+    public AlignedText normalize(AlignedText text) {
+        AlignedText spaced = cleanText || handleChineseChars ? space(text) : text;
+        AlignedText stripped = stripAccents ? STRIP_ACCENTS.normalize(UnicodeForm.NFD.normalize(spaced)) : spaced;
+        return lowercase ? CaseFolding.lowercase(stripped) : stripped;
+    }
+
+    private AlignedText space(AlignedText text) {
+        if (text.text().chars().allMatch(c -> c >= ' ' && c < 127)) {
+            return text;
+        }
+        Rewriter result = new Rewriter(text);
+        for (int i = 0; i < text.length(); ) {
+            int c = text.text().codePointAt(i);
+            int next = i + Character.charCount(c);
             if (cleanText && isDropped(c)) {
-                return;
+                i = next;
+                continue;
             }
-            if (cleanText && isWhitespace(c)) {
-                result.append(' ');
+            if (cleanText && Characters.isWhitespace(c)) {
+                result.put(' ', i, next);
             } else if (handleChineseChars && isChinese(c)) {
-                result.append(' ').appendCodePoint(c).append(' ');
+                result.put(' ', i, next);
+                result.put(c, i, next);
+                result.put(' ', i, next);
             } else {
-                result.appendCodePoint(c);
+                result.keep(i, next);
             }
-        });
-        return result.toString();
-    }
-
-    private static String withoutAccents(String text) {
-        StringBuilder result = new StringBuilder(text.length());
-        UnicodeForms.normalize(text, Normalizer.Form.NFD)
-                .codePoints()
-                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
-                .forEach(result::appendCodePoint);
-        return result.toString();
-    }
-
-    private static String lowercase(String text) {
-        StringBuilder result = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            if (c < 128) {
-                result.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c));
-            } else {
-                result.append(Character.toString(c).toLowerCase(Locale.ROOT));
-            }
-        });
-        return result.toString();
+            i = next;
+        }
+        return result.done();
     }
 
     private static boolean isDropped(int c) {
@@ -72,11 +66,6 @@ record BertNormalizer(boolean cleanText, boolean handleChineseChars, boolean str
                     case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
                     default -> false;
                 };
-    }
-
-    /** Whether the character has the Unicode property White_Space. */
-    static boolean isWhitespace(int c) {
-        return c >= '\t' && c <= '\r' || c == 0x85 || Character.isSpaceChar(c);
     }
 
     /**

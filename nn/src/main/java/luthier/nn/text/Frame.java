@@ -1,6 +1,5 @@
 package luthier.nn.text;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Special tokens around one text or two, {@code [CLS] A [SEP] B [SEP]}. */
@@ -40,61 +39,59 @@ record Frame(List<Frame.Part> parts) {
                 Part.ofSpecial(after, second)));
     }
 
-    int texts() {
-        return (int) parts.stream().filter(part -> part.text() >= 0).count();
+    /** The same places for the texts without the special tokens. */
+    Frame bare() {
+        return new Frame(parts.stream().filter(part -> part.text() >= 0).toList());
     }
 
-    private int specials() {
+    int specials() {
         return parts.stream().mapToInt(part -> part.special().size()).sum();
     }
 
-    /** A text's ids with the word of each. */
-    record Content(int[] ids, int[] words) {}
+    /** A stretch of a text's tokens. */
+    record Stretch(TokenList tokens, int from, int to) {
+        int length() {
+            return to - from;
+        }
+    }
 
-    /** Frames texts, cutting the longest one by one until all fits. */
-    Encoding around(List<Content> texts, int maxLength) {
-        int room = maxLength - specials();
-        if (room < 0) {
-            throw new IllegalArgumentException(
-                    "encode: maxLength must leave room for the " + specials() + " special tokens; got " + maxLength);
-        }
-        int[] keep = texts.stream().mapToInt(text -> text.ids().length).toArray();
-        int cut = 0;
-        for (long total = total(keep); total > room; total--) {
-            int longest = 0;
-            for (int i = 1; i < keep.length; i++) {
-                longest = keep[i] >= keep[longest] ? i : longest;
-            }
-            keep[longest]--;
-            cut++;
-        }
-        List<Integer> ids = new ArrayList<>();
-        List<Integer> types = new ArrayList<>();
-        List<Integer> words = new ArrayList<>();
+    /** Puts the special tokens around stretches of texts. */
+    Encoding around(List<Stretch> texts) {
+        int size = specials() + texts.stream().mapToInt(Stretch::length).sum();
+        int whole = texts.stream().mapToInt(text -> text.tokens().count()).sum();
+        Encoding result = new Encoding(
+                new int[size],
+                new int[size],
+                new int[size],
+                new int[size],
+                new int[size],
+                new int[size],
+                whole - size + specials());
+        int at = 0;
         for (Part part : parts) {
             for (int id : part.special()) {
-                ids.add(id);
-                types.add(part.type());
-                words.add(-1);
+                result.ids()[at] = id;
+                result.types()[at] = part.type();
+                result.words()[at] = -1;
+                result.texts()[at++] = -1;
             }
-            for (int i = 0; part.text() >= 0 && i < keep[part.text()]; i++) {
-                ids.add(texts.get(part.text()).ids()[i]);
-                types.add(part.type());
-                words.add(texts.get(part.text()).words()[i]);
+            if (part.text() >= 0) {
+                at = put(result, at, part, texts.get(part.text()));
             }
         }
-        return new Encoding(array(ids), array(types), array(words), cut);
+        return result;
     }
 
-    private static long total(int[] lengths) {
-        long total = 0;
-        for (int length : lengths) {
-            total += length;
+    private static int put(Encoding result, int first, Part part, Stretch text) {
+        int at = first;
+        for (int i = text.from(); i < text.to(); i++, at++) {
+            result.ids()[at] = text.tokens().id(i);
+            result.types()[at] = part.type();
+            result.words()[at] = text.tokens().word(i);
+            result.texts()[at] = part.text();
+            result.starts()[at] = text.tokens().start(i);
+            result.ends()[at] = text.tokens().end(i);
         }
-        return total;
-    }
-
-    private static int[] array(List<Integer> list) {
-        return list.stream().mapToInt(Integer::intValue).toArray();
+        return at;
     }
 }

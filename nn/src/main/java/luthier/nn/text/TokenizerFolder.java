@@ -5,30 +5,17 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import luthier.nn.text.TokenizerParts.Roles;
 import luthier.tensor.io.Json;
-import luthier.tensor.io.JsonValue;
-import luthier.tensor.io.JsonValue.JsonObject;
-import luthier.tensor.io.JsonValue.JsonString;
 import luthier.tensor.io.ModelFormatException;
+import luthier.tensor.io.SentencePieceFile;
 
-/** The tokenizer files of a model's folder: {@code tokenizer.json}, or BERT's own {@code vocab.txt}, a token a line. */
+/** The tokenizer files of a model's folder, the most telling one first. */
 final class TokenizerFolder {
-    private static final String TOKENIZER = "tokenizer.json";
-    private static final String VOCABULARY = "vocab.txt";
     private static final long MAX_BYTES = 1 << 27;
-    /** Files of tokenizers of other types, and the type that each stands for. */
-    private static final Map<String, String> OTHERS = Map.of(
-            "merges.txt", "BPE",
-            "vocab.json", "BPE",
-            "tokenizer.model", "SentencePiece",
-            "sentencepiece.bpe.model", "SentencePiece",
-            "spiece.model", "SentencePiece");
 
     private final Path folder;
 
@@ -36,92 +23,90 @@ final class TokenizerFolder {
         this.folder = folder;
     }
 
-    WordPieceTokenizer read() throws IOException {
-        Path file = folder.resolve(TOKENIZER);
+    TokenizerParts read() throws IOException {
+        SpecialTokens special = SpecialTokens.of(folder);
+        Path file = folder.resolve("tokenizer.json");
         if (Files.exists(file)) {
-            JsonValue root = Json.read(file);
-            requireWordPiece(root.asObject(), file);
-            return WordPieceTokenizer.fromJson(root, file.toString());
+            TokenizerParts parts = new TokenizerFile(Json.read(file), file.toString()).read();
+            return parts.with(roles(special, parts));
         }
-        Path vocabulary = folder.resolve(VOCABULARY);
-        if (Files.exists(vocabulary)) {
-            return read(vocabulary);
+        Path words = folder.resolve("vocab.txt");
+        if (Files.exists(words)) {
+            TokenizerParts parts = VocabularyText.read(words, special);
+            return parts.with(roles(special, parts));
         }
-        List<String> others = OTHERS.keySet().stream()
-                .filter(name -> Files.exists(folder.resolve(name)))
-                .sorted()
-                .toList();
+        Path vocabulary = folder.resolve("vocab.json");
+        Path merges = folder.resolve("merges.txt");
+        if (Files.exists(vocabulary) && Files.exists(merges)) {
+            TokenizerParts parts = new MergesText(vocabulary, merges, special).read();
+            return parts.with(roles(special, parts));
+        }
+        for (String name : List.of("tokenizer.model", "spiece.model")) {
+            if (Files.exists(folder.resolve(name))) {
+                return sentencePiece(folder.resolve(name), special);
+            }
+        }
         throw new ModelFormatException(
                 folder.toString(),
-                0,
-                "text needs a WordPiece tokenizer, " + TOKENIZER + " or " + VOCABULARY + "; got "
-                        + (others.isEmpty()
-                                ? "neither"
-                                : OTHERS.get(others.getFirst()) + " (" + String.join(", ", others) + ")")
+                "text needs tokenizer.json, vocab.txt, vocab.json with merges.txt or tokenizer.model; got " + present()
                         + "; give token ids instead");
     }
 
-    /** A tokenizer of another type is named by its type, before its parts are looked at. */
-    private static void requireWordPiece(JsonObject root, Path file) {
-        JsonObject model = root.get("model").asObject();
-        Optional<String> type = model.find("type")
-                .map(JsonValue::asString)
-                .or(() -> model.find("merges").map(merges -> "BPE"));
-        if (type.isPresent() && !type.get().equals("WordPiece")) {
+    /** Llama's class begins texts, T5's ends them; another is refused by its name, since it may count ids anew. */
+    private static TokenizerParts sentencePiece(Path file, SpecialTokens special) throws IOException {
+        SentencePieceFile model = SentencePieceFile.parse(read(file), file.toString());
+        String name = special.text("tokenizer_class").orElse("");
+        boolean ends = name.startsWith("T5Tokenizer");
+        if (!ends && !name.isEmpty() && !name.startsWith("LlamaTokenizer") && !name.startsWith("GemmaTokenizer")) {
+            throw new ModelFormatException(
+                    file.resolveSibling("tokenizer_config.json").toString(),
+                    "tokenizer_class must be one whose tokenizer.model is known; got "
+                            + ModelFormatException.escape(name) + "; give a tokenizer.json");
+        }
+        List<Integer> first =
+                special.flag("add_bos_token").orElse(!ends && !name.isEmpty()) ? List.of(model.bos()) : List.of();
+        List<Integer> last = special.flag("add_eos_token").orElse(ends) ? List.of(model.eos()) : List.of();
+        List<Integer> between = new ArrayList<>(last);
+        between.addAll(first);
+        TokenizerParts parts = new SentencePieceTokenizer(model, file.toString())
+                .parts(Frame.single(first, last), Frame.pair(first, between, last, ends ? 0 : 1));
+        Roles named = roles(special, parts);
+        Roles own = parts.roles();
+        return parts.with(new Roles(
+                named.bos().isPresent() ? named.bos() : own.bos(),
+                named.eos().isPresent() ? named.eos() : own.eos(),
+                named.pad().isPresent() ? named.pad() : own.pad()));
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        if (Files.size(file) > MAX_BYTES) {
             throw new ModelFormatException(
                     file.toString(),
-                    model.place().offset(),
-                    "text needs a WordPiece tokenizer; got " + ModelFormatException.escape(type.get())
-                            + "; give token ids instead");
+                    0,
+                    "a vocabulary must have at most " + MAX_BYTES + " bytes; got " + Files.size(file));
         }
+        return Files.readAllBytes(file);
     }
 
-    // ---- vocab.txt
-    // ------------------------------------------------------------------------------------------------------
-
-    private WordPieceTokenizer read(Path file) throws IOException {
-        Map<String, Integer> vocabulary = vocabulary(file);
-        JsonObject options = options();
-        boolean lowercase = flag(options, "do_lower_case").orElse(true);
-        BertNormalizer normalizer = new BertNormalizer(
-                true,
-                flag(options, "tokenize_chinese_chars").orElse(true),
-                flag(options, "strip_accents").orElse(lowercase),
-                lowercase);
-        String unknown = token(options, "unk_token", "[UNK]");
-        String first = token(options, "cls_token", "[CLS]");
-        String last = token(options, "sep_token", "[SEP]");
-        Set<String> special = new LinkedHashSet<>(List.of(
-                token(options, "pad_token", "[PAD]"), unknown, first, last, token(options, "mask_token", "[MASK]")));
-        for (String needed : List.of(unknown, first, last)) {
-            if (!vocabulary.containsKey(needed)) {
-                throw new ModelFormatException(
-                        file.toString(),
-                        0,
-                        "the vocabulary must hold the special tokens; got none called "
-                                + ModelFormatException.escape(needed));
-            }
-        }
-        List<AddedToken> added = special.stream()
-                .filter(vocabulary::containsKey)
-                .map(token -> new AddedToken(id(vocabulary, token), token, false, false, false, false, true))
+    private String present() {
+        List<String> found = Stream.of("vocab.json", "merges.txt", "sentencepiece.bpe.model", "tokenizer.tiktoken")
+                .filter(name -> Files.exists(folder.resolve(name)))
                 .toList();
-        List<Integer> cls = List.of(id(vocabulary, first));
-        List<Integer> sep = List.of(id(vocabulary, last));
-        return new WordPieceTokenizer(
-                normalizer,
-                new WordPiece(vocabulary, unknown, WordPiece.CONTINUES, WordPiece.LONGEST),
-                added,
-                Frame.single(cls, sep),
-                Frame.pair(cls, sep, sep, 1),
-                true);
+        return found.isEmpty() ? "none of them" : String.join(", ", found);
     }
 
-    private static int id(Map<String, Integer> vocabulary, String token) {
-        return vocabulary.getOrDefault(token, -1);
+    /** The tokens with a role, by what the folder's settings call them. */
+    private static Roles roles(SpecialTokens special, TokenizerParts parts) {
+        ToIntFunction<String> id = token -> parts.added().stream()
+                .filter(added -> added.content().equals(token))
+                .mapToInt(AddedToken::id)
+                .findFirst()
+                .orElseGet(() -> parts.model().vocabulary().id(token));
+        return new Roles(special.id("bos_token", id), special.id("eos_token", id), special.id("pad_token", id));
     }
 
-    private static Map<String, Integer> vocabulary(Path file) throws IOException {
+    /** Returns the lines of a text file, which end with LF or CRLF alone: a token may be any other character, U+2028 and U+0085 too. */
+    static List<String> lines(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw new ModelFormatException(
                     file.toString(),
@@ -130,45 +115,15 @@ final class TokenizerFolder {
         }
         List<String> lines = new ArrayList<>();
         try {
-            // Lines end with LF or CRLF alone: a token may be any other character, U+2028 and U+0085 too.
-            String content = Files.readString(file);
-            lines.addAll(List.of(content.split("\n", -1)));
+            for (String line : Files.readString(file).split("\n", -1)) {
+                lines.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+            }
         } catch (CharacterCodingException malformed) {
             throw new ModelFormatException(file.toString(), 0, "a vocabulary must be UTF-8");
         }
         if (lines.getLast().isEmpty()) {
             lines.removeLast();
         }
-        Map<String, Integer> vocabulary = new LinkedHashMap<>();
-        for (String line : lines) {
-            String token = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-            Integer before = vocabulary.putIfAbsent(token, vocabulary.size());
-            if (before != null) {
-                throw new ModelFormatException(
-                        file.toString(),
-                        0,
-                        "a vocabulary must hold every token once; got " + ModelFormatException.escape(token)
-                                + " on lines " + (before + 1) + " and " + (vocabulary.size() + 1));
-            }
-        }
-        return vocabulary;
-    }
-
-    private JsonObject options() throws IOException {
-        Path file = folder.resolve("tokenizer_config.json");
-        return (Files.exists(file) ? Json.read(file) : Json.of(Map.of())).asObject();
-    }
-
-    private static Optional<Boolean> flag(JsonObject options, String name) {
-        return options.find(name).map(JsonValue::asBoolean);
-    }
-
-    /** A special token is a text, or an object with the text as its content. */
-    private static String token(JsonObject options, String name, String otherwise) {
-        return options.find(name)
-                .map(value -> value instanceof JsonString
-                        ? value.asString()
-                        : value.asObject().get("content").asString())
-                .orElse(otherwise);
+        return lines;
     }
 }

@@ -31,6 +31,20 @@ class PeftBasesTest {
     }
 
     @Test
+    void llamaGivesTheLogitsOfTransformers() throws IOException {
+        Path base = folder().resolve("base_llama");
+        assumeTrue(Files.isDirectory(base), "no " + base + "; name its folder with -Dluthier.peft=DIR");
+        Map<String, Tensor> expected = Safetensors.read(base.resolve("io.safetensors"));
+        Tensor logits = Pretrained.open(base)
+                .causalLm()
+                .model()
+                .forward(Variable.constant(expected.get("inputs")), Context.inference())
+                .value();
+        Tensor reference = expected.get("logits_base");
+        assertTrue(Comparison.allClose(logits, reference, 0, 1e-5), logits + " for " + reference);
+    }
+
+    @Test
     void robertaGivesTheLogitsOfTransformers() throws IOException {
         Path base = folder().resolve("base_roberta");
         assumeTrue(Files.isDirectory(base), "no " + base + "; name its folder with -Dluthier.peft=DIR");

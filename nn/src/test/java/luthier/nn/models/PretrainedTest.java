@@ -325,7 +325,9 @@ class PretrainedTest {
         folder.config("num_attention_heads", 5);
         assertEquals("num_attention_heads must divide hidden_size; got 5 and 8", refusal());
         folder.config("model_type", "mamba3");
-        assertEquals("model_type must be one of bert, roberta, distilbert; got mamba3", refusal());
+        assertEquals(
+                "model_type must be one of bert, roberta, distilbert, llama, mistral, qwen2, qwen3; got mamba3",
+                refusal());
         Files.delete(path.resolve("config.json"));
         assertEquals(
                 "a model folder must hold config.json; got none",

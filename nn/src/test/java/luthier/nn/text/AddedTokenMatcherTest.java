@@ -18,7 +18,12 @@ class AddedTokenMatcherTest {
 
     private static List<Object> split(String text, AddedToken... tokens) {
         List<Object> parts = new ArrayList<>();
-        new AddedTokenMatcher(List.of(tokens)).split(text, parts::add, parts::add);
+        new AddedTokenMatcher(List.of(tokens))
+                .split(
+                        AlignedText.of(text),
+                        _ -> true,
+                        stretch -> parts.add(stretch.text()),
+                        found -> parts.add(found.token().id()));
         return parts;
     }
 

@@ -46,11 +46,46 @@ public final class GgufFile implements WeightSource {
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final List<MappedFile> files = new ArrayList<>();
+    private final Headers headers;
 
     /** Where a tensor's data are. */
     private record Place(MappedFile file, GgufHeader.Entry entry) {}
 
-    private GgufFile(List<MappedFile> files, List<GgufHeader> headers) throws IOException {
+    /** What files say of themselves, after they are closed: to open them again without reading that anew. */
+    public static final class Headers {
+        private final List<Path> paths;
+        private final List<GgufHeader> headers;
+        private final Map<String, StoredTensor> tensors;
+
+        private Headers(List<Path> paths, List<GgufHeader> headers, Map<String, StoredTensor> tensors) {
+            this.paths = paths;
+            this.headers = headers;
+            this.tensors = tensors;
+        }
+
+        /** Returns the name of the first file. */
+        public String source() {
+            return paths.getFirst().toString();
+        }
+
+        /** Returns what the tensors are, by name. */
+        public Map<String, StoredTensor> tensors() {
+            return Collections.unmodifiableMap(tensors);
+        }
+
+        /**
+         * Opens the files again.
+         *
+         * @throws IOException if one cannot be read
+         * @throws ModelFormatException if one has another length now
+         */
+        public GgufFile open() throws IOException {
+            return GgufFile.open(paths, headers);
+        }
+    }
+
+    private GgufFile(List<MappedFile> files, List<Path> paths, List<GgufHeader> headers) throws IOException {
+        this.headers = new Headers(paths, headers, tensors);
         GgufHeader first = headers.getFirst();
         version = first.version();
         metadata = Collections.unmodifiableMap(first.metadata());
@@ -104,7 +139,7 @@ public final class GgufFile implements WeightSource {
                 headers.add(known ? header : GgufReader.read(files.getLast()));
                 GgufParts.requireNumber(parts.get(i), headers.getLast().metadata(), i, parts.size());
             }
-            GgufFile result = new GgufFile(ordered, headers);
+            GgufFile result = new GgufFile(ordered, parts, headers);
             opened = true;
             return result;
         } finally {
@@ -112,6 +147,37 @@ public final class GgufFile implements WeightSource {
                 files.forEach(MappedFile::close);
             }
         }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // The file that is returned closes them.
+    private static GgufFile open(List<Path> paths, List<GgufHeader> headers) throws IOException {
+        List<MappedFile> files = new ArrayList<>();
+        boolean opened = false;
+        try {
+            for (int i = 0; i < paths.size(); i++) {
+                files.add(MappedFile.open(paths.get(i)));
+                if (files.getLast().length() != headers.get(i).length()) {
+                    throw new ModelFormatException(
+                            paths.get(i).toString(),
+                            0,
+                            "the file must not change after it was opened; got "
+                                    + files.getLast().length() + " bytes instead of "
+                                    + headers.get(i).length());
+                }
+            }
+            GgufFile result = new GgufFile(files, paths, headers);
+            opened = true;
+            return result;
+        } finally {
+            if (!opened) {
+                files.forEach(MappedFile::close);
+            }
+        }
+    }
+
+    /** Returns what is known of the files, to open them again. */
+    public Headers headers() {
+        return headers;
     }
 
     /** Returns the version of the format, 2 or 3. */

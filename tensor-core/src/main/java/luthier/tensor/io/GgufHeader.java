@@ -10,8 +10,9 @@ import luthier.tensor.Shape;
  * @param version of the format
  * @param metadata by key, in the file's order
  * @param tensors in the file's order
+ * @param length of the file
  */
-record GgufHeader(int version, Map<String, GgufValue> metadata, List<Entry> tensors) {
+record GgufHeader(int version, Map<String, GgufValue> metadata, List<Entry> tensors, long length) {
     /**
      * A tensor.
      *

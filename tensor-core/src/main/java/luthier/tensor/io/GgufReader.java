@@ -99,7 +99,7 @@ final class GgufReader {
             }
         }
         List<GgufHeader.Entry> entries = entries(tensors);
-        return new GgufHeader(version, metadata, placed(entries, alignment));
+        return new GgufHeader(version, metadata, placed(entries, alignment), in.length());
     }
 
     private int version() throws IOException {

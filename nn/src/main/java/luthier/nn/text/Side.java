@@ -1,0 +1,9 @@
+package luthier.nn.text;
+
+/** An end of a sequence. */
+public enum Side {
+    /** The beginning. */
+    LEFT,
+    /** The end. */
+    RIGHT
+}
