@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import luthier.app.data.SupersenseTask;
+import luthier.app.data.Supersenses;
 import luthier.app.report.ReportPage;
 import luthier.autograd.Variable;
 import luthier.autograd.ops.LossOps;
@@ -25,6 +26,7 @@ import luthier.finetune.train.Trainer;
 import luthier.finetune.train.TrainingEvent;
 import luthier.finetune.train.TrainingListener;
 import luthier.nn.Context;
+import luthier.nn.WeightStorage;
 import luthier.nn.data.TokenBatch;
 import luthier.nn.models.Pretrained;
 import luthier.nn.models.bert.BertClassifier;
@@ -70,6 +72,9 @@ final class FinetuneRun {
     }
 
     private void run(boolean resumed) throws IOException {
+        TunedModel outline =
+                TunedModel.fresh(settings, MiniLm.outline(Supersenses.read().size()));
+        ModelMemory.require(ParameterTable.of(outline.model(), outline.parameters(), AdamW.USUAL), WeightStorage.F32);
         SupersenseTask task = SupersenseTask.load();
         SupersenseTask.Split split = task.split(settings.seed(), settings.trainSize());
         Pretrained minilm = MiniLm.open();

@@ -56,7 +56,7 @@ final class InterpolateCommand implements Callable<Integer> {
             between.bert().load(Interpolation.between(pretrained, tuned, alpha));
             double id = Predictions.of(between, idData).accuracy();
             double ood = Predictions.of(between, oodData).accuracy();
-            points.add(new Report.AlphaPoint(alpha, id, ood));
+            points.add(new Report.AlphaPoint(alpha, List.of(id, ood)));
             out.printf("%5.1f  %.4f  %.4f%n", alpha, id, ood);
         }
         RunReport report = new RunReport(finished.settings(), finished.classes(), split, run);

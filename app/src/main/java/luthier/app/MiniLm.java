@@ -30,4 +30,9 @@ final class MiniLm {
         return (BertClassifier)
                 minilm.classifier(labels, Seed.of(seed).at("model")).model();
     }
+
+    /** Returns the same model of shapes alone. */
+    static BertClassifier outline(int classes) throws IOException {
+        return (BertClassifier) open().design().classifier(classes, true);
+    }
 }

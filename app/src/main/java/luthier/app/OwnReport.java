@@ -20,6 +20,9 @@ import luthier.tensor.io.JsonValue.JsonObject;
 final class OwnReport {
     private static final int EXAMPLES = 20;
     private static final int GUESSES = 3;
+    private static final String VALIDATION = "validation";
+    private static final Report.Splits SPLITS =
+            new Report.Splits(List.of(VALIDATION), "Rows of validation", VALIDATION, "Split");
 
     private OwnReport() {}
 
@@ -52,7 +55,7 @@ final class OwnReport {
                 double accuracy = event.get("valid_accuracy").asDouble();
                 // The last evaluation of each epoch.
                 accuracies.put(
-                        epoch, new Report.AccuracyPoint(epoch, event.get("step").asLong(), accuracy, Double.NaN));
+                        epoch, new Report.AccuracyPoint(epoch, event.get("step").asLong(), List.of(accuracy)));
             }
         }
         List<Report.ParameterRow> parameters = new ArrayList<>();
@@ -67,6 +70,7 @@ final class OwnReport {
         return new Report(
                 title,
                 shown,
+                SPLITS,
                 losses,
                 List.copyOf(accuracies.values()),
                 parameters,
@@ -110,7 +114,7 @@ final class OwnReport {
                     .map(scored -> new Report.Guess(scored.label(), scored.probability()))
                     .toList();
             Report.ExampleRow example =
-                    new Report.ExampleRow(String.join(" | ", row.texts()), row.label(), guesses, "validation");
+                    new Report.ExampleRow(String.join(" | ", row.texts()), row.label(), guesses, VALIDATION);
             (answers.get(i).label().equals(row.label()) ? right : wrong).add(example);
         }
         wrong.addAll(right);

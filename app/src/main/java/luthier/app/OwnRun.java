@@ -155,6 +155,7 @@ final class OwnRun {
 
     private TextModel model() throws IOException {
         Task task = start.task(Tasks.of(shape, train));
+        requireMemory(task);
         TextModel model = TextModel.load(
                 start.model(),
                 task,
@@ -176,6 +177,18 @@ final class OwnRun {
         return model;
     }
 
+    private void requireMemory(Task task) throws IOException {
+        TuningSettings settings = oneStep();
+        ModelMemory.require(
+                TextModel.table(
+                        start.model(),
+                        task,
+                        method,
+                        settings.options(),
+                        settings.update().optimizer()),
+                WeightStorage.named(options.get(OwnOptions.STORAGE)));
+    }
+
     private FineTuning announced(TextModel model) {
         TuningSettings settings = RunOptions.settings(method, options, own, () -> secondsPerStep(model));
         FineTuning tuning = tuning(model, settings);
@@ -189,9 +202,13 @@ final class OwnRun {
     }
 
     private double secondsPerStep(TextModel model) {
-        Config short1 = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, 1);
-        TuningSettings settings = RunOptions.settings(method, short1, own, () -> 0);
-        return tuning(model, settings).secondsPerStep(3);
+        return tuning(model, oneStep()).secondsPerStep(3);
+    }
+
+    /** The settings, of a run so short that no time needs to be measured for it. */
+    private TuningSettings oneStep() {
+        Config one = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, 1);
+        return RunOptions.settings(method, one, own, () -> 0);
     }
 
     private FineTuning tuning(TextModel model, TuningSettings settings) {

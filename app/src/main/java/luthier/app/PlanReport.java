@@ -67,14 +67,14 @@ record PlanReport(
         table.groups().forEach(group -> groups.add(row(group)));
         groups.add(row(table.total()));
         ParameterTable.Group total = table.total();
-        long known = total.weightBytes() + total.gradientBytes() + total.optimizerBytes();
+        long known = ModelMemory.known(total);
         return Tables.aligned(places) + "\n" + Tables.aligned(groups) + "\n"
                 + "trained: " + Tables.count(total.trainable()) + " of " + Tables.count(total.total()) + " parameters ("
                 + Tables.percent(total.trainable(), total.total()) + ")\n"
                 + "memory: " + Tables.bytes(known)
                 + " for weights, gradients and optimizer, beside what a step keeps; the heap is "
                 + Tables.bytes(Runtime.getRuntime().maxMemory())
-                + (tooLittle() ? ", TOO LITTLE: give more with --memory" : "") + "\n"
+                + (known > Runtime.getRuntime().maxMemory() ? ", TOO LITTLE: give more with --memory" : "") + "\n"
                 + String.format(
                         Locale.ROOT,
                         "time: %s a step (median of %d measured), %s steps; %s an evaluation, %d evaluations; about %s in all%n",
@@ -84,12 +84,6 @@ record PlanReport(
                         brief(secondsPerEvaluation),
                         evaluations,
                         Tables.duration(seconds()));
-    }
-
-    private boolean tooLittle() {
-        ParameterTable.Group total = table.total();
-        return total.weightBytes() + total.gradientBytes() + total.optimizerBytes()
-                > Runtime.getRuntime().maxMemory();
     }
 
     private static String brief(double seconds) {

@@ -22,6 +22,11 @@ import luthier.tensor.io.JsonValue.JsonString;
 final class RunReport {
     private static final int EXAMPLES = 20;
     private static final int GUESSES = 3;
+    private static final Report.Splits SPLITS = new Report.Splits(
+            List.of("in distribution", "out of distribution"),
+            "Test texts in distribution",
+            "the test sets",
+            "Test set");
 
     private final Settings settings;
     private final List<Supersense> classes;
@@ -51,8 +56,9 @@ final class RunReport {
                 accuracies.add(new Report.AccuracyPoint(
                         event.get("epoch").asInt(),
                         event.get("step").asLong(),
-                        event.get("id_accuracy").asDouble(),
-                        event.get("ood_accuracy").asDouble()));
+                        List.of(
+                                event.get("id_accuracy").asDouble(),
+                                event.get("ood_accuracy").asDouble())));
             }
         }
         List<String> names = classes.stream().map(Supersense::name).toList();
@@ -64,6 +70,7 @@ final class RunReport {
         return new Report(
                 settings.method().name() + " on " + MiniLm.NAME,
                 facts(),
+                SPLITS,
                 losses,
                 accuracies,
                 rows,

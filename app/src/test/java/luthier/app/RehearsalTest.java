@@ -16,7 +16,7 @@ class RehearsalTest {
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx768m", "-Dluthier.kernels=scalar");
 
     @Test
-    void showsHelpAndPredictsWithARunThatWasNeverTrained(@TempDir Path directory) throws Exception {
+    void showsHelpAndPredictsWithRunsThatWereNeverTrained(@TempDir Path directory) throws Exception {
         Path run = directory.resolve("run");
         String said = ChildJvm.run(SHORT, Rehearsal.class, run.toString());
         List<String> lines = said.strip().lines().toList();
@@ -25,6 +25,7 @@ class RehearsalTest {
             assertTrue(line.matches("(noun|verb)\\.\\w+ +0\\.\\d{4}"), line);
         }
         assertTrue(Files.exists(run.resolve("config.json")), "the folder must be a run's");
+        assertTrue(said.lines().anyMatch(line -> line.matches("(animal|plant) +0\\.\\d{4}")), said);
         String text = "lion : large gregarious predatory feline of Africa and India";
         String longer = ChildJvm.run(List.of(), Main.class, "predict", run.toString(), text);
         assertEquals(

@@ -28,6 +28,7 @@ import luthier.finetune.task.Tasks;
 import luthier.finetune.task.TextEmbedding;
 import luthier.finetune.task.TokenTagging;
 import luthier.finetune.task.TypedRow;
+import luthier.finetune.train.ParameterTable;
 import luthier.nn.Active;
 import luthier.nn.Context;
 import luthier.nn.Layer;
@@ -40,6 +41,7 @@ import luthier.nn.data.Row;
 import luthier.nn.models.LoadedModel;
 import luthier.nn.models.Pretrained;
 import luthier.nn.models.TokenClassifier;
+import luthier.nn.optim.UpdateRule;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
@@ -145,6 +147,22 @@ public final class TextModel {
                         ? pretrained.tokenClassifier(outputs(task), head)
                         : pretrained.classifier(outputs(task), head);
         return new TextModel(folder, pretrained, task, loaded, maxLength, seed);
+    }
+
+    /**
+     * Returns what a run on a folder would train and cost, from shapes alone: nothing is loaded, frozen weights count as F32.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws ModelFormatException if a file does not fit
+     */
+    public static ParameterTable table(Path folder, Task task, Method method, Config options, UpdateRule rule)
+            throws IOException {
+        Path from = isSaved(folder) ? base(folder, description(folder)) : folder;
+        Layer outline =
+                Pretrained.open(from).outline(task.outputs() == 0 ? List.of() : outputs(task), task.isPerToken());
+        try (Adaptation adaptation = method.attach(outline, "planned", withHeads(outline, options), Seed.of(0))) {
+            return ParameterTable.of(outline, adaptation.trained(), rule);
+        }
     }
 
     /**
@@ -405,6 +423,10 @@ public final class TextModel {
 
     /** Attaches a method to be trained; answers do not change. A head is trained whole beside it. */
     Adaptation attach(Method method, Config options, Seed seed) {
+        return method.attach(model, "training-" + names.incrementAndGet(), withHeads(model, options), seed);
+    }
+
+    private static Config withHeads(Layer model, Config options) {
         Config config = options;
         if (config.has(HostMethod.SAVE) && !config.isSet(HostMethod.SAVE)) {
             List<String> heads = model.layers().values().stream()
@@ -417,7 +439,7 @@ public final class TextModel {
                     .toList();
             config = config.with(HostMethod.SAVE, whole);
         }
-        return method.attach(model, "training-" + names.incrementAndGet(), config, seed);
+        return config;
     }
 
     /** Answers nothing while its own weights are trained, without copies; all else goes on answering. */

@@ -53,6 +53,16 @@ public enum WeightStorage {
         return Arrays.stream(values()).map(WeightStorage::toString).collect(Collectors.joining(", "));
     }
 
+    /** Returns the least bytes that F32 values of some bytes take when they are kept like this. */
+    public long least(long bytes) {
+        return switch (this) {
+            case F32 -> bytes;
+            case BF16, F16, AS_IS -> bytes / 2;
+            case INT8 -> bytes / 4;
+            case NF4 -> bytes / 8;
+        };
+    }
+
     /**
      * Returns a matrix as it is kept; empty if it is kept as F32.
      *

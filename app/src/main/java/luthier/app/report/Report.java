@@ -8,17 +8,19 @@ import java.util.List;
  *
  * @param title the run in a few words, {@code lora on all-MiniLM-L6-v2}
  * @param facts settings and results, in the order of the page
+ * @param splits the rows that accuracies, confusion and examples are of
  * @param losses the loss of every step
  * @param accuracies the accuracies after every epoch
  * @param parameters what is trained and what it costs, group by group; the last row is the total
  * @param classNames the classes in the order of their labels
- * @param confusion {@code confusion[actual][predicted]}, a count for each pair of classes over the texts in distribution
+ * @param confusion {@code confusion[actual][predicted]}, a count for each pair of classes over the texts that {@code splits} names
  * @param examples texts with what the model made of them, right and wrong
  * @param interpolation accuracies between the pretrained and the fine-tuned weights; empty if they were not measured
  */
 public record Report(
         String title,
         List<Fact> facts,
+        Splits splits,
         List<LossPoint> losses,
         List<AccuracyPoint> accuracies,
         List<ParameterRow> parameters,
@@ -29,7 +31,7 @@ public record Report(
     /**
      * Copies the lists.
      *
-     * @throws IllegalArgumentException unless the confusion has a row and a column for each class
+     * @throws IllegalArgumentException unless the confusion has a row and a column for each class, and every point an accuracy of each split
      */
     public Report {
         facts = List.copyOf(facts);
@@ -41,6 +43,12 @@ public record Report(
         examples = List.copyOf(examples);
         interpolation = List.copyOf(interpolation);
         requireSquare(confusion, classNames.size());
+        for (AccuracyPoint point : accuracies) {
+            splits.require(point.accuracies());
+        }
+        for (AlphaPoint point : interpolation) {
+            splits.require(point.accuracies());
+        }
     }
 
     private static void requireSquare(List<List<Integer>> confusion, int classes) {
@@ -62,6 +70,28 @@ public record Report(
     public record Fact(String name, String value) {}
 
     /**
+     * The words for the rows that were measured.
+     *
+     * @param names of the splits with accuracies, as a chart names its lines
+     * @param confused the texts that the confusion counts, {@code Rows of validation}
+     * @param examples where the examples are from, {@code validation}
+     * @param column the head over each example's origin
+     */
+    public record Splits(List<String> names, String confused, String examples, String column) {
+        /** Copies the list. */
+        public Splits {
+            names = List.copyOf(names);
+        }
+
+        private void require(List<Double> accuracies) {
+            if (accuracies.size() != names.size()) {
+                throw new IllegalArgumentException("report: every point must have an accuracy of each split, " + names
+                        + "; got " + accuracies + "; measure all of them");
+            }
+        }
+    }
+
+    /**
      * A training step.
      *
      * @param step its number
@@ -75,10 +105,14 @@ public record Report(
      *
      * @param epoch the number of epochs done
      * @param step the number of steps done
-     * @param inDistribution accuracy on texts like those of training, 0 to 1
-     * @param outOfDistribution accuracy on texts of another kind, 0 to 1
+     * @param accuracies of each split, 0 to 1
      */
-    public record AccuracyPoint(int epoch, long step, double inDistribution, double outOfDistribution) {}
+    public record AccuracyPoint(int epoch, long step, List<Double> accuracies) {
+        /** Copies the list. */
+        public AccuracyPoint {
+            accuracies = List.copyOf(accuracies);
+        }
+    }
 
     /**
      * A group of parameters.
@@ -99,7 +133,7 @@ public record Report(
      * @param text the text
      * @param actual the class it belongs to
      * @param guesses the likeliest classes, the likeliest first
-     * @param distribution the test set it comes from
+     * @param distribution the rows it comes from
      */
     public record ExampleRow(String text, String actual, List<Guess> guesses, String distribution) {
         /**
@@ -128,8 +162,12 @@ public record Report(
      * The accuracies of weights between the pretrained and the fine-tuned ones.
      *
      * @param alpha 0 for the pretrained weights, 1 for the fine-tuned ones
-     * @param inDistribution accuracy on texts like those of training, 0 to 1
-     * @param outOfDistribution accuracy on texts of another kind, 0 to 1
+     * @param accuracies of each split, 0 to 1
      */
-    public record AlphaPoint(double alpha, double inDistribution, double outOfDistribution) {}
+    public record AlphaPoint(double alpha, List<Double> accuracies) {
+        /** Copies the list. */
+        public AlphaPoint {
+            accuracies = List.copyOf(accuracies);
+        }
+    }
 }

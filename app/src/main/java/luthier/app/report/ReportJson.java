@@ -19,28 +19,27 @@ final class ReportJson {
         fields.put(
                 "losses",
                 rows(report.losses(), point -> row(point.step(), finite(point.loss()), finite(point.learningRate()))));
+        fields.put("splits", splits(report.splits()));
         fields.put(
                 "accuracies",
-                rows(
-                        report.accuracies(),
-                        point -> row(
-                                point.epoch(),
-                                point.step(),
-                                finite(point.inDistribution()),
-                                finite(point.outOfDistribution()))));
+                rows(report.accuracies(), point -> row(point.epoch(), point.step(), finite(point.accuracies()))));
         fields.put("parameters", rows(report.parameters(), ReportJson::parameters));
         fields.put("classNames", report.classNames());
         fields.put("confusion", report.confusion());
         fields.put("examples", rows(report.examples(), ReportJson::example));
         fields.put(
                 "interpolation",
-                rows(
-                        report.interpolation(),
-                        point -> row(
-                                finite(point.alpha()),
-                                finite(point.inDistribution()),
-                                finite(point.outOfDistribution()))));
+                rows(report.interpolation(), point -> row(finite(point.alpha()), finite(point.accuracies()))));
         return Json.of(fields).toJson(0);
+    }
+
+    private static Map<String, Object> splits(Report.Splits splits) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("names", splits.names());
+        fields.put("confused", splits.confused());
+        fields.put("examples", splits.examples());
+        fields.put("column", splits.column());
+        return fields;
     }
 
     private static Map<String, Object> parameters(Report.ParameterRow row) {
@@ -78,5 +77,11 @@ final class ReportJson {
     /** JSON has no infinities; the loss of a run that diverged becomes a gap. */
     private static @Nullable Double finite(double value) {
         return Double.isFinite(value) ? value : null;
+    }
+
+    private static List<@Nullable Double> finite(List<Double> values) {
+        List<@Nullable Double> finite = new ArrayList<>();
+        values.forEach(value -> finite.add(finite(value)));
+        return finite;
     }
 }

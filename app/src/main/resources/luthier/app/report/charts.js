@@ -73,11 +73,13 @@ function line(label, points, color, extra = {}) {
   return {label, data: points, borderColor: color, backgroundColor: color, borderWidth: 2, pointRadius: 0, pointStyle: 'line', ...extra};
 }
 
-/** The lines in and out of distribution; rows are [x, in, out]. */
-function distributionLines(colour, rows) {
-  const pair = [['in distribution', 1, 'accent', 'circle', []], ['out of distribution', 2, 'other', 'rectRot', [6, 4]]];
-  return pair.map(([label, column, name, pointStyle, dash]) =>
-    line(label, rows.map(row => ({x: row[0], y: row[column]})), colour(name), {borderDash: dash, pointStyle, pointRadius: 4}));
+/** A line for each split of one or two; rows are [x, [y of each split]]. */
+function splitLines(colour, names, rows) {
+  const looks = [['accent', 'circle', []], ['other', 'rectRot', [6, 4]]];
+  return names.map((label, i) => {
+    const [name, pointStyle, borderDash] = looks[i];
+    return line(label, rows.map(([x, values]) => ({x, y: values[i]})), colour(name), {borderDash, pointStyle, pointRadius: 4});
+  });
 }
 
 /** An exponential moving average over about a thirtieth of the values, corrected for its start; gaps stay gaps. */

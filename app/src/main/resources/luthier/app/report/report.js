@@ -78,28 +78,30 @@ function showRate(figure, losses) {
   ]));
 }
 
+const splitHeads = () => data.splits.names.map(name => name[0].toUpperCase() + name.slice(1));
+
 function accuracyLabel(rows, axis) {
-  const range = column => ends(rows.map(row => row[column])).map(v => digits(v ?? null)).join(' to ');
-  return `Line chart of accuracy ${axis}: in distribution from ${range(1)}, out of distribution from ${range(2)}.`;
+  const range = i => ends(rows.map(([, values]) => values[i])).map(v => digits(v ?? null)).join(' to ');
+  return `Line chart of accuracy ${axis}: ${data.splits.names.map((name, i) => `${name} from ${range(i)}`).join(', ')}.`;
 }
 
 function showAccuracy(figure, accuracies) {
-  const rows = accuracies.map(([epoch, , id, ood]) => [epoch, id, ood]);
+  const rows = accuracies.map(([epoch, , values]) => [epoch, values]);
   const x = {title: 'epoch', point: 'epoch', show: count, ticks: {precision: 0}};
   drawChart('accuracy', accuracyLabel(rows, 'after each epoch'), colour =>
-    lines(colour, x, {show: digits}, distributionLines(colour, rows)));
+    lines(colour, x, {show: digits}, splitLines(colour, data.splits.names, rows)));
   figure.querySelector('.scroll').append(numberTable('Accuracy after each epoch',
-    ['Epoch', 'Step', 'In distribution', 'Out of distribution'],
-    accuracies.map(([epoch, step, id, ood]) => [count(epoch), count(step), digits(id), digits(ood)])));
+    ['Epoch', 'Step', ...splitHeads()],
+    accuracies.map(([epoch, step, values]) => [count(epoch), count(step), ...values.map(digits)])));
 }
 
 function showInterpolation(section, points) {
   const x = {title: 'α', point: 'α', show: String};
   drawChart('alpha', accuracyLabel(points, 'from the pretrained to the fine-tuned weights'), colour =>
-    lines(colour, x, {show: digits}, distributionLines(colour, points)));
+    lines(colour, x, {show: digits}, splitLines(colour, data.splits.names, points)));
   section.querySelector('.scroll').append(numberTable('Accuracy for each α',
-    ['α', 'In distribution', 'Out of distribution'],
-    points.map(([alpha, id, ood]) => [String(alpha), digits(id), digits(ood)])));
+    ['α', ...splitHeads()],
+    points.map(([alpha, values]) => [String(alpha), ...values.map(digits)])));
 }
 
 function showParameters(section, rows) {
@@ -134,7 +136,7 @@ function showConfusion(section, counts) {
     element('th', {scope: 'row'}, names[actual]),
     ...row.map((n, predicted) => heatCell(n, totals[actual], describe(names[actual], names[predicted], n, totals[actual])))));
   const table = element('table', {className: 'heat'},
-    element('caption', {}, element('span', {}, 'Test texts in distribution: a row for each actual class, '
+    element('caption', {}, element('span', {}, `${data.splits.confused}: a row for each actual class, `
       + 'a column for each predicted one. The deeper the colour, the larger the share of the row.')),
     element('thead', {}, element('tr', {}, element('td', {'aria-hidden': 'true'}), ...heads)),
     element('tbody', {}, ...rows));
@@ -181,11 +183,11 @@ function exampleRow({text, actual, guesses, distribution}) {
 }
 
 function showExamples(section, examples) {
-  const heads = ['Verdict', 'Text', 'Actual class', 'Likeliest classes', 'Test set'];
+  const heads = ['Verdict', 'Text', 'Actual class', 'Likeliest classes', data.splits.column];
   const right = examples.filter(({actual, guesses}) => guesses[0][0] === actual).length;
   section.append(element('div', {className: 'scroll examples', tabindex: '0', role: 'region', 'aria-labelledby': 'examples-heading'},
     element('table', {},
-      element('caption', {}, `${right} right and ${examples.length - right} wrong ones, picked from the test sets.`),
+      element('caption', {}, `${right} right and ${examples.length - right} wrong ones, picked from ${data.splits.examples}.`),
       element('thead', {}, element('tr', {}, ...heads.map(head => element('th', {scope: 'col'}, head)))),
       element('tbody', {}, ...examples.map(exampleRow)))));
 }

@@ -102,7 +102,17 @@ class ReportPageBrowserTest {
     void theLossBeginsAtZero() throws IOException {
         List<Report.LossPoint> losses = List.of(
                 new Report.LossPoint(1, 3, 1e-3), new Report.LossPoint(2, 0.5, 1e-3), new Report.LossPoint(3, 0.02, 0));
-        open(new Report("learnt", List.of(), losses, List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
+        open(new Report(
+                "learnt",
+                List.of(),
+                SampleReport.SPLITS,
+                losses,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of()));
         Object axis =
                 browser.executeScript("return Chart.getChart(document.querySelector('#loss canvas')).scales.y.min");
         assertEquals(0, ((Number) axis).doubleValue());
@@ -135,6 +145,23 @@ class ReportPageBrowserTest {
         assertEquals(
                 "10 right and 10 wrong ones, picked from the test sets.",
                 browser.findElement(By.cssSelector("#examples caption")).getText());
+    }
+
+    /** Rows of validation are a part of the user's own: nothing tells how they are distributed. */
+    @Test
+    void speaksOfValidationOnAPageOfOnesOwnRows() throws IOException {
+        open(SampleReport.ofOwnRows());
+        browser.findElement(By.cssSelector("#accuracy summary")).click();
+        assertEquals(
+                "Epoch Step Validation",
+                browser.findElement(By.cssSelector("#accuracy thead tr")).getText());
+        assertEquals(
+                "10 right and 10 wrong ones, picked from validation.",
+                browser.findElement(By.cssSelector("#examples caption")).getText());
+        String label = browser.findElement(By.cssSelector("#accuracy canvas")).getAttribute("aria-label");
+        assertEquals("Line chart of accuracy after each epoch: validation from 0.580 to 0.670.", label);
+        assertFalse(browser.findElement(By.tagName("main")).getText().contains("distribution"));
+        assertDrawn("accuracy");
     }
 
     @Test
@@ -176,6 +203,7 @@ class ReportPageBrowserTest {
         open(new Report(
                 "nothing",
                 List.of(),
+                SampleReport.SPLITS,
                 List.of(diverged),
                 List.of(),
                 List.of(),

@@ -97,6 +97,7 @@ class ReportPageTest {
         Report diverged = new Report(
                 full.title(),
                 full.facts(),
+                full.splits(),
                 List.of(new Report.LossPoint(1, 3.5, 0.1), new Report.LossPoint(2, Double.NaN, 0.1)),
                 full.accuracies(),
                 full.parameters(),
@@ -117,6 +118,7 @@ class ReportPageTest {
                 () -> new Report(
                         "",
                         List.of(),
+                        full.splits(),
                         List.of(),
                         List.of(),
                         List.of(),
@@ -126,6 +128,28 @@ class ReportPageTest {
                         List.of()));
         assertTrue(error.getMessage().startsWith("report: the confusion must have"), error.getMessage());
         assertTrue(error.getMessage().contains("got 39 rows of [2, 39] columns"), error.getMessage());
+    }
+
+    @Test
+    void everyPointMustHaveAnAccuracyOfEachSplit() {
+        Report full = SampleReport.full();
+        IllegalArgumentException error = assertThrows(
+                IllegalArgumentException.class,
+                () -> new Report(
+                        "",
+                        List.of(),
+                        full.splits(),
+                        List.of(),
+                        List.of(new Report.AccuracyPoint(1, 10, List.of(0.5))),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()));
+        assertEquals(
+                "report: every point must have an accuracy of each split, [in distribution, out of distribution]; got [0.5];"
+                        + " measure all of them",
+                error.getMessage());
     }
 
     @Test

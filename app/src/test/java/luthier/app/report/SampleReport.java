@@ -9,6 +9,11 @@ import java.util.stream.Stream;
 /** A report as a run of the main job would give it, with invented numbers. */
 final class SampleReport {
     static final int EXAMPLES = 20;
+    static final Report.Splits SPLITS = new Report.Splits(
+            List.of("in distribution", "out of distribution"),
+            "Test texts in distribution",
+            "the test sets",
+            "Test set");
     private static final int STEPS = 600;
     private static final int EPOCHS = 4;
     private static final List<String> CLASSES = Stream.concat(
@@ -39,6 +44,27 @@ final class SampleReport {
         return report(List.of());
     }
 
+    /** The same as a run on one's own rows would give it: measured on validation alone. */
+    static Report ofOwnRows() {
+        Report full = full();
+        return new Report(
+                "lora on model, tickets.csv",
+                full.facts(),
+                new Report.Splits(List.of("validation"), "Rows of validation", "validation", "Split"),
+                full.losses(),
+                full.accuracies().stream()
+                        .map(point -> new Report.AccuracyPoint(
+                                point.epoch(), point.step(), point.accuracies().subList(0, 1)))
+                        .toList(),
+                full.parameters(),
+                full.classNames(),
+                full.confusion(),
+                full.examples().stream()
+                        .map(row -> new Report.ExampleRow(row.text(), row.actual(), row.guesses(), "validation"))
+                        .toList(),
+                List.of());
+    }
+
     /** The same with another text in its first example. */
     static Report withText(String text) {
         Report full = full();
@@ -48,6 +74,7 @@ final class SampleReport {
         return new Report(
                 text,
                 full.facts(),
+                full.splits(),
                 full.losses(),
                 full.accuracies(),
                 full.parameters(),
@@ -62,6 +89,7 @@ final class SampleReport {
         return new Report(
                 "lora on sentence-transformers/all-MiniLM-L6-v2",
                 facts(),
+                SPLITS,
                 losses(random),
                 IntStream.rangeClosed(1, EPOCHS)
                         .mapToObj(SampleReport::accuracyPoint)
@@ -100,13 +128,14 @@ final class SampleReport {
 
     private static Report.AccuracyPoint accuracyPoint(int epoch) {
         return new Report.AccuracyPoint(
-                epoch, (long) epoch * STEPS / EPOCHS, 0.73 - 0.3 / (1 + epoch), 0.55 - 0.2 / (1 + epoch));
+                epoch, (long) epoch * STEPS / EPOCHS, List.of(0.73 - 0.3 / (1 + epoch), 0.55 - 0.2 / (1 + epoch)));
     }
 
     private static Report.AlphaPoint alphaPoint(int tenths) {
         double alpha = tenths / 10.0;
         return new Report.AlphaPoint(
-                alpha, 0.08 + 0.63 * alpha * (2 - alpha), 0.07 + 1.2 * alpha * (2 - alpha) - 0.73 * alpha * alpha);
+                alpha,
+                List.of(0.08 + 0.63 * alpha * (2 - alpha), 0.07 + 1.2 * alpha * (2 - alpha) - 0.73 * alpha * alpha));
     }
 
     private static List<Report.ParameterRow> parameters() {

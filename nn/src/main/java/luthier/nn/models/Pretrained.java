@@ -258,6 +258,21 @@ public final class Pretrained {
     }
 
     /**
+     * Returns the layers that {@link #classifier}, or {@link #tokenClassifier} for a head for every token, loads from a file with all that the
+     * family has: of shapes alone, as the configuration says them. The weights' file is not opened; the parameters have no values.
+     *
+     * @param labels the names; none for the encoder alone
+     * @throws IllegalArgumentException if a label is given twice
+     */
+    public Layer outline(List<String> labels, boolean perToken) {
+        if (labels.isEmpty()) {
+            return design.encoder(false);
+        }
+        requireDistinct(labels);
+        return build(labels.size(), perToken, gathersSentences(perToken));
+    }
+
+    /**
      * Loads the model under the head that scores next tokens, {@code ids I64 [B, T] -> logits [B, T, V]}: a {@link CausalModel}.
      *
      * @throws IOException if a file cannot be read
@@ -303,11 +318,7 @@ public final class Pretrained {
     }
 
     private LoadedModel fresh(List<String> labels, List<String> own, boolean perToken, WeightSource source, Seed seed) {
-        boolean sentences = !perToken
-                && files.modules()
-                        .map(SentenceModules::pooling)
-                        .filter(SentencePooling.MEAN::equals)
-                        .isPresent();
+        boolean sentences = gathersSentences(perToken);
         boolean poolerMissing = !perToken && design.headReadsPooler() && !holdsPooler(source);
         Layer model = build(labels.size(), perToken, sentences || poolerMissing);
         model.initialize(seed);
@@ -318,6 +329,14 @@ public final class Pretrained {
             report = report.noting("the file has no pooler: the new head reads the mean of the tokens instead");
         }
         return new LoadedModel(model, report, labels, meaning(labels.size()));
+    }
+
+    private boolean gathersSentences(boolean perToken) {
+        return !perToken
+                && files.modules()
+                        .map(SentenceModules::pooling)
+                        .filter(SentencePooling.MEAN::equals)
+                        .isPresent();
     }
 
     // ---- weights
