@@ -97,11 +97,12 @@ final class ChatCommand implements Callable<Integer> {
     private Conversation answered(
             Conversation conversation, TextGenerator model, TextGenerator.Wish wish, PrintWriter out) {
         try {
-            TextGenerator.Answer answer = model.answer(conversation, LocalDateTime.now(ZoneId.systemDefault()), wish, piece -> {
-                out.print(piece);
-                out.flush();
-                return !out.checkError();
-            });
+            TextGenerator.Answer answer =
+                    model.answer(conversation, LocalDateTime.now(ZoneId.systemDefault()), wish, piece -> {
+                        out.print(piece);
+                        out.flush();
+                        return !out.checkError();
+                    });
             out.println();
             return conversation.plus(Message.assistant(answer.text()));
         } catch (GenerationException tooLong) {
