@@ -72,8 +72,11 @@ class SnippetTest {
             import luthier.nn.*;
             import luthier.nn.chat.*;
             import luthier.nn.data.*;
+            import luthier.nn.generate.*;
             import luthier.nn.init.*;
             import luthier.nn.layers.*;
+            import luthier.nn.models.*;
+            import luthier.nn.models.llama.*;
             import luthier.nn.text.*;
             import luthier.finetune.*;
             import luthier.finetune.lora.*;
