@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet :
  * KeyValueCache cache = new KeyValueCache();
- * cache.next(Context.inference()); // a pass of the first tokens, then another of those that follow
+ * Context first = cache.next(Context.inference());
  * cache.length(); // 0
  * }
  *
