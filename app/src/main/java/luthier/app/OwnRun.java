@@ -178,7 +178,7 @@ final class OwnRun {
     }
 
     private void requireMemory(Task task) throws IOException {
-        TuningSettings settings = oneStep();
+        TuningSettings settings = ofAnyLength();
         ModelMemory.require(
                 TextModel.table(
                         start.model(),
@@ -202,13 +202,12 @@ final class OwnRun {
     }
 
     private double secondsPerStep(TextModel model) {
-        return tuning(model, oneStep()).secondsPerStep(3);
+        return tuning(model, ofAnyLength()).secondsPerStep(3);
     }
 
-    /** The settings, of a run so short that no time needs to be measured for it. */
-    private TuningSettings oneStep() {
-        Config one = options.with(RunOptions.MINUTES, 0.0).with(RunOptions.STEPS, 1);
-        return RunOptions.settings(method, one, own, () -> 0);
+    /** The settings where the length does not matter: a step that takes a second, unmeasured. */
+    private TuningSettings ofAnyLength() {
+        return RunOptions.settings(method, options, own, () -> 1);
     }
 
     private FineTuning tuning(TextModel model, TuningSettings settings) {

@@ -22,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet :
  * KeyValueCache cache = new KeyValueCache();
-<<<<<<< HEAD
  * Context pass = cache.next(Context.inference());
-=======
- * Context first = cache.next(Context.inference());
->>>>>>> 221881ea040ee8cb41e0f18f1de5336153988df9
  * cache.length(); // 0
  * }
  *
