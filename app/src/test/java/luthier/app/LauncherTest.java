@@ -82,6 +82,8 @@ class LauncherTest {
         finetune --rank 4 --memory 1024M|[-Xms1024m][-Xmx1024m][-XX:NewSize=700m][-XX:MaxNewSize=700m]|[finetune][--rank][4]
         resume runs/a --memory 3G|[-Xms2048m][-Xmx3072m]|[resume][runs/a]
         plan --memory 3g|[-Xmx3072m]|[plan]
+        generate a text --memory 3g|[-XX:+UseParallelGC]|[generate][a][text]
+        chat a|[-XX:+UseParallelGC]|[chat][a]
         evaluate a --memory 3g|[-XX:+UseParallelGC]|[evaluate][a]
         merge a --memory 3g|[-XX:+UseParallelGC]|[merge][a]
         interpolate a|[-XX:+UseParallelGC]|[interpolate][a]
@@ -103,6 +105,63 @@ class LauncherTest {
         String given = ended.out().strip();
         assertTrue(given.endsWith("[luthier.app.Main]" + passed), given);
         assertTrue(given.contains(options), given);
+    }
+
+    /** The launcher for systems without a shell, run from its source by this JVM; the JDK that it starts is the script. */
+    private Ended launch(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dluthier.java=" + directory.resolve("jdk/bin/java"),
+                Path.of("launch", "Launch.java").toAbsolutePath().toString(),
+                directory.toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder process = new ProcessBuilder(command).directory(directory.toFile());
+        process.environment().remove("LUTHIER_JAVA_OPTS");
+        return end(process.redirectError(directory.resolve("err").toFile())
+                .redirectOutput(directory.resolve("out").toFile())
+                .start());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "finetune --memory 8g --rank 4",
+        "finetune --rank 4 --memory 1024M",
+        "--memory=2g generate a text",
+        "embed a pom.xml --memory 900m",
+        "predict a -- --memory 9g",
+        "predict a text --memory 900m"
+    })
+    void bothLaunchersGiveTheSameOptions(String words) throws Exception {
+        String ofShell = run(words.split(" ", -1)).out();
+        String ofJava = launch(words.split(" ", -1)).out();
+        assertEquals(comparable(ofShell), comparable(ofJava));
+    }
+
+    /** Without the cache, which one of them lacks, and the usual heap, which both ask of the system in their own way. */
+    private static String comparable(String given) {
+        return given.replaceAll("\\[-XX:AOT[^]]*]", "")
+                .replaceAll("-Xmx\\d{5,}m", "-Xmx?")
+                .replaceAll("\\[-cp]\\[[^]]*]", "[-cp]");
+    }
+
+    @Test
+    void theOtherLauncherRefusesAndFiltersAsTheShellDoes() throws Exception {
+        for (String size : List.of("8", "0g", "08g", "32m", "12345678g")) {
+            assertEquals(
+                    run("finetune", "--memory", size).err(),
+                    launch("finetune", "--memory", size).err());
+        }
+        jvm("echo first >&2; echo '" + WARNING + "' >&2; echo 'WARNING: another' >&2; echo '" + WARNING
+                + "' >&2; printf 'no end' >&2; echo said; exit 3");
+        Ended ended = launch("finetune");
+        assertEquals(new Ended(3, "said\n", "first\nWARNING: another\n" + WARNING + "\nno end"), ended);
+    }
+
+    @Test
+    void theCommandFileRunsTheOtherLauncher() throws IOException {
+        String text = Files.readString(Path.of("..", "luthier.cmd"));
+        assertTrue(text.contains("\"%~dp0app\\launch\\Launch.java\" \"%~dp0.\" %*\r\nexit /b %ERRORLEVEL%\r\n"), text);
+        assertTrue(text.lines().allMatch(line -> line.chars().allMatch(c -> c < 128)), text);
     }
 
     @ParameterizedTest
