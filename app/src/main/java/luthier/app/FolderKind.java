@@ -3,7 +3,7 @@ package luthier.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import luthier.finetune.TextModel;
+import luthier.finetune.SavedModel;
 import luthier.finetune.train.CheckpointFolder;
 import luthier.tensor.io.Json;
 import luthier.tensor.io.JsonValue.JsonObject;
@@ -25,7 +25,7 @@ enum FolderKind {
      * @throws FolderException if it is none of these
      */
     static FolderKind of(Path folder) throws IOException {
-        if (TextModel.isSaved(folder)) {
+        if (SavedModel.isIn(folder)) {
             return TUNED;
         }
         Path config = folder.resolve(RunFolder.CONFIG);

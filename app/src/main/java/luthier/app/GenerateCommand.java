@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import luthier.finetune.SavedModel;
 import luthier.finetune.TextGenerator;
-import luthier.finetune.TextModel;
 import luthier.nn.chat.Conversation;
 import luthier.nn.chat.Message;
 import luthier.tensor.io.Json;
@@ -111,7 +111,7 @@ final class GenerateCommand implements Callable<Integer> {
      * @throws UsageException if the folder is that of a run that has learned something else
      */
     static TextGenerator load(Path path) throws IOException {
-        if (TextModel.isSaved(path)) {
+        if (SavedModel.isIn(path)) {
             throw new UsageException(
                     "generate: the model must be one that generates text; got a run that has learned to"
                             + " answer otherwise; use: luthier predict " + path);

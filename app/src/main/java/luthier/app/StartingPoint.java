@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import luthier.finetune.SavedModel;
 import luthier.finetune.SavedTuning;
-import luthier.finetune.TextModel;
-import luthier.finetune.TextModel.Description;
 import luthier.finetune.task.Task;
 
 /**
@@ -27,10 +26,10 @@ record StartingPoint(Path model, Optional<Path> adapter, Optional<Task> task) {
      * @throws UsageException if both name an adapter
      */
     static StartingPoint of(Path model, String adapter) throws IOException {
-        Optional<Description> run = Description.find(model);
-        Path weights = run.map(Description::base).orElse(model);
-        Optional<Path> own = run.flatMap(Description::adapter);
-        Optional<Task> task = run.map(Description::task);
+        Optional<SavedModel> run = SavedModel.find(model);
+        Path weights = run.map(SavedModel::start).orElse(model);
+        Optional<Path> own = run.flatMap(SavedModel::adapter);
+        Optional<Task> task = run.map(SavedModel::task);
         if (adapter.isEmpty()) {
             return new StartingPoint(weights, own, task);
         }
@@ -42,11 +41,11 @@ record StartingPoint(Path model, Optional<Path> adapter, Optional<Task> task) {
         if (!Files.exists(given)) {
             throw new FolderException(given + ": no such adapter; give the folder of one with --adapter");
         }
-        Path folder = TextModel.isSaved(given) ? given.resolve(ADAPTER) : given;
+        Path folder = SavedModel.isIn(given) ? given.resolve(ADAPTER) : given;
         Path parent = folder.toAbsolutePath().getParent();
         Optional<Task> learned = parent == null || !folder.endsWith(ADAPTER)
                 ? Optional.empty()
-                : Description.find(parent).map(Description::task);
+                : SavedModel.find(parent).map(SavedModel::task);
         return new StartingPoint(weights, Optional.of(folder), learned.or(() -> task));
     }
 

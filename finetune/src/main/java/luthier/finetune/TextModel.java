@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +23,6 @@ import luthier.finetune.task.Example;
 import luthier.finetune.task.MultiLabel;
 import luthier.finetune.task.Regression;
 import luthier.finetune.task.Task;
-import luthier.finetune.task.Tasks;
 import luthier.finetune.task.TextEmbedding;
 import luthier.finetune.task.TokenTagging;
 import luthier.finetune.task.TypedRow;
@@ -45,10 +43,6 @@ import luthier.nn.optim.UpdateRule;
 import luthier.nn.text.Tokenizer;
 import luthier.tensor.DType;
 import luthier.tensor.Rng;
-import luthier.tensor.io.AtomicFiles;
-import luthier.tensor.io.Json;
-import luthier.tensor.io.JsonValue;
-import luthier.tensor.io.JsonValue.JsonObject;
 import luthier.tensor.io.ModelFormatException;
 import luthier.tensor.io.Safetensors;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +54,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any number may ask; one run at a time trains it.
  */
 public final class TextModel {
-    private static final String MODEL = "model.json";
-    private static final String ADAPTER = "adapter";
-    private static final String WEIGHTS = "weights.safetensors";
-    private static final int FORMAT = 1;
-
     private final Pretrained pretrained;
     private final Path base;
     private final Task task;
@@ -122,18 +111,18 @@ public final class TextModel {
      */
     public static TextModel load(Path folder, Task task, int maxLength, long seed, WeightStorage storage)
             throws IOException {
-        if (!isSaved(folder)) {
+        Optional<SavedModel> saved = SavedModel.find(folder);
+        if (saved.isEmpty()) {
             return load(folder, folder, task, maxLength, seed, storage);
         }
-        JsonObject json = description(folder);
-        if (!isMerged(json)) {
+        if (!saved.get().merged()) {
             throw new ModelFormatException(
                     folder.toString(),
                     "the model must have weights of its own; got an adapter of "
-                            + json.get("base").asString() + "; open it whole, or merge it first");
+                            + saved.get().base() + "; open it whole, or merge it first");
         }
-        TextModel model = load(folder, base(folder, json), task, maxLength, seed, WeightStorage.F32);
-        model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
+        TextModel model = load(folder, saved.get().base(), task, maxLength, seed, WeightStorage.F32);
+        model.model.load(Safetensors.read(saved.get().weights()));
         return model;
     }
 
@@ -157,7 +146,7 @@ public final class TextModel {
      */
     public static ParameterTable table(Path folder, Task task, Method method, Config options, UpdateRule rule)
             throws IOException {
-        Path from = isSaved(folder) ? base(folder, description(folder)) : folder;
+        Path from = SavedModel.find(folder).map(SavedModel::base).orElse(folder);
         Layer outline =
                 Pretrained.open(from).outline(task.outputs() == 0 ? List.of() : outputs(task), task.isPerToken());
         try (Adaptation adaptation = method.attach(outline, "planned", withHeads(outline, options), Seed.of(0))) {
@@ -199,11 +188,6 @@ public final class TextModel {
         return load(folder, new TextEmbedding(false), Integer.MAX_VALUE, 0);
     }
 
-    /** Returns whether a folder holds what {@link #save} has written. */
-    public static boolean isSaved(Path folder) {
-        return Files.isRegularFile(folder.resolve(MODEL));
-    }
-
     /** The names of the head's outputs; a number has none. */
     private static List<String> outputs(Task task) {
         return task.labels().isEmpty() ? List.of("LABEL_0") : task.labels();
@@ -221,83 +205,18 @@ public final class TextModel {
 
     /** As {@link #open(Path)}, with the pretrained folder where it is now; null for where it was. */
     public static TextModel open(Path folder, @Nullable Path base) throws IOException {
-        Path file = folder.resolve(MODEL);
-        if (!Files.isRegularFile(file)) {
-            throw new ModelFormatException(
-                    folder.toString(),
-                    "no tuned model is here: " + MODEL + " is missing; give a folder that a run has written");
-        }
-        JsonObject json = description(folder);
-        Path from = base != null ? base : base(folder, json);
+        SavedModel saved = SavedModel.read(folder);
         TextModel model = load(
-                from,
-                Tasks.of(json.get("task").asObject()),
-                json.get("max_length").asInt(),
-                json.get("seed").asLong(),
-                isMerged(json) ? WeightStorage.F32 : storage(json));
-        if (isMerged(json)) {
-            model.model.load(Safetensors.read(folder.resolve(WEIGHTS)));
+                base != null ? base : saved.base(), saved.task(), saved.maxLength(), saved.seed(), saved.storage());
+        if (saved.merged()) {
+            model.model.load(Safetensors.read(saved.weights()));
             model.merged = true;
-        } else if (Files.isDirectory(folder.resolve(ADAPTER))) {
-            model.learn(SavedTuning.read(folder.resolve(ADAPTER)));
+        }
+        Optional<Path> adapter = saved.adapter();
+        if (adapter.isPresent()) {
+            model.learn(SavedTuning.read(adapter.get()));
         }
         return model;
-    }
-
-    private static JsonObject description(Path folder) throws IOException {
-        Path file = folder.resolve(MODEL);
-        JsonObject json = Json.parse(Files.readAllBytes(file), file.toString()).asObject();
-        if (json.get("format").asLong() != FORMAT) {
-            throw new ModelFormatException(
-                    file.toString(), 0, "this version reads format " + FORMAT + "; got " + json.get("format"));
-        }
-        return json;
-    }
-
-    private static boolean isMerged(JsonObject json) {
-        return json.find("merged").map(JsonValue::asBoolean).orElse(false);
-    }
-
-    private static Path base(Path folder, JsonObject json) {
-        return folder.resolve(json.get("base").asString());
-    }
-
-    /**
-     * What {@link #save} has written, without its weights.
-     *
-     * @param base the folder of the pretrained model
-     * @param task what it answers
-     * @param adapter the folder of what was learned; empty if it was merged or nothing was learned
-     */
-    public record Description(Path base, Task task, Optional<Path> adapter) {
-        /**
-         * Reads a folder's description; empty if {@link #save} has written none there.
-         *
-         * @throws IOException if it cannot be read
-         * @throws ModelFormatException if it does not fit
-         */
-        public static Optional<Description> find(Path folder) throws IOException {
-            if (!isSaved(folder)) {
-                return Optional.empty();
-            }
-            JsonObject json = description(folder);
-            return Optional.of(new Description(
-                    isMerged(json) ? folder : TextModel.base(folder, json),
-                    Tasks.of(json.get("task").asObject()),
-                    Optional.of(folder.resolve(ADAPTER))
-                            .filter(adapter -> !isMerged(json) && Files.isDirectory(adapter))));
-        }
-    }
-
-    /** What was learned belongs to the numbers that it was learned over. */
-    private static WeightStorage storage(JsonObject json) {
-        Optional<JsonValue> word = json.find("storage");
-        try {
-            return word.map(JsonValue::asString).map(WeightStorage::named).orElse(WeightStorage.F32);
-        } catch (IllegalArgumentException e) {
-            JsonValue.Place place = word.orElse(json).place();
-            throw new ModelFormatException(place.source(), place.offset(), String.valueOf(e.getMessage()));
-        }
     }
 
     private String nextName() {
@@ -596,22 +515,15 @@ public final class TextModel {
     public void save(Path folder) throws IOException {
         requireAnswers("save");
         Files.createDirectories(folder);
+        SavedModel saved = new SavedModel(folder, base, task, maxLength, seed, pretrained.storage(), merged);
         Adaptation now = learned;
         if (merged) {
-            Safetensors.write(folder.resolve(WEIGHTS), model.weights(), Map.of("format", "pt"));
+            Safetensors.write(saved.weights(), model.weights(), Map.of("format", "pt"));
         }
         if (now != null) {
-            Tuning.save(now, folder.resolve(ADAPTER), Optional.of(peftTask()));
+            Tuning.save(now, saved.adapterFolder(), Optional.of(peftTask()));
         }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("format", FORMAT);
-        json.put("base", base.toAbsolutePath().normalize().toString());
-        json.put("task", task.fields());
-        json.put("max_length", maxLength);
-        json.put("seed", seed);
-        json.put("storage", pretrained.storage().toString());
-        json.put("merged", merged);
-        AtomicFiles.writeString(folder.resolve(MODEL), Json.of(json).toJson(2) + "\n");
+        saved.write();
     }
 
     private String peftTask() {
