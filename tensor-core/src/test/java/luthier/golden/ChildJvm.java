@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 public final class ChildJvm {
     private ChildJvm() {}
 
-    /** Prepares a process; its standard error is that of this JVM. */
+    /** Prepares a process; its standard error is dropped. */
     public static ProcessBuilder prepare(List<String> jvmOptions, Class<?> program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
