@@ -79,7 +79,7 @@ public final class Full extends HostMethod {
             List<String> blocks = new ArrayList<>();
             Targets.blocks(model).forEach(block -> blocks.add(block.path() + "."));
             List<String> order = List.copyOf(model.parameters().keySet());
-            parts.groups(name -> new Optimizer.Group(Math.pow(factor, stepsFromTop(name, blocks, order)), 1));
+            parts.groups(name -> new Optimizer.Group(StrictMath.pow(factor, stepsFromTop(name, blocks, order)), 1));
         }
     }
 

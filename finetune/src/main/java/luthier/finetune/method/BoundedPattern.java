@@ -2,6 +2,7 @@ package luthier.finetune.method;
 
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import luthier.nn.text.BoundedText;
 
 /**
  * A regular expression out of a file or from a user. Java's tries every way to match, which can take for ever: here a match may look at a
@@ -40,7 +41,8 @@ final class BoundedPattern {
      */
     boolean matches(String text) {
         try {
-            return regex.matcher(new Counted(text, this)).matches();
+            return regex.matcher(new BoundedText(text, MOST_LOOKS, () -> tooLong(text)))
+                    .matches();
         } catch (StackOverflowError e) {
             throw tooLong(text);
         }
@@ -50,40 +52,5 @@ final class BoundedPattern {
         return new TargetException(
                 what + ": a regular expression must match in few steps; got \"" + regex + "\", which takes more than "
                         + MOST_LOOKS + " on " + text + "; write it without nested or repeated .*");
-    }
-
-    /** A text that counts how often it is looked at. */
-    private static final class Counted implements CharSequence {
-        private final String text;
-        private final BoundedPattern pattern;
-        private int looks;
-
-        Counted(String text, BoundedPattern pattern) {
-            this.text = text;
-            this.pattern = pattern;
-        }
-
-        @Override
-        public char charAt(int index) {
-            if (++looks > MOST_LOOKS) {
-                throw pattern.tooLong(text);
-            }
-            return text.charAt(index);
-        }
-
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return text.subSequence(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
     }
 }

@@ -154,7 +154,7 @@ final class Operators {
             if (a.signum() == 0) {
                 throw byZero();
             }
-            return new Real(Math.pow(value(a), value(b)));
+            return new Real(StrictMath.pow(value(a), value(b)));
         }
         boolean small = a.bitLength() <= 1 && a.abs().compareTo(BigInteger.ONE) <= 0;
         if (small) {
@@ -216,7 +216,7 @@ final class Operators {
         if (a == 1 || b == 0) {
             return 1;
         }
-        double power = Math.pow(a, b);
+        double power = StrictMath.pow(a, b);
         if (Double.isInfinite(power) && Double.isFinite(a) && Double.isFinite(b)) {
             throw TemplateException.type("the power is too large for a number with a point");
         }

@@ -112,7 +112,7 @@ final class ValueFilters {
         return switch (method) {
             case "common" -> rounded(number, precision);
             case "ceil", "floor" -> {
-                double scale = Math.pow(10, precision);
+                double scale = StrictMath.pow(10, precision);
                 double scaled = Operators.value(number) * scale;
                 yield new Real((method.equals("ceil") ? Math.ceil(scaled) : Math.floor(scaled)) / scale);
             }

@@ -19,11 +19,15 @@ public interface ModelDesign {
     /** Returns the id that fills up short sequences. */
     int padId();
 
-    /** Returns whether the family has a dense layer over the first token that not every file holds. */
-    boolean hasPooler();
+    /** Returns whether the family has a dense layer over the first token that not every file holds; most have none. */
+    default boolean hasPooler() {
+        return false;
+    }
 
     /** Returns whether the family's classifier reads that layer. */
-    boolean headReadsPooler();
+    default boolean headReadsPooler() {
+        return false;
+    }
 
     /** Returns the encoder, {@code ids I64 [B, T] -> [B, T, D]}. */
     Layer encoder(boolean withPooler);

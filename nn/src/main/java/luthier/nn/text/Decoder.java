@@ -24,11 +24,15 @@ interface Decoder {
      */
     Stage stage(Stage next, boolean live);
 
-    /** Whether the stage must be given every token in one piece. */
-    boolean needsWhole();
+    /** Whether the stage must be given every token in one piece; most take them as they come. */
+    default boolean needsWhole() {
+        return false;
+    }
 
-    /** Whether the stage may pass a token on in several pieces. */
-    boolean makesParts(boolean live);
+    /** Whether the stage may pass a token on in several pieces; most do not. */
+    default boolean makesParts(boolean live) {
+        return false;
+    }
 
     /** A stage that changes each token on its own, or leaves it out. */
     abstract class Each implements Stage {
@@ -128,16 +132,6 @@ interface Decoder {
                 }
             };
         }
-
-        @Override
-        public boolean needsWhole() {
-            return false;
-        }
-
-        @Override
-        public boolean makesParts(boolean live) {
-            return false;
-        }
     }
 
     /** Continuing pieces join the piece before them, other tokens follow a space; cleaned up, none stands before closing punctuation. */
@@ -180,11 +174,6 @@ interface Decoder {
         public boolean needsWhole() {
             return true;
         }
-
-        @Override
-        public boolean makesParts(boolean live) {
-            return false;
-        }
     }
 
     /** A mark is a space; the marks of the first token go where one was put before the text. */
@@ -197,16 +186,6 @@ interface Decoder {
                     return text.replace(mark, index == 0 && dropsFirst ? "" : " ");
                 }
             };
-        }
-
-        @Override
-        public boolean needsWhole() {
-            return false;
-        }
-
-        @Override
-        public boolean makesParts(boolean live) {
-            return false;
         }
     }
 
@@ -228,11 +207,6 @@ interface Decoder {
             return !(pattern instanceof TextPattern.Literal literal
                     && literal.wanted().length() <= 1);
         }
-
-        @Override
-        public boolean makesParts(boolean live) {
-            return false;
-        }
     }
 
     /** All tokens are one. */
@@ -253,11 +227,6 @@ interface Decoder {
                     next.end();
                 }
             };
-        }
-
-        @Override
-        public boolean needsWhole() {
-            return false;
         }
 
         @Override
@@ -332,11 +301,6 @@ interface Decoder {
         @Override
         public boolean needsWhole() {
             return true;
-        }
-
-        @Override
-        public boolean makesParts(boolean live) {
-            return false;
         }
     }
 }

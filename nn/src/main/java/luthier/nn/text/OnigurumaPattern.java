@@ -122,7 +122,8 @@ final class OnigurumaPattern implements TextPattern {
     @Override
     public int[] matches(String text) {
         Places places = new Places();
-        Counted counted = new Counted(text);
+        BoundedText counted =
+                new BoundedText(text, FREE_LOOKS + (long) LOOKS_PER_CHARACTER * text.length(), this::tooLong);
         Matcher matcher = pattern.matcher(counted);
         try {
             while (matcher.find()) {
@@ -138,40 +139,6 @@ final class OnigurumaPattern implements TextPattern {
         return new IllegalArgumentException("encode: a pattern of the tokenizer must match in few steps; got "
                 + ModelFormatException.escape(expression)
                 + ", which looks at a letter more than " + LOOKS_PER_CHARACTER + " times; give shorter texts");
-    }
-
-    /** A text that counts how often it is looked at. */
-    private final class Counted implements CharSequence {
-        private final String text;
-        private long looks;
-
-        private Counted(String text) {
-            this.text = text;
-            looks = FREE_LOOKS + (long) LOOKS_PER_CHARACTER * text.length();
-        }
-
-        @Override
-        public char charAt(int index) {
-            if (--looks < 0) {
-                throw tooLong();
-            }
-            return text.charAt(index);
-        }
-
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return text.subSequence(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
     }
 
     @Override

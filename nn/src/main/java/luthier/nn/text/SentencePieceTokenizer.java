@@ -206,15 +206,5 @@ final class SentencePieceTokenizer {
                 }
             };
         }
-
-        @Override
-        public boolean needsWhole() {
-            return false;
-        }
-
-        @Override
-        public boolean makesParts(boolean live) {
-            return false;
-        }
     }
 }

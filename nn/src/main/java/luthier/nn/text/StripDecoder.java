@@ -50,14 +50,4 @@ record StripDecoder(String content, int start, int stop) implements Decoder {
             }
         };
     }
-
-    @Override
-    public boolean needsWhole() {
-        return false;
-    }
-
-    @Override
-    public boolean makesParts(boolean live) {
-        return false;
-    }
 }

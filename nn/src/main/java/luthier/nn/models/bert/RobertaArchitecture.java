@@ -65,11 +65,6 @@ public final class RobertaArchitecture implements Architecture {
         }
 
         @Override
-        public boolean headReadsPooler() {
-            return false;
-        }
-
-        @Override
         public Layer encoder(boolean withPooler) {
             return new BertModel(config, withPooler);
         }

@@ -60,16 +60,6 @@ public final class DistilBertArchitecture implements Architecture {
         }
 
         @Override
-        public boolean hasPooler() {
-            return false;
-        }
-
-        @Override
-        public boolean headReadsPooler() {
-            return false;
-        }
-
-        @Override
         public Layer encoder(boolean withPooler) {
             return new DistilBertModel(config);
         }

@@ -9,8 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import luthier.nn.models.gguf.TensorTable.Row;
-import luthier.tensor.DType;
-import luthier.tensor.Elementwise;
 import luthier.tensor.FrozenMatrix;
 import luthier.tensor.Shape;
 import luthier.tensor.Tensor;
@@ -61,9 +59,8 @@ final class GgufWeights implements WeightSource {
     private void add(StoredTensor stored, Row row, List<String> shapes) {
         Shape shape = Shape.of(
                 row.shape().chars().mapToLong(letter -> sizes.of((char) letter)).toArray());
-        Shape inFile = row.change() == TensorTable.Change.TRANSPOSED ? Shape.of(shape.size(1), shape.size(0)) : shape;
-        if (!stored.shape().equals(inFile)) {
-            shapes.add(stored.name() + " " + stored.shape() + " for " + inFile);
+        if (!stored.shape().equals(shape)) {
+            shapes.add(stored.name() + " " + stored.shape() + " for " + shape);
         }
         places.put(row.name(), new Place(stored.name(), row));
         tensors.put(row.name(), new StoredTensor(row.name(), stored.type(), shape, stored.bytes()));
@@ -103,8 +100,6 @@ final class GgufWeights implements WeightSource {
             case NONE -> stored;
             case QUERY_ROWS -> turned(stored, sizes.queries());
             case KEY_ROWS -> turned(stored, sizes.keys());
-            case PLUS_ONE -> Elementwise.sub(stored.to(DType.F32), 1);
-            case TRANSPOSED -> stored.transpose(0, 1).contiguous();
         };
     }
 
@@ -123,7 +118,6 @@ final class GgufWeights implements WeightSource {
         return switch (place.row().change()) {
             case NONE -> file.frozen(place.gguf(), rows);
             case QUERY_ROWS, KEY_ROWS -> file.frozen(place.gguf(), turned(name, rows));
-            case PLUS_ONE, TRANSPOSED -> Optional.empty();
         };
     }
 

@@ -51,7 +51,7 @@ record Sizes(int blocks, long width, long inner, long queries, long keys, long h
                 fields.size("context_length"));
     }
 
-    /** Returns a size by its letter: V vocabulary, D width, F inner width, Q all queries, K all keys, H a head, T longest text, A queries, keys and values, G twice the inner width. */
+    /** Returns a size by its letter: V vocabulary, D width, F inner width, Q all queries, K all keys, H a head. */
     long of(char letter) {
         return switch (letter) {
             case 'V' -> vocabulary;
@@ -60,9 +60,6 @@ record Sizes(int blocks, long width, long inner, long queries, long keys, long h
             case 'Q' -> queries * head;
             case 'K' -> keys * head;
             case 'H' -> head;
-            case 'T' -> length;
-            case 'A' -> (queries + 2 * keys) * head;
-            case 'G' -> 2 * inner;
             default -> throw new IllegalArgumentException("sizes: no size is called " + letter);
         };
     }

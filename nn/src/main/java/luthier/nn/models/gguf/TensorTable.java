@@ -23,11 +23,7 @@ final class TensorTable {
         /** Rows of each head of queries are sorted so that the two that turn together lie side by side. */
         QUERY_ROWS,
         /** As {@link #QUERY_ROWS}, for heads of keys. */
-        KEY_ROWS,
-        /** 1 is added. */
-        PLUS_ONE,
-        /** Rows and columns are exchanged. */
-        TRANSPOSED
+        KEY_ROWS
     }
 
     /**

@@ -30,16 +30,6 @@ record LlamaDesign(LlamaConfig config, int padId) implements ModelDesign {
     }
 
     @Override
-    public boolean hasPooler() {
-        return false;
-    }
-
-    @Override
-    public boolean headReadsPooler() {
-        return false;
-    }
-
-    @Override
     public Layer encoder(boolean withPooler) {
         return new LlamaModel(config);
     }
